@@ -1,0 +1,3 @@
+DROP TABLE images;
+DROP TABLE variants;
+DROP TABLE products;

@@ -1,0 +1,48 @@
+//! `shophouse serve`: bring everything up to date, then answer requests until told to stop.
+
+use rocket::Rocket;
+use rocket::error::ErrorKind;
+use rocket::fairing::AdHoc;
+
+use super::BootError;
+use super::boot::{Booted, boot};
+use super::stop::Stop;
+
+pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
+    let Booted { config, app, private } = boot(stop)?;
+    let report = app.tenancy.migrate_fleet(|| stop.is_asked())?;
+    if report.migrated > 0 || !report.failed.is_empty() {
+        tracing::info!(migrated = report.migrated, failed = report.failed.len(), "shops brought up to date");
+    }
+    stop.check()?;
+    let rocket = crate::server(config.rocket, app)
+        .attach(AdHoc::on_liftoff("announce", |rocket| Box::pin(async move { announce(rocket) })));
+    let ended = rocket::execute(rocket.launch());
+    // Requests are over: PostgreSQL may go.
+    if let Some(server) = private {
+        server.stop()?;
+    }
+    ended.map(drop).map_err(|error| BootError::Listen(explain(error.kind())))
+}
+
+/// Says, last of all, where it is and what to try first.
+fn announce(rocket: &Rocket<rocket::Orbit>) {
+    let config = rocket.config();
+    let address = format!("http://{}:{}", config.address, config.port);
+    println!("Shophouse is ready at {address} (Ctrl-C stops it). Try:");
+    println!(
+        "curl -X POST {address}{base}/auth/register -H 'Content-Type: application/json' \
+         -d '{{\"email\": \"ada@example.com\", \"password\": \"correct horse\"}}'",
+        base = crate::http::BASE,
+    );
+}
+
+fn explain(kind: &ErrorKind) -> String {
+    match kind {
+        ErrorKind::Bind(error) => format!(
+            "the address cannot be listened on: {error}. Another program has it: stop that one, or choose \
+             another port with ROCKET_PORT=8001"
+        ),
+        other => format!("the server could not run: {other}"),
+    }
+}

@@ -1,0 +1,20 @@
+//! The shop's side: what it sells, what was bought, and what is in stock.
+//!
+//! Everything here works on a shop's own tables, through a [`TenantConn`](crate::tenancy::TenantConn).
+//!
+//! | folder | subject |
+//! |---|---|
+//! | `money` | amounts of a currency |
+//! | `products` | the catalogue |
+//! | `import` | the catalogue from Shopify's CSV |
+//! | `orders` | placing orders, and what becomes of them |
+//! | `stock` | movements of stock, and their sum |
+
+pub mod money;
+pub mod products;
+pub mod stock;
+
+/// The routes of this feature.
+pub fn routes() -> Vec<rocket::Route> {
+    [products::routes::routes(), stock::routes::routes()].concat()
+}

@@ -1,0 +1,335 @@
+//! What a client may send of a product, and the draft it becomes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::commerce::money::Price;
+use crate::http::Patch;
+use crate::http::text::{Line, Prose, Text, Word};
+use crate::tenancy::Currency;
+
+use super::draft::{Contradiction, MAX_STOCK};
+use super::{Draft, Handle, ImageDraft, Status, VariantDraft};
+
+/// A whole product, for POST and PUT.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductBody {
+    title: Line,
+    handle: Option<Handle>,
+    #[serde(default)]
+    description: Prose,
+    #[serde(default)]
+    vendor: Word,
+    #[serde(default)]
+    product_type: Word,
+    #[serde(default)]
+    tags: Vec<Line>,
+    #[serde(default)]
+    status: Status,
+    #[serde(default)]
+    options: Vec<Line>,
+    variants: Option<Vec<VariantBody>>,
+    #[serde(default)]
+    images: Vec<ImageBody>,
+    price: Option<Price>,
+    sku: Option<Line>,
+    stock: Option<Stock>,
+}
+
+/// Part of a product, for PATCH.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+pub struct ProductPatch {
+    title: Patch<Line>,
+    handle: Patch<Handle>,
+    description: Patch<Prose>,
+    vendor: Patch<Word>,
+    product_type: Patch<Word>,
+    tags: Patch<Vec<Line>>,
+    status: Patch<Status>,
+    options: Patch<Vec<Line>>,
+    variants: Patch<Vec<VariantBody>>,
+    images: Patch<Vec<ImageBody>>,
+}
+
+/// A whole variant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariantBody {
+    id: Option<Uuid>,
+    sku: Option<Line>,
+    #[serde(default)]
+    options: BTreeMap<String, Line>,
+    price: Price,
+    compare_at_price: Option<Price>,
+    track_stock: Option<bool>,
+    #[serde(default)]
+    allow_oversell: bool,
+    stock: Option<Stock>,
+    barcode: Option<Line>,
+    #[serde(default)]
+    grams: Grams,
+}
+
+/// Part of a variant, for PATCH. Stock has a route of its own, which asks for a reason.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+pub struct VariantPatch {
+    sku: Patch<Option<Line>>,
+    options: Patch<BTreeMap<String, Line>>,
+    price: Patch<Price>,
+    compare_at_price: Patch<Option<Price>>,
+    track_stock: Patch<bool>,
+    allow_oversell: Patch<bool>,
+    barcode: Patch<Option<Line>>,
+    grams: Patch<Grams>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImageBody {
+    url: ImageUrl,
+    #[serde(default)]
+    alt: Word,
+}
+
+/// An absolute http or https address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Text<1, 2048>")]
+struct ImageUrl(String);
+
+impl TryFrom<Text<1, 2048>> for ImageUrl {
+    type Error = &'static str;
+
+    fn try_from(text: Text<1, 2048>) -> Result<Self, Self::Error> {
+        let url = text.into_string();
+        let absolute = url.starts_with("https://") || url.starts_with("http://");
+        let plain = !url.chars().any(|char| char.is_whitespace() || char.is_control());
+        if absolute && plain { Ok(Self(url)) } else { Err("must be an http or https address") }
+    }
+}
+
+/// Pieces in stock, within [`MAX_STOCK`] either way.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Stock(pub i64);
+
+impl TryFrom<i64> for Stock {
+    type Error = String;
+
+    fn try_from(pieces: i64) -> Result<Self, String> {
+        if (-MAX_STOCK..=MAX_STOCK).contains(&pieces) {
+            Ok(Self(pieces))
+        } else {
+            Err(format!("must be from -{MAX_STOCK} to {MAX_STOCK}"))
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(try_from = "i64")]
+struct Grams(i64);
+
+impl TryFrom<i64> for Grams {
+    type Error = &'static str;
+
+    fn try_from(grams: i64) -> Result<Self, Self::Error> {
+        if (0..=1_000_000_000).contains(&grams) {
+            Ok(Self(grams))
+        } else {
+            Err("must be from 0 to 1000000000")
+        }
+    }
+}
+
+impl ProductBody {
+    /// The product that this is to become, in the shop's currency.
+    pub fn into_draft(self, currency: Currency) -> Result<Draft, Contradiction> {
+        let options = lines(self.options);
+        let variants = match (self.variants, self.price, self.sku, self.stock) {
+            (Some(variants), None, None, None) => variant_drafts(variants, &options, currency)?,
+            (Some(_), ..) => {
+                let detail = "give either variants, or price, sku and stock of the only one";
+                return Err(Contradiction::new("/variants", detail));
+            }
+            (None, price, sku, stock) => vec![only_variant(price, sku, stock, currency)?],
+        };
+        let draft = Draft {
+            handle: self.handle,
+            title: self.title.into_string(),
+            description: self.description.into_string(),
+            vendor: self.vendor.into_string(),
+            product_type: self.product_type.into_string(),
+            tags: tags(self.tags),
+            status: self.status,
+            options,
+            variants,
+            images: image_drafts(self.images),
+        };
+        draft.check()?;
+        Ok(draft)
+    }
+}
+
+impl ProductPatch {
+    /// The product as it is, changed by this.
+    pub fn apply(self, present: Draft, currency: Currency) -> Result<Draft, Contradiction> {
+        let options = self.options.given().map_or(present.options, lines);
+        let variants = match self.variants.given() {
+            Some(variants) => variant_drafts(variants, &options, currency)?,
+            None => present.variants,
+        };
+        let draft = Draft {
+            handle: self.handle.given().or(present.handle),
+            title: self.title.given().map_or(present.title, Line::into_string),
+            description: self.description.given().map_or(present.description, Prose::into_string),
+            vendor: self.vendor.given().map_or(present.vendor, Word::into_string),
+            product_type: self.product_type.given().map_or(present.product_type, Word::into_string),
+            tags: self.tags.given().map_or(present.tags, tags),
+            status: self.status.or(present.status),
+            options,
+            variants,
+            images: self.images.given().map_or(present.images, image_drafts),
+        };
+        draft.check()?;
+        Ok(draft)
+    }
+}
+
+impl VariantBody {
+    /// The variant that this is to become; contradictions point below `at`.
+    pub fn into_draft(
+        self,
+        names: &[String],
+        currency: Currency,
+        at: &str,
+    ) -> Result<VariantDraft, Contradiction> {
+        let money = |price: Price, field: &str| in_currency(price, currency, &format!("{at}/{field}"));
+        Ok(VariantDraft {
+            id: self.id,
+            sku: self.sku.map(Line::into_string),
+            options: option_values(self.options, names, at)?,
+            price: money(self.price, "price")?,
+            compare_at_price: self
+                .compare_at_price
+                .map(|price| money(price, "compare_at_price"))
+                .transpose()?,
+            track_stock: self.track_stock,
+            allow_oversell: self.allow_oversell,
+            stock: self.stock.map(|stock| stock.0),
+            barcode: self.barcode.map(Line::into_string),
+            grams: self.grams.0,
+        })
+    }
+}
+
+impl VariantPatch {
+    /// The variant as it is, changed by this.
+    pub fn apply(
+        self,
+        present: VariantDraft,
+        names: &[String],
+        currency: Currency,
+    ) -> Result<VariantDraft, Contradiction> {
+        let text = |line: Option<Line>| line.map(Line::into_string);
+        let compare_at_price = match self.compare_at_price.given() {
+            None => present.compare_at_price,
+            Some(None) => None,
+            Some(Some(price)) => Some(in_currency(price, currency, "/compare_at_price")?),
+        };
+        Ok(VariantDraft {
+            id: present.id,
+            sku: self.sku.given().map_or(present.sku, text),
+            options: match self.options.given() {
+                Some(options) => option_values(options, names, "")?,
+                None => present.options,
+            },
+            price: match self.price.given() {
+                Some(price) => in_currency(price, currency, "/price")?,
+                None => present.price,
+            },
+            compare_at_price,
+            track_stock: self.track_stock.given().or(present.track_stock),
+            allow_oversell: self.allow_oversell.or(present.allow_oversell),
+            stock: present.stock,
+            barcode: self.barcode.given().map_or(present.barcode, text),
+            grams: self.grams.given().map_or(present.grams, |grams| grams.0),
+        })
+    }
+}
+
+fn only_variant(
+    price: Option<Price>,
+    sku: Option<Line>,
+    stock: Option<Stock>,
+    currency: Currency,
+) -> Result<VariantDraft, Contradiction> {
+    Ok(VariantDraft {
+        id: None,
+        sku: sku.map(Line::into_string),
+        options: Vec::new(),
+        price: price.map(|price| in_currency(price, currency, "/price")).transpose()?.unwrap_or(0),
+        compare_at_price: None,
+        track_stock: None,
+        allow_oversell: false,
+        stock: stock.map(|stock| stock.0),
+        barcode: None,
+        grams: 0,
+    })
+}
+
+fn variant_drafts(
+    variants: Vec<VariantBody>,
+    names: &[String],
+    currency: Currency,
+) -> Result<Vec<VariantDraft>, Contradiction> {
+    variants
+        .into_iter()
+        .enumerate()
+        .map(|(index, variant)| variant.into_draft(names, currency, &format!("/variants/{index}")))
+        .collect()
+}
+
+/// The values in the order of the product's options.
+fn option_values(
+    mut given: BTreeMap<String, Line>,
+    names: &[String],
+    at: &str,
+) -> Result<Vec<String>, Contradiction> {
+    let at = format!("{at}/options");
+    let values: Option<Vec<String>> =
+        names.iter().map(|name| given.remove(name).map(Line::into_string)).collect();
+    match values {
+        Some(values) if given.is_empty() => Ok(values),
+        _ if names.is_empty() => Err(Contradiction::new(at, "the product has no options")),
+        _ => Err(Contradiction::new(at, format!("must have a value for each of: {}", names.join(", ")))),
+    }
+}
+
+fn in_currency(price: Price, currency: Currency, pointer: &str) -> Result<i64, Contradiction> {
+    price.in_currency(currency).map_err(|error| Contradiction::new(pointer, error.to_string()))
+}
+
+fn image_drafts(images: Vec<ImageBody>) -> Vec<ImageDraft> {
+    images.into_iter().map(|image| ImageDraft { url: image.url.0, alt: image.alt.into_string() }).collect()
+}
+
+fn lines(lines: Vec<Line>) -> Vec<String> {
+    lines.into_iter().map(Line::into_string).collect()
+}
+
+/// Each tag once.
+fn tags(given: Vec<Line>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in lines(given) {
+        if !tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
+            tags.push(tag);
+        }
+    }
+    tags
+}

@@ -1,0 +1,94 @@
+//! Handles: the part of an address that names a product, and how one is made from a title.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Characters of a handle at the most.
+const MAX: usize = 255;
+
+/// A product's handle: lower-case letters and digits of any script, `-` and `_`.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Handle(String);
+
+/// What was wrong with a handle.
+#[derive(Debug, thiserror::Error)]
+#[error("must be 1 to {MAX} lower-case letters, digits, '-' and '_'")]
+pub struct BadHandle;
+
+impl Handle {
+    /// The handle as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Makes a handle of a title: letters and digits stay, in lower case, whatever lies between them
+    /// becomes one hyphen.
+    pub fn from_title(title: &str) -> Self {
+        let lower = title.to_lowercase();
+        let words = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+        let joined: String = words.collect::<Vec<_>>().join("-").chars().take(MAX - 40).collect();
+        let handle = joined.trim_end_matches('-');
+        Self(if handle.is_empty() { "product".to_owned() } else { handle.to_owned() })
+    }
+
+    /// The same handle with something behind it, to tell it from another product's.
+    #[must_use]
+    pub fn with_suffix(&self, suffix: &str) -> Self {
+        let room = MAX - suffix.len() - 1;
+        let base: String = self.0.chars().take(room).collect();
+        Self(format!("{base}-{suffix}"))
+    }
+}
+
+impl FromStr for Handle {
+    type Err = BadHandle;
+
+    fn from_str(text: &str) -> Result<Self, BadHandle> {
+        let allowed =
+            |char: char| (char.is_alphanumeric() && !char.is_uppercase()) || char == '-' || char == '_';
+        let shaped = (1..=MAX).contains(&text.chars().count()) && text.chars().all(allowed);
+        if shaped { Ok(Self(text.to_owned())) } else { Err(BadHandle) }
+    }
+}
+
+impl TryFrom<String> for Handle {
+    type Error = BadHandle;
+
+    fn try_from(text: String) -> Result<Self, BadHandle> {
+        text.parse()
+    }
+}
+
+impl From<Handle> for String {
+    fn from(handle: Handle) -> Self {
+        handle.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_handles() {
+        for (title, handle) in [
+            ("Ocean Blue Shirt", "ocean-blue-shirt"),
+            ("  50% off -- Größe/XL!  ", "50-off-größe-xl"),
+            ("青いシャツ", "青いシャツ"),
+            ("!!!", "product"),
+        ] {
+            assert_eq!(Handle::from_title(title).as_str(), handle);
+            assert!(Handle::from_title(title).as_str().parse::<Handle>().is_ok(), "{handle}");
+        }
+        assert!(Handle::from_title(&"x y".repeat(200)).with_suffix("2").as_str().parse::<Handle>().is_ok());
+    }
+
+    #[test]
+    fn a_handle_is_part_of_an_address() {
+        for bad in ["", "a b", "A", "a/b", "a?b", "a\0", &"x".repeat(256)] {
+            assert!(bad.parse::<Handle>().is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The catalogue: products with their variants and images.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `body` | what a client may send |
+//! | `draft` | a product as it is to be, checked and complete |
+//! | `handle` | handles, and making them from titles |
+//! | `view` | a product as it is shown |
+//! | `read` | finding and listing |
+//! | `write` | creating, replacing and deleting products |
+//! | `assortment` | … and their variants |
+//! | `pictures` | … and their images |
+//! | `one_variant` | adding, changing and removing one variant |
+//! | `error` | what can go wrong, and its problems |
+//! | `routes` | the routes |
+
+mod assortment;
+pub mod body;
+pub mod draft;
+mod error;
+pub mod handle;
+pub mod one_variant;
+mod pictures;
+pub mod read;
+pub mod routes;
+pub mod view;
+pub mod write;
+
+pub use draft::{Draft, ImageDraft, Status, VariantDraft};
+pub use error::ProductError;
+pub use handle::Handle;

@@ -1,0 +1,125 @@
+//! A product as it is shown, and the rows it is made of.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::commerce::money::Money;
+use crate::schema::tenant::{images, products, variants};
+
+/// A row of `products`.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[diesel(table_name = products)]
+pub struct ProductRow {
+    pub id: Uuid,
+    pub handle: String,
+    pub title: String,
+    pub description: String,
+    pub vendor: String,
+    pub product_type: String,
+    pub tags: Vec<String>,
+    pub status: String,
+    pub options: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row of `variants`.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = variants)]
+pub struct VariantRow {
+    pub id: Uuid,
+    pub product_id: Uuid,
+    pub sku: Option<String>,
+    pub options: Vec<String>,
+    pub price: i64,
+    pub compare_at_price: Option<i64>,
+    pub currency: String,
+    pub track_stock: bool,
+    pub allow_oversell: bool,
+    pub stock: i64,
+    pub barcode: Option<String>,
+    pub grams: i64,
+    pub position: i32,
+}
+
+/// A row of `images`.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[diesel(table_name = images)]
+pub struct ImageRow {
+    pub id: Uuid,
+    #[serde(skip)]
+    pub product_id: Uuid,
+    pub url: String,
+    pub alt: String,
+    pub position: i32,
+}
+
+/// A product as it is shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProductView {
+    #[serde(flatten)]
+    pub product: ProductRow,
+    pub variants: Vec<VariantView>,
+    pub images: Vec<ImageRow>,
+}
+
+/// A variant as it is shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariantView {
+    pub id: Uuid,
+    pub sku: Option<String>,
+    /// Its option values, as people read them.
+    pub title: String,
+    pub options: BTreeMap<String, String>,
+    pub price: Money,
+    pub compare_at_price: Option<Money>,
+    pub track_stock: bool,
+    pub allow_oversell: bool,
+    pub stock: i64,
+    pub barcode: Option<String>,
+    pub grams: i64,
+    pub position: i32,
+}
+
+/// What a variant is called: its option values, or `Default` when there are none.
+pub fn variant_title(values: &[String]) -> String {
+    if values.is_empty() { "Default".to_owned() } else { values.join(" / ") }
+}
+
+/// Option names and the variant's values for them.
+pub fn named_options(names: &[String], values: &[String]) -> BTreeMap<String, String> {
+    names.iter().cloned().zip(values.iter().cloned()).collect()
+}
+
+impl VariantView {
+    /// Shows a row; `names` are the product's options.
+    pub fn new(row: VariantRow, names: &[String]) -> Self {
+        let money = |amount| Money { amount, currency: row.currency.clone() };
+        Self {
+            title: variant_title(&row.options),
+            options: named_options(names, &row.options),
+            price: money(row.price),
+            compare_at_price: row.compare_at_price.map(money),
+            id: row.id,
+            sku: row.sku,
+            track_stock: row.track_stock,
+            allow_oversell: row.allow_oversell,
+            stock: row.stock,
+            barcode: row.barcode,
+            grams: row.grams,
+            position: row.position,
+        }
+    }
+}
+
+impl ProductView {
+    /// Puts a product together.
+    pub fn new(product: ProductRow, variants: Vec<VariantRow>, images: Vec<ImageRow>) -> Self {
+        let variants = variants.into_iter().map(|row| VariantView::new(row, &product.options)).collect();
+        Self { product, variants, images }
+    }
+}

@@ -1,0 +1,177 @@
+//! Creating, replacing and deleting products.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::schema::tenant::products;
+use crate::tenancy::{Currency, TenantConn};
+
+use super::body::{ProductBody, ProductPatch};
+use super::view::{ImageRow, ProductRow, ProductView, VariantRow};
+use super::{Draft, Handle, ImageDraft, ProductError, assortment, pictures, read};
+
+/// Creates a product from a body.
+pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
+    let currency = conn.entrance()?.currency;
+    let id = insert(conn, &body.into_draft(currency)?, currency)?;
+    read::find(conn, id)
+}
+
+/// Replaces a product by a body.
+pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result<ProductView, ProductError> {
+    let currency = conn.entrance()?.currency;
+    let present = lock(conn, id)?;
+    overwrite(conn, &present, &body.into_draft(currency)?, currency)?;
+    read::find(conn, id)
+}
+
+/// Changes a product by what a body gives of it.
+pub fn change(conn: &mut TenantConn<'_>, id: Uuid, patch: ProductPatch) -> Result<ProductView, ProductError> {
+    let currency = conn.entrance()?.currency;
+    let present = lock(conn, id)?;
+    let draft = patch.apply(present.as_draft()?, currency)?;
+    overwrite(conn, &present, &draft, currency)?;
+    read::find(conn, id)
+}
+
+/// Deletes a product. Orders keep what they say of it.
+pub fn delete(conn: &mut TenantConn<'_>, id: Uuid) -> Result<(), ProductError> {
+    match diesel::delete(products::table.find(id)).execute(conn.pg())? {
+        0 => Err(ProductError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// A product as it is, its rows locked until the transaction ends.
+pub struct Present {
+    pub product: ProductRow,
+    pub variants: Vec<VariantRow>,
+    images: Vec<ImageRow>,
+}
+
+impl Present {
+    /// The draft that would leave everything as it is.
+    pub fn as_draft(&self) -> Result<Draft, ProductError> {
+        Ok(Draft {
+            handle: None,
+            title: self.product.title.clone(),
+            description: self.product.description.clone(),
+            vendor: self.product.vendor.clone(),
+            product_type: self.product.product_type.clone(),
+            tags: self.product.tags.clone(),
+            status: self.product.status.parse()?,
+            options: self.product.options.clone(),
+            variants: self.variants.iter().map(VariantRow::as_draft).collect(),
+            images: self
+                .images
+                .iter()
+                .map(|row| ImageDraft { url: row.url.clone(), alt: row.alt.clone() })
+                .collect(),
+        })
+    }
+}
+
+/// Locks the product, then its variants by id: the order in which everything here takes locks.
+pub fn lock(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Present, ProductError> {
+    let product: Option<ProductRow> =
+        products::table.find(id).select(ProductRow::as_select()).for_update().first(conn.pg()).optional()?;
+    let product = product.ok_or(ProductError::NotFound)?;
+    let variants = assortment::lock(conn, id)?;
+    let images = pictures::of(conn, id)?;
+    Ok(Present { product, variants, images })
+}
+
+/// Inserts a product. A handle made from the title gives way to one that is taken; a given one does not.
+pub fn insert(conn: &mut TenantConn<'_>, draft: &Draft, currency: Currency) -> Result<Uuid, ProductError> {
+    let (id, now) = (Uuid::now_v7(), Utc::now());
+    assortment::refuse_taken_skus(conn, id, &draft.variants)?;
+    match &draft.handle {
+        Some(handle) => {
+            if !insert_row(conn, id, handle, draft, now)? {
+                return Err(ProductError::HandleTaken);
+            }
+        }
+        None => insert_under_free_handle(conn, id, draft, now)?,
+    }
+    assortment::insert(conn, id, draft.variants.iter().enumerate(), currency)?;
+    pictures::insert(conn, id, &draft.images, &[])?;
+    Ok(id)
+}
+
+/// Tries `shirt`, `shirt-2` … `shirt-9`, then one that nobody else has.
+fn insert_under_free_handle(
+    conn: &mut TenantConn<'_>,
+    id: Uuid,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> Result<(), ProductError> {
+    let wanted = Handle::from_title(&draft.title);
+    if insert_row(conn, id, &wanted, draft, now)? {
+        return Ok(());
+    }
+    let numbered = (2..10).map(|number| number.to_string());
+    for suffix in numbered.chain([id.simple().to_string()]) {
+        if insert_row(conn, id, &wanted.with_suffix(&suffix), draft, now)? {
+            return Ok(());
+        }
+    }
+    Err(ProductError::HandleTaken)
+}
+
+/// False when the handle is taken; the transaction stays usable.
+fn insert_row(
+    conn: &mut TenantConn<'_>,
+    id: Uuid,
+    handle: &Handle,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> Result<bool, ProductError> {
+    let inserted = diesel::insert_into(products::table)
+        .values((
+            products::id.eq(id),
+            products::handle.eq(handle.as_str()),
+            products::title.eq(&draft.title),
+            products::description.eq(&draft.description),
+            products::vendor.eq(&draft.vendor),
+            products::product_type.eq(&draft.product_type),
+            products::tags.eq(&draft.tags),
+            products::status.eq(draft.status.as_str()),
+            products::options.eq(&draft.options),
+            products::created_at.eq(now),
+            products::updated_at.eq(now),
+        ))
+        .on_conflict(products::handle)
+        .do_nothing()
+        .execute(conn.pg())?;
+    Ok(inserted == 1)
+}
+
+/// Makes a product what the draft says. A variant keeps its id, and with it its history and its place in
+/// orders, when the draft names the id or has the same option values.
+pub fn overwrite(
+    conn: &mut TenantConn<'_>,
+    present: &Present,
+    draft: &Draft,
+    currency: Currency,
+) -> Result<(), ProductError> {
+    let id = present.product.id;
+    assortment::refuse_taken_skus(conn, id, &draft.variants)?;
+    assortment::replace(conn, id, &present.variants, &draft.variants, currency)?;
+    pictures::replace(conn, id, &present.images, &draft.images)?;
+    let handle = draft.handle.as_ref().map_or(present.product.handle.as_str(), Handle::as_str);
+    diesel::update(products::table.find(id))
+        .set((
+            products::handle.eq(handle),
+            products::title.eq(&draft.title),
+            products::description.eq(&draft.description),
+            products::vendor.eq(&draft.vendor),
+            products::product_type.eq(&draft.product_type),
+            products::tags.eq(&draft.tags),
+            products::status.eq(draft.status.as_str()),
+            products::options.eq(&draft.options),
+            products::updated_at.eq(Utc::now()),
+        ))
+        .execute(conn.pg())?;
+    Ok(())
+}

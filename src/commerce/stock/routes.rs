@@ -1,0 +1,47 @@
+//! Routes for the stock of a variant.
+
+use rocket::{Route, get, post, routes};
+use serde::Deserialize;
+
+use crate::commerce::products::body::Stock;
+use crate::http::problem::INVALID_FIELD;
+use crate::http::text::Line;
+use crate::http::{Body, Created, Id, Page, Paging, Problem, Query, Staff, Tenant};
+
+use super::{Adjustment, Movement, adjust, movements};
+
+pub(crate) fn routes() -> Vec<Route> {
+    routes![list, create]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdjustmentBody {
+    delta: Option<Stock>,
+    set: Option<Stock>,
+    reason: Line,
+}
+
+#[post("/variants/<id>/stock", data = "<body>")]
+async fn create(
+    tenant: Tenant<Staff>,
+    id: Id,
+    body: Body<AdjustmentBody>,
+) -> Result<Created<Movement>, Problem> {
+    let adjustment = match (body.0.delta, body.0.set) {
+        (Some(delta), None) => Adjustment::By(delta.0),
+        (None, Some(set)) => Adjustment::To(set.0),
+        _ => return Err(INVALID_FIELD.at("", "Give either delta or set.")),
+    };
+    let (variant, reason) = (id.0, body.0.reason);
+    let movement = tenant.run(move |conn| adjust(conn, variant, adjustment, reason.as_str())).await?;
+    Ok(Created(format!("/variants/{variant}/stock"), movement))
+}
+
+#[get("/variants/<id>/stock")]
+async fn list(tenant: Tenant<Staff>, id: Id, query: Query) -> Result<Page<Movement>, Problem> {
+    let paging = Paging::of(query, &[])?;
+    let (variant, before, limit) = (id.0, paging.after()?, paging.fetch());
+    let moved = tenant.run(move |conn| movements(conn, variant, before, limit)).await?;
+    paging.page(moved, |movement| (movement.created_at, movement.id))
+}

@@ -1,0 +1,188 @@
+//! Configuration: built-in defaults, then `Rocket.toml`, then the environment.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rocket::figment::providers::{Env, Format, Serialized, Toml};
+use rocket::figment::{Figment, Profile};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::database::{DatabaseUrl, PoolOptions};
+use crate::identity::MIN_ITERATIONS;
+use crate::tenancy::{Limits, Logins};
+
+/// Everything that an installation can be told.
+pub struct Config {
+    /// Which PostgreSQL to use.
+    pub database: DatabaseChoice,
+    /// The secret that signs access tokens, when one was given.
+    pub secret: Option<SecretString>,
+    /// Where the private PostgreSQL and the secret made for it are kept.
+    pub data_dir: PathBuf,
+    /// The settings that are not secret.
+    pub settings: Settings,
+    /// Rocket's own configuration.
+    pub rocket: Figment,
+}
+
+/// Which PostgreSQL to use.
+pub enum DatabaseChoice {
+    /// One of the binary's own, below the data dir, with programs found at `pg_bin` or in the usual places.
+    Private {
+        /// Where `initdb` and `postgres` are.
+        pg_bin: Option<PathBuf>,
+    },
+    /// A server that somebody runs.
+    Given(Logins),
+}
+
+/// The settings in the table `shophouse` of `Rocket.toml`, or `SHOPHOUSE_…` in the environment.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `SHOPHOUSE_DATA_DIR`
+    data_dir: Option<PathBuf>,
+    /// `SHOPHOUSE_PG_BIN`
+    pg_bin: Option<PathBuf>,
+    /// Connections for requests.
+    pub pool_size: u32,
+    /// Milliseconds that a request waits for a connection.
+    pub pool_timeout_ms: u64,
+    /// Milliseconds that a statement of a request may run; below the shutdown's grace.
+    pub statement_timeout_ms: u64,
+    /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
+    pub lock_timeout_ms: u64,
+    /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
+    pub password_iterations: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data_dir: None,
+            pg_bin: None,
+            pool_size: 8,
+            pool_timeout_ms: 3_000,
+            statement_timeout_ms: 5_000,
+            lock_timeout_ms: 5_000,
+            password_iterations: MIN_ITERATIONS,
+        }
+    }
+}
+
+/// What was wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is of the wrong kind, or unknown.
+    #[error("configuration: {0}")]
+    Value(#[from] Box<rocket::figment::Error>),
+    /// A value is out of bounds.
+    #[error("configuration: {0}")]
+    Bounds(String),
+}
+
+/// Variables that are read by themselves, because they are secret or not ours alone.
+const APART: [&str; 2] = ["secret", "migration_url"];
+
+/// Characters of a signing secret at the least: 256 bits in hexadecimal are 64, in base64 43.
+const MIN_SECRET: usize = 32;
+
+impl Config {
+    /// Reads `Rocket.toml`, found or not, and the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn load() -> Result<Self, ConfigError> {
+        let figment = Figment::from(rocket_defaults())
+            .merge(Toml::file("Rocket.toml").nested())
+            .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE", "CONFIG"]).global())
+            .merge(
+                Env::prefixed("SHOPHOUSE_")
+                    .ignore(&APART)
+                    .map(|key| format!("shophouse.{key}").into())
+                    .global(),
+            )
+            .select(Profile::from_env_or("ROCKET_PROFILE", "default"));
+        let settings: Settings = figment.extract_inner("shophouse").map_err(Box::new)?;
+        settings.check()?;
+        let database = match text("DATABASE_URL") {
+            None => DatabaseChoice::Private { pg_bin: settings.pg_bin.clone() },
+            Some(web) => {
+                let owner = text("SHOPHOUSE_MIGRATION_URL").unwrap_or_else(|| web.clone());
+                DatabaseChoice::Given(Logins { web: DatabaseUrl::new(web), owner: DatabaseUrl::new(owner) })
+            }
+        };
+        let secret = text("SHOPHOUSE_SECRET").map(SecretString::from);
+        check_secret(secret.as_ref(), &database)?;
+        let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
+        Ok(Self { database, secret, data_dir, settings, rocket: figment })
+    }
+}
+
+impl Settings {
+    /// What the engine may take of the database.
+    pub fn limits(&self) -> Limits {
+        let timeout = Duration::from_millis(self.pool_timeout_ms);
+        Limits {
+            web: PoolOptions { size: self.pool_size, timeout },
+            // Opening a shop is the owner's most frequent act, and not frequent.
+            owner: PoolOptions { size: 2, timeout },
+            statement_timeout: Duration::from_millis(self.statement_timeout_ms),
+            lock_timeout: Duration::from_millis(self.lock_timeout_ms),
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let in_bounds = [
+            ("pool_size", u64::from(self.pool_size), 1, 1_000),
+            ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
+            ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
+            ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
+            ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
+        ];
+        match in_bounds.iter().find(|(_, value, least, most)| value < least || value > most) {
+            Some((name, value, least, most)) => {
+                Err(ConfigError::Bounds(format!("{name} is {value}, but must be from {least} to {most}")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_secret(secret: Option<&SecretString>, database: &DatabaseChoice) -> Result<(), ConfigError> {
+    let remedy =
+        "set SHOPHOUSE_SECRET to one of 32 characters or more, for instance from: openssl rand -hex 32";
+    match (secret, database) {
+        (Some(secret), _) if secret.expose_secret().len() < MIN_SECRET => {
+            Err(ConfigError::Bounds(format!("the signing secret is too short; {remedy}")))
+        }
+        (None, DatabaseChoice::Given(_)) => {
+            Err(ConfigError::Bounds(format!("with DATABASE_URL a signing secret must be given; {remedy}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn rocket_defaults() -> Figment {
+    Figment::from(Serialized::defaults(rocket::Config::default()))
+        // Rocket's log holds request bodies and is not needed beside ours.
+        .merge(("log_level", "off"))
+        // A client could set the header to whatever it likes.
+        .merge(("ip_header", false))
+        .merge(("ident", false))
+        .merge(("shutdown.grace", 8))
+        .merge(("shutdown.mercy", 2))
+        .merge(("shophouse", Settings::default()))
+}
+
+/// Root's home cannot hold the data: PostgreSQL does not run as root, and may not pass it.
+fn default_data_dir() -> PathBuf {
+    let root = nix::unistd::geteuid().is_root();
+    PathBuf::from(if root { "/var/lib/shophouse" } else { ".shophouse" })
+}
+
+/// A variable that is set to something.
+fn text(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,60 @@
+//! What every answer carries: a request id and its headers; and one line in the log.
+
+use std::time::Instant;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::Header;
+use rocket::{Data, Request, Response};
+use uuid::Uuid;
+
+/// Names one request in the answer and in the log: the client's `X-Request-Id`, or one of ours.
+pub struct RequestId(pub String);
+
+struct Started(Instant);
+
+impl RequestId {
+    /// The id of this request.
+    pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
+        request.local_cache(|| {
+            let given = request.headers().get_one("X-Request-Id").filter(|given| is_usable(given));
+            Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+        })
+    }
+}
+
+/// What a client sends goes into headers and logs: visible ASCII only, and not too much of it.
+fn is_usable(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// The fairing that puts every answer into its envelope.
+pub struct Envelope;
+
+#[rocket::async_trait]
+impl Fairing for Envelope {
+    fn info(&self) -> Info {
+        Info { name: "envelope", kind: Kind::Request | Kind::Response }
+    }
+
+    async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        request.local_cache(|| Started(Instant::now()));
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        let id = &RequestId::of(request).0;
+        response.set_header(Header::new("X-Request-Id", id.clone()));
+        response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
+        if !response.headers().contains("Cache-Control") {
+            response.set_header(Header::new("Cache-Control", "no-store"));
+        }
+        let started = request.local_cache(|| Started(Instant::now()));
+        tracing::info!(
+            request_id = %id,
+            method = %request.method(),
+            route = request.route().map_or_else(|| "-".to_owned(), |route| route.uri.to_string()),
+            status = response.status().code,
+            ms = started.0.elapsed().as_secs_f64() * 1e3,
+            "request"
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! Who asks: request guards that verify the access token, and give a route its one door to the database.
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+
+use rocket::Request;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromParam, FromRequest};
+use uuid::Uuid;
+
+use crate::tenancy::{Caller, PublicConn, Role, ShopId, Tenancy, TenancyError, TenantConn};
+
+use super::catchers::leave;
+use super::problem::{INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED};
+use super::token::{TokenError, Tokens, Verified};
+
+/// A caller with a valid access token. Whether the session is alive is asked of the database, in the
+/// message that begins the transaction.
+pub struct SignedIn {
+    /// Who asks.
+    pub caller: Caller,
+    /// The shop that the token names.
+    pub shop: Option<ShopId>,
+    tenancy: Tenancy,
+}
+
+impl SignedIn {
+    /// Runs `work` in `public`, if the caller's session is alive.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says.
+    pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.tenancy.in_public_as(self.caller, work).await
+    }
+
+    /// The engine, for the few acts that need its owner's door.
+    pub fn tenancy(&self) -> &Tenancy {
+        &self.tenancy
+    }
+}
+
+/// A caller with a token for a shop, on a route that asks for the role `R` at least.
+///
+/// It holds verified claims and no connection: that is taken in [`Tenant::run`], after the body is read.
+pub struct Tenant<R> {
+    caller: Caller,
+    shop: ShopId,
+    tenancy: Tenancy,
+    role: PhantomData<R>,
+}
+
+/// A role as a type, so that a route's signature says who may call it.
+pub trait AtLeast: Send + Sync {
+    /// The least role that may call.
+    const ROLE: Role;
+}
+
+/// Every member of the shop.
+pub struct Customer;
+/// Staff and owners.
+pub struct Staff;
+
+impl AtLeast for Customer {
+    const ROLE: Role = Role::Customer;
+}
+
+impl AtLeast for Staff {
+    const ROLE: Role = Role::Staff;
+}
+
+impl<R: AtLeast> Tenant<R> {
+    /// Runs `work` inside the shop, in one transaction, if the caller may enter it.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says.
+    pub async fn run<T, E, F>(self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.tenancy.in_shop(self.caller, self.shop, R::ROLE, work).await
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for SignedIn {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match verify(request) {
+            Ok((tenancy, Verified { caller, shop })) => {
+                Outcome::Success(Self { caller, shop, tenancy: tenancy.clone() })
+            }
+            Err(problem) => Outcome::Error((leave(request, problem), ())),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let entered = verify(request).and_then(|(tenancy, Verified { caller, shop })| {
+            let shop = shop.ok_or_else(|| {
+                SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
+            })?;
+            Ok(Self { caller, shop, tenancy: tenancy.clone(), role: PhantomData })
+        });
+        match entered {
+            Ok(tenant) => Outcome::Success(tenant),
+            Err(problem) => Outcome::Error((leave(request, problem), ())),
+        }
+    }
+}
+
+fn verify<'r>(request: &'r Request<'_>) -> Result<(&'r Tenancy, Verified), Problem> {
+    let state = request.rocket();
+    let (Some(tokens), Some(tenancy)) = (state.state::<Tokens>(), state.state::<Tenancy>()) else {
+        return Err(INTERNAL.because("The server is not set up."));
+    };
+    let header = request.headers().get_one("Authorization");
+    let token = header
+        .and_then(bearer)
+        .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))?;
+    let verified = tokens.verify(token).map_err(|error| match error {
+        TokenError::Expired => TOKEN_EXPIRED.because(error.to_string()),
+        TokenError::Invalid | TokenError::Signing(_) => INVALID_TOKEN.because(error.to_string()),
+    })?;
+    Ok((tenancy, verified))
+}
+
+/// The scheme's name has no case (RFC 7235).
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// An id in a path. A malformed one names nothing: it becomes the nil UUID, which no row has, so it
+/// gets the same 404 as any other id that is not there.
+pub struct Id(pub Uuid);
+
+impl<'r> FromParam<'r> for Id {
+    type Error = Infallible;
+
+    fn from_param(text: &'r str) -> Result<Self, Infallible> {
+        Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
+    }
+}

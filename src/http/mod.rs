@@ -1,0 +1,35 @@
+//! HTTP with no business in it: what every feature's routes stand on.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `problem` | errors as `application/problem+json`, and the database's and the engine's mapping to them |
+//! | `catchers` | what Rocket itself refuses: unknown routes, wrong methods, panics |
+//! | `envelope` | a fairing: request ids, headers on every answer, one log line a request |
+//! | `token` | access tokens: signing and verifying |
+//! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
+//! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `query` | query parameters, none of them unknown |
+//! | `paging` | lists with cursors |
+//! | `reply` | 200 and 201 |
+//! | `text` | text of a bounded length |
+
+pub mod body;
+pub mod catchers;
+pub mod envelope;
+pub mod guards;
+pub mod paging;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod text;
+pub mod token;
+
+pub use body::{Body, Patch, Spooled};
+pub use guards::{Customer, Id, SignedIn, Staff, Tenant};
+pub use paging::{Page, Paging};
+pub use problem::{Kind, Problem};
+pub use query::Query;
+pub use reply::{Created, Fetched};
+
+/// Every route of the API is mounted here.
+pub const BASE: &str = "/api/v1";

@@ -1,0 +1,212 @@
+//! Errors as `application/problem+json` (RFC 9457), with a code that clients can rely on.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use rocket::http::{ContentType, Header, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use serde::Serialize;
+
+use crate::database::DatabaseError;
+use crate::tenancy::{Refusal, TenancyError};
+
+use super::envelope::RequestId;
+
+/// A kind of problem: what does not change from one occurrence to the next.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Kind {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+}
+
+impl Kind {
+    /// A kind of problem, for a feature's own list of them.
+    pub const fn new(status: u16, code: &'static str, title: &'static str) -> Self {
+        Self { status, code, title }
+    }
+
+    /// A problem of this kind.
+    pub fn because(&'static self, detail: impl Into<Cow<'static, str>>) -> Problem {
+        Problem { kind: self, detail: detail.into(), errors: Vec::new(), retry_after: None, allow: None }
+    }
+
+    /// A problem of this kind with one field of the body.
+    pub fn at(&'static self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Problem {
+        let detail = detail.into();
+        let field = FieldError { pointer: pointer.into(), code: self.code, detail: detail.clone() };
+        Problem { errors: vec![field], ..self.because(detail) }
+    }
+}
+
+pub const INVALID_JSON: Kind = Kind::new(400, "invalid_json", "The body is not JSON");
+pub const UNAUTHENTICATED: Kind = Kind::new(401, "unauthenticated", "An access token is needed");
+pub const INVALID_TOKEN: Kind = Kind::new(401, "invalid_token", "The access token is not valid");
+pub const TOKEN_EXPIRED: Kind = Kind::new(401, "token_expired", "The access token has expired");
+pub const SESSION_REVOKED: Kind = Kind::new(401, "session_revoked", "The session has ended");
+pub const SHOP_REQUIRED: Kind = Kind::new(403, "shop_required", "The token names no shop");
+pub const NOT_A_MEMBER: Kind = Kind::new(403, "not_a_member", "Not a member of the shop");
+pub const FORBIDDEN: Kind = Kind::new(403, "forbidden", "The role does not allow this");
+pub const SHOP_SUSPENDED: Kind = Kind::new(403, "shop_suspended", "The shop is suspended");
+pub const SHOP_DELETING: Kind = Kind::new(403, "shop_deleting", "The shop is being deleted");
+pub const NOT_FOUND: Kind = Kind::new(404, "not_found", "Not found");
+pub const METHOD_NOT_ALLOWED: Kind = Kind::new(405, "method_not_allowed", "The method is not allowed");
+pub const TOO_LARGE: Kind = Kind::new(413, "body_too_large", "The body is too large");
+pub const UNSUPPORTED_TYPE: Kind =
+    Kind::new(415, "unsupported_media_type", "The body's content type is not supported");
+pub const INVALID_FIELD: Kind = Kind::new(422, "invalid_field", "A field is not valid");
+pub const UNKNOWN_FIELD: Kind = Kind::new(422, "unknown_field", "A field is unknown");
+pub const MISSING_FIELD: Kind = Kind::new(422, "missing_field", "A field is missing");
+pub const INVALID_PARAMETER: Kind = Kind::new(422, "invalid_parameter", "A query parameter is not valid");
+pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here");
+pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
+pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
+pub const SHOP_FAILED: Kind = Kind::new(503, "shop_failed", "The shop's upgrade failed");
+
+/// An error on its way to a client.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: &'static Kind,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    /// Seconds.
+    retry_after: Option<u32>,
+    allow: Option<String>,
+}
+
+/// What is wrong with one field of a body.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldError {
+    /// A JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// The kind of the error.
+    pub code: &'static str,
+    /// What is wrong, for a person.
+    pub detail: Cow<'static, str>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    /// Its kind.
+    pub fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// Its HTTP status.
+    pub fn status(&self) -> Status {
+        Status::new(self.kind.status)
+    }
+
+    /// Names the methods that would have been allowed.
+    #[must_use]
+    pub fn allowing(self, methods: String) -> Self {
+        Self { allow: Some(methods), ..self }
+    }
+
+    /// Asks the client to come back after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Something that is our fault: logged in full, told to nobody.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(%error, "a request failed");
+        INTERNAL.because("The error has been logged under the request id.")
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Problem {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let document = Document {
+            r#type: format!("urn:shophouse:problem:{}", self.kind.code),
+            title: self.kind.title,
+            status: self.kind.status,
+            detail: &self.detail,
+            code: self.kind.code,
+            request_id: &RequestId::of(request).0,
+            errors: &self.errors,
+        };
+        let body = serde_json::to_vec(&document).map_err(|_| Status::InternalServerError)?;
+        let mut answer = Response::build();
+        answer
+            .status(self.status())
+            .header(ContentType::new("application", "problem+json"))
+            .sized_body(body.len(), Cursor::new(body));
+        if self.kind.status == 401 {
+            answer.header(Header::new("WWW-Authenticate", "Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            answer.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(methods) = self.allow {
+            answer.header(Header::new("Allow", methods));
+        }
+        answer.ok()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal {
+            Refusal::SessionRevoked => &SESSION_REVOKED,
+            Refusal::NotAMember => &NOT_A_MEMBER,
+            Refusal::Forbidden => &FORBIDDEN,
+            Refusal::ShopSuspended => &SHOP_SUSPENDED,
+            Refusal::ShopDeleting => &SHOP_DELETING,
+            Refusal::ShopFailed => &SHOP_FAILED,
+            Refusal::ShopUpgrading => &SHOP_UPGRADING,
+        };
+        let problem = kind.because(refusal.to_string());
+        match refusal {
+            Refusal::ShopUpgrading => problem.retry_after(5),
+            Refusal::ShopFailed => problem.retry_after(300),
+            _ => problem,
+        }
+    }
+}
+
+impl From<TenancyError> for Problem {
+    fn from(error: TenancyError) -> Self {
+        match error {
+            TenancyError::Refused(refusal) => refusal.into(),
+            TenancyError::Database(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<DatabaseError> for Problem {
+    fn from(error: DatabaseError) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as QueryError};
+        let away = match &error {
+            DatabaseError::Busy(_) | DatabaseError::Unreachable(_) => true,
+            DatabaseError::Query(QueryError::DatabaseError(kind, info)) => {
+                matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
+                    || info.message().contains("statement timeout")
+                    || info.message().contains("lock timeout")
+            }
+            DatabaseError::Query(_) | DatabaseError::Panicked => false,
+        };
+        if !away {
+            return Self::internal(&error);
+        }
+        tracing::warn!(%error, "a request was turned away");
+        BUSY.because("The database is busy or away; try again.").retry_after(1)
+    }
+}

@@ -1,0 +1,57 @@
+//! Email addresses, which tell people apart without regard to case.
+
+use serde::Deserialize;
+
+/// An email address in lower case.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Email(String);
+
+/// What was wrong with an email address.
+#[derive(Debug, thiserror::Error)]
+#[error("must be an email address")]
+pub struct BadEmail;
+
+impl Email {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = BadEmail;
+
+    /// Takes what mail servers might take; only mail that arrives proves an address. At most 254 bytes
+    /// (RFC 5321's path).
+    fn try_from(text: String) -> Result<Self, BadEmail> {
+        let email = text.trim().to_lowercase();
+        let (local, domain) = email.rsplit_once('@').ok_or(BadEmail)?;
+        let plain = !email.chars().any(|char| char.is_whitespace() || char.is_control());
+        let domain_holds = domain.split('.').all(|label| !label.is_empty());
+        if plain && domain_holds && (1..=64).contains(&local.len()) && email.len() <= 254 {
+            Ok(Self(email))
+        } else {
+            Err(BadEmail)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_space_do_not_make_another_address() {
+        assert_eq!(Email::try_from(" Ada@Example.COM ".to_owned()).unwrap().as_str(), "ada@example.com");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for bad in
+            ["", "ada", "@b.c", "a@", "a@b..c", "a b@c.d", "a@b\n.c", &format!("a@{}", "b".repeat(260))]
+        {
+            assert!(Email::try_from(bad.to_owned()).is_err(), "{bad:?}");
+        }
+    }
+}

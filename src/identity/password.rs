@@ -1,0 +1,150 @@
+//! Passwords: PBKDF2-HMAC-SHA256 in PHC strings, computed where it holds up nobody.
+
+use std::sync::Arc;
+
+use pbkdf2::password_hash::phc::PasswordHash;
+use pbkdf2::password_hash::{PasswordHasher, PasswordVerifier};
+use pbkdf2::{Algorithm, Params, Pbkdf2};
+use rocket::tokio::sync::Semaphore;
+use rocket::tokio::task;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// Iterations at the least: OWASP's figure for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet).
+pub const MIN_ITERATIONS: u32 = 600_000;
+
+/// Hashes waiting at the most, beyond those being computed; more are told that the server is busy.
+const QUEUE: usize = 64;
+
+/// A password as someone typed it: 8 to 128 characters, never printed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Password(SecretString);
+
+/// What was wrong with a password.
+#[derive(Debug, thiserror::Error)]
+#[error("must have 8 to 128 characters")]
+pub struct BadPassword;
+
+impl TryFrom<String> for Password {
+    type Error = BadPassword;
+
+    fn try_from(text: String) -> Result<Self, BadPassword> {
+        if (8..=128).contains(&text.chars().count()) { Ok(Self(text.into())) } else { Err(BadPassword) }
+    }
+}
+
+/// Why a password was not hashed or verified.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// Too many are waiting.
+    #[error("too many passwords are being checked")]
+    Busy,
+    /// The stored hash cannot be read, or there is no randomness.
+    #[error("hashing failed: {0}")]
+    Failed(String),
+}
+
+/// Hashes passwords, a few at a time: one core at the least is left to everything else.
+pub struct Hasher {
+    algorithm: Pbkdf2,
+    /// Verified in place of an unknown user's, so that both take the same time.
+    stand_in: String,
+    queue: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+}
+
+impl Hasher {
+    /// A hasher with so many iterations.
+    ///
+    /// # Errors
+    /// When the number is beyond what the algorithm takes.
+    pub fn new(iterations: u32) -> Result<Self, HashError> {
+        let params = Params::new(iterations).map_err(|error| HashError::Failed(error.to_string()))?;
+        let algorithm = Pbkdf2::new(Algorithm::Pbkdf2Sha256, params);
+        let stand_in = compute(&algorithm, &SecretString::from("nobody's password"))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let running = cores.saturating_sub(1).max(1);
+        Ok(Self {
+            algorithm,
+            stand_in,
+            queue: Arc::new(Semaphore::new(QUEUE + running)),
+            running: Arc::new(Semaphore::new(running)),
+        })
+    }
+
+    /// The PHC string of a password.
+    ///
+    /// # Errors
+    /// As [`HashError`] says.
+    pub async fn hash(&self, password: Password) -> Result<String, HashError> {
+        let algorithm = self.algorithm;
+        self.off_the_road(move || compute(&algorithm, &password.0)).await
+    }
+
+    /// Whether a password is the one that was hashed. Takes its time for a user who does not exist.
+    ///
+    /// # Errors
+    /// As [`HashError`] says.
+    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, HashError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.stand_in.clone());
+        let algorithm = self.algorithm;
+        let matches = self.off_the_road(move || {
+            let hash = PasswordHash::new(&stored).map_err(|error| HashError::Failed(error.to_string()))?;
+            Ok(algorithm.verify_password(password.0.expose_secret().as_bytes(), &hash).is_ok())
+        });
+        Ok(matches.await? && known)
+    }
+
+    async fn off_the_road<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| HashError::Busy)?;
+        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| HashError::Busy)?;
+        let done = task::spawn_blocking(move || {
+            // Held until the work is done, also when the client has gone meanwhile.
+            let _held = (place, turn);
+            work()
+        });
+        done.await.map_err(|error| HashError::Failed(error.to_string()))?
+    }
+}
+
+fn compute(algorithm: &Pbkdf2, password: &SecretString) -> Result<String, HashError> {
+    algorithm
+        .hash_password(password.expose_secret().as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| HashError::Failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::try_from(text.to_owned()).unwrap()
+    }
+
+    /// The only test at the real cost; the others use a lower one by configuration.
+    #[rocket::async_test]
+    async fn a_hash_is_a_phc_string_at_the_real_cost() {
+        let hasher = Hasher::new(MIN_ITERATIONS).unwrap();
+        let hash = hasher.hash(password("correct horse")).await.unwrap();
+        assert!(hash.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{hash}");
+        assert!(hasher.verify(password("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(password("Correct horse"), Some(hash)).await.unwrap());
+    }
+
+    #[rocket::async_test]
+    async fn nobody_has_no_password() {
+        let hasher = Hasher::new(1_000).unwrap();
+        assert!(!hasher.verify(password("nobody's password"), None).await.unwrap());
+    }
+
+    #[test]
+    fn a_password_never_prints() {
+        assert!(!format!("{:?}", password("correct horse")).contains("horse"));
+    }
+}

@@ -1,0 +1,64 @@
+//! Shophouse: a shop backend for many shops, each behind a wall that PostgreSQL holds.
+//!
+//! The house has floors, and each uses only those below it:
+//!
+//! | floor | subject |
+//! |---|---|
+//! | [`cli`] | the command line: one file a command |
+//! | [`commerce`] | the shop's side: products, orders, stock |
+//! | [`identity`] | people: users, sessions, shops and who belongs to them |
+//! | [`http`] | HTTP with no business in it |
+//! | [`tenancy`] | the heart: registry, pin, wall, provisioning, migration |
+//! | [`database`] | pools, the blocking hop, the private PostgreSQL |
+//! | [`schema`] | Diesel's tables |
+//!
+//! [`server`] says what a request meets, in order.
+
+pub mod cli;
+pub mod commerce;
+pub mod config;
+pub mod database;
+pub mod http;
+pub mod identity;
+mod operations;
+pub mod schema;
+pub mod tenancy;
+
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use rocket::figment::Figment;
+use rocket::{Build, Rocket};
+
+use http::envelope::Envelope;
+use http::token::Tokens;
+use identity::Hasher;
+use tenancy::Tenancy;
+
+/// The migrations of `public`.
+pub const PUBLIC_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations_public");
+/// The migrations of a shop's schema.
+pub const TENANT_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations_tenant");
+
+/// What the routes need beside their request.
+pub struct App {
+    /// The engine, with `public` up to date.
+    pub tenancy: Tenancy,
+    /// Signs and verifies access tokens.
+    pub tokens: Tokens,
+    /// Hashes passwords.
+    pub hasher: Hasher,
+}
+
+/// The server: a request gets its id and its place in the log, finds its route, and passes the guards
+/// that the route's signature names; whatever is refused on the way becomes a problem.
+pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
+    rocket::custom(rocket)
+        .attach(Envelope)
+        .mount("/", operations::routes())
+        .mount(http::BASE, operations::api_root())
+        .mount(http::BASE, identity::routes())
+        .mount(http::BASE, commerce::routes())
+        .register("/", http::catchers::all())
+        .manage(app.tenancy)
+        .manage(app.tokens)
+        .manage(app.hasher)
+}

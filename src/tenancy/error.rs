@@ -1,0 +1,103 @@
+//! Why the engine turned a caller or a piece of work away.
+
+use crate::database::DatabaseError;
+
+use super::shop::UnknownWord;
+
+/// Why a request may not enter, as `public.enter` and `public.enter_session` say it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// The session has ended, or never was.
+    #[error("this session has ended")]
+    SessionRevoked,
+    /// The user does not belong to the shop, or there is no such shop.
+    #[error("you are not a member of this shop")]
+    NotAMember,
+    /// The user's role does not reach.
+    #[error("your role in this shop does not allow this")]
+    Forbidden,
+    /// The operator has suspended the shop.
+    #[error("this shop is suspended")]
+    ShopSuspended,
+    /// The shop is closed and waits to be erased.
+    #[error("this shop is being deleted")]
+    ShopDeleting,
+    /// The shop's last migration failed.
+    #[error("this shop's upgrade failed; its operator has the reason")]
+    ShopFailed,
+    /// The shop's schema is older than this binary, or too new for it.
+    #[error("this shop is being upgraded")]
+    ShopUpgrading,
+}
+
+impl Refusal {
+    /// Reads the message of a door; the migration that makes the doors has the same words.
+    fn from_message(message: &str) -> Option<Self> {
+        match message.strip_prefix("door:")? {
+            "session_revoked" => Some(Self::SessionRevoked),
+            "not_a_member" => Some(Self::NotAMember),
+            "forbidden" => Some(Self::Forbidden),
+            "shop_suspended" => Some(Self::ShopSuspended),
+            "shop_deleting" => Some(Self::ShopDeleting),
+            "shop_failed" => Some(Self::ShopFailed),
+            "shop_upgrading" => Some(Self::ShopUpgrading),
+            _ => None,
+        }
+    }
+}
+
+/// Why the engine did not do what was asked of it.
+#[derive(Debug, thiserror::Error)]
+pub enum TenancyError {
+    /// The caller may not enter.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Database(DatabaseError),
+    /// The database holds a word that this binary does not know.
+    #[error(transparent)]
+    Unknown(#[from] UnknownWord),
+    /// A migration could not be read or applied.
+    #[error("migration {version}: {reason}")]
+    Migration {
+        /// The version that failed, or `-` when it was the bookkeeping.
+        version: String,
+        /// What PostgreSQL, or Diesel, said.
+        reason: String,
+    },
+    /// A migration would have opened the wall between shops.
+    #[error("the wall does not allow what a migration made in {schema}: {what}")]
+    Hole {
+        /// The schema in which it was found.
+        schema: String,
+        /// The object, and what to make instead.
+        what: String,
+    },
+    /// The current schema was not the one to be migrated.
+    #[error("{expected} is to be migrated, but the current schema is {found}")]
+    WrongSchema {
+        /// The schema to be migrated.
+        expected: String,
+        /// What `current_schema()` said.
+        found: String,
+    },
+    /// The logins or roles are not as the wall needs them.
+    #[error("{0}")]
+    Roles(String),
+}
+
+impl From<DatabaseError> for TenancyError {
+    fn from(error: DatabaseError) -> Self {
+        match error.message().and_then(Refusal::from_message) {
+            Some(refusal) => Self::Refused(refusal),
+            None => Self::Database(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for TenancyError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::from(DatabaseError::from(error))
+    }
+}

@@ -1,0 +1,173 @@
+//! What a shop is known by: its id, its slug, its schema, its state, and the roles people have in it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The identity of a shop, from which the name of its schema follows.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct ShopId(pub Uuid);
+
+impl ShopId {
+    /// A new id, later in order than those before it.
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
+
+    /// The shop's schema: `shop_` and 32 hexadecimal digits, so it needs no quoting in SQL.
+    pub fn schema(self) -> String {
+        format!("shop_{}", self.0.simple())
+    }
+}
+
+impl fmt::Display for ShopId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// The human handle of a shop: 3 to 63 of `a-z`, `0-9` and single inner hyphens.
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+/// What was wrong with a slug.
+#[derive(Debug, thiserror::Error)]
+#[error("must be 3 to 63 of a-z, 0-9 and single hyphens, with a letter or digit at both ends")]
+pub struct BadSlug;
+
+impl Slug {
+    /// The slug as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Slug {
+    type Err = BadSlug;
+
+    fn from_str(text: &str) -> Result<Self, BadSlug> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let shaped = (3..=63).contains(&text.len())
+            && text.bytes().all(allowed)
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && !text.contains("--");
+        // An id must never be mistaken for a slug where either is taken.
+        if shaped && Uuid::try_parse(text).is_err() { Ok(Self(text.to_owned())) } else { Err(BadSlug) }
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = BadSlug;
+
+    fn try_from(text: String) -> Result<Self, BadSlug> {
+        text.parse()
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+/// A shop named by a caller: by its id or by its slug.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub enum ShopName {
+    /// Its id.
+    Id(ShopId),
+    /// Its slug.
+    Slug(Slug),
+}
+
+impl TryFrom<String> for ShopName {
+    type Error = BadSlug;
+
+    fn try_from(text: String) -> Result<Self, BadSlug> {
+        match Uuid::try_parse(&text) {
+            Ok(id) => Ok(Self::Id(ShopId(id))),
+            Err(_) => text.parse().map(Self::Slug),
+        }
+    }
+}
+
+/// What a member may do in a shop; each role may do all that the ones before it may.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Buys.
+    Customer,
+    /// Runs the shop's catalogue and orders.
+    Staff,
+    /// Runs the shop itself.
+    Owner,
+}
+
+impl Role {
+    /// The role as the database has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Staff => "staff",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// A word in the database that this binary does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("the database holds {value:?}, which is no {kind}")]
+pub struct UnknownWord {
+    /// What was expected.
+    pub kind: &'static str,
+    /// What was found.
+    pub value: String,
+}
+
+impl FromStr for Role {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "customer" => Ok(Self::Customer),
+            "staff" => Ok(Self::Staff),
+            "owner" => Ok(Self::Owner),
+            other => Err(UnknownWord { kind: "role", value: other.to_owned() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_shaped_for_addresses() {
+        for good in ["abc", "my-shop-2", "0ab", &"x".repeat(63)] {
+            assert!(good.parse::<Slug>().is_ok(), "{good}");
+        }
+        let id = Uuid::now_v7().to_string();
+        for bad in ["", "ab", "-abc", "abc-", "a--b", "Abc", "a b", "schön", "a_b", &"x".repeat(64), &id] {
+            assert!(bad.parse::<Slug>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_schema_name_needs_no_quoting() {
+        let schema = ShopId::generate().schema();
+        assert_eq!(schema.len(), 37);
+        assert!(
+            schema.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        );
+    }
+
+    #[test]
+    fn roles_are_ordered_by_what_they_may() {
+        assert!(Role::Owner > Role::Staff && Role::Staff > Role::Customer);
+    }
+}

@@ -1,0 +1,3 @@
+//! The suite: one binary, on a real PostgreSQL.
+
+mod private_server;
