@@ -95,7 +95,7 @@ impl Config {
     /// [`ConfigError`] names the setting.
     pub fn load() -> Result<Self, ConfigError> {
         let figment = Figment::from(rocket_defaults())
-            .merge(Toml::file("Rocket.toml").nested())
+            .merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
             .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE", "CONFIG"]).global())
             .merge(
                 Env::prefixed("SHOPHOUSE_")

@@ -29,12 +29,8 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
 fn announce(rocket: &Rocket<rocket::Orbit>) {
     let config = rocket.config();
     let address = format!("http://{}:{}", config.address, config.port);
-    println!("Shophouse is ready at {address} (Ctrl-C stops it). Try:");
-    println!(
-        "curl -X POST {address}{base}/auth/register -H 'Content-Type: application/json' \
-         -d '{{\"email\": \"ada@example.com\", \"password\": \"correct horse\"}}'",
-        base = crate::http::BASE,
-    );
+    println!("Shophouse is ready at {address} (Ctrl-C stops it). README.md has a tour; try:");
+    println!("curl {address}{}/", crate::http::BASE);
 }
 
 fn explain(kind: &ErrorKind) -> String {

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{Seek, Write};
-use std::ops::{Deref, DerefMut};
 
 use rocket::data::{self, Data, FromData, ToByteUnit};
 use rocket::http::ContentType;
@@ -157,17 +156,10 @@ impl<T> Patch<T> {
 /// A `text/csv` body of at most 64 MiB, in an unnamed file that goes when this goes.
 pub struct Spooled(File);
 
-impl Deref for Spooled {
-    type Target = File;
-
-    fn deref(&self) -> &File {
-        &self.0
-    }
-}
-
-impl DerefMut for Spooled {
-    fn deref_mut(&mut self) -> &mut File {
-        &mut self.0
+impl Spooled {
+    /// The file, standing at its beginning.
+    pub fn into_file(self) -> File {
+        self.0
     }
 }
 

@@ -38,8 +38,11 @@ impl Kind {
     /// A problem of this kind with one field of the body.
     pub fn at(&'static self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Problem {
         let detail = detail.into();
-        let field = FieldError { pointer: pointer.into(), code: self.code, detail: detail.clone() };
-        Problem { errors: vec![field], ..self.because(detail) }
+        let place = Place::Pointer { pointer: pointer.into() };
+        Problem {
+            errors: vec![FieldError { place, code: self.code, detail: detail.clone() }],
+            ..self.because(detail)
+        }
     }
 }
 
@@ -78,15 +81,35 @@ pub struct Problem {
     allow: Option<String>,
 }
 
-/// What is wrong with one field of a body.
+/// What is wrong at one place of a body.
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldError {
-    /// A JSON pointer (RFC 6901).
-    pub pointer: String,
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
     /// The kind of the error.
     pub code: &'static str,
     /// What is wrong, for a person.
     pub detail: Cow<'static, str>,
+}
+
+/// A place in a body.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Place {
+    /// Of JSON.
+    Pointer {
+        /// RFC 6901.
+        pointer: String,
+    },
+    /// Of CSV.
+    Line {
+        /// From 1.
+        line: u64,
+        /// The column's name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<String>,
+    },
 }
 
 #[derive(Serialize)]
@@ -116,6 +139,12 @@ impl Problem {
     #[must_use]
     pub fn allowing(self, methods: String) -> Self {
         Self { allow: Some(methods), ..self }
+    }
+
+    /// Says what is wrong at which places.
+    #[must_use]
+    pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
     }
 
     /// Asks the client to come back after so many seconds.

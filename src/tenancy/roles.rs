@@ -45,6 +45,9 @@ struct Login {
     inherits: bool,
     #[diesel(sql_type = Bool)]
     bypasses: bool,
+    /// From PostgreSQL 16 on a grant can say that it is not inherited; before, only the login can.
+    #[diesel(sql_type = Bool)]
+    grants_say: bool,
 }
 
 /// Makes sure that both roles exist, have their rights, and may be taken by the web login. When
@@ -60,7 +63,7 @@ pub(super) fn ensure(owner: &Pool, web: &Pool, public_changed: bool) -> Result<R
         warn_of_weak_logins(&web_login, &owner_login);
         let roles = names(pg)?;
         for (role, rights) in [(&roles.shop, SHOP_RIGHTS), (&roles.public, PUBLIC_RIGHTS)] {
-            let is_new = make(pg, role, &web_login.name)?;
+            let is_new = make(pg, role, &web_login)?;
             if is_new || public_changed {
                 pg.batch_execute(&rights.replace("{role}", role))?;
             }
@@ -72,19 +75,19 @@ pub(super) fn ensure(owner: &Pool, web: &Pool, public_changed: bool) -> Result<R
 /// The roles' names: this installation's, given to it once.
 fn names(pg: &mut PgConnection) -> Result<Roles, TenancyError> {
     let known: Option<String> = installation::table.select(installation::name).first(pg).optional()?;
-    let name = match known {
-        Some(name) => name,
-        None => {
-            let random = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
-            diesel::insert_into(installation::table).values(installation::name.eq(&random)).execute(pg)?;
-            random
-        }
+    let name = if let Some(name) = known {
+        name
+    } else {
+        let random = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
+        diesel::insert_into(installation::table).values(installation::name.eq(&random)).execute(pg)?;
+        random
     };
     Ok(Roles { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") })
 }
 
 /// Makes the role if it is missing and lets the web login take it. True when anything was missing.
-fn make(pg: &mut PgConnection, role: &str, web_login: &str) -> Result<bool, TenancyError> {
+fn make(pg: &mut PgConnection, role: &str, web: &Login) -> Result<bool, TenancyError> {
+    let web_login = web.name.as_str();
     let remedy = |error: diesel::result::Error| {
         TenancyError::Roles(format!(
             "the owner's login may not prepare the role {role} ({error}). Ask the administrator of the \
@@ -104,7 +107,8 @@ fn make(pg: &mut PgConnection, role: &str, web_login: &str) -> Result<bool, Tena
     )?;
     if !granted {
         let quoted = web_login.replace('"', "\"\"");
-        pg.batch_execute(&format!("GRANT {role} TO \"{quoted}\"")).map_err(remedy)?;
+        let how = if web.grants_say { " WITH INHERIT FALSE" } else { "" };
+        pg.batch_execute(&format!("GRANT {role} TO \"{quoted}\"{how}")).map_err(remedy)?;
     }
     Ok(!exists || !granted)
 }
@@ -126,7 +130,8 @@ fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<
 
 fn look_at_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
     let sql = "SELECT rolname::text AS name, rolinherit AS inherits, \
-               rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = session_user";
+               rolsuper OR rolbypassrls AS bypasses, \
+               current_setting('server_version_num')::int >= 160000 AS grants_say FROM pg_roles WHERE rolname = session_user";
     Ok(diesel::sql_query(sql).get_result(pg)?)
 }
 
@@ -138,7 +143,7 @@ fn warn_of_weak_logins(web: &Login, owner: &Login) {
             "one database login does everything: give requests one of their own, so that nothing they \
              run can become the owner (set SHOPHOUSE_MIGRATION_URL to the owner's)"
         );
-    } else if web.inherits || web.bypasses {
+    } else if (web.inherits && !web.grants_say) || web.bypasses {
         tracing::warn!(
             login = web.name,
             "the web login is stronger than it should be: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOINHERIT"

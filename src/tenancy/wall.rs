@@ -43,6 +43,7 @@ const ROUTINES: &str = "
 const LARGE_OBJECTS: &str = "SELECT 'large object ' || oid AS name FROM pg_largeobject_metadata LIMIT 1";
 
 #[derive(QueryableByName)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of facts")]
 struct Relation {
     #[diesel(sql_type = Text)]
     name: String,

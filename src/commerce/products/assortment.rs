@@ -36,7 +36,7 @@ pub(super) fn lock(conn: &mut TenantConn<'_>, product: Uuid) -> Result<Vec<Varia
         .filter(variants::product_id.eq(product))
         .order(variants::id)
         .select(VariantRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .load(conn.pg())?;
     rows.sort_by_key(|row| (row.position, row.id));
     Ok(rows)

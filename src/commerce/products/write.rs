@@ -37,10 +37,10 @@ pub fn change(conn: &mut TenantConn<'_>, id: Uuid, patch: ProductPatch) -> Resul
 
 /// Deletes a product. Orders keep what they say of it.
 pub fn delete(conn: &mut TenantConn<'_>, id: Uuid) -> Result<(), ProductError> {
-    match diesel::delete(products::table.find(id)).execute(conn.pg())? {
-        0 => Err(ProductError::NotFound),
-        _ => Ok(()),
-    }
+    // The cascade would lock the variants in no order, and could deadlock with an order being placed.
+    lock(conn, id)?;
+    diesel::delete(products::table.find(id)).execute(conn.pg())?;
+    Ok(())
 }
 
 /// A product as it is, its rows locked until the transaction ends.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -68,6 +68,24 @@ pub fn record(conn: &mut TenantConn<'_>, changes: &[Change], reason: &str) -> Qu
     Ok(())
 }
 
+/// Changes the stock of variants that the caller of this has locked, in one statement.
+pub fn apply(conn: &mut TenantConn<'_>, changes: &[Change]) -> QueryResult<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = changes.iter().map(|change| change.variant).collect();
+    let deltas: Vec<i64> = changes.iter().map(|change| change.delta).collect();
+    diesel::sql_query(
+        "UPDATE variants SET stock = stock + change.delta, updated_at = $3 \
+         FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<BigInt>, _>(deltas)
+    .bind::<Timestamptz, _>(Utc::now())
+    .execute(conn.pg())?;
+    Ok(())
+}
+
 /// What is to become of a variant's stock.
 #[derive(Clone, Copy, Debug)]
 pub enum Adjustment {
@@ -84,8 +102,12 @@ pub fn adjust(
     adjustment: Adjustment,
     reason: &str,
 ) -> Result<Movement, StockError> {
-    let present: Option<i64> =
-        variants::table.find(variant).select(variants::stock).for_update().first(conn.pg()).optional()?;
+    let present: Option<i64> = variants::table
+        .find(variant)
+        .select(variants::stock)
+        .for_no_key_update()
+        .first(conn.pg())
+        .optional()?;
     let present = present.ok_or(StockError::NotFound)?;
     let wanted = match adjustment {
         Adjustment::By(delta) => present.checked_add(delta),

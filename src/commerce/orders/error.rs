@@ -1,0 +1,83 @@
+//! Why an order was not found, placed or moved on, and the problem that a client is shown.
+
+use crate::commerce::money::MAX_AMOUNT;
+use crate::http::problem::{FORBIDDEN, INVALID_FIELD, NOT_FOUND};
+use crate::http::{Kind, Problem};
+use crate::tenancy::{TenancyError, UnknownWord};
+
+use super::Status;
+
+const UNKNOWN_VARIANT: Kind = Kind::new(422, "unknown_variant", "There is no such variant for sale");
+const OUT_OF_STOCK: Kind = Kind::new(409, "out_of_stock", "There is not enough in stock");
+const INVALID_TRANSITION: Kind = Kind::new(409, "invalid_transition", "The order cannot take this state now");
+
+/// Why an order was not found, placed or moved on.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// There is none, or it is somebody else's.
+    #[error("there is no such order in this shop")]
+    NotFound,
+    /// A line names a variant that the shop does not sell.
+    #[error("the shop sells no such variant")]
+    UnknownVariant {
+        /// Which line.
+        line: usize,
+    },
+    /// There is not enough of a line's variant.
+    #[error("only {available} in stock")]
+    OutOfStock {
+        /// Which line.
+        line: usize,
+        /// How many there are.
+        available: i64,
+    },
+    /// A price times its quantity, or the total, is too large to be counted.
+    #[error("comes to more than {MAX_AMOUNT} minor units")]
+    TooExpensive {
+        /// Which line.
+        line: usize,
+    },
+    /// The order is not in a state from which it could take the other.
+    #[error("a {} order cannot become {}", .from.as_str(), .to.as_str())]
+    InvalidTransition {
+        /// Its state.
+        from: Status,
+        /// The other.
+        to: Status,
+    },
+    /// The customer may cancel only what is not paid.
+    #[error("an order that is no longer pending is cancelled by the shop's staff")]
+    CancelledByStaffOnly,
+    /// The engine or the database failed.
+    #[error(transparent)]
+    Tenancy(#[from] TenancyError),
+}
+
+impl From<diesel::result::Error> for OrderError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Tenancy(error.into())
+    }
+}
+
+impl From<UnknownWord> for OrderError {
+    fn from(error: UnknownWord) -> Self {
+        Self::Tenancy(error.into())
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OrderError::NotFound => NOT_FOUND.because(detail),
+            OrderError::UnknownVariant { line } => {
+                UNKNOWN_VARIANT.at(format!("/lines/{line}/variant_id"), detail)
+            }
+            OrderError::OutOfStock { line, .. } => OUT_OF_STOCK.at(format!("/lines/{line}/quantity"), detail),
+            OrderError::TooExpensive { line } => INVALID_FIELD.at(format!("/lines/{line}/quantity"), detail),
+            OrderError::InvalidTransition { .. } => INVALID_TRANSITION.because(detail),
+            OrderError::CancelledByStaffOnly => FORBIDDEN.because(detail),
+            OrderError::Tenancy(error) => error.into(),
+        }
+    }
+}

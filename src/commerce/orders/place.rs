@@ -1,0 +1,191 @@
+//! Placing an order: prices are the shop's, stock is reserved, and the lines keep what was bought.
+//!
+//! Locks are taken in one order, variants by id and then the counter, so that orders for the same
+//! variants wait for each other and never for each other's end.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::commerce::money::MAX_AMOUNT;
+use crate::commerce::products::Status as ProductStatus;
+use crate::commerce::products::view::{ProductRow, VariantRow, named_options, variant_title};
+use crate::commerce::stock::{self, Change};
+use crate::schema::tenant::{counters, order_events, order_lines, orders, people, products, variants};
+use crate::tenancy::TenantConn;
+
+use super::body::{LineBody, OrderBody};
+use super::view::OrderView;
+use super::{OrderError, Status, read};
+
+/// A variant that is for sale, and the product it belongs to.
+type Offer = (VariantRow, ProductRow);
+
+/// Places an order for the caller.
+pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderView, OrderError> {
+    let lines = body.lines.0.as_slice();
+    let offers = lock_offers(conn, lines)?;
+    let priced = price(lines, &offers)?;
+    let (id, now) = (Uuid::now_v7(), Utc::now());
+    let taken = take_stock(conn, lines, &offers, id)?;
+    insert_order(conn, id, &body, &priced, now)?;
+    insert_lines(conn, id, lines, &priced)?;
+    stock::record(conn, &taken, "order placed")?;
+    record_event(conn, id, Status::Pending, now)?;
+    read::find(conn, id)
+}
+
+/// Notes that an order took a state.
+pub(super) fn record_event(
+    conn: &mut TenantConn<'_>,
+    order: Uuid,
+    status: Status,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    diesel::insert_into(order_events::table)
+        .values((
+            order_events::id.eq(Uuid::now_v7()),
+            order_events::order_id.eq(order),
+            order_events::status.eq(status.as_str()),
+            order_events::actor_id.eq(conn.user()),
+            order_events::created_at.eq(now),
+        ))
+        .execute(conn.pg())?;
+    Ok(())
+}
+
+fn lock_offers(conn: &mut TenantConn<'_>, lines: &[LineBody]) -> Result<HashMap<Uuid, Offer>, OrderError> {
+    let wanted: Vec<Uuid> = lines.iter().map(|line| line.variant_id).collect();
+    let rows: Vec<VariantRow> = variants::table
+        .filter(variants::id.eq_any(wanted))
+        .order(variants::id)
+        .select(VariantRow::as_select())
+        .for_no_key_update()
+        .load(conn.pg())?;
+    let active: Vec<ProductRow> = products::table
+        .filter(products::id.eq_any(rows.iter().map(|row| row.product_id).collect::<Vec<_>>()))
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .select(ProductRow::as_select())
+        .load(conn.pg())?;
+    let active: HashMap<Uuid, ProductRow> = active.into_iter().map(|row| (row.id, row)).collect();
+    let offer =
+        |row: VariantRow| active.get(&row.product_id).cloned().map(|product| (row.id, (row, product)));
+    Ok(rows.into_iter().filter_map(offer).collect())
+}
+
+/// The lines with what they are of and come to, and the sum of it all.
+struct Priced<'a> {
+    offers: Vec<&'a Offer>,
+    totals: Vec<i64>,
+    total: i64,
+}
+
+fn price<'a>(lines: &[LineBody], offers: &'a HashMap<Uuid, Offer>) -> Result<Priced<'a>, OrderError> {
+    let mut priced = Priced { offers: Vec::new(), totals: Vec::new(), total: 0 };
+    for (index, line) in lines.iter().enumerate() {
+        let offer = offers.get(&line.variant_id).ok_or(OrderError::UnknownVariant { line: index })?;
+        let affordable = |amount: &i64| *amount <= MAX_AMOUNT;
+        let too_expensive = || OrderError::TooExpensive { line: index };
+        let total =
+            offer.0.price.checked_mul(line.quantity.0).filter(affordable).ok_or_else(too_expensive)?;
+        priced.total = priced.total.checked_add(total).filter(affordable).ok_or_else(too_expensive)?;
+        priced.totals.push(total);
+        priced.offers.push(offer);
+    }
+    Ok(priced)
+}
+
+/// Takes the tracked stock that the lines ask for together, in one statement.
+fn take_stock(
+    conn: &mut TenantConn<'_>,
+    lines: &[LineBody],
+    offers: &HashMap<Uuid, Offer>,
+    order: Uuid,
+) -> Result<Vec<Change>, OrderError> {
+    let mut left: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for (index, line) in lines.iter().enumerate() {
+        let Some((variant, _)) = offers.get(&line.variant_id).filter(|(row, _)| row.track_stock) else {
+            continue;
+        };
+        let left = left.entry(variant.id).or_insert(variant.stock);
+        if *left < line.quantity.0 && !variant.allow_oversell {
+            return Err(OrderError::OutOfStock { line: index, available: variant.stock });
+        }
+        *left -= line.quantity.0;
+    }
+    let taken = |(variant, left): (&Uuid, &i64)| {
+        let before = offers.get(variant).map_or(0, |(row, _)| row.stock);
+        Change { variant: *variant, delta: left - before, order: Some(order) }
+    };
+    let changes: Vec<Change> = left.iter().map(taken).collect();
+    stock::apply(conn, &changes)?;
+    Ok(changes)
+}
+
+fn insert_order(
+    conn: &mut TenantConn<'_>,
+    id: Uuid,
+    body: &OrderBody,
+    priced: &Priced<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let customer = conn.user();
+    let email = match &body.email {
+        Some(email) => email.as_str().to_owned(),
+        None => people::table.find(customer).select(people::email).first(conn.pg())?,
+    };
+    let currency = priced.offers.first().map_or("", |(variant, _)| variant.currency.as_str());
+    let number: i64 = diesel::update(counters::table.find("order_number"))
+        .set(counters::value.eq(counters::value + 1))
+        .returning(counters::value)
+        .get_result(conn.pg())?;
+    diesel::insert_into(orders::table)
+        .values((
+            orders::id.eq(id),
+            orders::number.eq(number),
+            orders::status.eq(Status::Pending.as_str()),
+            orders::customer_id.eq(customer),
+            orders::email.eq(email),
+            orders::note.eq(body.note.as_str()),
+            orders::shipping_address.eq(body.shipping_address.as_ref().map(|address| json!(address))),
+            orders::currency.eq(currency),
+            orders::total.eq(priced.total),
+            orders::created_at.eq(now),
+            orders::updated_at.eq(now),
+        ))
+        .execute(conn.pg())?;
+    Ok(())
+}
+
+fn insert_lines(
+    conn: &mut TenantConn<'_>,
+    order: Uuid,
+    lines: &[LineBody],
+    priced: &Priced<'_>,
+) -> Result<(), OrderError> {
+    let rows: Vec<_> = (1_i32..)
+        .zip(lines)
+        .zip(priced.offers.iter().zip(&priced.totals))
+        .map(|((position, line), ((variant, product), total))| {
+            (
+                order_lines::id.eq(Uuid::now_v7()),
+                order_lines::order_id.eq(order),
+                order_lines::position.eq(position),
+                order_lines::variant_id.eq(variant.id),
+                order_lines::title.eq(&product.title),
+                order_lines::variant_title.eq(variant_title(&variant.options)),
+                order_lines::options.eq(json!(named_options(&product.options, &variant.options))),
+                order_lines::sku.eq(&variant.sku),
+                order_lines::quantity.eq(line.quantity.0),
+                order_lines::unit_price.eq(variant.price),
+                order_lines::total.eq(total),
+                order_lines::stock_taken.eq(variant.track_stock),
+            )
+        })
+        .collect();
+    diesel::insert_into(order_lines::table).values(rows).execute(conn.pg())?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Routes for orders.
+
+use rocket::{Route, get, post, routes};
+
+use crate::http::query::refuse;
+use crate::http::{Body, Created, Customer, Fetched, Id, Page, Paging, Problem, Query, Staff, Tenant};
+
+use super::body::OrderBody;
+use super::read::{self, Selection};
+use super::transition::become_status;
+use super::view::OrderView;
+use super::{Status, place};
+
+pub(crate) fn routes() -> Vec<Route> {
+    routes![create, list, read_one, pay, fulfil, cancel, refund]
+}
+
+#[post("/orders", data = "<body>")]
+async fn create(tenant: Tenant<Customer>, body: Body<OrderBody>) -> Result<Created<OrderView>, Problem> {
+    let order = tenant.run(move |conn| place::place(conn, body.0)).await?;
+    Ok(Created(format!("/orders/{}", order.id), order))
+}
+
+#[get("/orders")]
+async fn list(tenant: Tenant<Customer>, query: Query) -> Result<Page<OrderView>, Problem> {
+    let known = ["status", "customer_id", "created_from", "created_to", "sort"];
+    let paging = Paging::of(query, &known)?;
+    let query = paging.query();
+    if query.text("sort").is_some_and(|sort| sort != "-created_at") {
+        return Err(refuse("sort", "must be -created_at"));
+    }
+    let time = "a time such as 2026-01-31T09:30:00Z";
+    let selection = Selection {
+        status: query.parsed("status", "pending, paid, fulfilled, cancelled or refunded")?,
+        customer: query.parsed("customer_id", "an id")?,
+        created_from: query.parsed("created_from", time)?,
+        created_to: query.parsed("created_to", time)?,
+        before: paging.after()?,
+        limit: paging.fetch(),
+    };
+    let orders = tenant.run(move |conn| read::list(conn, selection)).await?;
+    paging.page(orders, |order| (order.created_at, order.id))
+}
+
+#[get("/orders/<id>")]
+async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Fetched<OrderView>, Problem> {
+    Ok(Fetched(tenant.run(move |conn| read::find(conn, id.0)).await?))
+}
+
+#[post("/orders/<id>/pay")]
+async fn pay(tenant: Tenant<Staff>, id: Id) -> Result<Fetched<OrderView>, Problem> {
+    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Paid)).await?))
+}
+
+#[post("/orders/<id>/fulfil")]
+async fn fulfil(tenant: Tenant<Staff>, id: Id) -> Result<Fetched<OrderView>, Problem> {
+    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Fulfilled)).await?))
+}
+
+#[post("/orders/<id>/cancel")]
+async fn cancel(tenant: Tenant<Customer>, id: Id) -> Result<Fetched<OrderView>, Problem> {
+    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Cancelled)).await?))
+}
+
+#[post("/orders/<id>/refund")]
+async fn refund(tenant: Tenant<Staff>, id: Id) -> Result<Fetched<OrderView>, Problem> {
+    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Refunded)).await?))
+}

@@ -1,0 +1,63 @@
+//! The states of an order, and the ways between them.
+
+use std::str::FromStr;
+
+use crate::tenancy::UnknownWord;
+
+/// The state of an order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// Placed; its stock is reserved.
+    Pending,
+    /// Paid for.
+    Paid,
+    /// Handed over.
+    Fulfilled,
+    /// Called off before it was handed over; its stock is back.
+    Cancelled,
+    /// Paid back; its stock is back.
+    Refunded,
+}
+
+impl Status {
+    /// The status as the database has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Paid => "paid",
+            Self::Fulfilled => "fulfilled",
+            Self::Cancelled => "cancelled",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// Whether an order may go from this state to `next`.
+    pub fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Pending, Self::Paid | Self::Cancelled)
+                | (Self::Paid, Self::Fulfilled | Self::Cancelled | Self::Refunded)
+                | (Self::Fulfilled, Self::Refunded)
+        )
+    }
+
+    /// Whether an order in this state has given its stock back.
+    pub fn gives_stock_back(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Refunded)
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "pending" => Ok(Self::Pending),
+            "paid" => Ok(Self::Paid),
+            "fulfilled" => Ok(Self::Fulfilled),
+            "cancelled" => Ok(Self::Cancelled),
+            "refunded" => Ok(Self::Refunded),
+            other => Err(UnknownWord { kind: "order status", value: other.to_owned() }),
+        }
+    }
+}
