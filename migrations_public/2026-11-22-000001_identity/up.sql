@@ -5,7 +5,9 @@
 CREATE TABLE installation (
     singleton BOOLEAN NOT NULL DEFAULT TRUE,
     name TEXT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    -- The newest migration of public when its roles were last given their rights.
+    rights_version TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
     CONSTRAINT installation_pkey PRIMARY KEY (singleton),
     CONSTRAINT installation_singleton_check CHECK (singleton),
     CONSTRAINT installation_name_check CHECK (name ~ '^[a-z0-9]{1,16}$')

@@ -6,6 +6,7 @@ diesel::table! {
     installation (singleton) {
         singleton -> Bool,
         name -> Text,
+        rights_version -> Text,
         created_at -> Timestamptz,
     }
 }

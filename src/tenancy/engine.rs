@@ -49,8 +49,8 @@ impl Tenancy {
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let web = Pool::new(logins.web, limits.web);
         let owner = Pool::new(logins.owner, limits.owner);
-        let changed = super::migrate::migrate_public(&owner, &trees, limits.lock_timeout)?;
-        let roles = super::roles::ensure(&owner, &web, changed)?;
+        super::migrate::migrate_public(&owner, &trees, limits.lock_timeout)?;
+        let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
         Ok(Self { web, owner, trees: Arc::new(trees), roles: Arc::new(roles), limits })
     }
 

@@ -36,18 +36,18 @@ pub struct ShopFailure {
     pub error: TenancyError,
 }
 
-/// Brings `public` up to date. True when there was anything to do.
+/// Brings `public` up to date.
 pub(super) fn migrate_public(
     owner: &Pool,
     trees: &Trees,
     lock_timeout: Duration,
-) -> Result<bool, TenancyError> {
+) -> Result<(), TenancyError> {
     // Another instance may be at it: wait, then find nothing left to do.
     let begin = format!(
         "{}; SELECT pg_advisory_xact_lock(hashtext('shophouse public migrations'))",
         begin_owner(Duration::ZERO, lock_timeout),
     );
-    owner.run_blocking(&begin, |pg| Ok(apply(pg, "public", &trees.public)? > 0))?
+    owner.run_blocking(&begin, |pg| apply(pg, "public", &trees.public).map(drop))?
 }
 
 /// Applies what is pending of the tenant tree to a shop's schema, in which `pg` stands.

@@ -50,48 +50,57 @@ struct Login {
     grants_say: bool,
 }
 
-/// Makes sure that both roles exist, have their rights, and may be taken by the web login. When
-/// nothing changed since the last time, it only looks.
+/// Makes sure that both roles exist, may be taken by the web login, and have the rights that the newest
+/// migration of `public` calls for. When all that is so already, it only looks.
 ///
 /// # Errors
 /// [`TenancyError::Roles`] says what to ask the administrator for.
-pub(super) fn ensure(owner: &Pool, web: &Pool, public_changed: bool) -> Result<Roles, TenancyError> {
+pub(super) fn ensure(owner: &Pool, web: &Pool, public_version: &str) -> Result<Roles, TenancyError> {
     let web_login = web.run_blocking("BEGIN", look_at_login)??;
     let begin = "BEGIN; SET LOCAL search_path TO public, pg_temp";
+    // Kept whatever comes: an administrator who is asked for roles is to be asked for the same ones again.
+    let name = owner.run_blocking(begin, installation_name)??;
+    let roles = Roles { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") };
     owner.run_blocking(begin, |pg| {
-        let owner_login = look_at_login(pg)?;
-        warn_of_weak_logins(&web_login, &owner_login);
-        let roles = names(pg)?;
-        for (role, rights) in [(&roles.shop, SHOP_RIGHTS), (&roles.public, PUBLIC_RIGHTS)] {
-            let is_new = make(pg, role, &web_login)?;
-            if is_new || public_changed {
-                pg.batch_execute(&rights.replace("{role}", role))?;
-            }
+        warn_of_weak_logins(&web_login, &look_at_login(pg)?);
+        let given: String = installation::table.select(installation::rights_version).first(pg)?;
+        let new_shop = make(pg, &roles, &roles.shop, &web_login)?;
+        let new_public = make(pg, &roles, &roles.public, &web_login)?;
+        if new_shop || new_public || given != public_version {
+            pg.batch_execute(&SHOP_RIGHTS.replace("{role}", &roles.shop))?;
+            pg.batch_execute(&PUBLIC_RIGHTS.replace("{role}", &roles.public))?;
+            diesel::update(installation::table)
+                .set(installation::rights_version.eq(public_version))
+                .execute(pg)?;
         }
         Ok(roles)
     })?
 }
 
-/// The roles' names: this installation's, given to it once.
-fn names(pg: &mut PgConnection) -> Result<Roles, TenancyError> {
-    let known: Option<String> = installation::table.select(installation::name).first(pg).optional()?;
-    let name = if let Some(name) = known {
-        name
-    } else {
-        let random = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
-        diesel::insert_into(installation::table).values(installation::name.eq(&random)).execute(pg)?;
-        random
-    };
-    Ok(Roles { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") })
+/// The name of this installation, given to it once.
+fn installation_name(pg: &mut PgConnection) -> Result<String, TenancyError> {
+    let random = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
+    diesel::insert_into(installation::table)
+        .values((
+            installation::singleton.eq(true),
+            installation::name.eq(random),
+            installation::rights_version.eq(""),
+            installation::created_at.eq(chrono::Utc::now()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(pg)?;
+    Ok(installation::table.select(installation::name).first(pg)?)
 }
 
 /// Makes the role if it is missing and lets the web login take it. True when anything was missing.
-fn make(pg: &mut PgConnection, role: &str, web: &Login) -> Result<bool, TenancyError> {
+fn make(pg: &mut PgConnection, roles: &Roles, role: &str, web: &Login) -> Result<bool, TenancyError> {
     let web_login = web.name.as_str();
     let remedy = |error: diesel::result::Error| {
+        let Roles { shop, public } = roles;
         TenancyError::Roles(format!(
             "the owner's login may not prepare the role {role} ({error}). Ask the administrator of the \
-             server to run: CREATE ROLE {role} NOLOGIN; GRANT {role} TO \"{web_login}\";"
+             server to run: CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; \
+             GRANT {shop}, {public} TO \"{web_login}\";"
         ))
     };
     let exists = holds(pg, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS yes", role, "")?;

@@ -10,6 +10,7 @@ use super::TenancyError;
 pub struct Trees {
     pub(super) public: EmbeddedMigrations,
     pub(super) tenant: EmbeddedMigrations,
+    public_version: String,
     tenant_version: String,
 }
 
@@ -17,18 +18,27 @@ impl Trees {
     /// Takes the two trees; the newest tenant migration is the version that shops are brought to.
     ///
     /// # Errors
-    /// When the tenant tree cannot be read, or is empty.
+    /// When a tree cannot be read, or is empty.
     pub fn new(public: EmbeddedMigrations, tenant: EmbeddedMigrations) -> Result<Self, TenancyError> {
-        let migrations: Vec<Box<dyn Migration<Pg>>> = tenant.migrations().map_err(unreadable)?;
-        let newest = migrations.iter().map(|migration| migration.name().version().to_string()).max();
-        let tenant_version = newest.ok_or_else(|| unreadable("there is no tenant migration"))?;
-        Ok(Self { public, tenant, tenant_version })
+        let (public_version, tenant_version) = (newest(&public)?, newest(&tenant)?);
+        Ok(Self { public, tenant, public_version, tenant_version })
+    }
+
+    /// The version of the newest migration of `public`.
+    pub(super) fn public_version(&self) -> &str {
+        &self.public_version
     }
 
     /// The version of the newest tenant migration, such as `20261122000003`.
     pub fn tenant_version(&self) -> &str {
         &self.tenant_version
     }
+}
+
+fn newest(tree: &EmbeddedMigrations) -> Result<String, TenancyError> {
+    let migrations: Vec<Box<dyn Migration<Pg>>> = tree.migrations().map_err(unreadable)?;
+    let newest = migrations.iter().map(|migration| migration.name().version().to_string()).max();
+    newest.ok_or_else(|| unreadable("the tree is empty"))
 }
 
 pub(super) fn unreadable(reason: impl ToString) -> TenancyError {
