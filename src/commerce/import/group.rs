@@ -229,6 +229,7 @@ fn placed(contradiction: &Contradiction, first: u64, lines: &[u64], header: &Hea
     let (code, column) = match (list, field) {
         (Some("variants"), Some("sku")) => ("duplicate_sku", Some(Column::Sku)),
         (Some("variants"), Some("options")) => ("duplicate_variant", Some(Column::OptionValue(0))),
+        (Some("variants"), Some("stock")) => ("negative_stock", Some(Column::Quantity)),
         (Some("options"), _) => ("duplicate_option", index.map(Column::OptionName)),
         (Some("tags"), _) => ("too_many_tags", Some(Column::Tags)),
         _ => ("contradiction", None),
@@ -360,7 +361,7 @@ mod tests {
             (",5", false, None),
             ("shopify,5", true, Some(5)),
             ("shopify,", true, Some(0)),
-            ("shopify,-5", true, Some(-5)),
+            (",-5", false, None),
         ] {
             let draft = read(&[&format!("A,,,,,,1,{cells}")]).unwrap();
             assert_eq!(
@@ -369,6 +370,8 @@ mod tests {
                 "{cells}"
             );
         }
+        let sold_too_often = fault(&["A,,,,,,1,shopify,-5"]);
+        assert_eq!(sold_too_often, (2, "negative_stock", "Inventory quantity".to_owned()));
     }
 
     #[test]
