@@ -7,6 +7,9 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod holes;
+mod isolation;
 mod private_server;
+mod routes;
 mod support;
 mod wall;
