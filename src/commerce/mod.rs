@@ -10,7 +10,7 @@
 //! | `orders` | placing orders, and what becomes of them |
 //! | `stock` | movements of stock, and their sum |
 
-//pub mod import;
+pub mod import;
 pub mod money;
 pub mod orders;
 pub mod products;
@@ -18,5 +18,6 @@ pub mod stock;
 
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
-    [products::routes::routes(), orders::routes::routes(), stock::routes::routes()].concat()
+    [products::routes::routes(), import::routes::routes(), orders::routes::routes(), stock::routes::routes()]
+        .concat()
 }

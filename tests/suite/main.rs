@@ -9,6 +9,7 @@
 
 mod holes;
 mod isolation;
+mod house;
 mod private_server;
 mod routes;
 mod support;

@@ -161,6 +161,13 @@ impl Draft {
             if variant.sku.as_ref().is_some_and(|sku| !skus.insert(sku)) {
                 return Err(Contradiction::new(at("sku"), "another variant has the same SKU"));
             }
+            let may_be_negative = variant.allow_oversell || variant.track_stock == Some(false);
+            if !may_be_negative && variant.stock.is_some_and(|stock| stock < 0) {
+                return Err(Contradiction::new(
+                    at("stock"),
+                    "stock below zero needs allow_oversell, or no tracking",
+                ));
+            }
             if variant.id.is_some_and(|id| !ids.insert(id)) {
                 return Err(Contradiction::new(at("id"), "this variant comes twice"));
             }

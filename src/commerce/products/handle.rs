@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::char::is_combining_mark;
 
 /// Characters of a handle at the most.
 const MAX: usize = 255;
@@ -27,7 +28,7 @@ impl Handle {
     /// becomes one hyphen.
     pub fn from_title(title: &str) -> Self {
         let lower = title.to_lowercase();
-        let words = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words = lower.split(|char: char| !is_of_a_word(char)).filter(|word| !word.is_empty());
         let joined: String = words.collect::<Vec<_>>().join("-").chars().take(MAX - 40).collect();
         let handle = joined.trim_end_matches('-');
         Self(if handle.is_empty() { "product".to_owned() } else { handle.to_owned() })
@@ -42,12 +43,16 @@ impl Handle {
     }
 }
 
+/// Letters, digits, and the marks that belong to letters in scripts such as Devanagari.
+fn is_of_a_word(char: char) -> bool {
+    char.is_alphanumeric() || is_combining_mark(char)
+}
+
 impl FromStr for Handle {
     type Err = BadHandle;
 
     fn from_str(text: &str) -> Result<Self, BadHandle> {
-        let allowed =
-            |char: char| (char.is_alphanumeric() && !char.is_uppercase()) || char == '-' || char == '_';
+        let allowed = |char: char| (is_of_a_word(char) && !char.is_uppercase()) || char == '-' || char == '_';
         let shaped = (1..=MAX).contains(&text.chars().count()) && text.chars().all(allowed);
         if shaped { Ok(Self(text.to_owned())) } else { Err(BadHandle) }
     }
@@ -77,6 +82,7 @@ mod tests {
             ("Ocean Blue Shirt", "ocean-blue-shirt"),
             ("  50% off -- Größe/XL!  ", "50-off-größe-xl"),
             ("青いシャツ", "青いシャツ"),
+            ("हिन्दी किताब", "हिन्दी-किताब"),
             ("!!!", "product"),
         ] {
             assert_eq!(Handle::from_title(title).as_str(), handle);

@@ -1,0 +1,23 @@
+//! Importing a catalogue from Shopify's product CSV.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `records` | records of CSV, with their lines and a limit on their size |
+//! | `columns` | which columns there are, by their old and new names |
+//! | `cells` | what single cells mean |
+//! | `options` | option names and values |
+//! | `group` | the rows of one product become a draft |
+//! | `shopify` | the reader: products, one after the other |
+//! | `fault` | what is wrong with a file, and where |
+//! | `run` | writing the drafts, all or nothing unless told otherwise |
+//! | `routes` | the route |
+
+mod cells;
+mod columns;
+mod fault;
+mod group;
+mod options;
+mod records;
+pub mod routes;
+mod run;
+mod shopify;

@@ -1,0 +1,126 @@
+//! The options of a product: their names, and the values that a variant has for them.
+
+use crate::commerce::products::draft::MAX_OPTIONS;
+
+use super::cells;
+use super::columns::{Column, Row};
+use super::fault::Fault;
+
+/// The names as the first row of a product has them; empty where it has no option.
+#[derive(Default)]
+pub(super) struct Options([String; MAX_OPTIONS]);
+
+impl Options {
+    /// The options that a product's first row names, and what is wrong with the names.
+    pub(super) fn named_by(row: &Row) -> (Self, Vec<Fault>) {
+        let mut names: [String; MAX_OPTIONS] = Default::default();
+        let mut faults = Vec::new();
+        for (slot, own) in names.iter_mut().enumerate() {
+            let (name, _) = cells_of(row, slot);
+            if !name.is_empty() {
+                faults.extend(cells::line(row, Column::OptionName(slot)).err());
+            }
+            name.clone_into(own);
+        }
+        (Self(names), faults)
+    }
+
+    /// Where a further row names an option otherwise than the first did.
+    pub(super) fn differences(&self, row: &Row) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (slot, own) in self.0.iter().enumerate() {
+            let (name, _) = cells_of(row, slot);
+            if !name.is_empty() && name != own {
+                let detail = "must be blank, or as in the first row of the product";
+                faults.push(row.fault(Column::OptionName(slot), "option_name_differs", detail));
+            }
+        }
+        faults
+    }
+
+    /// A variant's value for each option, and what is wrong with the values.
+    pub(super) fn values(&self, row: &Row) -> (Vec<String>, Vec<Fault>) {
+        let (mut values, mut faults) = (Vec::new(), Vec::new());
+        for (slot, name) in self.0.iter().enumerate() {
+            let (column, value) = (Column::OptionValue(slot), cells_of(row, slot).1);
+            match (name.is_empty(), value.is_empty()) {
+                (true, true) => {}
+                (true, false) => {
+                    let detail = "the first row of the product does not name this option";
+                    faults.push(row.fault(column, "missing_option_name", detail));
+                }
+                (false, true) => {
+                    let detail = format!("the variant needs a value for the option {name:?}");
+                    faults.push(row.fault(column, "missing_option_value", detail));
+                }
+                (false, false) => match cells::line(row, column) {
+                    Ok(value) => values.push(value),
+                    Err(fault) => faults.push(fault),
+                },
+            }
+        }
+        (values, faults)
+    }
+
+    /// The names of the options that there are.
+    pub(super) fn into_names(self) -> Vec<String> {
+        self.0.into_iter().filter(|name| !name.is_empty()).collect()
+    }
+}
+
+/// Whether a row has a value for any option.
+pub(super) fn any_value(row: &Row) -> bool {
+    (0..MAX_OPTIONS).any(|slot| !cells_of(row, slot).1.is_empty())
+}
+
+/// The name and the value of an option in a row. Shopify writes the option `Title` with the value
+/// `Default Title` for a product that has no options.
+fn cells_of<'a>(row: &Row<'a>, slot: usize) -> (&'a str, &'a str) {
+    let (name, value) = (row.cell(Column::OptionName(slot)), row.cell(Column::OptionValue(slot)));
+    let none = value.eq_ignore_ascii_case("Default Title")
+        && (name.is_empty() || name.eq_ignore_ascii_case("Title"));
+    if none { ("", "") } else { (name, value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+
+    use super::super::columns::Header;
+    use super::*;
+
+    /// The names, the values, and the codes of all faults of a product of these rows.
+    fn read(first: [&str; 4], further: [&str; 4]) -> (Vec<String>, Vec<String>, Vec<&'static str>) {
+        let names =
+            ["Handle", "Title", "Price", "Option1 Name", "Option1 Value", "Option3 Name", "Option3 Value"];
+        let header = Header::read(1, &ByteRecord::from(names.to_vec())).unwrap();
+        let record = |cells: [&str; 4]| ByteRecord::from([&["", "", ""], cells.as_slice()].concat());
+        let (first, further) = (record(first), record(further));
+        let (first, further) = (header.row(2, &first).unwrap(), header.row(3, &further).unwrap());
+        let (options, mut faults) = Options::named_by(&first);
+        faults.extend(options.differences(&further));
+        let (values, wrong) = options.values(&further);
+        faults.extend(wrong);
+        (options.into_names(), values, faults.into_iter().map(|fault| fault.code).collect())
+    }
+
+    #[test]
+    fn an_option_may_stand_in_any_place() {
+        let (names, values, faults) = read(["", "", "Size", "S"], ["", "", "Size", "M"]);
+        assert_eq!((names, values, faults), (vec!["Size".to_owned()], vec!["M".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn the_default_title_is_nothing() {
+        for default in [["Title", "Default Title", "", ""], ["title", "default title", "", ""]] {
+            assert_eq!(read(default, default), (vec![], vec![], vec![]));
+        }
+    }
+
+    #[test]
+    fn names_are_short_enough() {
+        let long = "x".repeat(256);
+        let (_, _, faults) = read([&long, "S", "", ""], ["", &long, "", ""]);
+        assert_eq!(faults, ["too_long", "too_long"]);
+    }
+}

@@ -1,0 +1,56 @@
+//! The route for importing a catalogue.
+
+use rocket::{Route, post, routes};
+
+use crate::http::problem::{FieldError, Place};
+use crate::http::query::refuse;
+use crate::http::{Fetched, Kind, Problem, Query, Spooled, Staff, Tenant};
+
+use super::run::{ImportError, OnConflict, Options, Report, run};
+use super::shopify::Fault;
+
+const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
+
+pub(crate) fn routes() -> Vec<Route> {
+    routes![import]
+}
+
+#[post("/products/import", data = "<file>")]
+async fn import(tenant: Tenant<Staff>, query: Query, file: Spooled) -> Result<Fetched<Report>, Problem> {
+    let options = options(&query)?;
+    match tenant.run(move |conn| run(conn, file.into_file(), options)).await {
+        Ok(report) | Err(ImportError::DryRun(report)) => Ok(Fetched(report)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn options(query: &Query) -> Result<Options, Problem> {
+    query.only(&["on_conflict", "dry_run", "partial"])?;
+    let on_conflict = match query.text("on_conflict") {
+        None | Some("skip") => OnConflict::Skip,
+        Some("update") => OnConflict::Update,
+        Some(_) => return Err(refuse("on_conflict", "must be skip or update")),
+    };
+    let flag = |name| Ok::<_, Problem>(query.parsed(name, "true or false")?.unwrap_or(false));
+    Ok(Options { on_conflict, dry_run: flag("dry_run")?, partial: flag("partial")? })
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ImportError::Faults(faults) => {
+                let at = |fault: Fault| FieldError {
+                    place: Place::Line { line: fault.line, column: fault.column },
+                    code: fault.code,
+                    detail: fault.detail.into(),
+                };
+                IMPORT_FAILED.because(detail).with_errors(faults.into_iter().map(at).collect())
+            }
+            ImportError::Product(error) => error.into(),
+            ImportError::Tenancy(error) => error.into(),
+            // Answered as a success above.
+            ImportError::DryRun(_) => Self::internal(&error),
+        }
+    }
+}
