@@ -8,9 +8,10 @@
 )]
 
 mod holes;
-mod isolation;
 mod house;
+mod isolation;
 mod private_server;
+mod provisioning;
 mod routes;
 mod support;
 mod wall;
