@@ -21,7 +21,12 @@ const RELATIONS: &str = "
            c.relkind::text AS kind,
            c.relrowsecurity AS walled,
            coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) AS invoker,
-           EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'wall') AS policy,
+           EXISTS (SELECT FROM pg_policy p
+                   WHERE p.polrelid = c.oid AND p.polname = 'wall'
+                     AND p.polpermissive AND p.polcmd = '*' AND p.polroles = '{0}' AND p.polwithcheck IS NULL
+                     AND pg_get_expr(p.polqual, c.oid)
+                         = format('(( SELECT \"current_schema\"() AS \"current_schema\") = %L::name)', $1))
+               AS policy,
            EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'wall') AS other_policy,
            EXISTS (SELECT FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid
                    WHERE f.conrelid = c.oid AND f.contype = 'f' AND t.relnamespace <> c.relnamespace)

@@ -7,7 +7,11 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod holes;
 mod house;
+mod isolation;
 mod private_server;
+mod provisioning;
+mod routes;
 mod support;
 mod wall;

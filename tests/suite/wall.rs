@@ -111,12 +111,9 @@ fn no_statement_inside_one_shop_reaches_another() {
     let (ours, theirs, product) = two_shops(&world);
     let mut sql = world.sql();
     let mut content = move |schema: &str| {
-        let rights = format!(
-            "SELECT array_agg(relacl::text ORDER BY oid) FROM pg_class WHERE relnamespace = '{schema}'::regnamespace"
-        );
-        let rows = ["products", "variants", "people", "counters"]
-            .map(|table| sql.one(format!("SELECT array_agg(t ORDER BY t) FROM {schema}.{table} t")));
-        (rows, sql.one(rights))
+        let rights =
+            format!("SELECT relacl FROM pg_class WHERE relnamespace = '{schema}'::regnamespace ORDER BY oid");
+        (sql.content(schema), sql.column(rights))
     };
     let before = content(&theirs.schema());
     let mut surprises = Vec::new();
