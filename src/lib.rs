@@ -57,6 +57,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .mount(http::BASE, operations::api_root())
         .mount(http::BASE, identity::routes())
         .mount(http::BASE, commerce::routes())
+        .mount("/", http::fallback::routes())
         .register("/", http::catchers::all())
         .manage(app.tenancy)
         .manage(app.tokens)
