@@ -38,10 +38,10 @@ const ATTEMPTS: &[(&str, Comes)] = &[
     (INSERT_COUNTER, ToRefusal("violates row-level security")),
     ("TRUNCATE {other}.products CASCADE", ToRefusal("permission denied for table")),
     ("TABLE {other}.__diesel_schema_migrations", ToRefusal("permission denied for table")),
-    ("COPY {other}.products TO '/dev/null'", ToRefusal("must be superuser")),
-    ("COPY {other}.products TO PROGRAM 'cat'", ToRefusal("must be superuser")),
+    ("COPY {other}.products TO '/dev/null'", ToRefusal("COPY to a file")),
+    ("COPY {other}.products TO PROGRAM 'cat'", ToRefusal("an external program")),
     ("COPY {other}.counters FROM STDIN", ToRefusal("not supported with row-level security")),
-    ("COPY counters FROM '/dev/null'", ToRefusal("must be superuser")),
+    ("COPY counters FROM '/dev/null'", ToRefusal("COPY from a file")),
     // Statistics would tell the commonest values. The administrator's read them, see below.
     ("SELECT tablename FROM pg_stats WHERE schemaname = '{other}'", ToNoRow),
     ("SELECT statistics_schemaname FROM pg_stats_ext WHERE schemaname = '{other}'", ToNoRow),
