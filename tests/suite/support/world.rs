@@ -79,9 +79,9 @@ impl World {
         Self::on(database)
     }
 
-    /// The routes that are mounted.
+    /// The routes that are mounted, less the fallback for what none of them serves.
     pub fn routes(&self) -> impl Iterator<Item = &rocket::Route> {
-        self.client.rocket().routes()
+        self.client.rocket().routes().filter(|route| route.uri != "/<_..>")
     }
 
     pub fn nobody(&self) -> Caller<'_> {
