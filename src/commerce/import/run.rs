@@ -5,6 +5,7 @@ use std::io::BufReader;
 
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::products::{Handle, ProductError, write};
@@ -37,7 +38,8 @@ pub(super) struct Options {
 }
 
 /// What an import did, or would do.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = ImportReport)]
 pub(super) struct Report {
     pub created: usize,
     pub updated: usize,

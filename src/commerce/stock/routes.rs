@@ -2,8 +2,9 @@
 
 use rocket::{Route, get, post, routes};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::commerce::products::body::Stock;
+use crate::commerce::products::fields::Stock;
 use crate::http::problem::INVALID_FIELD;
 use crate::http::text::Line;
 use crate::http::{Body, Created, Id, Page, Paging, Problem, Query, Staff, Tenant};
@@ -14,11 +15,16 @@ pub(crate) fn routes() -> Vec<Route> {
     routes![list, create]
 }
 
-#[derive(Deserialize)]
+/// Either `delta` or `set`.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AdjustmentBody {
+#[schema(as = NewMovement)]
+pub(super) struct AdjustmentBody {
+    /// So many pieces more, or less.
     delta: Option<Stock>,
+    /// So many pieces.
     set: Option<Stock>,
+    /// Why, for those who read the history.
     reason: Line,
 }
 
