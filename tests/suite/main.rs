@@ -12,6 +12,7 @@ mod holes;
 mod house;
 mod isolation;
 mod migrations;
+mod openapi;
 mod private_server;
 mod provisioning;
 mod routes;

@@ -8,17 +8,21 @@
 //! | `world` | a running shophouse, its people and their shops |
 //! | `caller` | sending requests as somebody |
 //! | `answer` | looking at what came back |
+//! | `described` | … held against what the API says of itself |
 //! | `token` | access tokens that the server would not give out |
 //! | `tree` | migration trees of a test's own |
+//! | `browser` | a headless browser |
 //! | `process` | the built binary, to be killed |
 //! | `waiting` | waiting for what other connections do |
 //! | `catalogue` | what a schema holds |
 //! | `inside` | plain SQL from inside a shop, through the engine's own door |
 
 pub mod answer;
+pub mod browser;
 pub mod caller;
 pub mod catalogue;
 pub mod database;
+pub mod described;
 mod inside;
 pub mod process;
 mod server;
