@@ -10,12 +10,15 @@
 mod fleet;
 mod holes;
 mod house;
+mod http;
+mod identity;
 mod isolation;
 mod migrations;
 mod private_server;
 mod provisioning;
 mod routes;
 mod schema_files;
+mod shops;
 mod static_build;
 mod support;
 mod wall;
