@@ -17,6 +17,9 @@ use super::{Caller, Database, Login, Sql, Tree, token};
 /// Everybody's.
 pub const PASSWORD: &str = "correct horse";
 
+/// The one origin whose web pages may call.
+pub const ORIGIN: &str = "https://storefront.example";
+
 /// A server, as the product makes it. Fields are dropped in their order: the database goes last.
 pub struct World {
     client: Client,
@@ -79,9 +82,9 @@ impl World {
         Self::with(database, Trees::new(PUBLIC_MIGRATIONS, tenant).unwrap(), limits(), |rocket| rocket)
     }
 
-    /// The routes that are mounted.
+    /// The routes that are mounted, less the fallback for what none of them serves.
     pub fn routes(&self) -> impl Iterator<Item = &rocket::Route> {
-        self.client.rocket().routes()
+        self.client.rocket().routes().filter(|route| route.uri != "/<_..>")
     }
 
     pub fn nobody(&self) -> Caller<'_> {
@@ -114,7 +117,8 @@ impl World {
 fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
-    shophouse::server(figment, App { tenancy, tokens, hasher: Hasher::new(1_000).unwrap() })
+    let (hasher, cors) = (Hasher::new(1_000).unwrap(), ORIGIN.parse().unwrap());
+    shophouse::server(figment, App { tenancy, tokens, hasher, cors })
 }
 
 impl<'w> Person<'w> {
