@@ -16,7 +16,7 @@ BEGIN
 END
 $$;
 
--- May this session of this user enter the shop whose schema stands first on the caller's path, with at
+-- May this session of this user enter the shop whose schema is p_schema, with at
 -- least the role p_role, served by a binary whose newest tenant migration is p_version?
 -- Leaves the caller's role and the shop's currency in settings that end with the transaction.
 CREATE FUNCTION public.enter(p_session uuid, p_user uuid, p_schema text, p_role text, p_version text)

@@ -78,7 +78,7 @@ impl Tenancy {
         let begin = format!(
             "BEGIN; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
              SET LOCAL statement_timeout TO {timeout}; \
-             SELECT public.enter('{session}', '{user}', current_schema(), '{at_least}', '{version}')",
+             SELECT public.enter('{session}', '{user}', '{schema}', '{at_least}', '{version}')",
             schema = shop.schema(),
             role = self.roles.shop,
             timeout = self.limits.statement_timeout.as_millis(),

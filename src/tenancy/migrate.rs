@@ -4,18 +4,18 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::Migration;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use diesel_migrations::MigrationHarness;
 use uuid::Uuid;
 
 use crate::database::Pool;
 use crate::schema::public::shops;
 
 use super::engine::begin_owner;
-use super::trees::unreadable;
+use super::trees::{Tree, unreadable};
 use super::{OwnerTx, ShopId, Tenancy, TenancyError, Trees, wall};
 
 /// What a run over the fleet did.
@@ -59,7 +59,7 @@ pub(super) fn apply_tenant_tree(
     apply(pg, &shop.schema(), &trees.tenant)
 }
 
-fn apply(pg: &mut PgConnection, schema: &str, tree: &EmbeddedMigrations) -> Result<usize, TenancyError> {
+fn apply(pg: &mut PgConnection, schema: &str, tree: &Tree) -> Result<usize, TenancyError> {
     assert_schema(pg, schema)?;
     let applied = pg.applied_migrations().map_err(unreadable)?;
     let mut pending: Vec<Box<dyn Migration<Pg>>> = tree.migrations().map_err(unreadable)?;

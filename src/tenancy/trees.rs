@@ -1,15 +1,17 @@
-//! The two embedded migration trees, and the version that each leads to.
+//! The two migration trees, and the version that each leads to.
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
-use diesel_migrations::EmbeddedMigrations;
 
 use super::TenancyError;
 
+/// A tree of migrations: the embedded one, or whatever else can tell its migrations.
+pub(super) type Tree = Box<dyn MigrationSource<Pg> + Send + Sync>;
+
 /// The migrations of `public` and those of a shop's schema.
 pub struct Trees {
-    pub(super) public: EmbeddedMigrations,
-    pub(super) tenant: EmbeddedMigrations,
+    pub(super) public: Tree,
+    pub(super) tenant: Tree,
     public_version: String,
     tenant_version: String,
 }
@@ -19,9 +21,12 @@ impl Trees {
     ///
     /// # Errors
     /// When a tree cannot be read, or is empty.
-    pub fn new(public: EmbeddedMigrations, tenant: EmbeddedMigrations) -> Result<Self, TenancyError> {
+    pub fn new(
+        public: impl MigrationSource<Pg> + Send + Sync + 'static,
+        tenant: impl MigrationSource<Pg> + Send + Sync + 'static,
+    ) -> Result<Self, TenancyError> {
         let (public_version, tenant_version) = (newest(&public)?, newest(&tenant)?);
-        Ok(Self { public, tenant, public_version, tenant_version })
+        Ok(Self { public: Box::new(public), tenant: Box::new(tenant), public_version, tenant_version })
     }
 
     /// The version of the newest migration of `public`.
@@ -35,7 +40,7 @@ impl Trees {
     }
 }
 
-fn newest(tree: &EmbeddedMigrations) -> Result<String, TenancyError> {
+fn newest(tree: &impl MigrationSource<Pg>) -> Result<String, TenancyError> {
     let migrations: Vec<Box<dyn Migration<Pg>>> = tree.migrations().map_err(unreadable)?;
     let newest = migrations.iter().map(|migration| migration.name().version().to_string()).max();
     newest.ok_or_else(|| unreadable("the tree is empty"))

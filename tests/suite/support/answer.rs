@@ -1,0 +1,72 @@
+//! Answers, and what is expected of them.
+
+use rocket::http::Status;
+use rocket::local::blocking::LocalResponse;
+use serde_json::Value;
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub request: String,
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn read(request: String, response: LocalResponse<'_>) -> Self {
+        let Status { code: status } = response.status();
+        let headers =
+            response.headers().iter().map(|header| (header.name.to_string(), header.value.to_string()));
+        let headers = headers.collect();
+        let body = response.into_string().unwrap_or_default();
+        Self { request, status, headers, body }
+    }
+
+    /// A header by its name, without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON; null when there is none.
+    pub fn json(&self) -> Value {
+        if self.body.is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+
+    /// The JSON of an answer that must have this status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{self}");
+        self.json()
+    }
+
+    /// The JSON of a problem with this status and this code. Every problem has the same form.
+    #[track_caller]
+    pub fn expect_problem(&self, status: u16, code: &str) -> Value {
+        let problem = self.expect(status);
+        assert_eq!(problem["code"], code, "{self}");
+        assert_eq!(self.header("Content-Type"), Some("application/problem+json"), "{self}");
+        assert_eq!(problem["status"], status, "{self}");
+        assert_eq!(problem["type"], format!("urn:shophouse:problem:{code}"), "{self}");
+        for text in ["title", "detail"] {
+            assert!(problem[text].as_str().is_some_and(|text| !text.is_empty()), "{text}: {self}");
+        }
+        assert!(problem["request_id"].is_string(), "{self}");
+        assert_eq!(problem["request_id"].as_str(), self.header("X-Request-Id"), "{self}");
+        let asks_for_a_token = self.header("WWW-Authenticate") == Some("Bearer");
+        assert_eq!(asks_for_a_token, status == 401, "{self}");
+        problem
+    }
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} → {} {:?} {}", self.request, self.status, self.headers, self.body)
+    }
+}

@@ -1,0 +1,84 @@
+//! Sending requests as somebody, or as nobody.
+
+use rocket::http::{ContentType, Header, Method};
+use rocket::local::blocking::Client;
+use serde_json::Value;
+use shophouse::http::BASE;
+
+use super::Answer;
+
+/// Somebody who sends requests: a client and, for all but nobody, an access token.
+#[derive(Clone)]
+pub struct Caller<'w> {
+    client: &'w Client,
+    pub token: Option<String>,
+}
+
+impl<'w> Caller<'w> {
+    pub fn new(client: &'w Client, token: Option<String>) -> Self {
+        Self { client, token }
+    }
+
+    /// The same caller with another token.
+    pub fn with_token(&self, token: impl Into<String>) -> Self {
+        Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// The same caller without a token.
+    pub fn without_token(&self) -> Self {
+        Self { token: None, ..self.clone() }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send(Method::Get, path, None)
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::Post, path, Some(&body))
+    }
+
+    pub fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::Put, path, Some(&body))
+    }
+
+    pub fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::Patch, path, Some(&body))
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send(Method::Delete, path, None)
+    }
+
+    /// A request to a path below the API's base.
+    pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        match body {
+            None => self.raw(method, &format!("{BASE}{path}"), &[], None),
+            Some(body) => {
+                let body = (ContentType::JSON, body.to_string().into_bytes());
+                self.raw(method, &format!("{BASE}{path}"), &[], Some(body))
+            }
+        }
+    }
+
+    /// A request to any path, with any headers and any body.
+    pub fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(ContentType, Vec<u8>)>,
+    ) -> Answer {
+        let mut request = self.client.req(method, path);
+        if let Some(token) = &self.token {
+            request.add_header(Header::new("Authorization", format!("Bearer {token}")));
+        }
+        for (name, value) in headers {
+            request.add_header(Header::new((*name).to_owned(), (*value).to_owned()));
+        }
+        if let Some((content_type, bytes)) = body {
+            request.add_header(content_type);
+            request.set_body(bytes);
+        }
+        Answer::read(format!("{method} {path}"), request.dispatch())
+    }
+}

@@ -1,0 +1,157 @@
+//! A test's own database, and plain SQL on it for what lies below HTTP.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use shophouse::database::private::{Login, PrivateServer};
+use shophouse::database::{DatabaseUrl, PoolOptions};
+use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
+use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+
+use super::server::SERVER;
+
+pub const TEMPLATE: &str = "suite_template";
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+/// A database cloned from the template; dropped with this.
+pub struct Database {
+    name: String,
+}
+
+impl Database {
+    /// A clone of the migrated template.
+    pub fn new() -> Self {
+        Self::cloned_from(TEMPLATE)
+    }
+
+    /// A database in which nothing has happened yet.
+    pub fn empty() -> Self {
+        Self::cloned_from("template1")
+    }
+
+    fn cloned_from(template: &str) -> Self {
+        let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
+        create(&SERVER.postgres, &name, template);
+        Self { name }
+    }
+
+    /// Makes the template: `public` migrated, roles made, no shop.
+    pub(super) fn make_template(postgres: &PrivateServer) {
+        create(postgres, TEMPLATE, "template1");
+        let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+        Tenancy::open(logins(postgres, TEMPLATE), limits(), trees).unwrap();
+    }
+
+    pub fn logins(&self) -> Logins {
+        logins(&SERVER.postgres, &self.name)
+    }
+
+    /// How libpq connects to it.
+    pub fn url(&self, login: Login) -> String {
+        SERVER.postgres.url(login, &self.name)
+    }
+
+    /// A connection below all that the product does.
+    pub fn connect(&self, login: Login) -> Sql {
+        Sql(establish(&self.url(login)))
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let mut admin = establish(&SERVER.postgres.url(Login::Admin, "postgres"));
+        let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        // A test that has failed already shall say why itself.
+        assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
+    }
+}
+
+/// Small pools, so that many tests at once fit into one server.
+pub fn limits() -> Limits {
+    let timeout = Duration::from_secs(20);
+    Limits {
+        web: PoolOptions { size: 3, timeout },
+        owner: PoolOptions { size: 2, timeout },
+        statement_timeout: timeout,
+        lock_timeout: timeout,
+    }
+}
+
+fn logins(postgres: &PrivateServer, database: &str) -> Logins {
+    let url = |login| DatabaseUrl::new(postgres.url(login, database));
+    Logins { web: url(Login::Web), owner: url(Login::Owner) }
+}
+
+/// Rights on a database are not cloned with it: set as the private server sets them on its own.
+fn create(postgres: &PrivateServer, name: &str, template: &str) {
+    let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
+    for statement in [
+        format!("CREATE DATABASE {name} TEMPLATE {template} OWNER shophouse_owner"),
+        format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
+        format!("GRANT CONNECT ON DATABASE {name} TO shophouse_owner, shophouse_web"),
+    ] {
+        admin.batch_execute(&statement).unwrap();
+    }
+    if template == TEMPLATE {
+        return;
+    }
+    let rights = "ALTER SCHEMA public OWNER TO shophouse_owner; REVOKE ALL ON SCHEMA public FROM PUBLIC";
+    establish(&postgres.url(Login::Admin, name)).batch_execute(rights).unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is looked at lies below the pool")]
+fn establish(url: &str) -> PgConnection {
+    PgConnection::establish(url).unwrap()
+}
+
+/// A plain connection, and a few ways to ask it.
+pub struct Sql(pub PgConnection);
+
+#[derive(QueryableByName)]
+struct Cell {
+    #[diesel(sql_type = Nullable<Text>)]
+    cell: Option<String>,
+}
+
+impl Sql {
+    /// Runs statements that must succeed.
+    pub fn run(&mut self, statements: impl fmt::Display) {
+        let statements = statements.to_string();
+        self.0.batch_execute(&statements).unwrap_or_else(|error| panic!("{error}: {statements}"));
+    }
+
+    /// The first column of a query, as text.
+    pub fn column(&mut self, query: impl fmt::Display) -> Vec<String> {
+        self.try_column(&query).unwrap_or_else(|error| panic!("{error}: {query}"))
+    }
+
+    /// The first column of a query, or why it was refused.
+    pub fn try_column(&mut self, query: impl fmt::Display) -> QueryResult<Vec<String>> {
+        column(&mut self.0, query)
+    }
+
+    /// The one cell of a query, as text.
+    pub fn one(&mut self, query: impl fmt::Display) -> String {
+        let mut cells = self.column(&query);
+        assert_eq!(cells.len(), 1, "{query}");
+        cells.remove(0)
+    }
+
+    /// The number of rows of a table, or of a table with its condition.
+    pub fn count(&mut self, table: impl fmt::Display) -> i64 {
+        self.one(format!("SELECT count(*) FROM {table}")).parse().unwrap()
+    }
+}
+
+/// The first column of a query as text; NULL is empty.
+pub fn column(pg: &mut PgConnection, query: impl fmt::Display) -> QueryResult<Vec<String>> {
+    let as_text = format!("SELECT cell::text FROM ({query}) AS asked (cell)");
+    let cells: Vec<Cell> = sql_query(as_text).load(pg)?;
+    Ok(cells.into_iter().map(|row| row.cell.unwrap_or_default()).collect())
+}

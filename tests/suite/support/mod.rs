@@ -1,0 +1,30 @@
+//! What the tests stand on: one PostgreSQL for the run, a database a test, and a client that speaks
+//! like the product.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `server` | the one PostgreSQL, and the template that databases are cloned from |
+//! | `database` | a test's own database, and plain SQL on it |
+//! | `world` | a running shophouse, its people and their shops |
+//! | `caller` | sending requests as somebody |
+//! | `answer` | looking at what came back |
+//! | `token` | access tokens that the server would not give out |
+//! | `tree` | migration trees of a test's own |
+//! | `inside` | plain SQL from inside a shop, through the engine's own door |
+
+pub mod answer;
+pub mod caller;
+pub mod database;
+mod inside;
+mod server;
+pub mod token;
+pub mod tree;
+pub mod world;
+
+pub use answer::Answer;
+pub use caller::Caller;
+pub use database::{Database, Sql};
+pub use inside::inside;
+pub use shophouse::database::private::Login;
+pub use tree::Tree;
+pub use world::{Member, Person, World};

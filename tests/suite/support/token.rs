@@ -1,0 +1,34 @@
+//! Access tokens that the server would not give out, signed with its own secret.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{EncodingKey, Header};
+use serde_json::{Value, json};
+
+/// The secret that the tests' servers sign with.
+pub const SECRET: &str = "a secret that only the tests have";
+
+/// What a token says.
+pub fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+/// A token with these claims.
+pub fn signed(claims: &Value) -> String {
+    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
+}
+
+/// The same token, a second after its time.
+pub fn expired(token: &str) -> String {
+    let mut claims = claims(token);
+    claims["exp"] = json!(chrono::Utc::now().timestamp() - 1);
+    signed(&claims)
+}
+
+/// The same token with another shop in it.
+pub fn for_shop(token: &str, shop: &str) -> String {
+    let mut claims = claims(token);
+    claims["shop"] = json!(shop);
+    signed(&claims)
+}

@@ -1,0 +1,210 @@
+//! A running shophouse with a database of its own, its people and their shops.
+
+use std::ops::Deref;
+
+use rocket::figment::Figment;
+use rocket::local::blocking::Client;
+use rocket::{Build, Rocket};
+use serde_json::{Value, json};
+use shophouse::http::token::Tokens;
+use shophouse::identity::Hasher;
+use shophouse::tenancy::{self, ShopId, Tenancy, Trees};
+use shophouse::{App, PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+use uuid::Uuid;
+
+use super::database::limits;
+use super::{Caller, Database, Login, Sql, token};
+
+/// Everybody's.
+pub const PASSWORD: &str = "correct horse";
+
+/// A server, as the product makes it. Fields are dropped in their order: the database goes last.
+pub struct World {
+    client: Client,
+    pub tenancy: Tenancy,
+    pub database: Database,
+}
+
+/// A user who has signed in, to no shop.
+#[derive(Clone)]
+pub struct Person<'w> {
+    world: &'w World,
+    caller: Caller<'w>,
+    pub id: String,
+    pub email: String,
+    pub refresh_token: String,
+}
+
+/// A user with a token for one shop.
+#[derive(Clone)]
+pub struct Member<'w> {
+    world: &'w World,
+    caller: Caller<'w>,
+    /// The user.
+    pub user: String,
+    /// The shop's id.
+    pub shop: String,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::on(Database::new())
+    }
+
+    /// A server on a database that is there already.
+    pub fn on(database: Database) -> Self {
+        let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+        Self::with(database, trees, |rocket| rocket)
+    }
+
+    /// A server with migration trees of its own, and with more or other things on its Rocket.
+    pub fn with(
+        database: Database,
+        trees: Trees,
+        change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
+    ) -> Self {
+        let tenancy = Tenancy::open(database.logins(), limits(), trees).unwrap();
+        let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
+        Self { client, tenancy, database }
+    }
+
+    /// Stops this server and starts another on its database, with another tenant tree.
+    pub fn restarted_with(self, tenant: super::Tree) -> Self {
+        let Self { database, .. } = self;
+        Self::with(database, Trees::new(PUBLIC_MIGRATIONS, tenant).unwrap(), |rocket| rocket)
+    }
+
+    /// Stops this server and starts another on its database.
+    pub fn restarted(self) -> Self {
+        let Self { database, .. } = self;
+        Self::on(database)
+    }
+
+    /// The routes that are mounted.
+    pub fn routes(&self) -> impl Iterator<Item = &rocket::Route> {
+        self.client.rocket().routes()
+    }
+
+    pub fn nobody(&self) -> Caller<'_> {
+        Caller::new(&self.client, None)
+    }
+
+    /// A new user, signed in.
+    pub fn user(&self, name: &str) -> Person<'_> {
+        let email = format!("{name}@example.com");
+        let nobody = self.nobody();
+        let registration = json!({ "email": email, "password": PASSWORD, "name": name });
+        let user = nobody.post("/auth/register", registration).expect(201);
+        let login = json!({ "email": email, "password": PASSWORD });
+        let pair = nobody.post("/auth/login", login).expect(200);
+        Person {
+            world: self,
+            caller: nobody.with_token(text(&pair["access_token"])),
+            id: text(&user["id"]),
+            email,
+            refresh_token: text(&pair["refresh_token"]),
+        }
+    }
+
+    /// The database as its owner, who stands in `public`.
+    pub fn sql(&self) -> Sql {
+        self.database.connect(Login::Owner)
+    }
+}
+
+/// The server as the product makes it, but for what costs time.
+pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
+    let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
+    let tokens = Tokens::new(&token::SECRET.into());
+    shophouse::server(figment, App { tenancy, tokens, hasher: Hasher::new(1_000).unwrap() })
+}
+
+impl<'w> Person<'w> {
+    /// Opens a shop, and signs in to it.
+    pub fn opens_shop(&self, slug: &str) -> Member<'w> {
+        let shop = self.post("/shops", json!({ "name": slug, "slug": slug })).expect(201);
+        self.in_shop(&text(&shop["id"]))
+    }
+
+    /// Signs in to a shop that this user belongs to.
+    pub fn in_shop(&self, shop: &str) -> Member<'w> {
+        let switched = self.post("/auth/switch", json!({ "shop": shop })).expect(200);
+        let caller = self.caller.with_token(text(&switched["access_token"]));
+        Member { world: self.world, caller, user: self.id.clone(), shop: shop.to_owned() }
+    }
+}
+
+impl<'w> Member<'w> {
+    pub fn schema(&self) -> String {
+        self.shop_id().schema()
+    }
+
+    pub fn shop_id(&self) -> ShopId {
+        ShopId(self.shop.parse().unwrap())
+    }
+
+    /// What this member's token says.
+    pub fn as_caller(&self) -> tenancy::Caller {
+        let claims = token::claims(self.caller.token.as_ref().unwrap());
+        let id = |name: &str| claims[name].as_str().unwrap().parse::<Uuid>().unwrap();
+        tenancy::Caller { session: id("sid"), user: id("sub") }
+    }
+
+    /// A new user with a role in this shop.
+    pub fn joined_by(&self, name: &str, role: &str) -> Member<'w> {
+        let person = self.world.user(name);
+        let Person { id, email, .. } = &person;
+        let (shop, schema) = (&self.shop, self.schema());
+        self.world.sql().run(format!(
+            "INSERT INTO memberships (user_id, shop_id, role, created_at) VALUES ('{id}', '{shop}', '{role}', now());
+             INSERT INTO {schema}.people (id, email, name, created_at) VALUES ('{id}', '{email}', '{name}', now())"
+        ));
+        person.in_shop(&self.shop)
+    }
+
+    /// Takes the membership away, behind the back of the token.
+    pub fn is_removed(&self) {
+        let Self { user, shop, .. } = self;
+        let lost = format!("DELETE FROM memberships WHERE user_id = '{user}' AND shop_id = '{shop}'");
+        self.world.sql().run(lost);
+    }
+
+    /// Ends the session, behind the back of the token.
+    pub fn is_signed_out(&self) {
+        let session = self.as_caller().session;
+        self.world.sql().run(format!("UPDATE sessions SET revoked_at = now() WHERE id = '{session}'"));
+    }
+
+    /// Gives the shop another state.
+    pub fn shop_becomes(&self, state: &str) {
+        let shop = &self.shop;
+        self.world.sql().run(format!("UPDATE shops SET state = '{state}' WHERE id = '{shop}'"));
+    }
+
+    /// Creates a product; the simplest there is.
+    pub fn sells(&self, title: &str) -> Value {
+        self.post("/products", json!({ "title": title, "price": { "amount": 5000 }, "stock": 10 }))
+            .expect(201)
+    }
+}
+
+impl<'w> Deref for Person<'w> {
+    type Target = Caller<'w>;
+
+    fn deref(&self) -> &Caller<'w> {
+        &self.caller
+    }
+}
+
+impl<'w> Deref for Member<'w> {
+    type Target = Caller<'w>;
+
+    fn deref(&self) -> &Caller<'w> {
+        &self.caller
+    }
+}
+
+/// A JSON string as text.
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("not a string: {value}")).to_owned()
+}

@@ -1,0 +1,330 @@
+//! The wall: what somebody who can run any statement inside one shop gets of the others. The one
+//! statement that is left open, changing the path, is not among them.
+
+use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
+use shophouse::database::PoolOptions;
+use shophouse::tenancy::{Refusal, Role, ShopId, Tenancy, TenancyError, Trees};
+use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+
+use crate::support::database::{column, limits};
+use crate::support::{Login, Member, World, inside};
+
+/// What an attempt comes to.
+enum Comes {
+    /// The query gives no row.
+    ToNoRow,
+    /// The statement touches no row.
+    ToNoChange,
+    /// PostgreSQL says this.
+    ToRefusal(&'static str),
+}
+use Comes::{ToNoChange, ToNoRow, ToRefusal};
+
+/// `{other}` is the schema of another shop, `{product}` a product in it.
+const ATTEMPTS: &[(&str, Comes)] = &[
+    ("SELECT id FROM {other}.products", ToNoRow),
+    ("SELECT id FROM {other}.products WHERE id = '{product}' FOR SHARE", ToNoRow),
+    ("SELECT p.id FROM products o RIGHT JOIN {other}.products p ON true", ToNoRow),
+    ("SELECT email FROM {other}.people", ToNoRow),
+    ("SELECT value FROM {other}.counters", ToNoRow),
+    ("UPDATE {other}.products SET title = 'mine'", ToNoChange),
+    ("DELETE FROM {other}.products", ToNoChange),
+    ("INSERT INTO products SELECT * FROM {other}.products", ToNoChange),
+    (
+        "MERGE INTO {other}.counters c USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+        ToRefusal("violates row-level security"),
+    ),
+    (INSERT_COUNTER, ToRefusal("violates row-level security")),
+    ("TRUNCATE {other}.products CASCADE", ToRefusal("permission denied for table")),
+    ("TABLE {other}.__diesel_schema_migrations", ToRefusal("permission denied for table")),
+    ("COPY {other}.products TO '/dev/null'", ToRefusal("must be superuser")),
+    ("COPY {other}.products TO PROGRAM 'cat'", ToRefusal("must be superuser")),
+    ("COPY {other}.counters FROM STDIN", ToRefusal("not supported with row-level security")),
+    ("COPY counters FROM '/dev/null'", ToRefusal("must be superuser")),
+    // Statistics would tell the commonest values. The administrator's read them, see below.
+    ("SELECT tablename FROM pg_stats WHERE schemaname = '{other}'", ToNoRow),
+    ("SELECT statistics_schemaname FROM pg_stats_ext WHERE schemaname = '{other}'", ToNoRow),
+    ("SELECT pg_read_file('PG_VERSION')", ToRefusal("permission denied for function")),
+    ("SELECT pg_ls_dir('.')", ToRefusal("permission denied for function")),
+    ("SELECT lo_import('/etc/hostname')", ToRefusal("permission denied for function")),
+    ("SELECT query_to_xml('TABLE public.users', true, true, '')", ToRefusal("permission denied for table")),
+    ("CREATE TABLE mine ()", ToRefusal("permission denied for schema")),
+    ("CREATE TABLE public.mine ()", ToRefusal("permission denied for schema")),
+    ("CREATE TABLE {other}.mine ()", ToRefusal("permission denied for schema")),
+    ("CREATE SCHEMA mine", ToRefusal("permission denied for database")),
+    ("CREATE TEMP TABLE products ()", ToRefusal("permission denied to create temporary tables")),
+    ("CREATE VIEW v AS TABLE {other}.products", ToRefusal("permission denied for schema")),
+    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", ToRefusal("permission denied for schema")),
+    ("DO $$ BEGIN EXECUTE 'DROP POLICY wall ON products';END $$", ToRefusal("must be owner")),
+    ("DROP POLICY wall ON {other}.products", ToRefusal("must be owner")),
+    ("CREATE POLICY open ON {other}.products USING (true)", ToRefusal("must be owner")),
+    ("ALTER TABLE {other}.products DISABLE ROW LEVEL SECURITY", ToRefusal("must be owner")),
+    ("DROP TABLE {other}.products", ToRefusal("must be owner")),
+    ("DROP SCHEMA {other} CASCADE", ToRefusal("must be owner")),
+    ("CREATE INDEX ON {other}.products (title)", ToRefusal("must be owner")),
+    // Only warns; the rights are looked at in the end.
+    ("GRANT ALL ON {other}.products TO PUBLIC", ToNoChange),
+    ("CREATE ROLE mine", ToRefusal("permission denied to create role")),
+    (
+        "SET LOCAL row_security TO off; SELECT id FROM {other}.products",
+        ToRefusal("row-level security policy"),
+    ),
+    ("SET SESSION AUTHORIZATION shophouse_owner", ToRefusal("permission denied")),
+    ("SET LOCAL ROLE shophouse_owner", ToRefusal("permission denied to set role")),
+    ("TABLE public.users", ToRefusal("permission denied for table")),
+    ("TABLE public.sessions", ToRefusal("permission denied for table")),
+    ("TABLE public.refresh_tokens", ToRefusal("permission denied for table")),
+    ("TABLE public.shops", ToRefusal("permission denied for table")),
+    ("TABLE public.memberships", ToRefusal("permission denied for table")),
+    ("TABLE public.installation", ToRefusal("permission denied for table")),
+    ("TABLE users", ToRefusal("does not exist")),
+    ("RESET ROLE; TABLE products", ToRefusal("does not exist")),
+    ("RESET ROLE; TABLE {other}.products", ToRefusal("permission denied for schema")),
+    ("RESET ROLE; TABLE public.users", ToRefusal("permission denied for schema")),
+    ("SET LOCAL ROLE NONE; TABLE {other}.products", ToRefusal("permission denied for schema")),
+];
+
+const INSERT_COUNTER: &str = "INSERT INTO {other}.counters (name, value) VALUES ('mine', 1)";
+
+/// A world with two shops that each sell something.
+fn two_shops(world: &World) -> (Member<'_>, Member<'_>, String) {
+    let (ours, theirs) = (world.user("ada").opens_shop("ours"), world.user("bob").opens_shop("theirs"));
+    ours.sells("Ours");
+    let product = theirs.sells("Theirs")["id"].as_str().unwrap().to_owned();
+    world.sql().run(format!("ANALYZE {}.products", theirs.schema()));
+    (ours, theirs, product)
+}
+
+/// Runs statements inside a shop; the last one's number of rows.
+fn attempt(world: &World, member: &Member<'_>, statements: String) -> Result<usize, TenancyError> {
+    inside(&world.tenancy, member, move |conn| {
+        let (before, last) = statements.rsplit_once("; ").unwrap_or(("SELECT 1", &statements));
+        conn.pg().batch_execute(before)?;
+        Ok(diesel::sql_query(last).execute(conn.pg())?)
+    })
+}
+
+#[test]
+fn no_statement_inside_one_shop_reaches_another() {
+    let world = World::new();
+    let (ours, theirs, product) = two_shops(&world);
+    let mut sql = world.sql();
+    let mut content = move |schema: &str| {
+        let rights = format!(
+            "SELECT array_agg(relacl::text ORDER BY oid) FROM pg_class WHERE relnamespace = '{schema}'::regnamespace"
+        );
+        let rows = ["products", "variants", "people", "counters"]
+            .map(|table| sql.one(format!("SELECT array_agg(t ORDER BY t) FROM {schema}.{table} t")));
+        (rows, sql.one(rights))
+    };
+    let before = content(&theirs.schema());
+    let mut surprises = Vec::new();
+    for (template, comes) in ATTEMPTS {
+        let statement = template.replace("{other}", &theirs.schema()).replace("{product}", &product);
+        let outcome = attempt(&world, &ours, statement);
+        match (comes, outcome) {
+            (ToNoRow | ToNoChange, Ok(0)) => {}
+            (ToRefusal(part), Err(error)) if error.to_string().contains(part) => {}
+            (_, outcome) => surprises.push(format!("{template}: {outcome:?}")),
+        }
+    }
+    assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+    assert_eq!(content(&theirs.schema()), before);
+}
+
+#[test]
+fn the_attempts_would_find_something_without_the_wall() {
+    let world = World::new();
+    let (_, theirs, product) = two_shops(&world);
+    let mut owner = world.sql();
+    for (template, comes) in ATTEMPTS {
+        let statement = template.replace("{other}", &theirs.schema()).replace("{product}", &product);
+        // Joined with a table of the shop itself, which the owner does not stand in.
+        let stands_in = statement.contains(" products o") || statement.contains("pg_stats_ext");
+        if matches!(comes, ToNoRow) && !stands_in {
+            assert!(!owner.column(statement).is_empty(), "{template}");
+        }
+    }
+}
+
+#[test]
+fn a_conflict_does_not_tell_what_another_shop_has() {
+    let world = World::new();
+    let (ours, theirs, _) = two_shops(&world);
+    let refusal = |name: &str, end: &str| {
+        let schema = theirs.schema();
+        let insert = format!("INSERT INTO {schema}.counters (name, value) VALUES ('{name}', 1) {end}");
+        attempt(&world, &ours, insert).unwrap_err().to_string()
+    };
+    for end in ["", "ON CONFLICT DO NOTHING", "ON CONFLICT (name) DO UPDATE SET value = excluded.value"] {
+        assert_eq!(refusal("order_number", end), refusal("no_such_counter", end), "{end}");
+    }
+}
+
+#[test]
+fn the_web_login_by_itself_may_do_nothing() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let name = world.sql().one("SELECT name FROM installation");
+    let mut web = world.database.connect(Login::Web);
+    for query in [
+        format!("SELECT 1 FROM {}.products", ours.schema()),
+        "SELECT 1 FROM public.users".to_owned(),
+        "SELECT public.enter(NULL, NULL, NULL, NULL, NULL)".to_owned(),
+    ] {
+        let error = web.try_column(&query).unwrap_err().to_string();
+        assert!(error.contains("permission denied for schema"), "{query}: {error}");
+    }
+    // NOINHERIT: what the roles may, the login may only after taking one.
+    for role in ["shop", "public"] {
+        let role = format!("shophouse_{name}_{role}");
+        assert_eq!(web.one(format!("SELECT pg_has_role('{role}', 'MEMBER')")), "true");
+        assert_eq!(web.one(format!("SELECT pg_has_role('{role}', 'USAGE')")), "false");
+    }
+    assert_eq!(
+        web.column("SELECT roleid::regrole::text FROM pg_auth_members WHERE member = current_user::regrole ORDER BY 1"),
+        [format!("shophouse_{name}_public"), format!("shophouse_{name}_shop")],
+        "and there are no other roles that it could take"
+    );
+}
+
+#[test]
+fn the_shop_role_may_only_knock_in_public() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let role = format!("shophouse_{}_shop", world.sql().one("SELECT name FROM installation"));
+    let mut admin = world.database.connect(Login::Admin);
+    let may = |privileges: &str| format!("has_table_privilege('{role}', c.oid, '{privileges}')");
+    let in_public = format!(
+        "SELECT c.relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND {}",
+        may("SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER")
+    );
+    assert_eq!(admin.column(in_public), [""; 0]);
+    let functions = format!(
+        "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+         AND has_function_privilege('{role}', p.oid, 'EXECUTE')"
+    );
+    assert_eq!(admin.column(functions), ["enter"]);
+    let too_much = format!(
+        "SELECT c.relname FROM pg_class c WHERE relnamespace = '{}'::regnamespace AND relkind = 'r' AND {}",
+        ours.schema(),
+        may("TRUNCATE, REFERENCES, TRIGGER")
+    );
+    assert_eq!(admin.column(too_much), [""; 0]);
+    let owns = format!("SELECT 1 FROM pg_shdepend WHERE refobjid = '{role}'::regrole AND deptype = 'o'");
+    assert_eq!(admin.column(owns), [""; 0]);
+    for privilege in ["CREATE", "TEMP"] {
+        let may = format!("SELECT has_database_privilege('{role}', current_database(), '{privilege}')");
+        assert_eq!(admin.one(may), "false", "{privilege}");
+    }
+}
+
+#[test]
+fn every_table_of_a_shop_stands_behind_the_wall() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let open = format!(
+        "SELECT c.relname FROM pg_class c WHERE relnamespace = '{}'::regnamespace AND relkind IN ('r', 'p')
+         AND relname <> '__diesel_schema_migrations'
+         AND NOT (relrowsecurity AND ARRAY['wall'] =
+                  (SELECT array_agg(polname::text) FROM pg_policy WHERE polrelid = c.oid))",
+        ours.schema()
+    );
+    assert_eq!(world.sql().column(open), [""; 0]);
+}
+
+/// An engine whose requests all share one connection.
+fn with_one_connection(world: &World) -> Tenancy {
+    let limits = limits();
+    let web = PoolOptions { size: 1, ..limits.web };
+    let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+    Tenancy::open(world.database.logins(), shophouse::tenancy::Limits { web, ..limits }, trees).unwrap()
+}
+
+#[test]
+fn nothing_that_one_shop_leaves_on_a_connection_reaches_the_next() {
+    let world = World::new();
+    let (ours, theirs, _) = two_shops(&world);
+    let customer = theirs.joined_by("cleo", "customer");
+    let tenancy = with_one_connection(&world);
+    let left = format!(
+        "SET search_path TO {}; SET shophouse.role TO 'owner'; SET shophouse.currency TO 'EUR'",
+        ours.schema()
+    );
+    inside(&tenancy, &ours, move |conn| Ok(conn.pg().batch_execute(&left)?)).unwrap();
+    let (titles, entrance) = inside(&tenancy, &customer, |conn| {
+        Ok((column(conn.pg(), "SELECT title FROM products")?, conn.entrance()?))
+    })
+    .unwrap();
+    assert_eq!(titles, ["Theirs"]);
+    assert_eq!((entrance.role, entrance.currency.code()), (Role::Customer, "USD"));
+}
+
+#[test]
+fn a_request_that_fails_leaves_its_connection_in_order() {
+    let world = World::new();
+    let (ours, theirs, _) = two_shops(&world);
+    let tenancy = with_one_connection(&world);
+    inside(&tenancy, &ours, |conn| Ok(conn.pg().batch_execute("SELECT 1 / 0")?)).unwrap_err();
+    let mut stranger = theirs.clone();
+    stranger.shop.clone_from(&ours.shop);
+    let refused = inside(&tenancy, &stranger, |_| Ok(())).unwrap_err();
+    assert!(matches!(refused, TenancyError::Refused(Refusal::NotAMember)), "{refused:?}");
+    let titles = inside(&tenancy, &theirs, |conn| Ok(column(conn.pg(), "SELECT title FROM products")?));
+    assert_eq!(titles.unwrap(), ["Theirs"]);
+}
+
+#[test]
+fn a_schema_that_is_missing_never_falls_through_to_public() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let role = format!("shophouse_{}_shop", world.sql().one("SELECT name FROM installation"));
+    world
+        .sql()
+        .run(format!("CREATE TABLE public.products (id uuid); GRANT ALL ON public.products TO {role}"));
+    let missing = ShopId::generate();
+    let mut web = world.database.connect(Login::Web);
+    web.run(format!("BEGIN; SET LOCAL search_path TO {}, pg_temp; SET LOCAL ROLE {role}", missing.schema()));
+    let error = web.try_column("SELECT id FROM products").unwrap_err().to_string();
+    assert!(error.contains("relation \"products\" does not exist"), "{error}");
+}
+
+#[test]
+fn a_token_for_a_shop_that_is_gone_opens_no_door() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let Member { shop, .. } = &ours;
+    let schema = ours.schema();
+    // Registered still, but without its schema: broken, and still nobody else's.
+    world.sql().run(format!("DROP SCHEMA {schema} CASCADE"));
+    ours.get("/products").expect_problem(500, "internal");
+    world.sql().run(format!("DELETE FROM shops WHERE id = '{shop}'"));
+    ours.get("/products").expect_problem(403, "not_a_member");
+}
+
+#[test]
+fn the_door_refuses_whoever_does_not_belong() {
+    let world = World::new();
+    let (ours, theirs, _) = two_shops(&world);
+    let (us, them) = (ours.as_caller(), theirs.as_caller());
+    let version = world.tenancy.tenant_version().to_owned();
+    for (session, user, schema, refusal) in [
+        (us.session, us.user, theirs.schema(), "door:not_a_member"),
+        (us.session, us.user, ShopId::generate().schema(), "door:not_a_member"),
+        (us.session, them.user, theirs.schema(), "door:session_revoked"),
+        (them.session, us.user, ours.schema(), "door:session_revoked"),
+        (uuid::Uuid::now_v7(), us.user, ours.schema(), "door:session_revoked"),
+        (us.session, us.user, "public".to_owned(), "invalid input syntax for type uuid"),
+    ] {
+        let knock =
+            format!("SELECT public.enter('{session}', '{user}', '{schema}', 'customer', '{version}')");
+        let error = attempt(&world, &ours, knock.clone()).unwrap_err();
+        let said = match &error {
+            TenancyError::Refused(Refusal::NotAMember) => "door:not_a_member".to_owned(),
+            TenancyError::Refused(Refusal::SessionRevoked) => "door:session_revoked".to_owned(),
+            other => other.to_string(),
+        };
+        assert!(said.contains(refusal), "{knock}: {said}");
+    }
+}
