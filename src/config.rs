@@ -186,3 +186,25 @@ fn default_data_dir() -> PathBuf {
 fn text(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The file in the repository is there to be read: it must say what holds without it.
+    #[test]
+    fn rocket_toml_states_the_defaults() {
+        let file = Figment::from(Toml::string(include_str!("../Rocket.toml")).nested());
+        let stated: serde_json::Value = file.extract_inner("shophouse").unwrap();
+        let mut defaults = serde_json::to_value(Settings::default()).unwrap();
+        defaults.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        assert_eq!(stated, defaults);
+    }
+
+    #[test]
+    fn a_cost_below_the_least_is_refused() {
+        let weak = Settings { password_iterations: MIN_ITERATIONS - 1, ..Settings::default() };
+        assert!(weak.check().unwrap_err().to_string().contains("password_iterations"));
+        assert!(Settings::default().check().is_ok());
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rocket::http::Status;
 use rocket::{Catcher, Request, catch, catchers};
 
+use super::envelope::RequestId;
 use super::problem::{
     INTERNAL, INVALID_FIELD, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TOO_LARGE, UNAUTHENTICATED,
 };
@@ -34,7 +35,11 @@ fn anything(status: Status, request: &Request<'_>) -> Problem {
         404 => missing(request),
         413 => TOO_LARGE.because("The request is larger than this server takes."),
         400..=499 => INVALID_FIELD.because("The request could not be understood."),
-        _ => INTERNAL.because("The error has been logged under the request id."),
+        _ => {
+            // A panic, whose message the panic hook has printed without knowing of any request.
+            tracing::error!(request_id = %RequestId::of(request).0, "a request failed, most likely in a panic");
+            INTERNAL.because("The error has been logged under the request id.")
+        }
     }
 }
 

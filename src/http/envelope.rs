@@ -53,7 +53,7 @@ impl Fairing for Envelope {
             method = %request.method(),
             route = request.route().map_or_else(|| "-".to_owned(), |route| route.uri.to_string()),
             status = response.status().code,
-            ms = started.0.elapsed().as_secs_f64() * 1e3,
+            micros = started.0.elapsed().as_micros(),
             "request"
         );
     }

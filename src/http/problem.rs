@@ -32,7 +32,14 @@ impl Kind {
 
     /// A problem of this kind.
     pub fn because(&'static self, detail: impl Into<Cow<'static, str>>) -> Problem {
-        Problem { kind: self, detail: detail.into(), errors: Vec::new(), retry_after: None, allow: None }
+        Problem {
+            kind: self,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }
     }
 
     /// A problem of this kind with one field of the body.
@@ -79,6 +86,8 @@ pub struct Problem {
     /// Seconds.
     retry_after: Option<u32>,
     allow: Option<String>,
+    /// For the log alone.
+    cause: Option<String>,
 }
 
 /// What is wrong at one place of a body.
@@ -155,20 +164,28 @@ impl Problem {
 
     /// Something that is our fault: logged in full, told to nobody.
     pub fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!(%error, "a request failed");
-        INTERNAL.because("The error has been logged under the request id.")
+        INTERNAL.because("The error has been logged under the request id.").caused_by(error)
+    }
+
+    /// Keeps for the log what the client is not told.
+    fn caused_by(self, error: &dyn std::error::Error) -> Self {
+        Self { cause: Some(error.to_string()), ..self }
     }
 }
 
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let request_id = &RequestId::of(request).0;
+        if let Some(cause) = &self.cause {
+            tracing::error!(%request_id, code = self.kind.code, cause, "a request failed");
+        }
         let document = Document {
             r#type: format!("urn:shophouse:problem:{}", self.kind.code),
             title: self.kind.title,
             status: self.kind.status,
             detail: &self.detail,
             code: self.kind.code,
-            request_id: &RequestId::of(request).0,
+            request_id,
             errors: &self.errors,
         };
         let body = serde_json::to_vec(&document).map_err(|_| Status::InternalServerError)?;
@@ -235,7 +252,6 @@ impl From<DatabaseError> for Problem {
         if !away {
             return Self::internal(&error);
         }
-        tracing::warn!(%error, "a request was turned away");
-        BUSY.because("The database is busy or away; try again.").retry_after(1)
+        BUSY.because("The database is busy or away; try again.").retry_after(1).caused_by(&error)
     }
 }

@@ -173,11 +173,13 @@ impl Tenancy {
         self.owner_blocking(|owner| {
             diesel::sql_query(
                 "UPDATE shops SET state = 'failed', failed_from = coalesce(failed_from, state), \
-                 failed_migration = $2, failure = $3 WHERE id = $1",
+                 failed_migration = $2, failure = $3 WHERE id = $1 AND schema_version < $4",
             )
             .bind::<diesel::sql_types::Uuid, _>(shop.0)
             .bind::<Nullable<Text>, _>(migration)
             .bind::<Text, _>(error.to_string())
+            // Another instance may have brought it up to date meanwhile.
+            .bind::<Text, _>(self.tenant_version())
             .execute(owner.pg())?;
             Ok(())
         })

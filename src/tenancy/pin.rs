@@ -23,6 +23,19 @@ pub struct Caller {
 
 /// A connection inside one shop: its schema is the path, the shop role is the user, and PostgreSQL
 /// shows the rows of no other shop.
+///
+/// What queries a shop's tables asks for one of these, so that it does not compile with another:
+///
+/// ```
+/// fn look(conn: &mut shophouse::tenancy::TenantConn<'_>) {
+///     let _ = shophouse::commerce::products::read::find(conn, uuid::Uuid::nil());
+/// }
+/// ```
+/// ```compile_fail,E0308
+/// fn look(conn: &mut shophouse::tenancy::PublicConn<'_>) {
+///     let _ = shophouse::commerce::products::read::find(conn, uuid::Uuid::nil());
+/// }
+/// ```
 pub struct TenantConn<'a> {
     pg: &'a mut PgConnection,
     caller: Caller,

@@ -2,8 +2,7 @@
 //!
 //! Roles belong to the whole PostgreSQL cluster, so their names carry the name of this installation.
 //! One shop role serves all shops: with a role per shop every pinned transaction slows down as
-//! shops grow (at 10,000 roles from 4,000 to 800 a second), because PostgreSQL walks the web login's
-//! list of memberships again and again.
+//! shops grow, because PostgreSQL walks the web login's list of memberships again and again.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;

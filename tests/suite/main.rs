@@ -7,6 +7,15 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod fleet;
+mod holes;
+mod house;
+mod isolation;
+mod migrations;
 mod private_server;
+mod provisioning;
+mod routes;
+mod schema_files;
+mod static_build;
 mod support;
 mod wall;

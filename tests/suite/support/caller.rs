@@ -4,8 +4,9 @@ use rocket::http::{ContentType, Header, Method};
 use rocket::local::blocking::Client;
 use serde_json::Value;
 use shophouse::http::BASE;
+use shophouse::tenancy;
 
-use super::Answer;
+use super::{Answer, token};
 
 /// Somebody who sends requests: a client and, for all but nobody, an access token.
 #[derive(Clone)]
@@ -27,6 +28,13 @@ impl<'w> Caller<'w> {
     /// The same caller without a token.
     pub fn without_token(&self) -> Self {
         Self { token: None, ..self.clone() }
+    }
+
+    /// What the token says of who asks.
+    pub fn as_caller(&self) -> tenancy::Caller {
+        let claims = token::claims(self.token.as_deref().unwrap());
+        let id = |name: &str| claims[name].as_str().unwrap().parse().unwrap();
+        tenancy::Caller { session: id("sid"), user: id("sub") }
     }
 
     pub fn get(&self, path: &str) -> Answer {

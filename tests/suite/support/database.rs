@@ -143,6 +143,19 @@ impl Sql {
         cells.remove(0)
     }
 
+    /// Every row of every table of a schema, as text.
+    pub fn content(&mut self, schema: &str) -> Vec<String> {
+        let tables = self.column(format!(
+            "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace AND relkind = 'r' ORDER BY 1"
+        ));
+        let rows = |table: &String| {
+            let rows =
+                self.one(format!("SELECT array_agg(t::text ORDER BY t::text) FROM {schema}.{table} t"));
+            format!("{table}: {rows}")
+        };
+        tables.iter().map(rows).collect()
+    }
+
     /// The number of rows of a table, or of a table with its condition.
     pub fn count(&mut self, table: impl fmt::Display) -> i64 {
         self.one(format!("SELECT count(*) FROM {table}")).parse().unwrap()

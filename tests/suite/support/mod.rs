@@ -10,15 +10,21 @@
 //! | `answer` | looking at what came back |
 //! | `token` | access tokens that the server would not give out |
 //! | `tree` | migration trees of a test's own |
+//! | `process` | the built binary, to be killed |
+//! | `waiting` | waiting for what other connections do |
+//! | `catalogue` | what a schema holds |
 //! | `inside` | plain SQL from inside a shop, through the engine's own door |
 
 pub mod answer;
 pub mod caller;
+pub mod catalogue;
 pub mod database;
 mod inside;
+pub mod process;
 mod server;
 pub mod token;
 pub mod tree;
+pub mod waiting;
 pub mod world;
 
 pub use answer::Answer;

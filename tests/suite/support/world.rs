@@ -8,9 +8,8 @@ use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::http::token::Tokens;
 use shophouse::identity::Hasher;
-use shophouse::tenancy::{self, ShopId, Tenancy, Trees};
+use shophouse::tenancy::{ShopId, Tenancy, Trees};
 use shophouse::{App, PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
-use uuid::Uuid;
 
 use super::database::limits;
 use super::{Caller, Database, Login, Sql, token};
@@ -141,13 +140,6 @@ impl<'w> Member<'w> {
 
     pub fn shop_id(&self) -> ShopId {
         ShopId(self.shop.parse().unwrap())
-    }
-
-    /// What this member's token says.
-    pub fn as_caller(&self) -> tenancy::Caller {
-        let claims = token::claims(self.caller.token.as_ref().unwrap());
-        let id = |name: &str| claims[name].as_str().unwrap().parse::<Uuid>().unwrap();
-        tenancy::Caller { session: id("sid"), user: id("sub") }
     }
 
     /// A new user with a role in this shop.

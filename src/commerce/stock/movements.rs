@@ -1,0 +1,154 @@
+//! Moving stock, and the history of it.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::result::QueryResult;
+use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid as SqlUuid};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::schema::tenant::{stock_movements, variants};
+use crate::tenancy::TenantConn;
+
+use crate::commerce::products::draft::MAX_STOCK;
+
+use super::StockError;
+
+/// A change of one variant's stock.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    /// The variant.
+    pub variant: Uuid,
+    /// Pieces more, or less.
+    pub delta: i64,
+    /// The order that took or gave them back.
+    pub order: Option<Uuid>,
+}
+
+/// A movement, as it is shown.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[diesel(table_name = stock_movements)]
+pub struct Movement {
+    pub id: Uuid,
+    pub variant_id: Uuid,
+    pub delta: i64,
+    pub reason: String,
+    pub actor_id: Uuid,
+    pub order_id: Option<Uuid>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Records movements of stock that the caller of this has made, in one statement.
+pub fn record(conn: &mut TenantConn<'_>, changes: &[Change], reason: &str) -> QueryResult<()> {
+    let (actor, now) = (conn.user(), Utc::now());
+    let rows: Vec<_> = changes
+        .iter()
+        .filter(|change| change.delta != 0)
+        .map(|change| {
+            (
+                stock_movements::id.eq(Uuid::now_v7()),
+                stock_movements::variant_id.eq(change.variant),
+                stock_movements::delta.eq(change.delta),
+                stock_movements::reason.eq(reason),
+                stock_movements::actor_id.eq(actor),
+                stock_movements::order_id.eq(change.order),
+                stock_movements::created_at.eq(now),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(stock_movements::table).values(rows).execute(conn.pg())?;
+    }
+    Ok(())
+}
+
+/// Changes the stock of variants that the caller of this has locked, in one statement.
+pub fn apply(conn: &mut TenantConn<'_>, changes: &[Change]) -> QueryResult<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = changes.iter().map(|change| change.variant).collect();
+    let deltas: Vec<i64> = changes.iter().map(|change| change.delta).collect();
+    diesel::sql_query(
+        "UPDATE variants SET stock = stock + change.delta, updated_at = $3 \
+         FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<BigInt>, _>(deltas)
+    .bind::<Timestamptz, _>(Utc::now())
+    .execute(conn.pg())?;
+    Ok(())
+}
+
+/// What is to become of a variant's stock.
+#[derive(Clone, Copy, Debug)]
+pub enum Adjustment {
+    /// So many pieces more, or less.
+    By(i64),
+    /// So many pieces.
+    To(i64),
+}
+
+/// Adjusts a variant's stock and records why.
+pub fn adjust(
+    conn: &mut TenantConn<'_>,
+    variant: Uuid,
+    adjustment: Adjustment,
+    reason: &str,
+) -> Result<Movement, StockError> {
+    let present: Option<i64> = variants::table
+        .find(variant)
+        .select(variants::stock)
+        .for_no_key_update()
+        .first(conn.pg())
+        .optional()?;
+    let present = present.ok_or(StockError::NotFound)?;
+    let wanted = match adjustment {
+        Adjustment::By(delta) => present.checked_add(delta),
+        Adjustment::To(stock) => Some(stock),
+    };
+    let wanted = wanted.filter(|stock| stock.abs() <= MAX_STOCK).ok_or(StockError::OutOfRange)?;
+    diesel::update(variants::table.find(variant))
+        .set((variants::stock.eq(wanted), variants::updated_at.eq(Utc::now())))
+        .execute(conn.pg())?;
+    // Recorded also when nothing moved: somebody counted.
+    Ok(diesel::insert_into(stock_movements::table)
+        .values((
+            stock_movements::id.eq(Uuid::now_v7()),
+            stock_movements::variant_id.eq(variant),
+            stock_movements::delta.eq(wanted - present),
+            stock_movements::reason.eq(reason),
+            stock_movements::actor_id.eq(conn.user()),
+            stock_movements::created_at.eq(Utc::now()),
+        ))
+        .returning(Movement::as_returning())
+        .get_result(conn.pg())?)
+}
+
+/// A variant's movements, newest first, older than the one with the key `before`.
+pub fn movements(
+    conn: &mut TenantConn<'_>,
+    variant: Uuid,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Movement>, StockError> {
+    let known: Option<Uuid> =
+        variants::table.find(variant).select(variants::id).first(conn.pg()).optional()?;
+    known.ok_or(StockError::NotFound)?;
+    let mut query = stock_movements::table
+        .filter(stock_movements::variant_id.eq(variant))
+        .order((stock_movements::created_at.desc(), stock_movements::id.desc()))
+        .select(Movement::as_select())
+        .limit(limit)
+        .into_boxed();
+    if let Some((at, id)) = before {
+        let older = sql::<Bool>("(created_at, id) < (")
+            .bind::<Timestamptz, _>(at)
+            .sql(", ")
+            .bind::<SqlUuid, _>(id)
+            .sql(")");
+        query = query.filter(older);
+    }
+    Ok(query.load(conn.pg())?)
+}

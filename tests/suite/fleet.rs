@@ -1,0 +1,240 @@
+//! Migrating the fleet: shops that lag, shops that fail, instances that share the work, and a process
+//! that dies in the middle.
+
+use std::sync::Barrier;
+use std::thread;
+
+use diesel_migrations::MigrationHarness;
+use shophouse::tenancy::{FleetReport, Tenancy, TenancyError, Trees};
+use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+
+use crate::support::database::limits;
+use crate::support::process::{self, Process};
+use crate::support::tree::NEXT;
+use crate::support::{Answer, Database, Member, Tree, World, waiting};
+
+/// Works on a shop unless that shop has a product of this title.
+const PICKY: &str = "ALTER TABLE products ADD CONSTRAINT products_title_check CHECK (title <> 'Poison')";
+/// Fails when it runs twice.
+const ONCE: &str = "INSERT INTO counters (name, value) VALUES ('once', 1)";
+
+/// Another instance, of a release with one more tenant migration.
+fn next_release(database: &Database, up: &str) -> Tenancy {
+    let trees = Trees::new(PUBLIC_MIGRATIONS, Tree::with(up)).unwrap();
+    Tenancy::open(database.logins(), limits(), trees).unwrap()
+}
+
+fn migrate(engine: &Tenancy) -> FleetReport {
+    engine.migrate_fleet(|| false).unwrap()
+}
+
+/// The ledger's line on a shop.
+fn ledger(world: &World, shop: &str) -> String {
+    world.sql().one(format!(
+        "SELECT concat_ws(' ', slug, state, schema_version, failed_from, failed_migration) FROM shops
+         WHERE id = '{shop}'"
+    ))
+}
+
+fn upgrading(answer: &Answer, code: &str) {
+    answer.expect_problem(503, code);
+    let seconds: u32 = answer.header("Retry-After").unwrap().parse().unwrap();
+    assert!(seconds > 0);
+}
+
+#[test]
+fn a_shop_that_lags_is_closed_until_it_is_migrated() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    shop.sells("Kept");
+    let (shop, token) = (shop.shop.clone(), shop.token.clone().unwrap());
+    let world = world.restarted_with(Tree::with("ALTER TABLE products ADD COLUMN weight BIGINT"));
+    let ada = world.nobody().with_token(token);
+    upgrading(&ada.get("/products"), "shop_upgrading");
+    let ready = ada.raw(rocket::http::Method::Get, "/health/ready", &[], None).expect(200);
+    assert_eq!(ready["lagging"], 1);
+
+    let report = migrate(&world.tenancy);
+    assert_eq!((report.migrated, report.failed.len()), (1, 0));
+    assert_eq!(ledger(&world, &shop), format!("books active {NEXT}"));
+    assert_eq!(ada.get("/products").expect(200)["data"][0]["title"], "Kept");
+    assert_eq!(migrate(&world.tenancy).migrated, 0, "there is nothing left to do");
+}
+
+/// Two shops, of which the first has what the next migration cannot digest.
+fn a_shop_with_poison(world: &World) -> (Member<'_>, Member<'_>) {
+    let (ill, well) = (world.user("ada").opens_shop("ill"), world.user("bob").opens_shop("well"));
+    ill.sells("Poison");
+    well.sells("Bread");
+    (ill, well)
+}
+
+#[test]
+fn a_shop_whose_migration_fails_is_closed_alone_and_keeps_its_data() {
+    let world = World::new();
+    let (ill, well) = a_shop_with_poison(&world);
+    let (ill_id, ill_schema) = (ill.shop.clone(), ill.schema());
+    let (ill, well) = (ill.token.clone().unwrap(), well.token.clone().unwrap());
+    let before = world.sql().content(&ill_schema);
+    let world = world.restarted_with(Tree::with(PICKY));
+    let report = migrate(&world.tenancy);
+    assert_eq!(report.migrated, 1);
+    let [failure] = &report.failed[..] else { panic!("{report:?}") };
+    assert_eq!(failure.shop.to_string(), ill_id);
+    assert!(matches!(failure.error, TenancyError::Migration { .. }), "{failure:?}");
+
+    let version = world.sql().one("SELECT schema_version FROM shops WHERE slug = 'ill'");
+    assert_eq!(ledger(&world, &ill_id), format!("ill failed {version} active {NEXT}_next"));
+    assert_ne!(version, NEXT);
+    let reason = world.sql().one("SELECT failure FROM shops WHERE slug = 'ill'");
+    assert!(reason.contains("products_title_check"), "{reason}");
+    assert_eq!(world.sql().content(&ill_schema), before);
+
+    upgrading(&world.nobody().with_token(ill).get("/products"), "shop_failed");
+    world.nobody().with_token(well).get("/products").expect(200);
+    let ready = world.nobody().raw(rocket::http::Method::Get, "/health/ready", &[], None).expect(200);
+    assert_eq!((&ready["lagging"], &ready["failed"]), (&0.into(), &1.into()));
+}
+
+#[test]
+fn a_later_good_run_returns_a_failed_shop_to_its_former_state() {
+    let world = World::new();
+    for (state, slug) in [("active", "one"), ("suspended", "two"), ("deleting", "three")] {
+        let shop = world.user(slug).opens_shop(slug);
+        shop.sells("Poison");
+        shop.shop_becomes(state);
+    }
+    let engine = next_release(&world.database, PICKY);
+    // Failing again must not forget what the state was.
+    for _ in 0..2 {
+        assert_eq!(migrate(&engine).failed.len(), 3);
+        assert_eq!(world.sql().count("shops WHERE state = 'failed'"), 3);
+    }
+    assert_eq!(migrate(&next_release(&world.database, "SELECT 1")).migrated, 3);
+    let healed = "SELECT concat_ws(' ', slug, state, schema_version, failed_from, failed_migration, failure)
+                  FROM shops ORDER BY id";
+    assert_eq!(
+        world.sql().column(healed),
+        [("one", "active"), ("two", "suspended"), ("three", "deleting")]
+            .map(|(slug, state)| format!("{slug} {state} {NEXT}"))
+    );
+}
+
+#[test]
+fn instances_that_migrate_at_once_do_each_shop_once() {
+    let world = World::new();
+    let ada = world.user("ada");
+    for number in 0..8 {
+        ada.opens_shop(&format!("shop-{number}"));
+    }
+    let instances = [(); 3].map(|()| next_release(&world.database, ONCE));
+    let start = Barrier::new(instances.len());
+    let reports = thread::scope(|scope| {
+        let runs = instances.each_ref().map(|engine| {
+            scope.spawn(|| {
+                start.wait();
+                migrate(engine)
+            })
+        });
+        runs.map(|run| run.join().unwrap())
+    });
+    assert!(reports.iter().all(|report| report.failed.is_empty()), "{reports:?}");
+    assert_eq!(reports.iter().map(|report| report.migrated).sum::<usize>(), 8, "{reports:?}");
+}
+
+#[test]
+fn a_shop_that_another_instance_has_in_hand_is_passed_over() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let busy = ada.opens_shop("busy").shop;
+    ada.opens_shop("free");
+    let engine = next_release(&world.database, ONCE);
+    let mut other = world.sql();
+    other.run(format!("BEGIN; SELECT FROM shops WHERE id = '{busy}' FOR UPDATE"));
+    let report = migrate(&engine);
+    assert_eq!((report.migrated, report.failed.len()), (1, 0));
+    // An instance that dies leaves nothing locked.
+    drop(other);
+    assert_eq!(migrate(&engine).migrated, 1);
+}
+
+#[test]
+fn a_run_that_is_told_to_stop_stops_between_shops() {
+    let world = World::new();
+    world.user("ada").opens_shop("books");
+    let engine = next_release(&world.database, ONCE);
+    assert_eq!(engine.migrate_fleet(|| true).unwrap().migrated, 0);
+    assert_eq!(migrate(&engine).migrated, 1);
+}
+
+#[test]
+fn instances_that_start_at_once_on_an_empty_database_all_come_up() {
+    let database = Database::empty();
+    let start = Barrier::new(3);
+    let opened = thread::scope(|scope| {
+        let racers = [(); 3].map(|()| {
+            scope.spawn(|| {
+                start.wait();
+                let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+                Tenancy::open(database.logins(), limits(), trees).map(drop)
+            })
+        });
+        racers.map(|racer| racer.join().unwrap())
+    });
+    assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+}
+
+#[test]
+fn two_installations_on_one_server_have_nothing_in_common() {
+    let role = |database: &Database| {
+        next_release(database, ONCE);
+        database.connect(crate::support::Login::Owner).one("SELECT name FROM installation")
+    };
+    assert_ne!(role(&Database::empty()), role(&Database::empty()));
+}
+
+/// Takes a shop back by one migration, as if the binary were of the next release.
+fn set_back(world: &World, schema: &str) -> String {
+    let mut sql = world.sql();
+    sql.run(format!("SET search_path TO {schema}, pg_temp"));
+    sql.0.revert_last_migration(TENANT_MIGRATIONS).unwrap();
+    let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
+    sql.run(format!("UPDATE public.shops SET schema_version = '{version}'"));
+    version
+}
+
+#[test]
+fn a_process_killed_while_it_migrates_a_shop_leaves_the_shop_as_it_was() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let schema = shop.schema();
+    let version = set_back(&world, &schema);
+    let before = world.sql().content(&schema);
+
+    // The migration makes foreign keys to this table, after other tables.
+    let mut blocker = world.sql();
+    blocker.run(format!("BEGIN; LOCK TABLE {schema}.people IN ACCESS EXCLUSIVE MODE"));
+    let mut process = process::start_migrating(&world.database);
+    let backend = waiting::blocked(&mut world.sql());
+    process.kill().unwrap();
+    process.wait().unwrap();
+    blocker.run("ROLLBACK");
+    waiting::gone(&mut world.sql(), &backend);
+    assert_eq!(world.sql().content(&schema), before);
+    assert_eq!(ledger(&world, &shop.shop), format!("books active {version}"));
+
+    let output = process::migrate(&world.database);
+    assert!(output.status.success(), "{output:?}");
+    shop.get("/orders").expect(200);
+}
+
+#[test]
+fn a_boot_migrates_the_shops_that_lag() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    set_back(&world, &shop.schema());
+    let process = Process::serve(&world.database);
+    let bearer = format!("Bearer {}", shop.token.as_deref().unwrap());
+    let answer = ureq::get(process.url("/orders")).header("Authorization", &bearer).call().unwrap();
+    assert_eq!(answer.status(), 200);
+}

@@ -1,0 +1,119 @@
+//! What would be a hole in the wall: refused by the engine when a tenant migration brings it.
+
+use shophouse::PUBLIC_MIGRATIONS;
+use shophouse::tenancy::{Tenancy, TenancyError, Trees};
+
+use crate::support::database::limits;
+use crate::support::{Tree, World};
+
+/// What a migration makes, and what the engine says of it.
+const HOLES: &[(&str, &str)] = &[
+    ("CREATE VIEW titles AS SELECT title FROM products", "view titles"),
+    ("CREATE VIEW titles WITH (security_invoker = false) AS SELECT title FROM products", "view titles"),
+    ("CREATE MATERIALIZED VIEW titles AS SELECT title FROM products", "materialised view titles"),
+    (
+        "CREATE FUNCTION titles() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER \
+         AS 'SELECT title FROM products'",
+        "function titles",
+    ),
+    ("CREATE PROCEDURE forget() LANGUAGE sql SECURITY DEFINER AS 'DELETE FROM products'", "function forget"),
+    ("CREATE SEQUENCE numbers", "sequence numbers"),
+    ("CREATE TABLE parcels (id SERIAL PRIMARY KEY)", "sequence parcels_id_seq"),
+    ("CREATE TABLE parcels (id INT GENERATED ALWAYS AS IDENTITY PRIMARY KEY)", "sequence parcels_id_seq"),
+    ("SELECT lo_create(0)", "large object"),
+    (
+        "CREATE TABLE parcels (id UUID PRIMARY KEY, user_id UUID REFERENCES public.users (id))",
+        "table parcels: a foreign key leaves the schema",
+    ),
+    (
+        "ALTER TABLE orders ADD CONSTRAINT orders_user_fkey FOREIGN KEY (customer_id) \
+         REFERENCES public.users (id)",
+        "table orders: a foreign key leaves the schema",
+    ),
+    ("CREATE POLICY open ON products USING (true)", "table products: a policy beside the wall's"),
+];
+
+/// What is no hole, and must be taken.
+const NO_HOLES: &[&str] = &[
+    "CREATE TABLE parcels (id UUID PRIMARY KEY, order_id UUID REFERENCES orders (id))",
+    "CREATE VIEW titles WITH (security_invoker = true) AS SELECT title FROM products",
+    "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "ALTER TABLE products ADD COLUMN weight BIGINT",
+    "CREATE INDEX products_vendor_idx ON products (vendor)",
+    "CREATE TABLE parcels (id UUID, year INT, PRIMARY KEY (id, year)) PARTITION BY RANGE (year)",
+];
+
+fn engine(world: &World, up: &str) -> Tenancy {
+    let trees = Trees::new(PUBLIC_MIGRATIONS, Tree::with(up)).unwrap();
+    Tenancy::open(world.database.logins(), limits(), trees).unwrap()
+}
+
+#[test]
+fn a_migration_that_opens_the_wall_is_refused_and_undone() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    shop.sells("Kept");
+    let objects = format!(
+        "SELECT relname || relkind::text || relacl::text FROM pg_class
+         WHERE relnamespace = '{0}'::regnamespace ORDER BY 1",
+        shop.schema()
+    );
+    let before = world.sql().column(&objects);
+    for (up, what) in HOLES {
+        let report = engine(&world, up).migrate_fleet(|| false).unwrap();
+        assert_eq!(report.migrated, 0, "{up}");
+        let [failure] = &report.failed[..] else { panic!("{up}: {report:?}") };
+        assert!(matches!(failure.error, TenancyError::Hole { .. }), "{up}: {failure:?}");
+        assert!(failure.error.to_string().contains(what), "{up}: {}", failure.error);
+        assert_eq!(world.sql().column(&objects), before, "{up}");
+    }
+}
+
+#[test]
+fn a_new_shop_does_not_get_what_would_be_a_hole_either() {
+    let world = World::new().restarted_with(Tree::with(HOLES[0].0));
+    let ada = world.user("ada");
+    ada.post("/shops", serde_json::json!({ "name": "Books", "slug": "books" }))
+        .expect_problem(500, "internal");
+    assert_eq!(world.sql().count("shops"), 0);
+}
+
+#[test]
+fn a_migration_that_leaves_the_wall_whole_is_taken() {
+    for up in NO_HOLES {
+        let world = World::new();
+        world.user("ada").opens_shop("books");
+        let report = engine(&world, up).migrate_fleet(|| false).unwrap();
+        assert_eq!((report.migrated, report.failed.len()), (1, 0), "{up}: {report:?}");
+    }
+}
+
+/// Whether every table of the one shop has the wall's own policy, and it is in force.
+fn whole(world: &World) -> String {
+    let expression = "'(( SELECT \"current_schema\"() AS \"current_schema\") = %L::name)'";
+    world.sql().one(format!(
+        "SELECT bool_and(relrowsecurity AND pg_get_expr(polqual, c.oid) = format({expression}, nspname)) FROM pg_class c
+         JOIN pg_namespace n ON n.oid = relnamespace LEFT JOIN pg_policy ON polrelid = c.oid
+         WHERE nspname LIKE 'shop%' AND relkind = 'r' AND relname <> '__diesel_schema_migrations'"
+    ))
+}
+
+#[test]
+fn a_migration_leaves_a_wall_on_every_table_whatever_it_did() {
+    for up in [
+        "CREATE TABLE parcels (id UUID PRIMARY KEY)",
+        "ALTER TABLE products DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY wall ON products",
+        "ALTER POLICY wall ON products USING (true)",
+        "CREATE TABLE parcels (id UUID PRIMARY KEY); CREATE POLICY wall ON parcels USING (true);
+         ALTER TABLE parcels ENABLE ROW LEVEL SECURITY",
+        "DROP POLICY wall ON products; CREATE POLICY wall ON products FOR SELECT
+         USING ((SELECT current_schema()) LIKE 'shop%')",
+    ] {
+        let world = World::new();
+        world.user("ada").opens_shop("books");
+        assert_eq!(whole(&world), "true");
+        engine(&world, up).migrate_fleet(|| false).unwrap();
+        assert_eq!(whole(&world), "true", "{up}");
+    }
+}

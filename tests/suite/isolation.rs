@@ -1,0 +1,256 @@
+//! Isolation: every route, called by everybody who must not get anywhere with it.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::routes::{Entry, ROUTES, Shelf, Who, guarded, of_tenants};
+use crate::support::{Answer, Caller, World, token};
+
+/// Calls routes, with a shop's own ids, and has a look at each answer.
+fn each<'a>(
+    entries: impl Iterator<Item = &'a Entry>,
+    caller: &Caller<'_>,
+    shelf: &Shelf,
+    look: impl Fn(&Answer),
+) {
+    let mut called = 0;
+    for entry in entries {
+        look(&entry.call(caller, shelf));
+        called += 1;
+    }
+    assert!(called > 0, "there is nothing that this could have shown");
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let world = World::new();
+    let mounted: BTreeSet<String> =
+        world.routes().map(|route| format!("{} {}", route.method, route.uri)).collect();
+    let listed: BTreeSet<String> =
+        ROUTES.iter().map(|entry| format!("{} {}", entry.method, entry.route)).collect();
+    let missing: Vec<_> = mounted.difference(&listed).collect();
+    let gone: Vec<_> = listed.difference(&mounted).collect();
+    assert!(missing.is_empty(), "add them to the table in routes.rs, with who may call them: {missing:?}");
+    assert!(gone.is_empty(), "these are not mounted: {gone:?}");
+    assert_eq!(listed.len(), ROUTES.len(), "a route is listed twice");
+}
+
+/// Otherwise it might be the body, and not the guard, that is refused below.
+#[test]
+fn every_route_serves_whoever_may_call_it() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let shop = ada.opens_shop("books");
+    let customer = shop.joined_by("cleo", "customer");
+    let staff = shop.joined_by("bob", "staff");
+    for entry in guarded() {
+        // An order that a customer placed is the customer's own.
+        let (caller, shelf) = match entry.who {
+            Who::AtLeast("staff") => (&staff, Shelf::of(&shop)),
+            Who::AtLeast(_) => (&customer, Shelf::of_customer(&shop, &customer)),
+            _ => (&shop, Shelf::of(&shop)),
+        };
+        let answer = entry.call(caller, &shelf);
+        // The order is a new one: what comes later in its life is refused, but not by a guard.
+        let served = (200..300).contains(&answer.status) || answer.json()["code"] == "invalid_transition";
+        assert!(served, "{answer}");
+    }
+}
+
+#[test]
+fn without_a_token_there_is_no_way_in() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    each(guarded(), &world.nobody(), &shelf, |answer| {
+        answer.expect_problem(401, "unauthenticated");
+    });
+}
+
+#[test]
+fn a_token_that_is_not_ours_is_refused() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    let ours = shop.token.clone().unwrap();
+    let (head, signature) = ours.rsplit_once('.').unwrap();
+    let tampered = format!("{}.{signature}", &head[..head.len() - 2]);
+    for junk in ["junk", &format!("{head}."), &tampered, &format!("{ours}x")] {
+        each(guarded(), &shop.with_token(junk), &shelf, |answer| {
+            answer.expect_problem(401, "invalid_token");
+        });
+    }
+}
+
+#[test]
+fn an_expired_token_is_refused() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    let token = shop.token.as_deref().unwrap();
+    // Signed anew but unchanged, it is taken: what is refused below is its age.
+    let caller = shop.with_token(token::signed(&token::claims(token)));
+    caller.get("/products").expect(200);
+    each(guarded(), &shop.with_token(token::expired(token)), &shelf, |answer| {
+        answer.expect_problem(401, "token_expired");
+    });
+}
+
+#[test]
+fn a_session_that_was_ended_is_out_at_once() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    shop.is_signed_out();
+    each(guarded(), &shop, &shelf, |answer| {
+        answer.expect_problem(401, "session_revoked");
+    });
+}
+
+#[test]
+fn a_session_whose_time_is_over_is_out() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    world.sql().run("UPDATE sessions SET expires_at = now()");
+    each(guarded(), &shop, &shelf, |answer| {
+        answer.expect_problem(401, "session_revoked");
+    });
+}
+
+#[test]
+fn a_removed_member_is_out_at_once() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    let staff = shop.joined_by("bob", "staff");
+    staff.get("/products").expect(200);
+    staff.is_removed();
+    each(of_tenants(), &staff, &shelf, |answer| {
+        answer.expect_problem(403, "not_a_member");
+    });
+}
+
+#[test]
+fn a_role_that_was_taken_away_is_gone_at_once() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    let staff = shop.joined_by("bob", "staff");
+    world.sql().run("UPDATE memberships SET role = 'customer' WHERE role = 'staff'");
+    let for_staff = of_tenants().filter(|entry| entry.who == Who::AtLeast("staff"));
+    each(for_staff, &staff, &shelf, |answer| {
+        answer.expect_problem(403, "forbidden");
+    });
+}
+
+#[test]
+fn a_customer_gets_nowhere_with_what_is_for_staff() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&shop);
+    let customer = shop.joined_by("cleo", "customer");
+    let before = world.sql().content(&shop.schema());
+    let for_staff = of_tenants().filter(|entry| entry.who == Who::AtLeast("staff"));
+    each(for_staff, &customer, &shelf, |answer| {
+        answer.expect_problem(403, "forbidden");
+    });
+    assert_eq!(world.sql().content(&shop.schema()), before);
+}
+
+#[test]
+fn a_shop_that_is_not_open_serves_nobody_while_others_go_on() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let other = world.user("bob").opens_shop("other");
+    let shelf = Shelf::of(&shop);
+    for (state, status, code) in [("suspended", 403, "shop_suspended"), ("deleting", 403, "shop_deleting")] {
+        shop.shop_becomes(state);
+        each(of_tenants(), &shop, &shelf, |answer| {
+            answer.expect_problem(status, code);
+        });
+        other.get("/products").expect(200);
+    }
+}
+
+#[test]
+fn a_shop_between_versions_asks_its_callers_to_come_back() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let other = world.user("bob").opens_shop("other");
+    let shelf = Shelf::of(&shop);
+    let upgrading = |answer: &Answer| {
+        answer.expect_problem(503, "shop_upgrading");
+        assert!(answer.header("Retry-After").is_some(), "{answer}");
+    };
+    let id = &shop.shop;
+    world.sql().run(format!("UPDATE shops SET schema_version = '20200101000000' WHERE id = '{id}'"));
+    each(of_tenants(), &shop, &shelf, upgrading);
+    // Newer than this binary is fine, down to the floor that the newer one left.
+    world.sql().run(format!("UPDATE shops SET schema_version = '99990101000000' WHERE id = '{id}'"));
+    shop.get("/products").expect(200);
+    world.sql().run(format!("UPDATE shops SET schema_floor = '99990101000000' WHERE id = '{id}'"));
+    each(of_tenants(), &shop, &shelf, upgrading);
+    other.get("/products").expect(200);
+}
+
+#[test]
+fn a_token_without_a_shop_is_for_no_shop() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let shelf = Shelf::of(&ada.opens_shop("books"));
+    each(of_tenants(), &ada, &shelf, |answer| {
+        answer.expect_problem(403, "shop_required");
+    });
+}
+
+#[test]
+fn a_token_that_names_a_shop_of_others_opens_nothing_there() {
+    let world = World::new();
+    let ours = world.user("ada").opens_shop("ours");
+    let theirs = world.user("bob").opens_shop("theirs");
+    let shelf = Shelf::of(&theirs);
+    let before = world.sql().content(&theirs.schema());
+    // Signed by us: even then the membership decides, and not the token.
+    let stranger = ours.with_token(token::for_shop(ours.token.as_deref().unwrap(), &theirs.shop));
+    each(of_tenants(), &stranger, &shelf, |answer| {
+        answer.expect_problem(403, "not_a_member");
+    });
+    assert_eq!(world.sql().content(&theirs.schema()), before);
+}
+
+#[test]
+fn what_belongs_to_another_shop_is_not_found() {
+    let world = World::new();
+    let ours = world.user("ada").opens_shop("ours");
+    let theirs = world.user("bob").opens_shop("theirs");
+    let _ours_has_things_too = Shelf::of(&ours);
+    let shelf = Shelf::of(&theirs);
+    let before = (world.sql().content(&theirs.schema()), world.sql().content("public"));
+    let with_ids = guarded().filter(|entry| entry.takes_ids());
+    for entry in with_ids {
+        let answer = entry.call(&ours, &shelf);
+        if entry.route.contains('<') {
+            answer.expect_problem(404, "not_found");
+        } else {
+            assert!((400..500).contains(&answer.status), "{answer}");
+        }
+    }
+    assert_eq!((world.sql().content(&theirs.schema()), world.sql().content("public")), before);
+}
+
+#[test]
+fn lists_show_one_shop_only() {
+    let world = World::new();
+    let ours = world.user("ada").opens_shop("ours");
+    let theirs = world.user("bob").opens_shop("theirs");
+    Shelf::of(&theirs);
+    for entry in of_tenants().filter(|entry| entry.method == rocket::http::Method::Get && !entry.takes_ids())
+    {
+        let answer = entry.call(&ours, &Shelf::none());
+        if answer.header("Content-Type") == Some("application/json") {
+            assert_eq!(answer.expect(200)["data"], json!([]), "{answer}");
+        }
+    }
+}

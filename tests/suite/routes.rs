@@ -1,0 +1,150 @@
+//! The table of all routes: who may call each, and with what it may be called. `isolation` holds it against
+//! the routes that are mounted.
+
+use rocket::http::{ContentType, Method};
+use serde_json::json;
+
+use crate::support::world::text;
+use crate::support::{Answer, Caller, Member};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Who {
+    /// Everybody.
+    Anyone,
+    /// Whoever has a token.
+    SignedIn,
+    /// Members of the token's shop, with this role at least.
+    AtLeast(&'static str),
+}
+use Who::{Anyone, AtLeast, SignedIn};
+
+/// A route, and a request to it that is valid but for who sends it.
+pub struct Entry {
+    pub method: Method,
+    /// As it is mounted.
+    pub route: &'static str,
+    pub who: Who,
+    /// The same with places for ids, as in [`Shelf::fill`].
+    pub path: &'static str,
+    /// JSON, or CSV when it does not begin with a brace.
+    pub body: &'static str,
+}
+
+const fn entry(
+    method: Method,
+    route: &'static str,
+    who: Who,
+    path: &'static str,
+    body: &'static str,
+) -> Entry {
+    Entry { method, route, who, path, body }
+}
+
+const PRODUCT: &str = r#"{"title": "Hat", "price": {"amount": 1}}"#;
+const VARIANT: &str = r#"{"options": {"Size": "L"}, "price": {"amount": 1}}"#;
+const ORDER: &str = r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#;
+const PERSON: &str = r#"{"email": "new@example.com", "password": "correct horse"}"#;
+const SHOP: &str = r#"{"name": "New", "slug": "new"}"#;
+
+use Method::{Delete, Get, Patch, Post, Put};
+
+/// Add a line for every new route.
+#[rustfmt::skip]
+pub const ROUTES: &[Entry] = &[
+    entry(Get, "/health/live", Anyone, "/health/live", ""),
+    entry(Get, "/health/ready", Anyone, "/health/ready", ""),
+    entry(Get, "/api/v1", Anyone, "/api/v1/", ""),
+    entry(Post, "/api/v1/auth/register", Anyone, "/api/v1/auth/register", PERSON),
+    entry(Post, "/api/v1/auth/login", Anyone, "/api/v1/auth/login", PERSON),
+    entry(Post, "/api/v1/auth/refresh", Anyone, "/api/v1/auth/refresh", r#"{"refresh_token": ""}"#),
+    entry(Post, "/api/v1/auth/switch", SignedIn, "/api/v1/auth/switch", r#"{"shop": null}"#),
+    entry(Get, "/api/v1/me", SignedIn, "/api/v1/me", ""),
+    entry(Get, "/api/v1/shops", SignedIn, "/api/v1/shops", ""),
+    entry(Post, "/api/v1/shops", SignedIn, "/api/v1/shops", SHOP),
+    entry(Get, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", ""),
+    entry(Patch, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"name": "New"}"#),
+    entry(Get, "/api/v1/products", AtLeast("customer"), "/api/v1/products", ""),
+    entry(Post, "/api/v1/products", AtLeast("staff"), "/api/v1/products", PRODUCT),
+    entry(Post, "/api/v1/products/import", AtLeast("staff"), "/api/v1/products/import", "Handle,Title,Variant Price\nhat,Hat,1.00\n"),
+    entry(Get, "/api/v1/products/<id>", AtLeast("customer"), "/api/v1/products/{product}", ""),
+    entry(Put, "/api/v1/products/<id>", AtLeast("staff"), "/api/v1/products/{product}", PRODUCT),
+    entry(Patch, "/api/v1/products/<id>", AtLeast("staff"), "/api/v1/products/{product}", r#"{"title": "Hat"}"#),
+    entry(Delete, "/api/v1/products/<id>", AtLeast("staff"), "/api/v1/products/{product}", ""),
+    entry(Post, "/api/v1/products/<id>/variants", AtLeast("staff"), "/api/v1/products/{product}/variants", VARIANT),
+    entry(Patch, "/api/v1/products/<id>/variants/<variant>", AtLeast("staff"), "/api/v1/products/{product}/variants/{variant}", r#"{"grams": 5}"#),
+    entry(Delete, "/api/v1/products/<id>/variants/<variant>", AtLeast("staff"), "/api/v1/products/{product}/variants/{variant}", ""),
+    entry(Get, "/api/v1/variants/<id>/stock", AtLeast("staff"), "/api/v1/variants/{variant}/stock", ""),
+    entry(Post, "/api/v1/variants/<id>/stock", AtLeast("staff"), "/api/v1/variants/{variant}/stock", r#"{"delta": 1, "reason": "found"}"#),
+    entry(Get, "/api/v1/orders", AtLeast("customer"), "/api/v1/orders", ""),
+    entry(Post, "/api/v1/orders", AtLeast("customer"), "/api/v1/orders", ORDER),
+    entry(Get, "/api/v1/orders/<id>", AtLeast("customer"), "/api/v1/orders/{order}", ""),
+    entry(Post, "/api/v1/orders/<id>/pay", AtLeast("staff"), "/api/v1/orders/{order}/pay", ""),
+    entry(Post, "/api/v1/orders/<id>/fulfil", AtLeast("staff"), "/api/v1/orders/{order}/fulfil", ""),
+    entry(Post, "/api/v1/orders/<id>/cancel", AtLeast("customer"), "/api/v1/orders/{order}/cancel", ""),
+    entry(Post, "/api/v1/orders/<id>/refund", AtLeast("staff"), "/api/v1/orders/{order}/refund", ""),
+];
+
+/// One thing of each kind that a shop has, by id.
+pub struct Shelf {
+    shop: String,
+    product: String,
+    variant: String,
+    order: String,
+}
+
+impl Shelf {
+    /// Puts new things on the shelf of a shop, by somebody of its staff.
+    pub fn of(staff: &Member<'_>) -> Self {
+        Self::of_customer(staff, staff)
+    }
+
+    /// The same, and the order is a customer's.
+    pub fn of_customer(staff: &Member<'_>, customer: &Member<'_>) -> Self {
+        let size =
+            |size: &str| json!({ "options": { "Size": size }, "price": { "amount": 100 }, "stock": 9 });
+        let shirt = json!({ "title": "Shirt", "options": ["Size"], "variants": [size("S"), size("M")] });
+        let product = staff.post("/products", shirt).expect(201);
+        let variant = text(&product["variants"][0]["id"]);
+        let order = json!({ "lines": [{ "variant_id": variant, "quantity": 1 }] });
+        let order = customer.post("/orders", order).expect(201);
+        Self { shop: staff.shop.clone(), product: text(&product["id"]), variant, order: text(&order["id"]) }
+    }
+
+    /// Nothing at all, for routes that take no ids.
+    pub fn none() -> Self {
+        let [shop, product, variant, order] = [const { String::new() }; 4];
+        Self { shop, product, variant, order }
+    }
+
+    fn fill(&self, template: &str) -> String {
+        let Self { shop, product, variant, order } = self;
+        [("{shop}", shop), ("{product}", product), ("{variant}", variant), ("{order}", order)]
+            .iter()
+            .fold(template.to_owned(), |text, (place, id)| text.replace(place, id))
+    }
+}
+
+impl Entry {
+    /// Calls the route with the ids of a shelf.
+    pub fn call(&self, caller: &Caller<'_>, shelf: &Shelf) -> Answer {
+        let content_type = if self.body.starts_with('{') { ContentType::JSON } else { ContentType::CSV };
+        let body = (!self.body.is_empty()).then(|| (content_type, shelf.fill(self.body).into_bytes()));
+        caller.raw(self.method, &shelf.fill(self.path), &[], body)
+    }
+
+    /// Whether a request to it names something that belongs to one shop.
+    pub fn takes_ids(&self) -> bool {
+        self.path.contains('{')
+    }
+}
+
+/// The routes that ask for a token.
+pub fn guarded() -> impl Iterator<Item = &'static Entry> {
+    ROUTES.iter().filter(|entry| entry.who != Anyone)
+}
+
+/// The routes that work inside a shop.
+pub fn of_tenants() -> impl Iterator<Item = &'static Entry> {
+    ROUTES.iter().filter(|entry| matches!(entry.who, AtLeast(_)))
+}

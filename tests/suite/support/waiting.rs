@@ -1,0 +1,32 @@
+//! Waiting for what other connections do, by asking PostgreSQL until it is so.
+
+use std::time::{Duration, Instant};
+
+use super::Sql;
+
+/// Far longer than anything here takes; only a test that fails ever waits so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The process id of the one connection to this database that waits for a lock.
+pub fn blocked(sql: &mut Sql) -> String {
+    let query =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until("a connection to wait for a lock", || sql.column(query).pop())
+}
+
+/// Waits for a connection's end.
+pub fn gone(sql: &mut Sql, pid: &str) {
+    let query = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid}");
+    until("a connection to end", || sql.column(&query).is_empty().then_some(()));
+}
+
+fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < give_up, "waited in vain for {what}");
+        std::thread::yield_now();
+    }
+}
