@@ -171,9 +171,10 @@ fn rocket_defaults() -> Figment {
         // A client could set the header to whatever it likes.
         .merge(("ip_header", false))
         .merge(("ident", false))
-        .merge(("shutdown.grace", 8))
-        .merge(("shutdown.mercy", 2))
-        .merge(("shophouse", Settings::default()))
+        // Not as pairs, which are global and would go before the file.
+        .merge(Serialized::default("shutdown.grace", 8))
+        .merge(Serialized::default("shutdown.mercy", 2))
+        .merge(Serialized::default("shophouse", Settings::default()))
 }
 
 /// Root's home cannot hold the data: PostgreSQL does not run as root, and may not pass it.
