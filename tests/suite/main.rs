@@ -7,15 +7,29 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod catalogue;
+mod catalogue_changes;
+mod catalogue_contradictions;
+mod catalogue_lists;
+mod demo;
 mod fleet;
 mod holes;
 mod house;
+mod import;
+mod import_faults;
 mod isolation;
 mod migrations;
+mod order_races;
+mod order_states;
+mod orders;
 mod private_server;
+mod process;
+mod process_refusals;
 mod provisioning;
+mod readme;
 mod routes;
 mod schema_files;
 mod static_build;
+mod stock;
 mod support;
 mod wall;
