@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{DatabaseUrl, PoolOptions};
+use crate::http::cors::{BadOrigin, Cors};
 use crate::identity::MIN_ITERATIONS;
 use crate::tenancy::{Limits, Logins};
 
@@ -53,6 +54,8 @@ pub struct Settings {
     pub statement_timeout_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
+    /// Origins of web pages that may call, separated by commas; `*` for all.
+    pub cors_origins: String,
     /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
     pub password_iterations: u32,
 }
@@ -66,6 +69,7 @@ impl Default for Settings {
             pool_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 5_000,
+            cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
         }
     }
@@ -131,6 +135,14 @@ impl Settings {
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
         }
+    }
+
+    /// Which web pages may call.
+    ///
+    /// # Errors
+    /// When one of the origins is none.
+    pub fn cors(&self) -> Result<Cors, ConfigError> {
+        self.cors_origins.parse().map_err(|error: BadOrigin| ConfigError::Bounds(error.to_string()))
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -28,6 +28,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 
+use http::cors::Cors;
 use http::envelope::Envelope;
 use http::token::Tokens;
 use identity::Hasher;
@@ -46,6 +47,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Which web pages may call.
+    pub cors: Cors,
 }
 
 /// The server: a request gets its id and its place in the log, finds its route, and passes the guards
@@ -53,10 +56,12 @@ pub struct App {
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
+        .attach(app.cors)
         .mount("/", operations::routes())
         .mount(http::BASE, operations::api_root())
         .mount(http::BASE, identity::routes())
         .mount(http::BASE, commerce::routes())
+        .mount("/", http::fallback::routes())
         .register("/", http::catchers::all())
         .manage(app.tenancy)
         .manage(app.tokens)

@@ -14,6 +14,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::catchers::leave;
+use super::fallback::drain;
 use super::problem::{
     INVALID_FIELD, INVALID_JSON, MISSING_FIELD, Problem, TOO_LARGE, UNKNOWN_FIELD, UNSUPPORTED_TYPE,
 };
@@ -21,7 +22,7 @@ use super::problem::{
 /// Bytes of a JSON body at the most.
 const JSON_LIMIT: u64 = 1 << 20;
 /// Bytes of a spooled body at the most.
-const SPOOL_LIMIT: u64 = 64 << 20;
+pub(super) const SPOOL_LIMIT: u64 = 64 << 20;
 
 /// A JSON body of at most 1 MiB, parsed.
 ///
@@ -41,9 +42,14 @@ impl<'r, T: DeserializeOwned + Send> FromData<'r> for Body<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Result<T, Problem> {
-    expect_type(request, &ContentType::JSON)?;
-    let bytes = data.open(JSON_LIMIT.bytes()).into_bytes().await.map_err(|_| broken_off())?;
-    if !bytes.is_complete() {
+    let data = expect_type(request, data, &ContentType::JSON).await?;
+    let mut stream = data.open(SPOOL_LIMIT.bytes());
+    let mut bytes = Vec::new();
+    // One byte over the limit tells a body that fits from one that does not.
+    let mut limited = (&mut stream).take(JSON_LIMIT + 1);
+    limited.read_to_end(&mut bytes).await.map_err(|_| broken_off())?;
+    if bytes.len() as u64 > JSON_LIMIT {
+        drain(stream).await;
         return Err(TOO_LARGE.because("A JSON body may have 1 MiB."));
     }
     parse(&bytes)
@@ -105,11 +111,16 @@ fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-fn expect_type(request: &Request<'_>, expected: &ContentType) -> Result<(), Problem> {
+async fn expect_type<'r>(
+    request: &Request<'_>,
+    data: Data<'r>,
+    expected: &ContentType,
+) -> Result<Data<'r>, Problem> {
     let given = request.content_type().map(|given| (given.top().as_str(), given.sub().as_str()));
     if given == Some((expected.top().as_str(), expected.sub().as_str())) {
-        return Ok(());
+        return Ok(data);
     }
+    drain(data.open(SPOOL_LIMIT.bytes())).await;
     Err(UNSUPPORTED_TYPE.because(format!("Send the body as {expected}.")))
 }
 
@@ -176,7 +187,7 @@ impl<'r> FromData<'r> for Spooled {
 }
 
 async fn spool(request: &Request<'_>, data: Data<'_>) -> Result<File, Problem> {
-    expect_type(request, &ContentType::CSV)?;
+    let data = expect_type(request, data, &ContentType::CSV).await?;
     let mut file = tempfile::tempfile().map_err(|error| Problem::internal(&error))?;
     // One byte over the limit tells a body that fits from one that was cut off.
     let mut stream = data.open((SPOOL_LIMIT + 1).bytes());

@@ -6,32 +6,53 @@ use rocket::http::Status;
 use rocket::{Catcher, Request, catch, catchers};
 
 use super::envelope::RequestId;
-use super::problem::{
-    INTERNAL, INVALID_FIELD, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TOO_LARGE, UNAUTHENTICATED,
-};
+use super::fallback;
+use super::problem::{INTERNAL, INVALID_FIELD, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TOO_LARGE};
 
 /// The catchers, to be registered at `/`.
 pub fn all() -> Vec<Catcher> {
     catchers![anything]
 }
 
-/// Why a guard turned a request away: Rocket does not hand a guard's error to a catcher.
-struct Refused(Option<Problem>);
+/// Why a guard turned a request away, and from which route: Rocket does not hand a guard's error on.
+struct Refused(Option<(Problem, String)>);
 
 /// Leaves a guard's problem where the catcher finds it.
 pub(super) fn leave(request: &Request<'_>, problem: Problem) -> Status {
     let status = problem.status();
-    request.local_cache(move || Refused(Some(problem)));
+    request.local_cache(move || Refused(Some((problem, template(request)))));
     status
+}
+
+/// The route that a request was for, as the log names it: never with what stood in the address.
+pub(super) fn route_of(request: &Request<'_>) -> String {
+    match request.local_cache(|| Refused(None)) {
+        Refused(Some((_, template))) => template.clone(),
+        Refused(None) => template(request),
+    }
+}
+
+fn template(request: &Request<'_>) -> String {
+    match request.route() {
+        Some(route) if route.name.as_deref() != Some(fallback::NAME) => route.uri.to_string(),
+        _ => "-".to_owned(),
+    }
+}
+
+/// Why no route served a request: what a guard left, or else that there is none.
+pub(super) fn refusal(request: &Request<'_>) -> Problem {
+    match request.local_cache(|| Refused(None)) {
+        Refused(Some((problem, _))) => problem.clone(),
+        Refused(None) => missing(request),
+    }
 }
 
 #[catch(default)]
 fn anything(status: Status, request: &Request<'_>) -> Problem {
-    if let Refused(Some(problem)) = request.local_cache(|| Refused(None)) {
+    if let Refused(Some((problem, _))) = request.local_cache(|| Refused(None)) {
         return problem.clone();
     }
     match status.code {
-        401 => UNAUTHENTICATED.because("Send an access token as a bearer token."),
         404 => missing(request),
         413 => TOO_LARGE.because("The request is larger than this server takes."),
         400..=499 => INVALID_FIELD.because("The request could not be understood."),
@@ -45,21 +66,27 @@ fn anything(status: Status, request: &Request<'_>) -> Problem {
 
 /// Rocket has no 405 of its own: a path that other methods would serve is told so.
 fn missing(request: &Request<'_>) -> Problem {
-    let path: Vec<&str> = request.uri().path().segments().collect();
-    let mut methods: BTreeSet<&str> = request
-        .rocket()
-        .routes()
-        .filter(|route| covers(route.uri.path(), &path))
-        .map(|route| route.method.as_str())
-        .collect();
-    if methods.contains("GET") {
-        methods.insert("HEAD");
-    }
+    let methods = methods_at(request);
     if methods.is_empty() || methods.contains(request.method().as_str()) {
         return NOT_FOUND.because("There is nothing at this address.");
     }
     let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
     METHOD_NOT_ALLOWED.because(format!("This address takes {methods}.")).allowing(methods)
+}
+
+/// The methods that are served at a request's address.
+pub(super) fn methods_at<'r>(request: &'r Request<'_>) -> BTreeSet<&'r str> {
+    let path: Vec<&str> = request.uri().path().segments().collect();
+    let mut methods: BTreeSet<&str> = request
+        .rocket()
+        .routes()
+        .filter(|route| route.name.as_deref() != Some(fallback::NAME) && covers(route.uri.path(), &path))
+        .map(|route| route.method.as_str())
+        .collect();
+    if methods.contains("GET") {
+        methods.insert("HEAD");
+    }
+    methods
 }
 
 /// Whether a route's path, such as `/products/<id>`, covers a path.

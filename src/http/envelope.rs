@@ -7,6 +7,8 @@ use rocket::http::Header;
 use rocket::{Data, Request, Response};
 use uuid::Uuid;
 
+use super::catchers;
+
 /// Names one request in the answer and in the log: the client's `X-Request-Id`, or one of ours.
 pub struct RequestId(pub String);
 
@@ -51,7 +53,7 @@ impl Fairing for Envelope {
         tracing::info!(
             request_id = %id,
             method = %request.method(),
-            route = request.route().map_or_else(|| "-".to_owned(), |route| route.uri.to_string()),
+            route = catchers::route_of(request),
             status = response.status().code,
             micros = started.0.elapsed().as_micros(),
             "request"

@@ -97,7 +97,8 @@ impl<'r> FromRequest<'r> for SignedIn {
             Ok((tenancy, Verified { caller, shop })) => {
                 Outcome::Success(Self { caller, shop, tenancy: tenancy.clone() })
             }
-            Err(problem) => Outcome::Error((leave(request, problem), ())),
+            // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(leave(request, problem)),
         }
     }
 }
@@ -115,7 +116,8 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
         });
         match entered {
             Ok(tenant) => Outcome::Success(tenant),
-            Err(problem) => Outcome::Error((leave(request, problem), ())),
+            // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(leave(request, problem)),
         }
     }
 }

@@ -37,4 +37,4 @@ pub use database::{Database, Sql};
 pub use inside::inside;
 pub use shophouse::database::private::Login;
 pub use tree::Tree;
-pub use world::{Member, Person, World};
+pub use world::{Member, World};

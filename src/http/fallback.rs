@@ -1,0 +1,54 @@
+//! Where a request ends that no route served: unknown addresses, wrong methods, and whoever a guard turned
+//! away. Its body is read to the end first: a client that is still sending when the answer comes
+//! would see a broken pipe in place of it.
+
+use rocket::data::{Data, DataStream, ToByteUnit};
+use rocket::http::Method;
+use rocket::route::{Handler, Outcome};
+use rocket::tokio::io::{copy, sink};
+use rocket::{Request, Route};
+
+use super::body::SPOOL_LIMIT;
+use super::catchers;
+
+/// Rocket tells this apart from the routes that serve something.
+pub(super) const NAME: &str = "fallback";
+
+/// Every method but HEAD, which Rocket serves by GET.
+const METHODS: [Method; 8] = [
+    Method::Get,
+    Method::Put,
+    Method::Post,
+    Method::Delete,
+    Method::Options,
+    Method::Patch,
+    Method::Trace,
+    Method::Connect,
+];
+
+/// The routes, to be mounted at `/`; every other route comes before them.
+pub fn routes() -> Vec<Route> {
+    let route = |method| {
+        let mut route = Route::ranked(100, method, "/<_..>", Fallback);
+        route.name = Some(NAME.into());
+        route
+    };
+    METHODS.into_iter().map(route).collect()
+}
+
+#[derive(Clone)]
+struct Fallback;
+
+#[rocket::async_trait]
+impl Handler for Fallback {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        drain(data.open(SPOOL_LIMIT.bytes())).await;
+        Outcome::from(request, catchers::refusal(request))
+    }
+}
+
+/// Reads and forgets a body, as far as any body may be long.
+pub(super) async fn drain(mut body: DataStream<'_>) {
+    // A client that breaks off has no use for an answer.
+    let _ = copy(&mut body, &mut sink()).await;
+}
