@@ -255,6 +255,23 @@ fn nothing_that_one_shop_leaves_on_a_connection_reaches_the_next() {
 }
 
 #[test]
+fn nothing_is_ever_set_for_a_session() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let tenancy = with_one_connection(&world);
+    inside(&tenancy, &ours, |conn| Ok(conn.pg().batch_execute("SELECT 1")?)).unwrap();
+    let of_session = inside(&tenancy, &ours, |conn| {
+        conn.pg().batch_execute("ROLLBACK AND CHAIN")?;
+        Ok(column(
+            conn.pg(),
+            "SELECT concat_ws(' | ', current_setting('search_path'), current_setting('statement_timeout'),
+             coalesce(nullif(current_setting('shophouse.role', true), ''), 'none'), current_user = session_user)",
+        )?)
+    });
+    assert_eq!(of_session.unwrap(), ["\"$user\", public | 0 | none | t"]);
+}
+
+#[test]
 fn a_request_that_fails_leaves_its_connection_in_order() {
     let world = World::new();
     let (ours, theirs, _) = two_shops(&world);
