@@ -4,8 +4,8 @@ use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 use shophouse::http::BASE;
 
-use super::world::text;
-use super::{Answer, Caller, Member, Person};
+use super::world::{Person, text};
+use super::{Answer, Caller, Member};
 
 /// The id of one of a product's variants.
 pub fn variant(product: &Value, index: usize) -> String {
@@ -31,6 +31,10 @@ pub fn order_of(lines: &[(&str, i64)]) -> Value {
 }
 
 impl Caller<'_> {
+    pub fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::Put, path, Some(&body))
+    }
+
     /// Places an order.
     pub fn buys(&self, lines: &[(&str, i64)]) -> Answer {
         self.post("/orders", order_of(lines))
