@@ -8,13 +8,19 @@ use crate::schema::tenant::products;
 use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{ProductBody, ProductPatch};
+use super::draft::Contradiction;
 use super::view::{ImageRow, ProductRow, ProductView, VariantRow};
 use super::{Draft, Handle, ImageDraft, ProductError, assortment, pictures, read};
 
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.entrance()?.currency;
-    let id = insert(conn, &body.into_draft(currency)?, currency)?;
+    let is_short = body.is_short();
+    let written = body.into_draft(currency).map_err(ProductError::from).and_then(|draft| {
+        refuse_ids(&draft)?;
+        insert(conn, &draft, currency)
+    });
+    let id = written.map_err(|error| if is_short { error.in_variant(0) } else { error })?;
     read::find(conn, id)
 }
 
@@ -22,8 +28,22 @@ pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductVie
 pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.entrance()?.currency;
     let present = lock(conn, id)?;
-    overwrite(conn, &present, &body.into_draft(currency)?, currency)?;
+    let is_short = body.is_short();
+    let written = body.into_draft(currency).map_err(ProductError::from);
+    let written = written.and_then(|draft| overwrite(conn, &present, &draft, currency));
+    written.map_err(|error| if is_short { error.in_variant(0) } else { error })?;
     read::find(conn, id)
+}
+
+/// The variants of a new product get ids of their own.
+fn refuse_ids(draft: &Draft) -> Result<(), Contradiction> {
+    match draft.variants.iter().position(|variant| variant.id.is_some()) {
+        Some(index) => {
+            let detail = "a new variant gets an id of its own";
+            Err(Contradiction::new(format!("/variants/{index}/id"), detail))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Changes a product by what a body gives of it.

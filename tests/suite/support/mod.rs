@@ -11,15 +11,19 @@
 //! | `token` | access tokens that the server would not give out |
 //! | `tree` | migration trees of a test's own |
 //! | `process` | the built binary, to be killed |
+//! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
 //! | `waiting` | waiting for what other connections do |
 //! | `catalogue` | what a schema holds |
 //! | `inside` | plain SQL from inside a shop, through the engine's own door |
+//! | `goods` | products, orders and stock, as many tests ask for them |
 
 pub mod answer;
 pub mod caller;
 pub mod catalogue;
 pub mod database;
+pub mod goods;
 mod inside;
+pub mod installation;
 pub mod process;
 mod server;
 pub mod token;
