@@ -10,6 +10,7 @@ use shophouse::database::PoolOptions;
 use shophouse::tenancy::Limits;
 
 use crate::support::database::limits;
+use crate::support::process::Process;
 use crate::support::{Answer, Login, World, inside};
 
 #[test]
@@ -300,4 +301,17 @@ fn connections_that_died_while_they_lay_idle_are_passed_over() {
     assert!(!killed.is_empty() && killed.iter().all(|killed| killed == "true"), "{killed:?}");
     shop.get("/products").expect(200);
     world.user("bob").opens_shop("more");
+}
+
+/// Over a real connection, where a client that is still sending would see it break.
+#[test]
+fn a_refusal_arrives_also_before_a_large_body_was_read() {
+    let world = World::new();
+    let process = Process::serve(&world.database);
+    for path in ["/products", "/auth/login", "/nowhere"] {
+        let request = ureq::post(process.url(path)).config().http_status_as_error(false).build();
+        let answer = request.header("Content-Type", "application/json").send(vec![b' '; 8 << 20]);
+        let status = answer.unwrap_or_else(|error| panic!("{path}: {error}")).status();
+        assert!(status.is_client_error(), "{path}: {status}");
+    }
 }

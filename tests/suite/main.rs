@@ -31,6 +31,7 @@ mod process;
 mod process_refusals;
 mod provisioning;
 mod readme;
+mod refused_bodies;
 mod routes;
 mod schema_files;
 mod shops;

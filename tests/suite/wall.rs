@@ -40,7 +40,6 @@ const ATTEMPTS: &[(&str, Outcome)] = &[
     ("TABLE {other}.__diesel_schema_migrations", Refused("permission denied for table")),
     ("COPY {other}.products TO '/dev/null'", Refused("COPY to a file")),
     ("COPY {other}.products TO PROGRAM 'cat'", Refused("an external program")),
-    ("COPY {other}.counters FROM STDIN", Refused("not supported with row-level security")),
     ("COPY counters FROM '/dev/null'", Refused("COPY from a file")),
     // Statistics would tell the commonest values. The administrator's read them, see below.
     ("SELECT tablename FROM pg_stats WHERE schemaname = '{other}'", NoRow),
@@ -252,6 +251,23 @@ fn nothing_that_one_shop_leaves_on_a_connection_reaches_the_next() {
     .unwrap();
     assert_eq!(titles, ["Theirs"]);
     assert_eq!((entrance.role, entrance.currency.code()), (Role::Customer, "USD"));
+}
+
+#[test]
+fn nothing_is_ever_set_for_a_session() {
+    let world = World::new();
+    let (ours, ..) = two_shops(&world);
+    let tenancy = with_one_connection(&world);
+    inside(&tenancy, &ours, |conn| Ok(conn.pg().batch_execute("SELECT 1")?)).unwrap();
+    let of_session = inside(&tenancy, &ours, |conn| {
+        conn.pg().batch_execute("ROLLBACK AND CHAIN")?;
+        Ok(column(
+            conn.pg(),
+            "SELECT concat_ws(' | ', current_setting('search_path'), current_setting('statement_timeout'),
+             coalesce(nullif(current_setting('shophouse.role', true), ''), 'none'), current_user = session_user)",
+        )?)
+    });
+    assert_eq!(of_session.unwrap(), ["\"$user\", public | 0 | none | t"]);
 }
 
 #[test]
