@@ -58,7 +58,11 @@ impl Caller<'_> {
             let page = self.get(&format!("{path}{cursor}")).expect(200);
             entries.extend(page["data"].as_array().unwrap().iter().cloned());
             match page["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
+                Some(next) => {
+                    let next = format!("&cursor={next}");
+                    assert!(next != cursor, "{path} leads from a page to itself");
+                    cursor = next;
+                }
                 None => return entries,
             }
         }
