@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{DatabaseUrl, PoolOptions};
+use crate::http::cors::{BadOrigin, Cors};
 use crate::identity::MIN_ITERATIONS;
 use crate::tenancy::{Limits, Logins};
 
@@ -53,6 +54,8 @@ pub struct Settings {
     pub statement_timeout_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
+    /// Origins of web pages that may call, separated by commas; `*` for all.
+    pub cors_origins: String,
     /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
     pub password_iterations: u32,
 }
@@ -66,6 +69,7 @@ impl Default for Settings {
             pool_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 5_000,
+            cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
         }
     }
@@ -106,6 +110,7 @@ impl Config {
             .select(Profile::from_env_or("ROCKET_PROFILE", "default"));
         let settings: Settings = figment.extract_inner("shophouse").map_err(Box::new)?;
         settings.check()?;
+        rocket::Config::try_from(&figment).map_err(Box::new)?;
         let database = match text("DATABASE_URL") {
             None => DatabaseChoice::Private { pg_bin: settings.pg_bin.clone() },
             Some(web) => {
@@ -131,6 +136,14 @@ impl Settings {
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
         }
+    }
+
+    /// Which web pages may call.
+    ///
+    /// # Errors
+    /// When one of the origins is none.
+    pub fn cors(&self) -> Result<Cors, ConfigError> {
+        self.cors_origins.parse().map_err(|error: BadOrigin| ConfigError::Bounds(error.to_string()))
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -171,9 +184,13 @@ fn rocket_defaults() -> Figment {
         // A client could set the header to whatever it likes.
         .merge(("ip_header", false))
         .merge(("ident", false))
-        .merge(("shutdown.grace", 8))
-        .merge(("shutdown.mercy", 2))
-        .merge(("shophouse", Settings::default()))
+        // Rocket listens for signals only after it has said that it is ready; see cli/stop.rs.
+        .merge(("shutdown.ctrlc", false))
+        .merge(("shutdown.signals", [""; 0]))
+        // Not as pairs, which are global and would go before the file.
+        .merge(Serialized::default("shutdown.grace", 8))
+        .merge(Serialized::default("shutdown.mercy", 2))
+        .merge(Serialized::default("shophouse", Settings::default()))
 }
 
 /// Root's home cannot hold the data: PostgreSQL does not run as root, and may not pass it.

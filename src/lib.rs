@@ -29,6 +29,7 @@ use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
+use http::cors::Cors;
 use http::envelope::Envelope;
 use http::openapi::{self, Description};
 use http::token::Tokens;
@@ -48,6 +49,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Which web pages may call.
+    pub cors: Cors,
 }
 
 /// The server: a request gets its id and its place in the log, finds its route, and passes the guards
@@ -55,6 +58,7 @@ pub struct App {
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
+        .attach(app.cors)
         .mount("/", openapi::routes())
         .mount("/", operations::routes())
         .mount(http::BASE, operations::api_root())

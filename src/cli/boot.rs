@@ -63,6 +63,7 @@ pub(super) struct Booted {
 /// Brings everything up but the shops.
 pub(super) fn boot(stop: &Stop) -> Result<Booted, BootError> {
     let mut config = Config::load()?;
+    let cors = config.settings.cors()?;
     let (logins, private) = database(&config)?;
     stop.check()?;
     let secret = match config.secret.take() {
@@ -74,7 +75,7 @@ pub(super) fn boot(stop: &Stop) -> Result<Booted, BootError> {
     let hasher = Hasher::new(config.settings.password_iterations)
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;
-    let app = App { tenancy, tokens: Tokens::new(&secret), hasher };
+    let app = App { tenancy, tokens: Tokens::new(&secret), hasher, cors };
     Ok(Booted { config, app, private })
 }
 

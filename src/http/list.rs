@@ -37,7 +37,7 @@ impl<T: ToSchema, const MIN: usize, const MAX: usize> PartialSchema for List<T, 
 
 impl<T: ToSchema, const MIN: usize, const MAX: usize> ToSchema for List<T, MIN, MAX> {
     fn name() -> Cow<'static, str> {
-        format!("List{MIN}to{MAX}of{}", T::name()).into()
+        format!("{}List", T::name()).into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {

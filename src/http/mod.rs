@@ -5,6 +5,7 @@
 //! | `problem` | errors as `application/problem+json`, and the database's and the engine's mapping to them |
 //! | `catchers` | what Rocket itself refuses: unknown routes, wrong methods, panics |
 //! | `fallback` | what no route serves, and whoever a guard turns away |
+//! | `cors` | which web pages may call |
 //! | `envelope` | a fairing: request ids, headers on every answer, one log line a request |
 //! | `token` | access tokens: signing and verifying |
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
@@ -18,6 +19,7 @@
 
 pub mod body;
 pub mod catchers;
+pub mod cors;
 pub mod envelope;
 pub mod fallback;
 pub mod guards;

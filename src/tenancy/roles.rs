@@ -62,7 +62,9 @@ pub(super) fn ensure(owner: &Pool, web: &Pool, public_version: &str) -> Result<R
     let roles = Roles { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") };
     owner.run_blocking(begin, |pg| {
         warn_of_weak_logins(&web_login, &look_at_login(pg)?);
-        let given: String = installation::table.select(installation::rights_version).first(pg)?;
+        // Locked, so that of instances that start at once one makes the roles and the others find them.
+        let given: String =
+            installation::table.select(installation::rights_version).for_update().first(pg)?;
         let new_shop = make(pg, &roles, &roles.shop, &web_login)?;
         let new_public = make(pg, &roles, &roles.public, &web_login)?;
         if new_shop || new_public || given != public_version {

@@ -7,16 +7,36 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod catalogue;
+mod catalogue_changes;
+mod catalogue_contradictions;
+mod catalogue_lists;
+mod catalogue_variants;
+mod cors;
+mod demo;
 mod fleet;
 mod holes;
 mod house;
+mod http;
+mod identity;
+mod import;
+mod import_faults;
 mod isolation;
 mod migrations;
 mod openapi;
+mod order_races;
+mod order_states;
+mod orders;
 mod private_server;
+mod process;
+mod process_refusals;
 mod provisioning;
+mod readme;
+mod refused_bodies;
 mod routes;
 mod schema_files;
+mod shops;
 mod static_build;
+mod stock;
 mod support;
 mod wall;

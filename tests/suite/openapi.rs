@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::routes::{Entry, ROUTES, Shelf, Who};
 use crate::support::described::{DOCUMENT, resolve};
 use crate::support::process::Process;
-use crate::support::{Answer, Database, Person, World, browser};
+use crate::support::world::Person;
+use crate::support::{Answer, Database, World, browser};
 
 /// Every operation with its method and path.
 fn operations() -> impl Iterator<Item = (String, &'static Value)> {

@@ -41,11 +41,9 @@ fn schema_file(sql: &mut Sql, schema: &str, title: &str) -> String {
     for name in &tables {
         text += &table(sql, schema, name);
     }
-    for line in joinable(sql, schema) {
-        text += &format!("{line}\n");
-    }
+    text += &joinable(sql, schema).join("\n");
     let listed: String = tables.iter().map(|table| format!("    {table},\n")).collect();
-    text + &format!("\ndiesel::allow_tables_to_appear_in_same_query!(\n{listed});\n")
+    text + &format!("\n\ndiesel::allow_tables_to_appear_in_same_query!(\n{listed});\n")
 }
 
 fn table(sql: &mut Sql, schema: &str, table: &str) -> String {

@@ -215,14 +215,14 @@ impl Group {
         self.draft.images = images.into_iter().map(|(_, image)| image).collect();
         self.draft.options = self.options.into_names();
         match self.draft.check() {
-            Ok(()) => Ok(Imported { draft: self.draft, line: self.line }),
+            Ok(()) => Ok(Imported { draft: self.draft, line: self.line, lines: self.lines }),
             Err(contradiction) => Err(vec![placed(&contradiction, self.line, &self.lines, header)]),
         }
     }
 }
 
 /// A contradiction between a product's fields as a fault of the row where it shows.
-fn placed(contradiction: &Contradiction, first: u64, lines: &[u64], header: &Header) -> Fault {
+pub(super) fn placed(contradiction: &Contradiction, first: u64, lines: &[u64], header: &Header) -> Fault {
     let mut parts = contradiction.pointer.split('/').skip(1);
     let (list, index, field) = (parts.next(), parts.next(), parts.next());
     let index = index.and_then(|index| index.parse::<usize>().ok());

@@ -1,13 +1,14 @@
 //! Writing what was read: all or nothing, unless what is good is to be taken alone.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
 
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::commerce::products::draft::Contradiction;
 use crate::commerce::products::{Handle, ProductError, write};
 use crate::schema::tenant::products;
 use crate::tenancy::{Currency, TenancyError, TenantConn};
@@ -69,15 +70,15 @@ pub(super) enum ImportError {
 pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
     let currency = conn.entrance()?.currency;
     let reader = ShopifyReader::new(BufReader::new(file), currency);
-    let reader = reader.map_err(|fault| ImportError::Faults(vec![fault]))?;
+    let mut reader = reader.map_err(|fault| ImportError::Faults(vec![fault]))?;
     let mut report = Report { ignored_columns: reader.ignored_columns().to_vec(), ..Report::default() };
-    for product in reader {
+    while let Some(product) = reader.next() {
         match product {
             Ok(imported) => match import_one(conn, &imported, currency, options.on_conflict) {
                 Ok(Done::Created) => report.created += 1,
                 Ok(Done::Updated) => report.updated += 1,
                 Ok(Done::Skipped) => report.skipped += 1,
-                Err(error) => report.errors.push(fault_of(error, imported.line)?),
+                Err(error) => report.errors.push(fault_of(error, &imported, &reader)?),
             },
             Err(faults) => report.errors.extend(faults),
         }
@@ -130,13 +131,19 @@ fn find_by_handle(conn: &mut TenantConn<'_>, handle: &Handle) -> Result<Option<U
 }
 
 /// What the file is to blame for becomes a fault; the rest ends the import.
-fn fault_of(error: ProductError, line: u64) -> Result<Fault, ImportError> {
+fn fault_of<R: Read>(
+    error: ProductError,
+    imported: &Imported,
+    reader: &ShopifyReader<R>,
+) -> Result<Fault, ImportError> {
     let detail = error.to_string();
-    let (column, code) = match error {
+    match error {
         // Found before anything was sent, so the transaction goes on.
-        ProductError::SkuTaken { variant: Some(_) } => (Some("Variant SKU"), "sku_taken"),
-        ProductError::Contradiction(_) => (None, "contradiction"),
-        other => return Err(ImportError::Product(other)),
-    };
-    Ok(Fault { line, column: column.map(str::to_owned), code, detail })
+        ProductError::SkuTaken { pointer: Some(pointer) } => {
+            let fault = reader.fault(imported, &Contradiction::new(pointer, detail));
+            Ok(Fault { code: "sku_taken", ..fault })
+        }
+        ProductError::Contradiction(contradiction) => Ok(reader.fault(imported, &contradiction)),
+        other => Err(ImportError::Product(other)),
+    }
 }

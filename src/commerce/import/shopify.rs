@@ -11,11 +11,12 @@ use std::io::Read;
 use csv::ByteRecord;
 
 use crate::commerce::products::Draft;
+use crate::commerce::products::draft::Contradiction;
 use crate::tenancy::Currency;
 
 use super::cells;
 use super::columns::{Column, Header};
-use super::group::Group;
+use super::group::{Group, placed};
 use super::records::Records;
 
 pub use super::fault::Fault;
@@ -40,6 +41,8 @@ pub struct Imported {
     pub draft: Draft,
     /// The line of its first row.
     pub line: u64,
+    /// The line of each variant.
+    pub lines: Vec<u64>,
 }
 
 impl<R: Read> ShopifyReader<R> {
@@ -63,6 +66,11 @@ impl<R: Read> ShopifyReader<R> {
     /// The columns of the file that carry no meaning here, in file order.
     pub fn ignored_columns(&self) -> &[String] {
         self.header.ignored()
+    }
+
+    /// What contradicts the shop's other products, as a fault of the row where it shows.
+    pub(super) fn fault(&self, imported: &Imported, contradiction: &Contradiction) -> Fault {
+        placed(contradiction, imported.line, &imported.lines, &self.header)
     }
 
     /// Takes in a row, and hands out the product before it if it begins another.
@@ -207,7 +215,7 @@ shopify,-2,CONTINUE,453.592,https://a.example/1.jpg,1,A pot
     #[test]
     fn renamed_columns_mean_the_same() {
         let products = drafts(RENAMED);
-        let [Imported { draft, line: 2 }] = products.as_slice() else { panic!("{products:?}") };
+        let [Imported { draft, line: 2, .. }] = products.as_slice() else { panic!("{products:?}") };
         assert_eq!((draft.vendor.as_str(), draft.product_type.as_str()), ("Clay & Co", "Garden"));
         assert_eq!(draft.tags, ["Pot", "Plants"]);
         let [small, large] = draft.variants.as_slice() else { panic!("{draft:?}") };

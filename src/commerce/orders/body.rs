@@ -20,7 +20,7 @@ const MAX_QUANTITY: i64 = 1_000_000;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewOrder)]
 pub struct OrderBody {
-    #[schema(inline)]
+    /// What is bought.
     pub lines: Lines,
     /// Where it goes.
     pub shipping_address: Option<Address>,
@@ -32,7 +32,7 @@ pub struct OrderBody {
 }
 
 /// What is bought.
-pub type Lines = List<LineBody, 1, MAX_LINES>;
+type Lines = List<LineBody, 1, MAX_LINES>;
 
 /// One line of an order.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

@@ -60,8 +60,8 @@ pub(super) fn refuse_taken_skus(
         .optional()?;
     match taken {
         Some(taken) => {
-            let variant = drafts.iter().position(|draft| draft.sku.as_ref() == Some(&taken));
-            Err(ProductError::SkuTaken { variant })
+            let place = drafts.iter().position(|draft| draft.sku.as_ref() == Some(&taken));
+            Err(ProductError::SkuTaken { pointer: place.map(|index| format!("/variants/{index}/sku")) })
         }
         None => Ok(()),
     }

@@ -126,6 +126,11 @@ struct ImageBody {
 }
 
 impl ProductBody {
+    /// Whether price, SKU and stock of the only variant stand in the product itself.
+    pub fn is_short(&self) -> bool {
+        self.variants.is_none()
+    }
+
     /// The product that this is to become, in the shop's currency.
     pub fn into_draft(self, currency: Currency) -> Result<Draft, Contradiction> {
         let options = lines(self.options.0);

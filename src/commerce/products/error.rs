@@ -23,8 +23,8 @@ pub enum ProductError {
     /// Another product's variant has the SKU.
     #[error("another product has a variant with this SKU")]
     SkuTaken {
-        /// Which of the variants has it, if that is known.
-        variant: Option<usize>,
+        /// Which of the variants has it, as a pointer such as `/variants/1/sku`, if that is known.
+        pointer: Option<String>,
     },
     /// The product would contradict itself.
     #[error(transparent)]
@@ -42,7 +42,7 @@ impl From<QueryError> for ProductError {
                     return Self::HandleTaken;
                 }
                 (DatabaseErrorKind::UniqueViolation, Some("variants_sku_key")) => {
-                    return Self::SkuTaken { variant: None };
+                    return Self::SkuTaken { pointer: None };
                 }
                 (DatabaseErrorKind::CheckViolation, Some("variants_stock_check")) => {
                     let detail = "stock below zero needs allow_oversell, or no tracking";
@@ -52,6 +52,19 @@ impl From<QueryError> for ProductError {
             }
         }
         Self::Tenancy(error.into())
+    }
+}
+
+impl ProductError {
+    /// The same error, pointed at in a body that gives the variant at `place` alone.
+    pub(super) fn in_variant(mut self, place: usize) -> Self {
+        if let Self::SkuTaken { pointer: Some(pointer) } | Self::Contradiction(Contradiction { pointer, .. }) =
+            &mut self
+            && let Some(inner) = pointer.strip_prefix(&format!("/variants/{place}"))
+        {
+            *pointer = inner.to_owned();
+        }
+        self
     }
 }
 
@@ -67,10 +80,8 @@ impl From<ProductError> for Problem {
         match error {
             ProductError::NotFound => NOT_FOUND.because(detail),
             ProductError::HandleTaken => HANDLE_TAKEN.at("/handle", detail),
-            ProductError::SkuTaken { variant: Some(index) } => {
-                SKU_TAKEN.at(format!("/variants/{index}/sku"), detail)
-            }
-            ProductError::SkuTaken { variant: None } => SKU_TAKEN.because(detail),
+            ProductError::SkuTaken { pointer: Some(pointer) } => SKU_TAKEN.at(pointer, detail),
+            ProductError::SkuTaken { pointer: None } => SKU_TAKEN.because(detail),
             ProductError::Contradiction(Contradiction { pointer, detail }) => {
                 INVALID_FIELD.at(pointer, detail)
             }

@@ -3,12 +3,13 @@
 
 use uuid::Uuid;
 
-use crate::tenancy::TenantConn;
+use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{VariantBody, VariantPatch};
 use super::draft::Contradiction;
 use super::view::VariantView;
-use super::{ProductError, read, write};
+use super::write::Present;
+use super::{Draft, ProductError, read, write};
 
 /// Adds a variant to a product, behind the others.
 pub fn add(conn: &mut TenantConn<'_>, product: Uuid, body: VariantBody) -> Result<VariantView, ProductError> {
@@ -19,9 +20,9 @@ pub fn add(conn: &mut TenantConn<'_>, product: Uuid, body: VariantBody) -> Resul
     if variant.id.take().is_some() {
         return Err(Contradiction::new("/id", "a new variant gets an id of its own").into());
     }
+    let place = draft.variants.len();
     draft.variants.push(variant);
-    draft.check().map_err(|error| relative(error, draft.variants.len() - 1))?;
-    write::overwrite(conn, &present, &draft, currency)?;
+    put(conn, &present, &draft, currency).map_err(|error| error.in_variant(place))?;
     let mut view = read::find(conn, product)?;
     view.variants.pop().ok_or(ProductError::NotFound)
 }
@@ -39,8 +40,7 @@ pub fn change(
     let place = draft.variants.iter().position(|variant| variant.id == Some(id));
     let place = place.ok_or(ProductError::NotFound)?;
     draft.variants[place] = patch.apply(draft.variants[place].clone(), &draft.options, currency)?;
-    draft.check().map_err(|error| relative(error, place))?;
-    write::overwrite(conn, &present, &draft, currency)?;
+    put(conn, &present, &draft, currency).map_err(|error| error.in_variant(place))?;
     let view = read::find(conn, product)?;
     view.variants.into_iter().find(|variant| variant.id == id).ok_or(ProductError::NotFound)
 }
@@ -61,10 +61,12 @@ pub fn remove(conn: &mut TenantConn<'_>, product: Uuid, id: Uuid) -> Result<(), 
     write::overwrite(conn, &present, &draft, currency)
 }
 
-/// A contradiction of the product, pointed at in the body of its variant at `place`.
-fn relative(error: Contradiction, place: usize) -> Contradiction {
-    match error.pointer.strip_prefix(&format!("/variants/{place}")) {
-        Some(pointer) => Contradiction::new(pointer, error.detail),
-        None => error,
-    }
+fn put(
+    conn: &mut TenantConn<'_>,
+    present: &Present,
+    draft: &Draft,
+    currency: Currency,
+) -> Result<(), ProductError> {
+    draft.check()?;
+    write::overwrite(conn, present, draft, currency)
 }

@@ -8,13 +8,19 @@ use crate::schema::tenant::products;
 use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{ProductBody, ProductPatch};
+use super::draft::Contradiction;
 use super::view::{ImageRow, ProductRow, ProductView, VariantRow};
 use super::{Draft, Handle, ImageDraft, ProductError, assortment, pictures, read};
 
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.entrance()?.currency;
-    let id = insert(conn, &body.into_draft(currency)?, currency)?;
+    let is_short = body.is_short();
+    let written = body.into_draft(currency).map_err(ProductError::from).and_then(|draft| {
+        refuse_ids(&draft)?;
+        insert(conn, &draft, currency)
+    });
+    let id = written.map_err(|error| if is_short { error.in_variant(0) } else { error })?;
     read::find(conn, id)
 }
 
@@ -22,8 +28,22 @@ pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductVie
 pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.entrance()?.currency;
     let present = lock(conn, id)?;
-    overwrite(conn, &present, &body.into_draft(currency)?, currency)?;
+    let is_short = body.is_short();
+    let written = body.into_draft(currency).map_err(ProductError::from);
+    let written = written.and_then(|draft| overwrite(conn, &present, &draft, currency));
+    written.map_err(|error| if is_short { error.in_variant(0) } else { error })?;
     read::find(conn, id)
+}
+
+/// The variants of a new product get ids of their own.
+fn refuse_ids(draft: &Draft) -> Result<(), Contradiction> {
+    match draft.variants.iter().position(|variant| variant.id.is_some()) {
+        Some(index) => {
+            let detail = "a new variant gets an id of its own";
+            Err(Contradiction::new(format!("/variants/{index}/id"), detail))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Changes a product by what a body gives of it.
@@ -69,6 +89,37 @@ impl Present {
                 .map(|row| ImageDraft { url: row.url.clone(), alt: row.alt.clone() })
                 .collect(),
         })
+    }
+}
+
+/// What a draft says of the product's own row.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = products)]
+struct Fields<'a> {
+    handle: &'a str,
+    title: &'a str,
+    description: &'a str,
+    vendor: &'a str,
+    product_type: &'a str,
+    tags: &'a [String],
+    status: &'static str,
+    options: &'a [String],
+    updated_at: DateTime<Utc>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(draft: &'a Draft, handle: &'a str, updated_at: DateTime<Utc>) -> Self {
+        Self {
+            handle,
+            title: &draft.title,
+            description: &draft.description,
+            vendor: &draft.vendor,
+            product_type: &draft.product_type,
+            tags: &draft.tags,
+            status: draft.status.as_str(),
+            options: &draft.options,
+            updated_at,
+        }
     }
 }
 
@@ -128,19 +179,7 @@ fn insert_row(
     now: DateTime<Utc>,
 ) -> Result<bool, ProductError> {
     let inserted = diesel::insert_into(products::table)
-        .values((
-            products::id.eq(id),
-            products::handle.eq(handle.as_str()),
-            products::title.eq(&draft.title),
-            products::description.eq(&draft.description),
-            products::vendor.eq(&draft.vendor),
-            products::product_type.eq(&draft.product_type),
-            products::tags.eq(&draft.tags),
-            products::status.eq(draft.status.as_str()),
-            products::options.eq(&draft.options),
-            products::created_at.eq(now),
-            products::updated_at.eq(now),
-        ))
+        .values((products::id.eq(id), products::created_at.eq(now), Fields::of(draft, handle.as_str(), now)))
         .on_conflict(products::handle)
         .do_nothing()
         .execute(conn.pg())?;
@@ -160,18 +199,6 @@ pub fn overwrite(
     assortment::replace(conn, id, &present.variants, &draft.variants, currency)?;
     pictures::replace(conn, id, &present.images, &draft.images)?;
     let handle = draft.handle.as_ref().map_or(present.product.handle.as_str(), Handle::as_str);
-    diesel::update(products::table.find(id))
-        .set((
-            products::handle.eq(handle),
-            products::title.eq(&draft.title),
-            products::description.eq(&draft.description),
-            products::vendor.eq(&draft.vendor),
-            products::product_type.eq(&draft.product_type),
-            products::tags.eq(&draft.tags),
-            products::status.eq(draft.status.as_str()),
-            products::options.eq(&draft.options),
-            products::updated_at.eq(Utc::now()),
-        ))
-        .execute(conn.pg())?;
+    diesel::update(products::table.find(id)).set(Fields::of(draft, handle, Utc::now())).execute(conn.pg())?;
     Ok(())
 }

@@ -45,7 +45,8 @@ impl From<StockError> for Problem {
         match error {
             StockError::NotFound => NOT_FOUND.because(detail),
             StockError::BelowZero => BELOW_ZERO.because(detail),
-            StockError::OutOfRange => INVALID_FIELD.at("", detail),
+            // A stock that is set is looked at when the body is read.
+            StockError::OutOfRange => INVALID_FIELD.at("/delta", detail),
             StockError::Tenancy(error) => error.into(),
         }
     }

@@ -25,11 +25,6 @@ impl<'w> Caller<'w> {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
-    /// The same caller without a token.
-    pub fn without_token(&self) -> Self {
-        Self { token: None, ..self.clone() }
-    }
-
     /// What the token says of who asks.
     pub fn as_caller(&self) -> tenancy::Caller {
         let claims = token::claims(self.token.as_deref().unwrap());
@@ -43,10 +38,6 @@ impl<'w> Caller<'w> {
 
     pub fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::Post, path, Some(&body))
-    }
-
-    pub fn put(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::Put, path, Some(&body))
     }
 
     pub fn patch(&self, path: &str, body: Value) -> Answer {

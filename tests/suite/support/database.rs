@@ -15,7 +15,7 @@ use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
 
 use super::server::SERVER;
 
-pub const TEMPLATE: &str = "suite_template";
+const TEMPLATE: &str = "suite_template";
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 

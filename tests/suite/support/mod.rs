@@ -13,9 +13,11 @@
 //! | `tree` | migration trees of a test's own |
 //! | `browser` | a headless browser |
 //! | `process` | the built binary, to be killed |
+//! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
 //! | `waiting` | waiting for what other connections do |
 //! | `catalogue` | what a schema holds |
 //! | `inside` | plain SQL from inside a shop, through the engine's own door |
+//! | `goods` | products, orders and stock, as many tests ask for them |
 
 pub mod answer;
 pub mod browser;
@@ -23,7 +25,9 @@ pub mod caller;
 pub mod catalogue;
 pub mod database;
 pub mod described;
+pub mod goods;
 mod inside;
+pub mod installation;
 pub mod process;
 mod server;
 pub mod token;
@@ -37,4 +41,4 @@ pub use database::{Database, Sql};
 pub use inside::inside;
 pub use shophouse::database::private::Login;
 pub use tree::Tree;
-pub use world::{Member, Person, World};
+pub use world::{Member, World};

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use shophouse::database::private::{PrivateOptions, PrivateServer};
 
-use super::database::{Database, TEMPLATE};
+use super::database::Database;
 
 const PREFIX: &str = "shophouse-suite-";
 /// Locked for as long as the run lives.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Sql;
 
 /// Far longer than anything here takes; only a test that fails ever waits so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The process id of the one connection to this database that waits for a lock.
 pub fn blocked(sql: &mut Sql) -> String {

@@ -8,14 +8,17 @@ use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::http::token::Tokens;
 use shophouse::identity::Hasher;
-use shophouse::tenancy::{ShopId, Tenancy, Trees};
+use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
 use shophouse::{App, PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
 
 use super::database::limits;
-use super::{Caller, Database, Login, Sql, token};
+use super::{Caller, Database, Login, Sql, Tree, token};
 
 /// Everybody's.
 pub const PASSWORD: &str = "correct horse";
+
+/// The one origin whose web pages may call.
+pub const ORIGIN: &str = "https://storefront.example";
 
 /// A server, as the product makes it. Fields are dropped in their order: the database goes last.
 pub struct World {
@@ -47,36 +50,36 @@ pub struct Member<'w> {
 
 impl World {
     pub fn new() -> Self {
-        Self::on(Database::new())
+        Self::limited(limits())
     }
 
-    /// A server on a database that is there already.
-    pub fn on(database: Database) -> Self {
+    /// A server with limits of its own.
+    pub fn limited(limits: Limits) -> Self {
         let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
-        Self::with(database, trees, |rocket| rocket)
+        Self::with(Database::new(), trees, limits, |rocket| rocket)
     }
 
-    /// A server with migration trees of its own, and with more or other things on its Rocket.
-    pub fn with(
+    /// A server with more on its Rocket.
+    pub fn changed(change: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Self {
+        let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+        Self::with(Database::new(), trees, limits(), change)
+    }
+
+    fn with(
         database: Database,
         trees: Trees,
+        limits: Limits,
         change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
     ) -> Self {
-        let tenancy = Tenancy::open(database.logins(), limits(), trees).unwrap();
+        let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap();
         let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
         Self { client, tenancy, database }
     }
 
     /// Stops this server and starts another on its database, with another tenant tree.
-    pub fn restarted_with(self, tenant: super::Tree) -> Self {
+    pub fn restarted_with(self, tenant: Tree) -> Self {
         let Self { database, .. } = self;
-        Self::with(database, Trees::new(PUBLIC_MIGRATIONS, tenant).unwrap(), |rocket| rocket)
-    }
-
-    /// Stops this server and starts another on its database.
-    pub fn restarted(self) -> Self {
-        let Self { database, .. } = self;
-        Self::on(database)
+        Self::with(database, Trees::new(PUBLIC_MIGRATIONS, tenant).unwrap(), limits(), |rocket| rocket)
     }
 
     /// The routes that are mounted, less the fallback for what none of them serves.
@@ -94,15 +97,14 @@ impl World {
         let nobody = self.nobody();
         let registration = json!({ "email": email, "password": PASSWORD, "name": name });
         let user = nobody.post("/auth/register", registration).expect(201);
+        self.signed_in(text(&user["id"]), email)
+    }
+
+    fn signed_in(&self, id: String, email: String) -> Person<'_> {
         let login = json!({ "email": email, "password": PASSWORD });
-        let pair = nobody.post("/auth/login", login).expect(200);
-        Person {
-            world: self,
-            caller: nobody.with_token(text(&pair["access_token"])),
-            id: text(&user["id"]),
-            email,
-            refresh_token: text(&pair["refresh_token"]),
-        }
+        let pair = self.nobody().post("/auth/login", login).expect(200);
+        let caller = self.nobody().with_token(text(&pair["access_token"]));
+        Person { world: self, caller, id, email, refresh_token: text(&pair["refresh_token"]) }
     }
 
     /// The database as its owner, who stands in `public`.
@@ -115,7 +117,8 @@ impl World {
 pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
-    shophouse::server(figment, App { tenancy, tokens, hasher: Hasher::new(1_000).unwrap() })
+    let (hasher, cors) = (Hasher::new(1_000).unwrap(), ORIGIN.parse().unwrap());
+    shophouse::server(figment, App { tenancy, tokens, hasher, cors })
 }
 
 impl<'w> Person<'w> {
@@ -123,6 +126,11 @@ impl<'w> Person<'w> {
     pub fn opens_shop(&self, slug: &str) -> Member<'w> {
         let shop = self.post("/shops", json!({ "name": slug, "slug": slug })).expect(201);
         self.in_shop(&text(&shop["id"]))
+    }
+
+    /// Signs in once more.
+    pub fn again(&self) -> Person<'w> {
+        self.world.signed_in(self.id.clone(), self.email.clone())
     }
 
     /// Signs in to a shop that this user belongs to.

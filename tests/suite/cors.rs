@@ -1,0 +1,59 @@
+//! CORS: which web pages of other origins may call from a browser.
+
+use rocket::http::Method;
+
+use crate::support::World;
+use crate::support::world::ORIGIN;
+
+const PREFLIGHT: (&str, &str) = ("Access-Control-Request-Method", "PATCH");
+
+#[test]
+fn a_page_of_the_configured_origin_may_call_and_read() {
+    let world = World::new();
+    let answer = world.nobody().raw(Method::Get, "/api/v1/", &[("Origin", ORIGIN)], None);
+    answer.expect(200);
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
+    assert!(answer.header("Access-Control-Expose-Headers").unwrap().contains("X-Request-Id"));
+    assert_eq!(answer.header("Vary"), Some("Origin"));
+    assert_eq!(answer.header("Access-Control-Allow-Credentials"), None);
+}
+
+#[test]
+fn it_is_told_before_what_it_may_send() {
+    let world = World::new();
+    let headers = [("Origin", ORIGIN), PREFLIGHT];
+    let answer = world.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
+    answer.expect(204);
+    assert_eq!(answer.body, "");
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
+    assert_eq!(answer.header("Access-Control-Allow-Methods"), Some("DELETE, GET, HEAD, PATCH, PUT"));
+    assert!(answer.header("Access-Control-Allow-Headers").unwrap().contains("Authorization"));
+}
+
+#[test]
+fn it_may_read_why_it_was_refused() {
+    let world = World::new();
+    let answer = world.nobody().raw(Method::Get, "/api/v1/products", &[("Origin", ORIGIN)], None);
+    answer.expect_problem(401, "unauthenticated");
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
+}
+
+#[test]
+fn pages_of_other_origins_may_not() {
+    let world = World::new();
+    for origin in ["https://elsewhere.example", "https://storefront.example.elsewhere.example", "null"] {
+        let answer = world.nobody().raw(Method::Get, "/api/v1/", &[("Origin", origin)], None);
+        assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{origin}");
+        let headers = [("Origin", origin), PREFLIGHT];
+        let answer = world.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
+        answer.expect_problem(405, "method_not_allowed");
+        assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{origin}");
+    }
+}
+
+#[test]
+fn an_address_that_is_not_there_has_no_preflight() {
+    let world = World::new();
+    let headers = [("Origin", ORIGIN), PREFLIGHT];
+    world.nobody().raw(Method::Options, "/api/v1/nowhere", &headers, None).expect_problem(404, "not_found");
+}

@@ -1,0 +1,158 @@
+//! Imports that fail: all or nothing unless told otherwise, and each fault with its line and column.
+
+use rocket::http::{ContentType, Method};
+use serde_json::{Value, json};
+
+use crate::support::goods::each;
+use crate::support::{Member, World};
+
+const IMPORT: &str = "/api/v1/products/import";
+
+/// Two good products around three bad ones.
+const MIXED: &str = "Handle,Title,Option1 Name,Option1 Value,SKU,Price,Image Src\n\
+    good,Good,,,G,1,\n\
+    priceless,Priceless,,,,a lot,\n\
+    twice,Twice,Size,S,,2,\n\
+    twice,,,S,,2,\n\
+    taken,Taken,Size,S,FREE,3,\n\
+    taken,,,M,TAKEN,3,\n\
+    fine,Fine,,,,4,https://i.example/1\n";
+
+/// A shop in which the SKU `TAKEN` is taken.
+fn shop(world: &World) -> Member<'_> {
+    let owner = world.user("ada").opens_shop("loft");
+    owner.post("/products", json!({ "title": "Earlier", "sku": "TAKEN" })).expect(201);
+    owner
+}
+
+fn titles(member: &Member<'_>) -> Vec<String> {
+    each(&member.all("/products?sort=title"), "title")
+}
+
+/// Line, column and code of each fault, without the words.
+fn faults(errors: &Value) -> Vec<Value> {
+    let place = |error: &Value| {
+        assert!(error["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{error}");
+        json!([error["line"], error["column"], error["code"]])
+    };
+    errors.as_array().unwrap().iter().map(place).collect()
+}
+
+fn expected_faults() -> [Value; 3] {
+    [
+        json!([3, "Price", "invalid_price"]),
+        json!([5, "Option1 Value", "duplicate_variant"]),
+        json!([7, "SKU", "sku_taken"]),
+    ]
+}
+
+#[test]
+fn one_fault_keeps_everything_out() {
+    let world = World::new();
+    let owner = shop(&world);
+    for query in ["", "?partial=false", "?on_conflict=update"] {
+        let problem = owner.imports(query, MIXED).expect_problem(422, "import_failed");
+        assert_eq!(faults(&problem["errors"]), expected_faults(), "{problem}");
+        assert_eq!(titles(&owner), ["Earlier"], "{query}");
+    }
+}
+
+#[test]
+fn what_is_good_comes_in_alone_when_told_so() {
+    let world = World::new();
+    let owner = shop(&world);
+    for (query, expected) in
+        [("?partial=true&dry_run=true", &["Earlier"][..]), ("?partial=true", &["Earlier", "Fine", "Good"])]
+    {
+        let report = owner.imports(query, MIXED).expect(200);
+        assert_eq!((&report["created"], &report["skipped"]), (&json!(2), &json!(0)));
+        assert_eq!(faults(&report["errors"]), expected_faults());
+        assert_eq!(titles(&owner), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_dry_run_tells_the_faults_and_changes_nothing() {
+    let world = World::new();
+    let owner = shop(&world);
+    let report = owner.imports("?dry_run=true", MIXED).expect(200);
+    assert_eq!(faults(&report["errors"]), expected_faults());
+    assert_eq!(report["created"], 2);
+    assert_eq!(titles(&owner), ["Earlier"]);
+}
+
+#[test]
+fn two_products_of_a_file_cannot_share_a_sku() {
+    let world = World::new();
+    let owner = shop(&world);
+    let csv = "Handle,Title,Variant SKU,Variant Price\na,A,X,1\nb,B,X,1\n";
+    let problem = owner.imports("", csv).expect_problem(422, "import_failed");
+    assert_eq!(faults(&problem["errors"]), [json!([3, "Variant SKU", "sku_taken"])]);
+}
+
+#[test]
+fn a_file_that_is_none_is_refused_as_a_whole() {
+    let world = World::new();
+    let owner = shop(&world);
+    for (csv, code) in [
+        (&b""[..], "wrong_header"),
+        (b"\n", "wrong_header"),
+        (b"{\"title\": \"A\"}", "wrong_header"),
+        (b"Handle;Title;Variant Price\na;A;1\n", "wrong_header"),
+        (b"Handle,Title,Variant Price\na,\xFF,1\n", "not_utf8"),
+        (b"Handle,Title,Variant Price\na,\0,1\n", "nul_character"),
+        (b"Handle,Title,Variant Price\na,\"A,1\n", "unclosed_quote"),
+    ] {
+        let problem = owner.imports("", csv).expect_problem(422, "import_failed");
+        assert_eq!(problem["errors"][0]["code"], code, "{problem}");
+    }
+    let nothing = owner.imports("", "Handle,Title,Variant Price,Colour\n").expect(200);
+    let report =
+        json!({ "created": 0, "updated": 0, "skipped": 0, "errors": [], "ignored_columns": ["Colour"] });
+    assert_eq!(nothing, report, "a header alone is a catalogue of nothing");
+    assert_eq!(titles(&owner), ["Earlier"]);
+}
+
+#[test]
+fn no_more_faults_are_told_than_anybody_mends() {
+    let world = World::new();
+    let owner = shop(&world);
+    let rows: String = (0..150).map(|number| format!("h{number},T,x\n")).collect();
+    let csv = format!("Handle,Title,Price\n{rows}last,Last,1\n");
+    let problem = owner.imports("", csv.clone()).expect_problem(422, "import_failed");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
+    let report = owner.imports("?partial=true", csv).expect(200);
+    assert_eq!((&report["created"], report["errors"].as_array().unwrap().len()), (&json!(1), 100));
+}
+
+#[test]
+fn an_import_is_csv_with_known_parameters() {
+    let world = World::new();
+    let owner = shop(&world);
+    let csv = "Handle,Title,Variant Price\na,A,1\n";
+    for content_type in [ContentType::JSON, ContentType::Plain, ContentType::Binary] {
+        let body = Some((content_type, csv.as_bytes().to_vec()));
+        owner.raw(Method::Post, IMPORT, &[], body).expect_problem(415, "unsupported_media_type");
+    }
+    let bare = Some((ContentType::CSV.with_params(("charset", "utf-8")), csv.as_bytes().to_vec()));
+    owner.raw(Method::Post, &format!("{IMPORT}?dry_run=true"), &[], bare).expect(200);
+    for query in
+        ["?dryrun=true", "?on_conflict=replace", "?dry_run=yes", "?partial=", "?partial=true&partial=true"]
+    {
+        owner.imports(query, csv).expect_problem(422, "invalid_parameter");
+    }
+    let customer = owner.joined_by("cleo", "customer");
+    customer.imports("", csv).expect_problem(403, "forbidden");
+    owner.joined_by("sam", "staff").imports("?dry_run=true", csv).expect(200);
+    assert_eq!(titles(&owner), ["Earlier"]);
+}
+
+#[test]
+fn a_file_over_64_mib_is_too_large() {
+    let world = World::new();
+    let owner = shop(&world);
+    let mut csv = b"Handle,Title,Variant Price\na,A,1\n".to_vec();
+    csv.resize((64 << 20) + 1, b'\n');
+    owner.imports("", csv).expect_problem(413, "body_too_large");
+    assert_eq!(titles(&owner), ["Earlier"]);
+}

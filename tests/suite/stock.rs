@@ -1,0 +1,162 @@
+//! Stock: movements that add up to it, and the floor below which it does not fall.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::goods::{each, pointer, variant};
+use crate::support::world::text;
+use crate::support::{Member, World};
+
+fn sum(movements: &[Value]) -> i64 {
+    movements.iter().map(|movement| movement["delta"].as_i64().unwrap()).sum()
+}
+
+fn stock(member: &Member<'_>, product: &Value) -> i64 {
+    member.again("products", product)["variants"][0]["stock"].as_i64().unwrap()
+}
+
+fn path(product: &Value) -> String {
+    format!("/variants/{}/stock", variant(product, 0))
+}
+
+#[test]
+fn the_movements_add_up_to_the_stock_whatever_moved_it() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    let variant = variant(&product, 0);
+    let at = format!("/products/{}", text(&product["id"]));
+    let order = |quantity: i64| owner.buys(&[(&variant, quantity)]).expect(201);
+
+    let [first, second, third] = [order(3), order(2), order(1)];
+    owner.post(&path(&product), json!({ "delta": 5, "reason": "delivery" })).expect(201);
+    owner.takes(&first, "cancel").expect(200);
+    owner.takes(&second, "pay").expect(200);
+    owner.takes(&second, "refund").expect(200);
+    owner.takes(&third, "pay").expect(200);
+    owner.post(&path(&product), json!({ "set": 8, "reason": "counted" })).expect(201);
+    owner.put(&at, json!({ "title": "Shirt", "stock": 6 })).expect(200);
+    owner.patch(&at, json!({ "title": "Blouse" })).expect(200);
+    owner.buys(&[(&variant, 4), (&variant, 1)]).expect(201);
+    owner.buys(&[(&variant, 2)]).expect_problem(409, "out_of_stock");
+
+    let movements = owner.movements(&variant);
+    let told: Vec<_> = movements
+        .iter()
+        .map(|movement| (movement["delta"].as_i64().unwrap(), text(&movement["reason"])))
+        .collect();
+    let expected = [
+        (-5, "order placed"),
+        (-2, "product changed"),
+        (-6, "counted"),
+        (2, "order refunded"),
+        (3, "order cancelled"),
+        (5, "delivery"),
+        (-1, "order placed"),
+        (-2, "order placed"),
+        (-3, "order placed"),
+        (10, "initial stock"),
+    ];
+    assert_eq!(told, expected.map(|(delta, reason)| (delta, reason.to_owned())));
+    assert_eq!((stock(&owner, &product), sum(&movements)), (1, 1));
+}
+
+#[test]
+fn a_movement_says_who_why_and_for_which_order() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let (staff, customer) = (owner.joined_by("sam", "staff"), owner.joined_by("cleo", "customer"));
+    let product = owner.sells("Shirt");
+    let order = customer.buys(&[(&variant(&product, 0), 2)]).expect(201);
+    let answer = staff.post(&path(&product), json!({ "delta": -1, "reason": " broken " }));
+    let broken = answer.expect(201);
+    assert_eq!(
+        broken,
+        json!({
+            "id": broken["id"], "variant_id": variant(&product, 0), "delta": -1, "reason": "broken",
+            "actor_id": staff.user, "order_id": null, "created_at": broken["created_at"],
+        })
+    );
+    let location = format!("/api/v1{}", path(&product));
+    assert_eq!(answer.header("Location"), Some(location.as_str()));
+    let movements = staff.movements(&variant(&product, 0));
+    assert_eq!(each(&movements, "actor_id"), [&staff, &customer, &owner].map(|member| member.user.clone()));
+    assert_eq!(each(&movements, "order_id"), [String::new(), text(&order["id"]), String::new()]);
+    assert_eq!(movements[0], broken);
+    // That somebody counted is a movement, also when nothing was wrong.
+    let counted = staff.post(&path(&product), json!({ "set": 7, "reason": "counted" })).expect(201);
+    assert_eq!((&counted["delta"], stock(&owner, &product)), (&json!(0), 7));
+    customer.get(&path(&product)).expect_problem(403, "forbidden");
+    let takes_all = json!({ "set": 0, "reason": "mine" });
+    customer.post(&path(&product), takes_all).expect_problem(403, "forbidden");
+}
+
+#[test]
+fn stock_does_not_fall_below_zero_unless_it_may() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    for body in [json!({ "delta": -11, "reason": "x" }), json!({ "set": -1, "reason": "x" })] {
+        owner.post(&path(&product), body).expect_problem(409, "stock_below_zero");
+    }
+    assert_eq!((stock(&owner, &product), owner.movements(&variant(&product, 0)).len()), (10, 1));
+    owner.post(&path(&product), json!({ "delta": -10, "reason": "x" })).expect(201);
+
+    for may in [json!({ "allow_oversell": true, "stock": 1 }), json!({ "track_stock": false, "stock": 1 })] {
+        let mut only = may;
+        only["price"] = json!({ "amount": 1 });
+        let product = owner.post("/products", json!({ "title": "A", "variants": [only] })).expect(201);
+        owner.post(&path(&product), json!({ "delta": -5, "reason": "x" })).expect(201);
+        assert_eq!((stock(&owner, &product), sum(&owner.movements(&variant(&product, 0)))), (-4, -4));
+    }
+}
+
+#[test]
+fn an_adjustment_that_cannot_be_is_refused() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    for (body, code, at) in [
+        (json!({ "reason": "x" }), "invalid_field", ""),
+        (json!({ "delta": 1, "set": 1, "reason": "x" }), "invalid_field", ""),
+        (json!({ "delta": 1, "reason": "" }), "invalid_field", "/reason"),
+        (json!({ "delta": 1.5, "reason": "x" }), "invalid_field", "/delta"),
+        (json!({ "set": 1_000_000_001, "reason": "x" }), "invalid_field", "/set"),
+        (json!({ "delta": 1_000_000_000, "reason": "x" }), "invalid_field", "/delta"),
+    ] {
+        let problem = owner.post(&path(&product), body.clone()).expect_problem(422, code);
+        assert_eq!(pointer(&problem), at, "{body}");
+    }
+    owner.post(&path(&product), json!({ "delta": 1 })).expect_problem(422, "missing_field");
+    assert_eq!(stock(&owner, &product), 10);
+
+    let theirs = world.user("bob").opens_shop("theirs").sells("Theirs");
+    let nobodys = format!("/variants/{}/stock", Uuid::now_v7());
+    for path in [&path(&theirs), &nobodys, "/variants/nonsense/stock"] {
+        owner.get(path).expect_problem(404, "not_found");
+        owner.post(path, json!({ "delta": 1, "reason": "x" })).expect_problem(404, "not_found");
+    }
+}
+
+#[test]
+fn pages_show_each_movement_once() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let (product, other) = (owner.sells("Shirt"), owner.sells("Other"));
+    for delta in 1..=6 {
+        owner.post(&path(&product), json!({ "delta": delta, "reason": "x" })).expect(201);
+        owner.post(&path(&other), json!({ "delta": 1, "reason": "x" })).expect(201);
+    }
+    let schema = owner.schema();
+    world
+        .sql()
+        .run(format!("UPDATE {schema}.stock_movements SET created_at = now() WHERE delta IN (2, 3, 4)"));
+    let whole = owner.movements(&variant(&product, 0));
+    assert_eq!((whole.len(), sum(&whole)), (7, 31));
+    for limit in [1, 2, 7] {
+        assert_eq!(owner.all(&format!("{}?limit={limit}", path(&product))), whole, "{limit} a page");
+    }
+    for query in ["sort=created_at", "cursor=x", "limit=0"] {
+        owner.get(&format!("{}?{query}", path(&product))).expect_problem(422, "invalid_parameter");
+    }
+}
