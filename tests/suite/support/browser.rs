@@ -14,7 +14,7 @@ const BROWSERS: [&str; 5] = [
 ];
 
 /// Far longer than it ever takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn browser() -> &'static str {
     let runs = |name: &&str| {
