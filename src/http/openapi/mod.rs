@@ -7,12 +7,16 @@
 //! | file | subject |
 //! |---|---|
 //! | `operation` | one operation: who may call it, what it takes, what it answers |
+//! | `finish` | … and what OpenAPI's model has for it |
+//! | `parts` | … and the small parts that it is made of |
 //! | `problems` | the problems among the answers, made from their kinds |
 //! | `serve` | `/openapi.json` and `/docs` |
 //! | `intro.md` | what is true of all operations |
 //! | `page/` | what the page at `/docs` is made of; `page/README.md` has its origin and licence |
 
+mod finish;
 mod operation;
+mod parts;
 mod problems;
 mod serve;
 

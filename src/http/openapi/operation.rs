@@ -2,15 +2,10 @@
 
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::header::Header;
-use utoipa::openapi::path::{HttpMethod, Operation as Model, Parameter, ParameterIn};
+use utoipa::openapi::path::{HttpMethod, Parameter, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::schema::{
-    ArrayBuilder, KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
-};
-use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{Components, Content, RefOr, Required, Response};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{Content, RefOr, Response};
 
 use crate::http::body::{JSON_LIMIT, SPOOL_LIMIT};
 use crate::http::guards::AtLeast;
@@ -18,7 +13,9 @@ use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::http::problem::{self, INVALID_PARAMETER, Kind, NOT_FOUND};
 use crate::tenancy::Role;
 
-use super::{BEARER, add_schemas, problems};
+use super::parts::{
+    body, content, described, formatted, header, id_in_path, page_of, parameter, text_content, words_of,
+};
 
 /// A schema and the name under which others refer to it.
 pub(super) type Named = (String, RefOr<Schema>);
@@ -30,18 +27,18 @@ pub struct Operation {
     pub(super) path: &'static str,
     /// The name of the group, and what the group is about.
     pub(super) tag: (&'static str, &'static str),
-    about: String,
-    caller: Caller,
-    parameters: Vec<Parameter>,
-    body: Option<RequestBody>,
-    answer: (u16, Response),
-    problems: Vec<&'static Kind>,
-    schemas: Vec<Named>,
-    summary: &'static str,
+    pub(super) about: String,
+    pub(super) caller: Caller,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) body: Option<RequestBody>,
+    pub(super) answer: (u16, Response),
+    pub(super) problems: Vec<&'static Kind>,
+    pub(super) schemas: Vec<Named>,
+    pub(super) summary: &'static str,
 }
 
 /// Who may call.
-enum Caller {
+pub(super) enum Caller {
     Anyone,
     SignedIn,
     AtLeast(Role),
@@ -132,7 +129,7 @@ impl Operation {
     /// A parameter of the path that is no id but one of a few words.
     #[must_use]
     pub fn words_in_path(mut self, name: &str, words: &[&str]) -> Self {
-        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.to_vec()));
+        let schema = words_of(words);
         self.parameters.retain(|known| known.name != name);
         self.parameters.push(parameter(name, ParameterIn::Path, "Its name.", schema.into()));
         self
@@ -159,8 +156,8 @@ impl Operation {
     /// … that knows a few words, of which the first holds when it is left out.
     #[must_use]
     pub fn choice(self, name: &str, about: &str, words: &[&str]) -> Self {
-        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.to_vec()));
-        self.query(name, about, schema.default(words.first().map(|word| json!(word))).into())
+        let default = words.first().map(|word| json!(word));
+        self.query(name, about, words_of(words).default(default).into())
     }
 
     fn query(mut self, name: &str, about: &str, schema: RefOr<Schema>) -> Self {
@@ -262,7 +259,7 @@ impl Operation {
         self.may_fail(&problem::OF_DATABASE)
     }
 
-    // --- putting it together -------------------------------------------------------------------
+    // --- what its schemas are ------------------------------------------------------------------
 
     fn know<T: ToSchema>(&mut self) {
         self.schemas.push((T::name().into_owned(), T::schema()));
@@ -273,105 +270,4 @@ impl Operation {
         self.know::<T>();
         content(&T::name(), example)
     }
-
-    /// The operation as OpenAPI has it; what it shares with others goes to the components.
-    pub(super) fn finish(mut self, components: &mut Components) -> Model {
-        let mut model = Model::new();
-        model.tags = Some(vec![self.tag.0.to_owned()]);
-        model.operation_id = Some(self.summary.to_lowercase().replace(' ', "_"));
-        model.summary = Some(self.summary.to_owned());
-        let who = match self.caller {
-            Caller::Anyone => "For everybody.".to_owned(),
-            Caller::SignedIn => "For whoever is signed in.".to_owned(),
-            Caller::AtLeast(role) => {
-                model.extensions =
-                    Some([("x-least-role", role.as_str())].into_iter().collect::<Extensions>());
-                format!("For members of the token's shop, from the role `{}` up.", role.as_str())
-            }
-        };
-        model.description = Some(format!("{}\n\n{who}", self.about).trim().to_owned());
-        let asks_for_token = !matches!(self.caller, Caller::Anyone);
-        let needed = SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []);
-        model.security = Some(if asks_for_token { vec![needed] } else { Vec::new() });
-        if !self.parameters.is_empty() {
-            model.parameters = Some(self.parameters.into_iter().map(RefOr::T).collect());
-        }
-        model.request_body = self.body.map(RefOr::T);
-        let (status, mut answer) = self.answer;
-        answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
-        model.responses.responses.insert(status.to_string(), answer.into());
-        self.problems.sort_by_key(|kind| (kind.status, kind.code));
-        for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {
-            let (name, response) = problems::response(kinds);
-            model
-                .responses
-                .responses
-                .insert(kinds[0].status.to_string(), Ref::from_response_name(&name).into());
-            components.responses.insert(name, response.into());
-        }
-        add_schemas(components, self.schemas);
-        model
-    }
-}
-
-pub(super) fn described(text: &str) -> Response {
-    Response::new(text)
-}
-
-pub(super) fn header(about: &str, r#type: Type, example: Value) -> Header {
-    let mut header = Header::new(ObjectBuilder::new().schema_type(r#type));
-    header.description = Some(about.to_owned());
-    header.example = Some(example);
-    header
-}
-
-fn content(schema: &str, example: Value) -> Content {
-    let mut content = Content::new(Some(Ref::from_schema_name(schema)));
-    content.example = Some(example);
-    content
-}
-
-fn text_content(example: Option<Value>) -> Content {
-    let mut content = Content::new(Some(ObjectBuilder::new().schema_type(Type::String)));
-    content.example = example;
-    content
-}
-
-fn body(about: &str, content_type: &str, content: Content) -> RequestBody {
-    let mut body = RequestBody::new();
-    body.description = Some(about.to_owned());
-    body.required = Some(Required::True);
-    body.content.insert(content_type.to_owned(), content.into());
-    body
-}
-
-fn parameter(name: &str, place: ParameterIn, about: &str, schema: RefOr<Schema>) -> Parameter {
-    let mut parameter = Parameter::new(name);
-    parameter.required = if place == ParameterIn::Path { Required::True } else { Required::False };
-    parameter.parameter_in = place;
-    parameter.description = Some(about.to_owned());
-    parameter.schema = Some(schema);
-    parameter
-}
-
-fn id_in_path(name: &str) -> Parameter {
-    let about = if name == "id" { "The id.".to_owned() } else { format!("The {name}'s id.") };
-    parameter(name, ParameterIn::Path, &about, formatted(KnownFormat::Uuid))
-}
-
-fn formatted(format: KnownFormat) -> RefOr<Schema> {
-    let format = SchemaFormat::KnownFormat(format);
-    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
-}
-
-fn page_of(row: &str) -> RefOr<Schema> {
-    let cursor = ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some("The parameter `cursor` of the next page; null on the last."));
-    ObjectBuilder::new()
-        .property("data", ArrayBuilder::new().items(Ref::from_schema_name(row)).max_items(Some(MAX_LIMIT)))
-        .property("next_cursor", cursor)
-        .required("data")
-        .required("next_cursor")
-        .into()
 }

@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::http::problem::{Document, Kind, METHOD_NOT_ALLOWED};
 
 use super::add_schemas;
-use super::operation::{described, header};
+use super::parts::{described, header};
 
 /// A request id, for examples.
 const REQUEST_ID: &str = "01a2059f-cf6a-7244-92bc-50c6fcc37b45";

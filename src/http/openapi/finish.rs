@@ -1,0 +1,51 @@
+//! An operation becomes what OpenAPI's model has for it.
+
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::Operation as Model;
+use utoipa::openapi::schema::Ref;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Components, RefOr};
+
+use super::operation::{Caller, Operation};
+use super::{BEARER, add_schemas, problems};
+
+impl Operation {
+    /// The operation as OpenAPI has it; what it shares with others goes to the components.
+    pub(super) fn finish(mut self, components: &mut Components) -> Model {
+        let mut model = Model::new();
+        model.tags = Some(vec![self.tag.0.to_owned()]);
+        model.operation_id = Some(self.summary.to_lowercase().replace(' ', "_"));
+        model.summary = Some(self.summary.to_owned());
+        let who = match self.caller {
+            Caller::Anyone => "For everybody.".to_owned(),
+            Caller::SignedIn => "For whoever is signed in.".to_owned(),
+            Caller::AtLeast(role) => {
+                model.extensions =
+                    Some([("x-least-role", role.as_str())].into_iter().collect::<Extensions>());
+                format!("For members of the token's shop, from the role `{}` up.", role.as_str())
+            }
+        };
+        model.description = Some(format!("{}\n\n{who}", self.about).trim().to_owned());
+        let asks_for_token = !matches!(self.caller, Caller::Anyone);
+        let needed = SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []);
+        model.security = Some(if asks_for_token { vec![needed] } else { Vec::new() });
+        if !self.parameters.is_empty() {
+            model.parameters = Some(self.parameters.into_iter().map(RefOr::T).collect());
+        }
+        model.request_body = self.body.map(RefOr::T);
+        let (status, mut answer) = self.answer;
+        answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
+        model.responses.responses.insert(status.to_string(), answer.into());
+        self.problems.sort_by_key(|kind| (kind.status, kind.code));
+        for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {
+            let (name, response) = problems::response(kinds);
+            model
+                .responses
+                .responses
+                .insert(kinds[0].status.to_string(), Ref::from_response_name(&name).into());
+            components.responses.insert(name, response.into());
+        }
+        add_schemas(components, self.schemas);
+        model
+    }
+}
