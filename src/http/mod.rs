@@ -10,10 +10,12 @@
 //! | `token` | access tokens: signing and verifying |
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
 //! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `json` | JSON that says where it is wrong |
 //! | `query` | query parameters, none of them unknown |
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201 |
 //! | `text` | text of a bounded length |
+//! | `time` | times as clients write them |
 
 pub mod body;
 pub mod catchers;
@@ -21,11 +23,13 @@ pub mod cors;
 pub mod envelope;
 pub mod fallback;
 pub mod guards;
+mod json;
 pub mod paging;
 pub mod problem;
 pub mod query;
 pub mod reply;
 pub mod text;
+pub mod time;
 pub mod token;
 
 pub use body::{Body, Patch, Spooled};
