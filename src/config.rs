@@ -110,6 +110,7 @@ impl Config {
             .select(Profile::from_env_or("ROCKET_PROFILE", "default"));
         let settings: Settings = figment.extract_inner("shophouse").map_err(Box::new)?;
         settings.check()?;
+        rocket::Config::try_from(&figment).map_err(Box::new)?;
         let database = match text("DATABASE_URL") {
             None => DatabaseChoice::Private { pg_bin: settings.pg_bin.clone() },
             Some(web) => {
@@ -183,6 +184,9 @@ fn rocket_defaults() -> Figment {
         // A client could set the header to whatever it likes.
         .merge(("ip_header", false))
         .merge(("ident", false))
+        // Rocket listens for signals only after it has said that it is ready; see cli/stop.rs.
+        .merge(("shutdown.ctrlc", false))
+        .merge(("shutdown.signals", [""; 0]))
         // Not as pairs, which are global and would go before the file.
         .merge(Serialized::default("shutdown.grace", 8))
         .merge(Serialized::default("shutdown.mercy", 2))

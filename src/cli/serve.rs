@@ -15,8 +15,14 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
         tracing::info!(migrated = report.migrated, failed = report.failed.len(), "shops brought up to date");
     }
     stop.check()?;
-    let rocket = crate::server(config.rocket, app)
-        .attach(AdHoc::on_liftoff("announce", |rocket| Box::pin(async move { announce(rocket) })));
+    let signals = stop.clone();
+    let rocket = crate::server(config.rocket, app).attach(AdHoc::on_liftoff("announce", |rocket| {
+        Box::pin(async move {
+            let shutdown = rocket.shutdown();
+            signals.then(|| shutdown.notify());
+            announce(rocket);
+        })
+    }));
     let ended = rocket::execute(rocket.launch());
     // Requests are over: PostgreSQL may go.
     if let Some(server) = private {

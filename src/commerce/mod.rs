@@ -8,12 +8,14 @@
 //! | `products` | the catalogue |
 //! | `import` | the catalogue from Shopify's CSV |
 //! | `orders` | placing orders, and what becomes of them |
+//! | `rows` | what the queries of all of them share |
 //! | `stock` | movements of stock, and their sum |
 
 pub mod import;
 pub mod money;
 pub mod orders;
 pub mod products;
+mod rows;
 pub mod stock;
 
 /// The routes of this feature.

@@ -154,7 +154,9 @@ fn a_shop_that_another_instance_has_in_hand_is_passed_over() {
     let report = migrate(&engine);
     assert_eq!((report.migrated, report.failed.len()), (1, 0));
     // An instance that dies leaves nothing locked.
+    let backend = other.one("SELECT pg_backend_pid()");
     drop(other);
+    waiting::gone(&mut world.sql(), &backend);
     assert_eq!(migrate(&engine).migrated, 1);
 }
 

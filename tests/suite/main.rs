@@ -11,6 +11,7 @@ mod catalogue;
 mod catalogue_changes;
 mod catalogue_contradictions;
 mod catalogue_lists;
+mod catalogue_variants;
 mod cors;
 mod demo;
 mod fleet;

@@ -48,6 +48,14 @@ fn a_signal_stops_it_and_its_postgresql() {
 }
 
 #[test]
+fn a_signal_at_the_moment_it_is_ready_is_heeded() {
+    let installation = Installation::new();
+    for _ in 0..5 {
+        assert_eq!(installation.start().stopped().code, Some(0));
+    }
+}
+
+#[test]
 fn after_a_kill_it_starts_again_with_its_data_and_its_secret() {
     let installation = Installation::new();
     let server = installation.start();

@@ -1,11 +1,10 @@
 //! Finding and listing orders.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
+use crate::commerce::rows::older_than;
 use crate::schema::tenant::orders;
 use crate::tenancy::{Role, TenantConn};
 
@@ -60,13 +59,8 @@ pub(super) fn list(conn: &mut TenantConn<'_>, selection: Selection) -> Result<Ve
     if let Some(to) = selection.created_to {
         query = query.filter(orders::created_at.lt(to));
     }
-    if let Some((at, id)) = selection.before {
-        let older = sql::<Bool>("(created_at, id) < (")
-            .bind::<Timestamptz, _>(at)
-            .sql(", ")
-            .bind::<SqlUuid, _>(id)
-            .sql(")");
-        query = query.filter(older);
+    if let Some(key) = selection.before {
+        query = query.filter(older_than(key));
     }
     let rows: Vec<OrderRow> = query.load(conn.pg())?;
     assemble(conn, rows)

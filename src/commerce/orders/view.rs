@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::commerce::money::Money;
+use crate::commerce::rows::group_by;
 use crate::schema::tenant::{order_events, order_lines, orders, people};
 use crate::tenancy::TenantConn;
 
@@ -116,8 +117,8 @@ pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<OrderRow>) -> Result<Vec<Or
     let people: Vec<Person> =
         people::table.filter(people::id.eq_any(customers)).select(Person::as_select()).load(conn.pg())?;
     let people: HashMap<Uuid, Person> = people.into_iter().map(|person| (person.id, person)).collect();
-    let mut lines = by_order(lines, |line| line.order_id);
-    let mut events = by_order(events, |event| event.order_id);
+    let mut lines = group_by(lines, |line| line.order_id);
+    let mut events = group_by(events, |event| event.order_id);
     let whole = |row: OrderRow| {
         let customer = people.get(&row.customer_id).cloned();
         let lines = lines.remove(&row.id).unwrap_or_default();
@@ -125,14 +126,6 @@ pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<OrderRow>) -> Result<Vec<Or
         OrderView::new(row, customer, lines, events)
     };
     Ok(rows.into_iter().map(whole).collect())
-}
-
-fn by_order<T>(rows: Vec<T>, order: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(order(&row)).or_default().push(row);
-    }
-    groups
 }
 
 impl OrderView {

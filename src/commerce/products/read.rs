@@ -1,6 +1,5 @@
 //! Finding and listing products.
 
-use std::collections::HashMap;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +10,7 @@ use diesel::sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::commerce::rows::group_by;
 use crate::schema::tenant::{images, products, variants};
 use crate::tenancy::{Role, TenantConn};
 
@@ -168,20 +168,12 @@ pub(super) fn assemble(
         .order((images::product_id, images::position, images::id))
         .select(ImageRow::as_select())
         .load(conn.pg())?;
-    let mut variants_of = by_product(variant_rows, |row| row.product_id);
-    let mut images_of = by_product(image_rows, |row| row.product_id);
+    let mut variants_of = group_by(variant_rows, |row| row.product_id);
+    let mut images_of = group_by(image_rows, |row| row.product_id);
     let whole = |row: ProductRow| {
         let variants = variants_of.remove(&row.id).unwrap_or_default();
         let images = images_of.remove(&row.id).unwrap_or_default();
         ProductView::new(row, variants, images)
     };
     Ok(rows.into_iter().map(whole).collect())
-}
-
-fn by_product<T>(rows: Vec<T>, product: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
-    for row in rows {
-        groups.entry(product(&row)).or_default().push(row);
-    }
-    groups
 }

@@ -92,6 +92,37 @@ impl Present {
     }
 }
 
+/// What a draft says of the product's own row.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = products)]
+struct Fields<'a> {
+    handle: &'a str,
+    title: &'a str,
+    description: &'a str,
+    vendor: &'a str,
+    product_type: &'a str,
+    tags: &'a [String],
+    status: &'static str,
+    options: &'a [String],
+    updated_at: DateTime<Utc>,
+}
+
+impl<'a> Fields<'a> {
+    fn of(draft: &'a Draft, handle: &'a str, updated_at: DateTime<Utc>) -> Self {
+        Self {
+            handle,
+            title: &draft.title,
+            description: &draft.description,
+            vendor: &draft.vendor,
+            product_type: &draft.product_type,
+            tags: &draft.tags,
+            status: draft.status.as_str(),
+            options: &draft.options,
+            updated_at,
+        }
+    }
+}
+
 /// Locks the product, then its variants by id: the order in which everything here takes locks.
 pub fn lock(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Present, ProductError> {
     let product: Option<ProductRow> =
@@ -148,19 +179,7 @@ fn insert_row(
     now: DateTime<Utc>,
 ) -> Result<bool, ProductError> {
     let inserted = diesel::insert_into(products::table)
-        .values((
-            products::id.eq(id),
-            products::handle.eq(handle.as_str()),
-            products::title.eq(&draft.title),
-            products::description.eq(&draft.description),
-            products::vendor.eq(&draft.vendor),
-            products::product_type.eq(&draft.product_type),
-            products::tags.eq(&draft.tags),
-            products::status.eq(draft.status.as_str()),
-            products::options.eq(&draft.options),
-            products::created_at.eq(now),
-            products::updated_at.eq(now),
-        ))
+        .values((products::id.eq(id), products::created_at.eq(now), Fields::of(draft, handle.as_str(), now)))
         .on_conflict(products::handle)
         .do_nothing()
         .execute(conn.pg())?;
@@ -180,18 +199,6 @@ pub fn overwrite(
     assortment::replace(conn, id, &present.variants, &draft.variants, currency)?;
     pictures::replace(conn, id, &present.images, &draft.images)?;
     let handle = draft.handle.as_ref().map_or(present.product.handle.as_str(), Handle::as_str);
-    diesel::update(products::table.find(id))
-        .set((
-            products::handle.eq(handle),
-            products::title.eq(&draft.title),
-            products::description.eq(&draft.description),
-            products::vendor.eq(&draft.vendor),
-            products::product_type.eq(&draft.product_type),
-            products::tags.eq(&draft.tags),
-            products::status.eq(draft.status.as_str()),
-            products::options.eq(&draft.options),
-            products::updated_at.eq(Utc::now()),
-        ))
-        .execute(conn.pg())?;
+    diesel::update(products::table.find(id)).set(Fields::of(draft, handle, Utc::now())).execute(conn.pg())?;
     Ok(())
 }

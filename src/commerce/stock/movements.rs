@@ -1,13 +1,13 @@
 //! Moving stock, and the history of it.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, BigInt, Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::commerce::rows::older_than;
 use crate::schema::tenant::{stock_movements, variants};
 use crate::tenancy::TenantConn;
 
@@ -142,13 +142,8 @@ pub fn movements(
         .select(Movement::as_select())
         .limit(limit)
         .into_boxed();
-    if let Some((at, id)) = before {
-        let older = sql::<Bool>("(created_at, id) < (")
-            .bind::<Timestamptz, _>(at)
-            .sql(", ")
-            .bind::<SqlUuid, _>(id)
-            .sql(")");
-        query = query.filter(older);
+    if let Some(key) = before {
+        query = query.filter(older_than(key));
     }
     Ok(query.load(conn.pg())?)
 }

@@ -4,8 +4,8 @@ use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 use shophouse::http::BASE;
 
-use super::world::text;
-use super::{Answer, Caller, Member, Person};
+use super::world::{Person, text};
+use super::{Answer, Caller, Member};
 
 /// The id of one of a product's variants.
 pub fn variant(product: &Value, index: usize) -> String {
@@ -31,6 +31,10 @@ pub fn order_of(lines: &[(&str, i64)]) -> Value {
 }
 
 impl Caller<'_> {
+    pub fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::Put, path, Some(&body))
+    }
+
     /// Places an order.
     pub fn buys(&self, lines: &[(&str, i64)]) -> Answer {
         self.post("/orders", order_of(lines))
@@ -54,7 +58,11 @@ impl Caller<'_> {
             let page = self.get(&format!("{path}{cursor}")).expect(200);
             entries.extend(page["data"].as_array().unwrap().iter().cloned());
             match page["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
+                Some(next) => {
+                    let next = format!("&cursor={next}");
+                    assert!(next != cursor, "{path} leads from a page to itself");
+                    cursor = next;
+                }
                 None => return entries,
             }
         }

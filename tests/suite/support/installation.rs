@@ -70,7 +70,7 @@ impl Installation {
         let mut process = Running::spawn(self.command(&[], settings));
         while let Some(line) = process.next_line() {
             if let Some(ready) = line.strip_prefix("Shophouse is ready at ") {
-                process.address = ready.split(' ').next().unwrap().to_owned();
+                ready.split(' ').next().unwrap().clone_into(&mut process.address);
                 return process;
             }
         }

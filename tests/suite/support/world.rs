@@ -114,7 +114,7 @@ impl World {
 }
 
 /// The server as the product makes it, but for what costs time.
-fn rocket(tenancy: Tenancy) -> Rocket<Build> {
+pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
     let (hasher, cors) = (Hasher::new(1_000).unwrap(), ORIGIN.parse().unwrap());
