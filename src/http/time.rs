@@ -3,12 +3,12 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A time of the years 0 to 9999, which are those of RFC 3339. What lies further off may be more than
 /// PostgreSQL can hold.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(try_from = "DateTime<Utc>")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[serde(try_from = "DateTime<Utc>", into = "DateTime<Utc>")]
 pub struct Time(pub DateTime<Utc>);
 
 /// What was wrong with a time.
@@ -21,6 +21,12 @@ impl TryFrom<DateTime<Utc>> for Time {
 
     fn try_from(time: DateTime<Utc>) -> Result<Self, BadTime> {
         if (0..=9999).contains(&time.year()) { Ok(Self(time)) } else { Err(BadTime) }
+    }
+}
+
+impl From<Time> for DateTime<Utc> {
+    fn from(time: Time) -> Self {
+        time.0
     }
 }
 
@@ -41,7 +47,9 @@ mod tests {
         for good in ["2026-01-31T09:30:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:60Z"] {
             assert!(good.parse::<Time>().is_ok(), "{good}");
         }
-        for bad in ["", "2026-01-31", "-0001-12-31T00:00:00Z", "+10000-01-01T00:00:00Z", "+262142-12-31T00:00:00Z"] {
+        for bad in
+            ["", "2026-01-31", "-0001-12-31T00:00:00Z", "+10000-01-01T00:00:00Z", "+262142-12-31T00:00:00Z"]
+        {
             assert!(bad.parse::<Time>().is_err(), "{bad}");
         }
     }
