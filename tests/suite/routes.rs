@@ -117,7 +117,8 @@ impl Shelf {
         Self { shop, product, variant, order }
     }
 
-    fn fill(&self, template: &str) -> String {
+    /// A path or a body with the ids in their places.
+    pub fn fill(&self, template: &str) -> String {
         let Self { shop, product, variant, order } = self;
         [("{shop}", shop), ("{product}", product), ("{variant}", variant), ("{order}", order)]
             .iter()
