@@ -12,7 +12,7 @@
 //! | [`database`] | pools, the blocking hop, the private PostgreSQL |
 //! | [`schema`] | Diesel's tables |
 //!
-//! [`server`] says what a request meets, in order.
+//! [`server`] says what a request meets, in order; [`description`] what the API says of itself.
 
 pub mod cli;
 pub mod commerce;
@@ -27,9 +27,11 @@ pub mod tenancy;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
+use utoipa::openapi::OpenApi;
 
 use http::cors::Cors;
 use http::envelope::Envelope;
+use http::openapi::{self, Description};
 use http::token::Tokens;
 use identity::Hasher;
 use tenancy::Tenancy;
@@ -57,13 +59,26 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
         .attach(app.cors)
+        .mount("/", openapi::routes())
         .mount("/", operations::routes())
         .mount(http::BASE, operations::api_root())
         .mount(http::BASE, identity::routes())
         .mount(http::BASE, commerce::routes())
         .mount("/", http::fallback::routes())
         .register("/", http::catchers::all())
+        .manage(openapi::Document(description()))
         .manage(app.tenancy)
         .manage(app.tokens)
         .manage(app.hasher)
+}
+
+/// What the server says of its routes: each feature's operations, mounted as its routes are.
+pub fn description() -> OpenApi {
+    Description::default()
+        .mount(http::BASE, identity::operations())
+        .mount(http::BASE, commerce::operations())
+        .mount(http::BASE, operations::api_root_operations())
+        .mount("/", operations::operations())
+        .mount("/", openapi::operations())
+        .finish("Shophouse", env!("CARGO_PKG_VERSION"))
 }

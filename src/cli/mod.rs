@@ -2,6 +2,7 @@
 
 mod boot;
 mod migrate;
+mod openapi;
 mod serve;
 mod stop;
 
@@ -26,6 +27,8 @@ enum Command {
     Serve,
     /// Bring `public` and every shop up to date, and end
     Migrate,
+    /// Print the API's description (OpenAPI 3.1), and end
+    Openapi,
 }
 
 /// Runs the command that was given.
@@ -38,6 +41,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
     match line.command {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate) => migrate::run(&stop),
+        Some(Command::Openapi) => openapi::run(),
     }
 }
 

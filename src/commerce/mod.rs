@@ -18,8 +18,23 @@ pub mod products;
 mod rows;
 pub mod stock;
 
+use crate::http::openapi::Operation;
+
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
     [products::routes::routes(), import::routes::routes(), orders::routes::routes(), stock::routes::routes()]
         .concat()
+}
+
+/// What the API says of them.
+pub fn operations() -> Vec<Operation> {
+    [
+        products::docs::operations(),
+        import::docs::operations(),
+        orders::docs::operations(),
+        stock::docs::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

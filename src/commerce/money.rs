@@ -1,6 +1,9 @@
 //! Money: amounts in the minor unit of a currency, such as cents.
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::tenancy::Currency;
 
@@ -8,7 +11,7 @@ use crate::tenancy::Currency;
 pub const MAX_AMOUNT: i64 = (1 << 53) - 1;
 
 /// An amount of a currency, as it is shown.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, ToSchema)]
 pub struct Money {
     /// In minor units.
     pub amount: i64,
@@ -17,7 +20,7 @@ pub struct Money {
 }
 
 /// A price as a body gives it; the shop's currency may be left out.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     amount: Amount,
@@ -53,6 +56,19 @@ impl TryFrom<i64> for Amount {
         if (0..=MAX_AMOUNT).contains(&amount) { Ok(Self(amount)) } else { Err(BadMoney::OutOfRange) }
     }
 }
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some("In the minor unit of the currency, such as cents."))
+            .minimum(Some(0))
+            .maximum(Some(MAX_AMOUNT))
+            .into()
+    }
+}
+
+impl ToSchema for Amount {}
 
 impl Price {
     /// The amount, if it is in the shop's currency.

@@ -9,7 +9,6 @@ use rocket::outcome::Outcome;
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 
 use super::catchers::leave;
 use super::fallback::drain;
@@ -17,7 +16,7 @@ use super::json;
 use super::problem::{INVALID_JSON, Problem, TOO_LARGE, UNSUPPORTED_TYPE};
 
 /// Bytes of a JSON body at the most.
-const JSON_LIMIT: u64 = 1 << 20;
+pub(super) const JSON_LIMIT: u64 = 1 << 20;
 /// Bytes of a spooled body at the most.
 pub(super) const SPOOL_LIMIT: u64 = 64 << 20;
 
@@ -67,42 +66,6 @@ async fn expect_type<'r>(
 
 fn broken_off() -> Problem {
     INVALID_JSON.because("The body broke off.")
-}
-
-/// A field of a change: left out, or given, be it as null.
-///
-/// Use with `#[serde(default)]`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Patch<T> {
-    /// To be left as it is.
-    #[default]
-    Keep,
-    /// To be set.
-    Set(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Self::Set)
-    }
-}
-
-impl<T> Patch<T> {
-    /// The new value, if one was given.
-    pub fn given(self) -> Option<T> {
-        match self {
-            Self::Keep => None,
-            Self::Set(value) => Some(value),
-        }
-    }
-
-    /// The new value, or else the present one.
-    pub fn or(self, present: T) -> T {
-        match self {
-            Self::Keep => present,
-            Self::Set(value) => value,
-        }
-    }
 }
 
 /// A `text/csv` body of at most 64 MiB, in an unnamed file that goes when this goes.

@@ -11,11 +11,13 @@
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
 //! | `body` | JSON bodies, and bodies spooled to a file |
 //! | `json` | JSON that says where it is wrong |
+//! | `partial` | bodies of which every field may be left out |
 //! | `query` | query parameters, none of them unknown |
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201 |
-//! | `text` | text of a bounded length |
+//! | `text`, `list` | text and lists of a bounded length |
 //! | `time` | times as clients write them |
+//! | `openapi` | the API's own description, and the page to browse it |
 
 pub mod body;
 pub mod catchers;
@@ -24,7 +26,10 @@ pub mod envelope;
 pub mod fallback;
 pub mod guards;
 mod json;
+pub mod list;
+pub mod openapi;
 pub mod paging;
+pub mod partial;
 pub mod problem;
 pub mod query;
 pub mod reply;
@@ -32,9 +37,11 @@ pub mod text;
 pub mod time;
 pub mod token;
 
-pub use body::{Body, Patch, Spooled};
+pub use body::{Body, Spooled};
 pub use guards::{Customer, Id, SignedIn, Staff, Tenant};
+pub use list::List;
 pub use paging::{Page, Paging};
+pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
 pub use reply::{Created, Fetched};

@@ -22,6 +22,11 @@ pub struct Paging {
     query: Query,
 }
 
+/// Rows of a page that says not how many it wants.
+pub(super) const DEFAULT_LIMIT: usize = 20;
+/// Rows of a page at the most.
+pub(super) const MAX_LIMIT: usize = 100;
+
 /// The two parameters that every list knows.
 pub const PARAMETERS: [&str; 2] = ["limit", "cursor"];
 
@@ -32,9 +37,9 @@ impl Paging {
     /// 422 `invalid_parameter`.
     pub fn of(query: Query, known: &[&str]) -> Result<Self, Problem> {
         query.only(&[&PARAMETERS, known].concat())?;
-        let expected = "a number from 1 to 100";
-        let limit = query.parsed::<usize>("limit", expected)?.unwrap_or(20);
-        if !(1..=100).contains(&limit) {
+        let expected = &format!("a number from 1 to {MAX_LIMIT}");
+        let limit = query.parsed::<usize>("limit", expected)?.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(refuse("limit", &format!("must be {expected}")));
         }
         Ok(Self { limit, query })

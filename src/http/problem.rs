@@ -7,6 +7,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::database::DatabaseError;
 use crate::tenancy::{Refusal, TenancyError};
@@ -77,6 +78,19 @@ pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
 pub const SHOP_FAILED: Kind = Kind::new(503, "shop_failed", "The shop's upgrade failed");
 
+/// What needs the database may find it away, or fail.
+pub const OF_DATABASE: [&Kind; 2] = [&INTERNAL, &BUSY];
+/// What asks for an access token.
+pub const OF_SESSIONS: [&Kind; 4] = [&UNAUTHENTICATED, &INVALID_TOKEN, &TOKEN_EXPIRED, &SESSION_REVOKED];
+/// What works in a shop.
+pub const OF_SHOPS: [&Kind; 6] =
+    [&SHOP_REQUIRED, &NOT_A_MEMBER, &SHOP_SUSPENDED, &SHOP_DELETING, &SHOP_UPGRADING, &SHOP_FAILED];
+/// What takes a body of JSON.
+pub const OF_JSON: [&Kind; 6] =
+    [&INVALID_JSON, &TOO_LARGE, &UNSUPPORTED_TYPE, &INVALID_FIELD, &UNKNOWN_FIELD, &MISSING_FIELD];
+/// What takes a file.
+pub const OF_FILES: [&Kind; 3] = [&INVALID_JSON, &TOO_LARGE, &UNSUPPORTED_TYPE];
+
 /// An error on its way to a client.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -91,7 +105,7 @@ pub struct Problem {
 }
 
 /// What is wrong at one place of a body.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldError {
     /// Where.
     #[serde(flatten)]
@@ -103,7 +117,7 @@ pub struct FieldError {
 }
 
 /// A place in a body.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Place {
     /// Of JSON.
@@ -121,14 +135,21 @@ pub enum Place {
     },
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// Why a request was refused (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Document<'a> {
+    /// `urn:shophouse:problem:` and the code.
     r#type: String,
     title: &'a str,
     status: u16,
+    /// For people.
     detail: &'a str,
+    /// For programs: it stays the same from release to release.
     code: &'a str,
+    /// Names the request in the log.
     request_id: &'a str,
+    /// What is wrong at which places of the body.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
 }
@@ -167,6 +188,19 @@ impl Problem {
         INTERNAL.because("The error has been logged under the request id.").caused_by(error)
     }
 
+    /// What the client is shown.
+    pub(super) fn document<'a>(&'a self, request_id: &'a str) -> Document<'a> {
+        Document {
+            r#type: format!("urn:shophouse:problem:{}", self.kind.code),
+            title: self.kind.title,
+            status: self.kind.status,
+            detail: &self.detail,
+            code: self.kind.code,
+            request_id,
+            errors: &self.errors,
+        }
+    }
+
     /// Keeps for the log what the client is not told.
     fn caused_by(self, error: &dyn std::error::Error) -> Self {
         Self { cause: Some(error.to_string()), ..self }
@@ -179,16 +213,7 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(cause) = &self.cause {
             tracing::error!(%request_id, code = self.kind.code, cause, "a request failed");
         }
-        let document = Document {
-            r#type: format!("urn:shophouse:problem:{}", self.kind.code),
-            title: self.kind.title,
-            status: self.kind.status,
-            detail: &self.detail,
-            code: self.kind.code,
-            request_id,
-            errors: &self.errors,
-        };
-        let body = serde_json::to_vec(&document).map_err(|_| Status::InternalServerError)?;
+        let body = serde_json::to_vec(&self.document(request_id)).map_err(|_| Status::InternalServerError)?;
         let mut answer = Response::build();
         answer
             .status(self.status())

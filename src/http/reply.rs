@@ -30,6 +30,17 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Created<T> {
     }
 }
 
+/// An answer that everybody may keep for so many seconds.
+pub struct Cached<R>(pub u32, pub R);
+
+impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Cached<R> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = self.1.respond_to(request)?;
+        answer.set_header(Header::new("Cache-Control", format!("public, max-age={}", self.0)));
+        Ok(answer)
+    }
+}
+
 fn json(request: &Request<'_>, status: Status, body: &impl Serialize) -> response::Result<'static> {
     match serde_json::to_vec(body) {
         Ok(bytes) => Response::build()

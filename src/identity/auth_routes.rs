@@ -2,6 +2,7 @@
 
 use rocket::{Route, State, post, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::http::text::Word;
 use crate::http::token::{LIFETIME, Tokens};
@@ -17,9 +18,9 @@ pub(super) fn routes() -> Vec<Route> {
     routes![register, login, refresh, switch]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Registration {
+pub(super) struct Registration {
     email: Email,
     password: Password,
     #[serde(default)]
@@ -60,15 +61,16 @@ async fn register_in_shop(
 }
 
 /// What signing in and refreshing give.
-#[derive(Serialize)]
-struct TokenPair {
+#[derive(Serialize, ToSchema)]
+pub(super) struct TokenPair {
     #[serde(flatten)]
+    #[schema(inline)]
     access: AccessToken,
     refresh_token: String,
 }
 
-#[derive(Serialize)]
-struct AccessToken {
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccessToken {
     access_token: String,
     token_type: &'static str,
     /// Seconds.
@@ -80,9 +82,10 @@ fn access_token(tokens: &Tokens, caller: Caller, shop: Option<ShopId>) -> Result
     Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Login {
+#[schema(as = Credentials)]
+pub(super) struct Login {
     email: Email,
     password: Password,
     shop: Option<ShopName>,
@@ -120,9 +123,9 @@ fn resolve(
     registry::membership_by_name(conn, user, name)?.map(Some).ok_or(IdentityError::NotAMember)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Refresh {
+pub(super) struct Refresh {
     refresh_token: String,
     shop: Option<ShopName>,
 }
@@ -149,10 +152,11 @@ async fn refresh(
     Ok(Fetched(TokenPair { access, refresh_token: next.0 }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Switch {
+pub(super) struct Switch {
     // Required, so that leaving the shop is said and not forgotten.
+    #[schema(required)]
     #[serde(deserialize_with = "Option::deserialize")]
     shop: Option<ShopName>,
 }

@@ -1,6 +1,12 @@
 //! Email addresses, which tell people apart without regard to case.
 
 use serde::Deserialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Bytes of an address at the most: RFC 5321's path.
+const MAX: usize = 254;
 
 /// An email address in lower case.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,17 +25,30 @@ impl Email {
     }
 }
 
+impl PartialSchema for Email {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("An email address; case does not matter."))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+            .max_length(Some(MAX))
+            .examples(["ada@example.com"])
+            .into()
+    }
+}
+
+impl ToSchema for Email {}
+
 impl TryFrom<String> for Email {
     type Error = BadEmail;
 
-    /// Takes what mail servers might take; only mail that arrives proves an address. At most 254 bytes
-    /// (RFC 5321's path).
+    /// Takes what mail servers might take; only mail that arrives proves an address.
     fn try_from(text: String) -> Result<Self, BadEmail> {
         let email = text.trim().to_lowercase();
         let (local, domain) = email.rsplit_once('@').ok_or(BadEmail)?;
         let plain = !email.chars().any(|char| char.is_whitespace() || char.is_control());
         let domain_holds = domain.split('.').all(|label| !label.is_empty());
-        if plain && domain_holds && (1..=64).contains(&local.len()) && email.len() <= 254 {
+        if plain && domain_holds && (1..=64).contains(&local.len()) && email.len() <= MAX {
             Ok(Self(email))
         } else {
             Err(BadEmail)

@@ -8,10 +8,11 @@ use crate::tenancy::registry::RegistryError;
 
 use super::password::HashError;
 
-const EMAIL_TAKEN: Kind = Kind::new(409, "email_taken", "The email address is taken");
-const SLUG_TAKEN: Kind = Kind::new(409, "slug_taken", "The slug is taken");
-const INVALID_CREDENTIALS: Kind = Kind::new(401, "invalid_credentials", "The email or the password is wrong");
-const UNKNOWN_SHOP: Kind = Kind::new(422, "unknown_shop", "There is no such shop");
+pub(crate) const EMAIL_TAKEN: Kind = Kind::new(409, "email_taken", "The email address is taken");
+pub(crate) const SLUG_TAKEN: Kind = Kind::new(409, "slug_taken", "The slug is taken");
+pub(crate) const INVALID_CREDENTIALS: Kind =
+    Kind::new(401, "invalid_credentials", "The email or the password is wrong");
+pub(crate) const UNKNOWN_SHOP: Kind = Kind::new(422, "unknown_shop", "There is no such shop");
 
 /// Why something about people did not happen.
 #[derive(Debug, thiserror::Error)]

@@ -8,13 +8,17 @@
 //! | `sessions` | sign-ins and their refresh tokens |
 //! | `error` | what can go wrong, and its problems |
 //! | `auth_routes`, `me_routes`, `shop_routes` | the routes |
+//! | `auth_docs`, `me_docs`, `shop_docs` | what the API says of them |
 
+mod auth_docs;
 mod auth_routes;
 mod email;
 mod error;
+mod me_docs;
 mod me_routes;
 mod password;
 mod sessions;
+mod shop_docs;
 mod shop_routes;
 mod users;
 
@@ -25,4 +29,9 @@ pub use password::{Hasher, MIN_ITERATIONS, Password};
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
     [auth_routes::routes(), me_routes::routes(), shop_routes::routes()].concat()
+}
+
+/// What the API says of them.
+pub fn operations() -> Vec<crate::http::openapi::Operation> {
+    [auth_docs::operations(), me_docs::operations(), shop_docs::operations()].into_iter().flatten().collect()
 }

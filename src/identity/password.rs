@@ -9,12 +9,20 @@ use rocket::tokio::sync::Semaphore;
 use rocket::tokio::task;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Iterations at the least: OWASP's figure for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet).
 pub const MIN_ITERATIONS: u32 = 600_000;
 
 /// Hashes waiting at the most, beyond those being computed; more are told that the server is busy.
 const QUEUE: usize = 64;
+
+/// Characters of a password at the least.
+const MIN_LENGTH: usize = 8;
+/// Characters of a password at the most.
+const MAX_LENGTH: usize = 128;
 
 /// A password as someone typed it: 8 to 128 characters, never printed.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,16 +31,30 @@ pub struct Password(SecretString);
 
 /// What was wrong with a password.
 #[derive(Debug, thiserror::Error)]
-#[error("must have 8 to 128 characters")]
+#[error("must have {MIN_LENGTH} to {MAX_LENGTH} characters")]
 pub struct BadPassword;
 
 impl TryFrom<String> for Password {
     type Error = BadPassword;
 
     fn try_from(text: String) -> Result<Self, BadPassword> {
-        if (8..=128).contains(&text.chars().count()) { Ok(Self(text.into())) } else { Err(BadPassword) }
+        let fits = (MIN_LENGTH..=MAX_LENGTH).contains(&text.chars().count());
+        if fits { Ok(Self(text.into())) } else { Err(BadPassword) }
     }
 }
+
+impl PartialSchema for Password {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
+            .min_length(Some(MIN_LENGTH))
+            .max_length(Some(MAX_LENGTH))
+            .into()
+    }
+}
+
+impl ToSchema for Password {}
 
 /// Why a password was not hashed or verified.
 #[derive(Debug, thiserror::Error)]

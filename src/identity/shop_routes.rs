@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use rocket::{Route, get, patch, post, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::partial::partial;
 use crate::http::text::{Line, Prose};
-use crate::http::{Body, Created, Fetched, Id, Page, Paging, Patch, Problem, Query, SignedIn};
+use crate::http::{Body, Created, Fetched, Id, Page, Paging, Problem, Query, SignedIn};
 use crate::tenancy::registry::{self, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, Role, ShopId, Slug};
 
@@ -15,8 +17,9 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// A shop, as shown to one of its members.
-#[derive(Serialize)]
-struct ShopView {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Shop)]
+pub(super) struct ShopView {
     id: Uuid,
     slug: String,
     name: String,
@@ -36,9 +39,10 @@ impl From<(Shop, Role)> for ShopView {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewShopBody {
+#[schema(as = NewShop)]
+pub(super) struct NewShopBody {
     name: Line,
     slug: Slug,
     #[serde(default)]
@@ -74,15 +78,13 @@ async fn read(signed_in: SignedIn, id: Id) -> Result<Fetched<ShopView>, Problem>
     Ok(Fetched(found.into()))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShopPatch {
-    #[serde(default)]
-    name: Patch<Line>,
-    #[serde(default)]
-    slug: Patch<Slug>,
-    #[serde(default)]
-    description: Patch<Prose>,
+partial! {
+    /// Part of a shop. The currency is not among it: prices are amounts of it.
+    pub(super) struct ShopPatch {
+        name: Line,
+        slug: Slug,
+        description: Prose,
+    }
 }
 
 #[patch("/shops/<id>", data = "<body>")]

@@ -5,6 +5,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::schema::public::users;
@@ -13,7 +14,7 @@ use crate::tenancy::PublicConn;
 use super::{Email, IdentityError};
 
 /// A user, as shown to that user.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = users)]
 pub struct User {
     pub id: Uuid,

@@ -4,6 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A currency of ISO 4217 in which one can be paid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
@@ -47,6 +50,19 @@ impl FromStr for Currency {
         if payable { Ok(Self(currency)) } else { Err(BadCurrency) }
     }
 }
+
+impl PartialSchema for Currency {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A current ISO 4217 code."))
+            .pattern(Some("^[A-Z]{3}$"))
+            .examples(["USD", "EUR", "JPY"])
+            .into()
+    }
+}
+
+impl ToSchema for Currency {}
 
 impl TryFrom<String> for Currency {
     type Error = BadCurrency;

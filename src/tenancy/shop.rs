@@ -4,6 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// The identity of a shop, from which the name of its schema follows.
@@ -29,6 +32,11 @@ impl fmt::Display for ShopId {
     }
 }
 
+/// Characters of a slug at the least.
+const MIN_SLUG: usize = 3;
+/// Characters of a slug at the most.
+const MAX_SLUG: usize = 63;
+
 /// The human handle of a shop: 3 to 63 of `a-z`, `0-9` and single inner hyphens.
 #[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -36,7 +44,9 @@ pub struct Slug(String);
 
 /// What was wrong with a slug.
 #[derive(Debug, thiserror::Error)]
-#[error("must be 3 to 63 of a-z, 0-9 and single hyphens, with a letter or digit at both ends")]
+#[error(
+    "must be {MIN_SLUG} to {MAX_SLUG} of a-z, 0-9 and single hyphens, with a letter or digit at both ends"
+)]
 pub struct BadSlug;
 
 impl Slug {
@@ -51,7 +61,7 @@ impl FromStr for Slug {
 
     fn from_str(text: &str) -> Result<Self, BadSlug> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let shaped = (3..=63).contains(&text.len())
+        let shaped = (MIN_SLUG..=MAX_SLUG).contains(&text.len())
             && text.bytes().all(allowed)
             && !text.starts_with('-')
             && !text.ends_with('-')
@@ -60,6 +70,21 @@ impl FromStr for Slug {
         if shaped && Uuid::try_parse(text).is_err() { Ok(Self(text.to_owned())) } else { Err(BadSlug) }
     }
 }
+
+impl PartialSchema for Slug {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("The human handle of a shop. An id is none."))
+            .min_length(Some(MIN_SLUG))
+            .max_length(Some(MAX_SLUG))
+            .pattern(Some("^[a-z0-9]+(-[a-z0-9]+)*$"))
+            .examples(["the-loft"])
+            .into()
+    }
+}
+
+impl ToSchema for Slug {}
 
 impl TryFrom<String> for Slug {
     type Error = BadSlug;
@@ -85,6 +110,20 @@ pub enum ShopName {
     Slug(Slug),
 }
 
+impl PartialSchema for ShopName {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A shop, by its id or by its slug."))
+            .min_length(Some(MIN_SLUG))
+            .max_length(Some(MAX_SLUG))
+            .examples(["the-loft", "01a2059f-cec2-731f-9720-9e3861d41121"])
+            .into()
+    }
+}
+
+impl ToSchema for ShopName {}
+
 impl TryFrom<String> for ShopName {
     type Error = BadSlug;
 
@@ -97,7 +136,7 @@ impl TryFrom<String> for ShopName {
 }
 
 /// What a member may do in a shop; each role may do all that the ones before it may.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Buys.

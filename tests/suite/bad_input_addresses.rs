@@ -274,7 +274,7 @@ fn a_cursor_is_one_that_the_list_gave_out() {
     // A title with NUL, where everything else is right.
     let (list, own) = cursors.last().unwrap();
     let nul = forged(own, |said| {
-        swap(said, &|text| (text == "Hat" || text == "Shirt").then(|| format!("{text}\0")))
+        swap(said, &|text| (text == "Hat" || text == "Shirt").then(|| format!("{text}\0")));
     });
     assert_ne!(nul, *own);
     bench

@@ -29,6 +29,7 @@ mod import;
 mod import_faults;
 mod isolation;
 mod migrations;
+mod openapi;
 mod order_races;
 mod order_states;
 mod orders;

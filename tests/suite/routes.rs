@@ -54,6 +54,9 @@ use Method::{Delete, Get, Patch, Post, Put};
 pub const ROUTES: &[Entry] = &[
     entry(Get, "/health/live", Anyone, "/health/live", ""),
     entry(Get, "/health/ready", Anyone, "/health/ready", ""),
+    entry(Get, "/openapi.json", Anyone, "/openapi.json", ""),
+    entry(Get, "/docs", Anyone, "/docs", ""),
+    entry(Get, "/docs/<file>", Anyone, "/docs/docs.js", ""),
     entry(Get, "/api/v1", Anyone, "/api/v1/", ""),
     entry(Post, "/api/v1/auth/register", Anyone, "/api/v1/auth/register", PERSON),
     entry(Post, "/api/v1/auth/login", Anyone, "/api/v1/auth/login", PERSON),
@@ -117,7 +120,7 @@ impl Shelf {
         Self { shop, product, variant, order }
     }
 
-    /// A path or a body with the ids in their places.
+    /// Puts the ids into their places.
     pub fn fill(&self, template: &str) -> String {
         let Self { shop, product, variant, order } = self;
         [("{shop}", shop), ("{product}", product), ("{variant}", variant), ("{order}", order)]

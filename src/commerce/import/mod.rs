@@ -10,10 +10,11 @@
 //! | `shopify` | the reader: products, one after the other |
 //! | `fault` | what is wrong with a file, and where |
 //! | `run` | writing the drafts, all or nothing unless told otherwise |
-//! | `routes` | the route |
+//! | `routes`, `docs` | the route, and what the API says of it |
 
 mod cells;
 mod columns;
+pub mod docs;
 mod fault;
 mod group;
 mod options;

@@ -9,7 +9,7 @@ use crate::http::{Fetched, Kind, Problem, Query, Spooled, Staff, Tenant};
 use super::run::{ImportError, OnConflict, Options, Report, run};
 use super::shopify::Fault;
 
-const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
+pub(crate) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![import]

@@ -5,6 +5,7 @@ use std::io::{BufReader, Read};
 
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::products::draft::Contradiction;
@@ -38,7 +39,8 @@ pub(super) struct Options {
 }
 
 /// What an import did, or would do.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = ImportReport)]
 pub(super) struct Report {
     pub created: usize,
     pub updated: usize,

@@ -1,8 +1,12 @@
 //! What a client may send to place an order.
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::http::List;
 use crate::http::text::{Prose, Word};
 use crate::identity::Email;
 
@@ -12,8 +16,9 @@ const MAX_LINES: usize = 200;
 const MAX_QUANTITY: i64 = 1_000_000;
 
 /// An order to be placed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewOrder)]
 pub struct OrderBody {
     /// What is bought.
     pub lines: Lines,
@@ -26,14 +31,13 @@ pub struct OrderBody {
     pub note: Prose,
 }
 
-/// 1 to 200 lines.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Vec<LineBody>")]
-pub struct Lines(pub Vec<LineBody>);
+/// What is bought.
+type Lines = List<LineBody, 1, MAX_LINES>;
 
 /// One line of an order.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewOrderLine)]
 pub struct LineBody {
     /// What is bought.
     pub variant_id: Uuid,
@@ -47,7 +51,7 @@ pub struct LineBody {
 pub struct Quantity(pub i64);
 
 /// Where an order goes.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {
     name: Word,
@@ -61,17 +65,18 @@ pub struct Address {
     phone: Word,
 }
 
-impl TryFrom<Vec<LineBody>> for Lines {
-    type Error = String;
-
-    fn try_from(lines: Vec<LineBody>) -> Result<Self, String> {
-        if (1..=MAX_LINES).contains(&lines.len()) {
-            Ok(Self(lines))
-        } else {
-            Err(format!("must have 1 to {MAX_LINES} entries"))
-        }
+impl PartialSchema for Quantity {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some("Pieces."))
+            .minimum(Some(1))
+            .maximum(Some(MAX_QUANTITY))
+            .into()
     }
 }
+
+impl ToSchema for Quantity {}
 
 impl TryFrom<i64> for Quantity {
     type Error = String;

@@ -7,9 +7,11 @@ use crate::tenancy::{TenancyError, UnknownWord};
 
 use super::Status;
 
-const UNKNOWN_VARIANT: Kind = Kind::new(422, "unknown_variant", "There is no such variant for sale");
-const OUT_OF_STOCK: Kind = Kind::new(409, "out_of_stock", "There is not enough in stock");
-const INVALID_TRANSITION: Kind = Kind::new(409, "invalid_transition", "The order cannot take this state now");
+pub(crate) const UNKNOWN_VARIANT: Kind =
+    Kind::new(422, "unknown_variant", "There is no such variant for sale");
+pub(crate) const OUT_OF_STOCK: Kind = Kind::new(409, "out_of_stock", "There is not enough in stock");
+pub(crate) const INVALID_TRANSITION: Kind =
+    Kind::new(409, "invalid_transition", "The order cannot take this state now");
 
 /// Why an order was not found, placed or moved on.
 #[derive(Debug, thiserror::Error)]

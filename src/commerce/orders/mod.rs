@@ -9,10 +9,11 @@
 //! | `view` | an order as it is shown |
 //! | `read` | finding and listing |
 //! | `error` | what can go wrong, and its problems |
-//! | `routes` | the routes |
+//! | `routes`, `docs` | the routes, and what the API says of them |
 
 pub mod body;
-mod error;
+pub mod docs;
+pub mod error;
 mod place;
 mod read;
 pub mod routes;

@@ -2,10 +2,13 @@
 
 use std::str::FromStr;
 
+use utoipa::ToSchema;
+
 use crate::tenancy::UnknownWord;
 
 /// The state of an order.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ToSchema)]
+#[schema(as = OrderStatus, rename_all = "snake_case")]
 pub enum Status {
     /// Placed; its stock is reserved.
     Pending,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::money::Money;
@@ -13,7 +14,8 @@ use crate::commerce::rows::group_by;
 use crate::schema::tenant::{order_events, order_lines, orders, people};
 use crate::tenancy::TenantConn;
 
-use super::OrderError;
+use super::body::Address;
+use super::{OrderError, Status};
 
 /// A row of `orders`.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -49,19 +51,22 @@ pub struct LineRow {
 }
 
 /// What became of an order, and when.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = order_events)]
+#[schema(as = OrderEvent)]
 pub struct Event {
     #[serde(skip)]
     pub order_id: Uuid,
+    #[schema(value_type = Status)]
     pub status: String,
     pub actor_id: Uuid,
     pub created_at: DateTime<Utc>,
 }
 
 /// Who bought.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = people)]
+#[schema(as = Customer)]
 pub struct Person {
     pub id: Uuid,
     pub email: String,
@@ -69,14 +74,19 @@ pub struct Person {
 }
 
 /// An order as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
 pub struct OrderView {
     pub id: Uuid,
+    /// Counts up within the shop.
     pub number: i64,
+    #[schema(value_type = Status)]
     pub status: String,
+    #[schema(required)]
     pub customer: Option<Person>,
     pub email: String,
     pub note: String,
+    #[schema(required, value_type = Option<Address>)]
     pub shipping_address: Option<Value>,
     pub lines: Vec<LineView>,
     pub total: Money,
@@ -86,14 +96,18 @@ pub struct OrderView {
 }
 
 /// A line as it is shown: what was bought, as it was then.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = OrderLine)]
 pub struct LineView {
     pub id: Uuid,
     /// Null when the variant has been deleted since.
+    #[schema(required)]
     pub variant_id: Option<Uuid>,
     pub title: String,
     pub variant_title: String,
+    #[schema(value_type = BTreeMap<String, String>)]
     pub options: Value,
+    #[schema(required)]
     pub sku: Option<String>,
     pub quantity: i64,
     pub unit_price: Money,

@@ -3,22 +3,37 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::money::Price;
-use crate::http::Patch;
-use crate::http::text::{Line, Prose, Text, Word};
+use crate::http::List;
+use crate::http::partial::partial;
+use crate::http::text::{Line, Prose, Word};
 use crate::tenancy::Currency;
 
-use super::draft::{Contradiction, MAX_STOCK};
+use super::draft::{Contradiction, MAX_IMAGES, MAX_OPTIONS, MAX_TAGS, MAX_VARIANTS};
+use super::fields::{Grams, ImageUrl, Stock};
 use super::{Draft, Handle, ImageDraft, Status, VariantDraft};
 
-/// A whole product, for POST and PUT.
-#[derive(Clone, Debug, Deserialize)]
+/// What a product may be described by.
+type Tags = List<Line, 0, MAX_TAGS>;
+/// The names of a product's options.
+type Options = List<Line, 0, MAX_OPTIONS>;
+/// A product's variants.
+type Variants = List<VariantBody, 1, MAX_VARIANTS>;
+/// A product's images.
+type Images = List<ImageBody, 0, MAX_IMAGES>;
+
+/// A whole product. Without `variants` there is one, from `price`, `sku` and `stock`.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewProduct)]
 pub struct ProductBody {
     title: Line,
+    /// Made from the title when left out.
     handle: Option<Handle>,
+    /// Text or HTML.
     #[serde(default)]
     description: Prose,
     #[serde(default)]
@@ -26,47 +41,57 @@ pub struct ProductBody {
     #[serde(default)]
     product_type: Word,
     #[serde(default)]
-    tags: Vec<Line>,
+    #[schema(inline)]
+    tags: Tags,
     #[serde(default)]
     status: Status,
     #[serde(default)]
-    options: Vec<Line>,
-    variants: Option<Vec<VariantBody>>,
+    #[schema(inline)]
+    options: Options,
+    #[schema(inline)]
+    variants: Option<Variants>,
     #[serde(default)]
-    images: Vec<ImageBody>,
+    #[schema(inline)]
+    images: Images,
     price: Option<Price>,
     sku: Option<Line>,
     stock: Option<Stock>,
 }
 
-/// Part of a product, for PATCH.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-pub struct ProductPatch {
-    title: Patch<Line>,
-    handle: Patch<Handle>,
-    description: Patch<Prose>,
-    vendor: Patch<Word>,
-    product_type: Patch<Word>,
-    tags: Patch<Vec<Line>>,
-    status: Patch<Status>,
-    options: Patch<Vec<Line>>,
-    variants: Patch<Vec<VariantBody>>,
-    images: Patch<Vec<ImageBody>>,
+partial! {
+    /// Part of a product. `variants`, when given, are all variants there shall be; one with the `id` of a present
+    /// one takes its place.
+    pub struct ProductPatch {
+        title: Line,
+        handle: Handle,
+        description: Prose,
+        vendor: Word,
+        product_type: Word,
+        tags: Tags,
+        status: Status,
+        options: Options,
+        variants: Variants,
+        images: Images,
+    }
 }
 
 /// A whole variant.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewVariant)]
 pub struct VariantBody {
+    /// The variant that this one takes the place of; only when a product's variants are replaced.
     id: Option<Uuid>,
+    /// Unique in the shop.
     sku: Option<Line>,
+    /// A value for each of the product's options.
     #[serde(default)]
     options: BTreeMap<String, Line>,
     price: Price,
     compare_at_price: Option<Price>,
+    /// True when left out and `stock` is given.
     track_stock: Option<bool>,
+    /// Whether it may be sold when there is none.
     #[serde(default)]
     allow_oversell: bool,
     stock: Option<Stock>,
@@ -75,76 +100,29 @@ pub struct VariantBody {
     grams: Grams,
 }
 
-/// Part of a variant, for PATCH. Stock has a route of its own, which asks for a reason.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-pub struct VariantPatch {
-    sku: Patch<Option<Line>>,
-    options: Patch<BTreeMap<String, Line>>,
-    price: Patch<Price>,
-    compare_at_price: Patch<Option<Price>>,
-    track_stock: Patch<bool>,
-    allow_oversell: Patch<bool>,
-    barcode: Patch<Option<Line>>,
-    grams: Patch<Grams>,
+partial! {
+    /// Part of a variant. Stock has a route of its own, which asks for a reason.
+    pub struct VariantPatch {
+        sku: Option<Line>,
+        options: BTreeMap<String, Line>,
+        price: Price,
+        compare_at_price: Option<Price>,
+        track_stock: bool,
+        allow_oversell: bool,
+        barcode: Option<Line>,
+        grams: Grams,
+    }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+/// An image, by its address.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewImage)]
 struct ImageBody {
     url: ImageUrl,
+    /// What it shows, for those who do not see it.
     #[serde(default)]
     alt: Word,
-}
-
-/// An absolute http or https address.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Text<1, 2048>")]
-struct ImageUrl(String);
-
-impl TryFrom<Text<1, 2048>> for ImageUrl {
-    type Error = &'static str;
-
-    fn try_from(text: Text<1, 2048>) -> Result<Self, Self::Error> {
-        let url = text.into_string();
-        let absolute = url.starts_with("https://") || url.starts_with("http://");
-        let plain = !url.chars().any(|char| char.is_whitespace() || char.is_control());
-        if absolute && plain { Ok(Self(url)) } else { Err("must be an http or https address") }
-    }
-}
-
-/// Pieces in stock, within [`MAX_STOCK`] either way.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "i64")]
-pub struct Stock(pub i64);
-
-impl TryFrom<i64> for Stock {
-    type Error = String;
-
-    fn try_from(pieces: i64) -> Result<Self, String> {
-        if (-MAX_STOCK..=MAX_STOCK).contains(&pieces) {
-            Ok(Self(pieces))
-        } else {
-            Err(format!("must be from -{MAX_STOCK} to {MAX_STOCK}"))
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(try_from = "i64")]
-struct Grams(i64);
-
-impl TryFrom<i64> for Grams {
-    type Error = &'static str;
-
-    fn try_from(grams: i64) -> Result<Self, Self::Error> {
-        if (0..=1_000_000_000).contains(&grams) {
-            Ok(Self(grams))
-        } else {
-            Err("must be from 0 to 1000000000")
-        }
-    }
 }
 
 impl ProductBody {
@@ -155,9 +133,9 @@ impl ProductBody {
 
     /// The product that this is to become, in the shop's currency.
     pub fn into_draft(self, currency: Currency) -> Result<Draft, Contradiction> {
-        let options = lines(self.options);
+        let options = lines(self.options.0);
         let variants = match (self.variants, self.price, self.sku, self.stock) {
-            (Some(variants), None, None, None) => variant_drafts(variants, &options, currency)?,
+            (Some(variants), None, None, None) => variant_drafts(variants.0, &options, currency)?,
             (Some(_), ..) => {
                 let detail = "give either variants, or price, sku and stock of the only one";
                 return Err(Contradiction::new("/variants", detail));
@@ -170,11 +148,11 @@ impl ProductBody {
             description: self.description.into_string(),
             vendor: self.vendor.into_string(),
             product_type: self.product_type.into_string(),
-            tags: tags(self.tags),
+            tags: tags(self.tags.0),
             status: self.status,
             options,
             variants,
-            images: image_drafts(self.images),
+            images: image_drafts(self.images.0),
         };
         draft.check()?;
         Ok(draft)
@@ -184,9 +162,9 @@ impl ProductBody {
 impl ProductPatch {
     /// The product as it is, changed by this.
     pub fn apply(self, present: Draft, currency: Currency) -> Result<Draft, Contradiction> {
-        let options = self.options.given().map_or(present.options, lines);
+        let options = self.options.given().map_or(present.options, |options| lines(options.0));
         let variants = match self.variants.given() {
-            Some(variants) => variant_drafts(variants, &options, currency)?,
+            Some(variants) => variant_drafts(variants.0, &options, currency)?,
             None => present.variants,
         };
         let draft = Draft {
@@ -195,11 +173,11 @@ impl ProductPatch {
             description: self.description.given().map_or(present.description, Prose::into_string),
             vendor: self.vendor.given().map_or(present.vendor, Word::into_string),
             product_type: self.product_type.given().map_or(present.product_type, Word::into_string),
-            tags: self.tags.given().map_or(present.tags, tags),
+            tags: self.tags.given().map_or(present.tags, |given| tags(given.0)),
             status: self.status.or(present.status),
             options,
             variants,
-            images: self.images.given().map_or(present.images, image_drafts),
+            images: self.images.given().map_or(present.images, |images| image_drafts(images.0)),
         };
         draft.check()?;
         Ok(draft)

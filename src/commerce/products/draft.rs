@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::tenancy::UnknownWord;
@@ -17,6 +18,8 @@ pub const MAX_VARIANTS: usize = 2048;
 pub const MAX_OPTIONS: usize = 3;
 /// Images of one product at the most, as Shopify has it.
 pub const MAX_IMAGES: usize = 250;
+/// Tags of one product at the most.
+pub const MAX_TAGS: usize = 250;
 /// The most that one variant's stock may be, either way.
 pub const MAX_STOCK: i64 = 1_000_000_000;
 
@@ -80,8 +83,9 @@ pub struct ImageDraft {
 }
 
 /// Who sees a product: everybody, or only the shop's staff.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ProductStatus)]
 pub enum Status {
     /// Sold.
     #[default]
@@ -180,7 +184,7 @@ impl Draft {
             ("/options", self.options.len(), 0, MAX_OPTIONS),
             ("/variants", self.variants.len(), 1, MAX_VARIANTS),
             ("/images", self.images.len(), 0, MAX_IMAGES),
-            ("/tags", self.tags.len(), 0, 250),
+            ("/tags", self.tags.len(), 0, MAX_TAGS),
         ];
         match counts.iter().find(|(_, count, least, most)| !(least..=most).contains(&count)) {
             Some((pointer, _, least, most)) => {

@@ -8,8 +8,8 @@ use crate::tenancy::{TenancyError, UnknownWord};
 
 use super::draft::Contradiction;
 
-const HANDLE_TAKEN: Kind = Kind::new(409, "handle_taken", "The handle is taken");
-const SKU_TAKEN: Kind = Kind::new(409, "sku_taken", "The SKU is taken");
+pub(crate) const HANDLE_TAKEN: Kind = Kind::new(409, "handle_taken", "The handle is taken");
+pub(crate) const SKU_TAKEN: Kind = Kind::new(409, "sku_taken", "The SKU is taken");
 
 /// Why a product was not found or not written.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Characters of a handle at the most.
 const MAX: usize = 255;
@@ -57,6 +60,21 @@ impl FromStr for Handle {
         if shaped { Ok(Self(text.to_owned())) } else { Err(BadHandle) }
     }
 }
+
+impl PartialSchema for Handle {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("The part of an address that names the product: lower-case letters and digits of any script, '-' and '_'."))
+            .min_length(Some(1))
+            .max_length(Some(MAX))
+            .pattern(Some(r"^[\p{L}\p{N}\p{M}_-]+$"))
+            .examples(["linen-shirt"])
+            .into()
+    }
+}
+
+impl ToSchema for Handle {}
 
 impl TryFrom<String> for Handle {
     type Error = BadHandle;

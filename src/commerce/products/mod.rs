@@ -3,6 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `body` | what a client may send |
+//! | `fields` | … single values of it |
 //! | `draft` | a product as it is to be, checked and complete |
 //! | `handle` | handles, and making them from titles |
 //! | `view` | a product as it is shown |
@@ -12,12 +13,14 @@
 //! | `pictures` | … and their images |
 //! | `one_variant` | adding, changing and removing one variant |
 //! | `error` | what can go wrong, and its problems |
-//! | `routes` | the routes |
+//! | `routes`, `docs` | the routes, and what the API says of them |
 
 mod assortment;
 pub mod body;
+pub mod docs;
 pub mod draft;
-mod error;
+pub mod error;
+pub mod fields;
 pub mod handle;
 pub mod one_variant;
 mod pictures;

@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::money::Money;
 use crate::schema::tenant::{images, products, variants};
 
+use super::Status;
+
 /// A row of `products`.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = products)]
+#[schema(description = "A product without its variants and images.")]
 pub struct ProductRow {
     pub id: Uuid,
     pub handle: String,
@@ -21,6 +25,7 @@ pub struct ProductRow {
     pub vendor: String,
     pub product_type: String,
     pub tags: Vec<String>,
+    #[schema(value_type = Status)]
     pub status: String,
     pub options: Vec<String>,
     pub created_at: DateTime<Utc>,
@@ -47,8 +52,9 @@ pub struct VariantRow {
 }
 
 /// A row of `images`.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = images)]
+#[schema(as = Image, description = "An image of a product.")]
 pub struct ImageRow {
     pub id: Uuid,
     #[serde(skip)]
@@ -59,27 +65,33 @@ pub struct ImageRow {
 }
 
 /// A product as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Product)]
 pub struct ProductView {
     #[serde(flatten)]
+    #[schema(inline)]
     pub product: ProductRow,
     pub variants: Vec<VariantView>,
     pub images: Vec<ImageRow>,
 }
 
 /// A variant as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Variant)]
 pub struct VariantView {
     pub id: Uuid,
+    #[schema(required)]
     pub sku: Option<String>,
     /// Its option values, as people read them.
     pub title: String,
     pub options: BTreeMap<String, String>,
     pub price: Money,
+    #[schema(required)]
     pub compare_at_price: Option<Money>,
     pub track_stock: bool,
     pub allow_oversell: bool,
     pub stock: i64,
+    #[schema(required)]
     pub barcode: Option<String>,
     pub grams: i64,
     pub position: i32,

@@ -7,7 +7,7 @@ use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
 use crate::tenancy::TenancyError;
 
-const BELOW_ZERO: Kind = Kind::new(409, "stock_below_zero", "The stock would fall below zero");
+pub(crate) const BELOW_ZERO: Kind = Kind::new(409, "stock_below_zero", "The stock would fall below zero");
 
 /// Why stock was not moved.
 #[derive(Debug, thiserror::Error)]

@@ -6,9 +6,10 @@
 //! |---|---|
 //! | `movements` | moving stock, and the history of it |
 //! | `error` | what can go wrong, and its problems |
-//! | `routes` | the routes |
+//! | `routes`, `docs` | the routes, and what the API says of them |
 
-mod error;
+pub mod docs;
+pub mod error;
 mod movements;
 pub mod routes;
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::rows::older_than;
@@ -27,7 +28,7 @@ pub struct Change {
 }
 
 /// A movement, as it is shown.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = stock_movements)]
 pub struct Movement {
     pub id: Uuid,
@@ -35,6 +36,8 @@ pub struct Movement {
     pub delta: i64,
     pub reason: String,
     pub actor_id: Uuid,
+    /// The order that took them, or gave them back.
+    #[schema(required)]
     pub order_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
 }

@@ -2,9 +2,10 @@
 
 use rocket::{Route, get, post, routes};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::body::Stock;
+use crate::commerce::products::fields::Stock;
 use crate::http::problem::INVALID_FIELD;
 use crate::http::text::Line;
 use crate::http::time::Time;
@@ -16,11 +17,16 @@ pub(crate) fn routes() -> Vec<Route> {
     routes![list, create]
 }
 
-#[derive(Deserialize)]
+/// Either `delta` or `set`.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AdjustmentBody {
+#[schema(as = NewMovement)]
+pub(super) struct AdjustmentBody {
+    /// So many pieces more, or less.
     delta: Option<Stock>,
+    /// So many pieces.
     set: Option<Stock>,
+    /// Why, for those who read the history.
     reason: Line,
 }
 

@@ -4,6 +4,8 @@ use rocket::http::Status;
 use rocket::local::blocking::LocalResponse;
 use serde_json::Value;
 
+use super::described;
+
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -20,6 +22,7 @@ impl Answer {
             response.headers().iter().map(|header| (header.name.to_string(), header.value.to_string()));
         let headers = headers.collect();
         let body = response.into_string().unwrap_or_default();
+        described::check(&request, status, &body);
         Self { request, status, headers, body }
     }
 

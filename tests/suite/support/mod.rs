@@ -8,8 +8,10 @@
 //! | `world` | a running shophouse, its people and their shops |
 //! | `caller` | sending requests as somebody |
 //! | `answer` | looking at what came back |
+//! | `described` | … held against what the API says of itself |
 //! | `token` | access tokens that the server would not give out |
 //! | `tree` | migration trees of a test's own |
+//! | `browser` | a headless browser |
 //! | `process` | the built binary, to be killed |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
 //! | `waiting` | waiting for what other connections do |
@@ -18,9 +20,11 @@
 //! | `goods` | products, orders and stock, as many tests ask for them |
 
 pub mod answer;
+pub mod browser;
 pub mod caller;
 pub mod catalogue;
 pub mod database;
+pub mod described;
 pub mod goods;
 mod inside;
 pub mod installation;

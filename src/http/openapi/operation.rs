@@ -1,0 +1,377 @@
+//! One operation of the API: its path, who may call it, what it takes and what it answers.
+
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::header::Header;
+use utoipa::openapi::path::{HttpMethod, Operation as Model, Parameter, ParameterIn};
+use utoipa::openapi::request_body::RequestBody;
+use utoipa::openapi::schema::{
+    ArrayBuilder, KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Components, Content, RefOr, Required, Response};
+
+use crate::http::body::{JSON_LIMIT, SPOOL_LIMIT};
+use crate::http::guards::AtLeast;
+use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
+use crate::http::problem::{self, INVALID_PARAMETER, Kind, NOT_FOUND};
+use crate::tenancy::Role;
+
+use super::{BEARER, add_schemas, problems};
+
+/// A schema and the name under which others refer to it.
+pub(super) type Named = (String, RefOr<Schema>);
+
+/// What the API says of one of its routes.
+pub struct Operation {
+    pub(super) method: HttpMethod,
+    /// With a name in braces for each parameter, below the base at which it is mounted.
+    pub(super) path: &'static str,
+    /// The name of the group, and what the group is about.
+    pub(super) tag: (&'static str, &'static str),
+    about: String,
+    caller: Caller,
+    parameters: Vec<Parameter>,
+    body: Option<RequestBody>,
+    answer: (u16, Response),
+    problems: Vec<&'static Kind>,
+    schemas: Vec<Named>,
+    summary: &'static str,
+}
+
+/// Who may call.
+enum Caller {
+    Anyone,
+    SignedIn,
+    AtLeast(Role),
+}
+
+/// A reading operation.
+pub fn get(path: &'static str, summary: &'static str) -> Operation {
+    Operation::new(HttpMethod::Get, path, summary)
+}
+
+/// An operation that makes or does something.
+pub fn post(path: &'static str, summary: &'static str) -> Operation {
+    Operation::new(HttpMethod::Post, path, summary)
+}
+
+/// A replacing operation.
+pub fn put(path: &'static str, summary: &'static str) -> Operation {
+    Operation::new(HttpMethod::Put, path, summary)
+}
+
+/// An operation that changes a part.
+pub fn patch(path: &'static str, summary: &'static str) -> Operation {
+    Operation::new(HttpMethod::Patch, path, summary)
+}
+
+/// A removing operation.
+pub fn delete(path: &'static str, summary: &'static str) -> Operation {
+    Operation::new(HttpMethod::Delete, path, summary)
+}
+
+/// Puts operations into one group.
+pub fn tagged<const N: usize>(
+    name: &'static str,
+    about: &'static str,
+    operations: [Operation; N],
+) -> Vec<Operation> {
+    operations.into_iter().map(|operation| Operation { tag: (name, about), ..operation }).collect()
+}
+
+impl Operation {
+    fn new(method: HttpMethod, path: &'static str, summary: &'static str) -> Self {
+        let named = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let parameters: Vec<_> = named.map(id_in_path).collect();
+        // Whatever is named in a path may be missing.
+        let problems = if parameters.is_empty() { Vec::new() } else { vec![&NOT_FOUND] };
+        Self {
+            method,
+            path,
+            tag: ("", ""),
+            about: String::new(),
+            caller: Caller::Anyone,
+            parameters,
+            body: None,
+            answer: (204, described("Done.")),
+            problems,
+            schemas: Vec::new(),
+            summary,
+        }
+    }
+
+    /// What there is to know beyond the summary.
+    #[must_use]
+    pub fn about(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.about);
+        self
+    }
+
+    // --- who may call --------------------------------------------------------------------------
+
+    /// For whoever has an access token.
+    #[must_use]
+    pub fn signed_in(mut self) -> Self {
+        self.caller = Caller::SignedIn;
+        self.asks_database().may_fail(&problem::OF_SESSIONS)
+    }
+
+    /// For members of the token's shop who have the role `R`, or a higher one.
+    #[must_use]
+    pub fn at_least<R: AtLeast>(mut self) -> Self {
+        self.caller = Caller::AtLeast(R::ROLE);
+        // Every member is a customer at least.
+        let by_role: &[_] = if R::ROLE > Role::Customer { &[&problem::FORBIDDEN] } else { &[] };
+        self.asks_database().may_fail(&problem::OF_SESSIONS).may_fail(&problem::OF_SHOPS).may_fail(by_role)
+    }
+
+    // --- what it takes -------------------------------------------------------------------------
+
+    /// A parameter of the path that is no id but one of a few words.
+    #[must_use]
+    pub fn words_in_path(mut self, name: &str, words: &[&str]) -> Self {
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.to_vec()));
+        self.parameters.retain(|known| known.name != name);
+        self.parameters.push(parameter(name, ParameterIn::Path, "Its name.", schema.into()));
+        self
+    }
+
+    /// A parameter of the query, which may be left out.
+    #[must_use]
+    pub fn filter<T: ToSchema>(self, name: &str, about: &str) -> Self {
+        self.query(name, about, T::schema())
+    }
+
+    /// … that is an id.
+    #[must_use]
+    pub fn filter_id(self, name: &str, about: &str) -> Self {
+        self.query(name, about, formatted(KnownFormat::Uuid))
+    }
+
+    /// … that is a time.
+    #[must_use]
+    pub fn filter_time(self, name: &str, about: &str) -> Self {
+        self.query(name, about, formatted(KnownFormat::DateTime))
+    }
+
+    /// … that knows a few words, of which the first holds when it is left out.
+    #[must_use]
+    pub fn choice(self, name: &str, about: &str, words: &[&str]) -> Self {
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.to_vec()));
+        self.query(name, about, schema.default(words.first().map(|word| json!(word))).into())
+    }
+
+    fn query(mut self, name: &str, about: &str, schema: RefOr<Schema>) -> Self {
+        self.parameters.push(parameter(name, ParameterIn::Query, about, schema));
+        self.may_fail(&[&INVALID_PARAMETER])
+    }
+
+    /// A JSON body.
+    #[must_use]
+    pub fn takes<T: ToSchema>(mut self, example: Value) -> Self {
+        let content = self.content_of::<T>(example);
+        self.body = Some(body(&format!("At most {} MiB.", JSON_LIMIT >> 20), "application/json", content));
+        self.may_fail(&problem::OF_JSON)
+    }
+
+    /// A body of CSV.
+    #[must_use]
+    pub fn takes_csv(mut self, example: &str) -> Self {
+        let content = text_content(Some(json!(example)));
+        self.body = Some(body(&format!("At most {} MiB.", SPOOL_LIMIT >> 20), "text/csv", content));
+        self.may_fail(&problem::OF_FILES)
+    }
+
+    // --- what it answers -----------------------------------------------------------------------
+
+    /// 200 with a resource.
+    #[must_use]
+    pub fn fetches<T: ToSchema>(mut self, example: Value) -> Self {
+        let mut response = described("The resource.");
+        response.content.insert("application/json".to_owned(), self.content_of::<T>(example).into());
+        self.answer = (200, response);
+        self
+    }
+
+    /// 201 with the new resource, which then stands at `location`.
+    #[must_use]
+    pub fn creates<T: ToSchema>(mut self, location: &str, example: Value) -> Self {
+        self = self.fetches::<T>(example);
+        self.answer.0 = 201;
+        "The new resource.".clone_into(&mut self.answer.1.description);
+        let at = header("Where the new resource stands.", Type::String, json!(location));
+        self.answer.1.headers.insert("Location".to_owned(), at.into());
+        self
+    }
+
+    /// 200 with a page of a list, of which `row` is an example.
+    #[must_use]
+    pub fn lists<T: ToSchema>(mut self, row: Value) -> Self {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(MAX_LIMIT));
+        let limit = limit.default(Some(json!(DEFAULT_LIMIT)));
+        self = self.query("limit", "Rows of the page, at the most.", limit.into());
+        self = self.filter::<String>("cursor", "Where the page begins: `next_cursor` of the page before.");
+        self.know::<T>();
+        let name = format!("{}Page", T::name());
+        self.schemas.push((name.clone(), page_of(&T::name())));
+        let content = content(&name, json!({ "data": [row], "next_cursor": null }));
+        let mut response = described("A page of the list.");
+        response.content.insert("application/json".to_owned(), content.into());
+        let next = "</…?cursor=…>; rel=\"next\"";
+        let link = header("The address of the next page, when there is one.", Type::String, json!(next));
+        response.headers.insert("Link".to_owned(), link.into());
+        self.answer = (200, response);
+        self
+    }
+
+    /// 200 with something that is not JSON.
+    #[must_use]
+    pub fn serves(mut self, content_type: &str, about: &str) -> Self {
+        let mut response = described(about);
+        response.content.insert(content_type.to_owned(), text_content(None).into());
+        self.answer = (200, response);
+        self
+    }
+
+    /// 200 with a JSON object of any form.
+    #[must_use]
+    pub fn serves_json(mut self, about: &str) -> Self {
+        let mut response = described(about);
+        let any = ObjectBuilder::new().schema_type(Type::Object);
+        response.content.insert("application/json".to_owned(), Content::new(Some(any)).into());
+        self.answer = (200, response);
+        self
+    }
+
+    /// Problems that it answers with, beyond those of its guards, its parameters and its body.
+    #[must_use]
+    pub fn may_fail(mut self, kinds: &[&'static Kind]) -> Self {
+        for kind in kinds {
+            if !self.problems.contains(kind) {
+                self.problems.push(kind);
+            }
+        }
+        self
+    }
+
+    /// It needs the database, which may be busy or away.
+    #[must_use]
+    pub fn asks_database(self) -> Self {
+        self.may_fail(&problem::OF_DATABASE)
+    }
+
+    // --- putting it together -------------------------------------------------------------------
+
+    fn know<T: ToSchema>(&mut self) {
+        self.schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(&mut self.schemas);
+    }
+
+    fn content_of<T: ToSchema>(&mut self, example: Value) -> Content {
+        self.know::<T>();
+        content(&T::name(), example)
+    }
+
+    /// The operation as OpenAPI has it; what it shares with others goes to the components.
+    pub(super) fn finish(mut self, components: &mut Components) -> Model {
+        let mut model = Model::new();
+        model.tags = Some(vec![self.tag.0.to_owned()]);
+        model.operation_id = Some(self.summary.to_lowercase().replace(' ', "_"));
+        model.summary = Some(self.summary.to_owned());
+        let who = match self.caller {
+            Caller::Anyone => "For everybody.".to_owned(),
+            Caller::SignedIn => "For whoever is signed in.".to_owned(),
+            Caller::AtLeast(role) => {
+                model.extensions =
+                    Some([("x-least-role", role.as_str())].into_iter().collect::<Extensions>());
+                format!("For members of the token's shop, from the role `{}` up.", role.as_str())
+            }
+        };
+        model.description = Some(format!("{}\n\n{who}", self.about).trim().to_owned());
+        let asks_for_token = !matches!(self.caller, Caller::Anyone);
+        let needed = SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []);
+        model.security = Some(if asks_for_token { vec![needed] } else { Vec::new() });
+        if !self.parameters.is_empty() {
+            model.parameters = Some(self.parameters.into_iter().map(RefOr::T).collect());
+        }
+        model.request_body = self.body.map(RefOr::T);
+        let (status, mut answer) = self.answer;
+        answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
+        model.responses.responses.insert(status.to_string(), answer.into());
+        self.problems.sort_by_key(|kind| (kind.status, kind.code));
+        for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {
+            let (name, response) = problems::response(kinds);
+            model
+                .responses
+                .responses
+                .insert(kinds[0].status.to_string(), Ref::from_response_name(&name).into());
+            components.responses.insert(name, response.into());
+        }
+        add_schemas(components, self.schemas);
+        model
+    }
+}
+
+pub(super) fn described(text: &str) -> Response {
+    Response::new(text)
+}
+
+pub(super) fn header(about: &str, r#type: Type, example: Value) -> Header {
+    let mut header = Header::new(ObjectBuilder::new().schema_type(r#type));
+    header.description = Some(about.to_owned());
+    header.example = Some(example);
+    header
+}
+
+fn content(schema: &str, example: Value) -> Content {
+    let mut content = Content::new(Some(Ref::from_schema_name(schema)));
+    content.example = Some(example);
+    content
+}
+
+fn text_content(example: Option<Value>) -> Content {
+    let mut content = Content::new(Some(ObjectBuilder::new().schema_type(Type::String)));
+    content.example = example;
+    content
+}
+
+fn body(about: &str, content_type: &str, content: Content) -> RequestBody {
+    let mut body = RequestBody::new();
+    body.description = Some(about.to_owned());
+    body.required = Some(Required::True);
+    body.content.insert(content_type.to_owned(), content.into());
+    body
+}
+
+fn parameter(name: &str, place: ParameterIn, about: &str, schema: RefOr<Schema>) -> Parameter {
+    let mut parameter = Parameter::new(name);
+    parameter.required = if place == ParameterIn::Path { Required::True } else { Required::False };
+    parameter.parameter_in = place;
+    parameter.description = Some(about.to_owned());
+    parameter.schema = Some(schema);
+    parameter
+}
+
+fn id_in_path(name: &str) -> Parameter {
+    let about = if name == "id" { "The id.".to_owned() } else { format!("The {name}'s id.") };
+    parameter(name, ParameterIn::Path, &about, formatted(KnownFormat::Uuid))
+}
+
+fn formatted(format: KnownFormat) -> RefOr<Schema> {
+    let format = SchemaFormat::KnownFormat(format);
+    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+}
+
+fn page_of(row: &str) -> RefOr<Schema> {
+    let cursor = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .description(Some("The parameter `cursor` of the next page; null on the last."));
+    ObjectBuilder::new()
+        .property("data", ArrayBuilder::new().items(Ref::from_schema_name(row)).max_items(Some(MAX_LIMIT)))
+        .property("next_cursor", cursor)
+        .required("data")
+        .required("next_cursor")
+        .into()
+}

@@ -1,0 +1,82 @@
+// Shows the description with Swagger UI, and signs in for the calls that are tried from it. Tokens are
+// kept in the memory of the page and nowhere else.
+'use strict';
+
+const DESCRIPTION = '/openapi.json';
+const SCHEME = 'bearerAuth';
+
+const form = document.getElementById('sign-in');
+const state = document.getElementById('state');
+const signOut = document.getElementById('sign-out');
+let renewal;
+
+const ui = SwaggerUIBundle({
+  url: DESCRIPTION,
+  domNode: document.getElementById('operations'),
+  deepLinking: true,
+  docExpansion: 'list',
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  filter: true,
+  showExtensions: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+});
+
+function tell(text, wrong) {
+  state.textContent = text;
+  state.classList.toggle('wrong', Boolean(wrong));
+}
+
+// The description knows where the base path is.
+async function addressOf(path) {
+  const description = await (await fetch(DESCRIPTION)).json();
+  return Object.keys(description.paths).find((known) => known.endsWith(path));
+}
+
+async function post(path, body) {
+  const answer = await fetch(await addressOf(path), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const json = await answer.json();
+  if (!answer.ok) throw new Error(json.detail || json.title);
+  return json;
+}
+
+function use(tokens, shop, who) {
+  ui.preauthorizeApiKey(SCHEME, tokens.access_token);
+  signOut.hidden = false;
+  tell(`Signed in as ${who}${shop ? `, in the shop ${shop}` : ', in no shop'}.`);
+  // An access token is short-lived; a new pair is fetched before it ends.
+  clearTimeout(renewal);
+  renewal = setTimeout(async () => {
+    const body = { refresh_token: tokens.refresh_token, ...(shop && { shop }) };
+    await post('/auth/refresh', body).then(
+      (next) => use(next, shop, who),
+      (error) => tell(`The token could not be renewed: ${error.message}`, true),
+    );
+  }, Math.max(tokens.expires_in - 60, 10) * 1000);
+}
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const { email, password, shop } = Object.fromEntries(new FormData(form));
+  const slug = shop.trim();
+  tell('Signing in…');
+  await post('/auth/login', { email, password, ...(slug && { shop: slug }) }).then(
+    (tokens) => {
+      form.elements.password.value = '';
+      use(tokens, slug, email);
+    },
+    (error) => tell(error.message, true),
+  );
+});
+
+signOut.addEventListener('click', () => {
+  clearTimeout(renewal);
+  ui.authActions.logout([SCHEME]);
+  signOut.hidden = true;
+  tell('Not signed in.');
+});

@@ -1,0 +1,70 @@
+//! The problems among an operation's answers, made from their kinds.
+
+use serde_json::json;
+use utoipa::openapi::example::Example;
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Ref, Type};
+use utoipa::openapi::{Components, Content, RefOr, Response};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::http::problem::{Document, Kind, METHOD_NOT_ALLOWED};
+
+use super::add_schemas;
+use super::operation::{described, header};
+
+/// A request id, for examples.
+const REQUEST_ID: &str = "01a2059f-cf6a-7244-92bc-50c6fcc37b45";
+
+/// What every operation shares: the form of a problem, and answers that belong to no operation.
+pub(super) fn components() -> Components {
+    let mut components = Components::new();
+    let mut schemas = vec![(Document::name().into_owned(), Document::schema())];
+    Document::schemas(&mut schemas);
+    add_schemas(&mut components, schemas);
+    let id = header(
+        "Names the request in the log: the client's own, or a new one.",
+        Type::String,
+        json!(REQUEST_ID),
+    );
+    components.headers.insert("X-Request-Id".to_owned(), id.into());
+    let (name, response) = response(&[&METHOD_NOT_ALLOWED]);
+    components.responses.insert(name, response.into());
+    components
+}
+
+/// The header that every answer has.
+pub(super) fn request_id() -> Ref {
+    Ref::new("#/components/headers/X-Request-Id")
+}
+
+/// The answer for kinds of one status, and its name, which is made of their codes.
+pub(super) fn response(kinds: &[&'static Kind]) -> (String, Response) {
+    let codes: Vec<&str> = kinds.iter().map(|kind| kind.code).collect();
+    let lines: Vec<String> = kinds.iter().map(|kind| format!("`{}`: {}", kind.code, kind.title)).collect();
+    let mut response = described(&lines.join("  \n"));
+
+    let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes.clone()));
+    let these = ObjectBuilder::new().property("code", code);
+    let problem = AllOfBuilder::new().item(Ref::from_schema_name(Document::name())).item(these);
+    let mut content = Content::new(Some(problem));
+    content.examples = kinds.iter().map(|kind| (kind.code.to_owned(), example(kind).into())).collect();
+    response.content.insert("application/problem+json".to_owned(), content.into());
+
+    response.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(request_id()));
+    let status = kinds.first().map_or(0, |kind| kind.status);
+    let more = match status {
+        401 => Some(("WWW-Authenticate", header("What to sign in with.", Type::String, json!("Bearer")))),
+        405 => Some(("Allow", header("What the address takes.", Type::String, json!("GET, HEAD, POST")))),
+        503 => Some(("Retry-After", header("Seconds to wait before trying again.", Type::Integer, json!(1)))),
+        _ => None,
+    };
+    response.headers.extend(more.map(|(name, header)| (name.to_owned(), header.into())));
+    (codes.join("-"), response)
+}
+
+/// Written by what writes the real ones.
+fn example(kind: &'static Kind) -> Example {
+    let problem = kind.because(format!("{}.", kind.title));
+    let mut example = Example::new();
+    example.value = serde_json::to_value(problem.document(REQUEST_ID)).ok();
+    example
+}

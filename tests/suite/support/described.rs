@@ -1,0 +1,56 @@
+//! What the API says of itself, held against what it answers.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+/// The document, as it is served.
+pub static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::to_value(shophouse::description()).unwrap());
+
+/// The operation that serves a request, if it is of a route that the product has.
+pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
+    let path: Vec<&str> = path.split(['?', '#']).next().unwrap().split('/').collect();
+    let covers = |template: &str| {
+        let template: Vec<&str> = template.split('/').collect();
+        template.len() == path.len()
+            && template.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
+    };
+    let known = DOCUMENT["paths"].as_object().unwrap();
+    // What is written out comes before a parameter, as in Rocket.
+    let best = known.keys().filter(|template| covers(template)).min_by_key(|path| path.matches('{').count());
+    let method = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
+    known[best?].get(&method)
+}
+
+/// What a reference points at; anything else is returned as it is.
+pub fn resolve(value: &'static Value) -> &'static Value {
+    match value["$ref"].as_str() {
+        Some(reference) => {
+            let target = DOCUMENT.pointer(reference.strip_prefix('#').unwrap());
+            resolve(target.unwrap_or_else(|| panic!("{reference} points nowhere")))
+        }
+        None => value,
+    }
+}
+
+/// The codes that an operation is said to answer with a status.
+pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
+    let answer = resolve(&operation["responses"][status.to_string()]);
+    let schema = &answer["content"]["application/problem+json"]["schema"]["allOf"][1];
+    let codes = schema["properties"]["code"]["enum"].as_array();
+    codes.into_iter().flatten().map(|code| code.as_str().unwrap()).collect()
+}
+
+/// Every problem that a test ever meets is one that the description knows of.
+pub fn check(request: &str, status: u16, body: &str) {
+    if status < 400 {
+        return;
+    }
+    let (method, path) = request.split_once(' ').unwrap();
+    let Some(operation) = operation(method, path) else { return };
+    let Ok(problem) = serde_json::from_str::<Value>(body) else { return };
+    let Some(code) = problem["code"].as_str() else { return };
+    let known = codes(operation, status);
+    assert!(known.contains(&code), "{request} answers {status} {code}, and its docs.rs says only {known:?}");
+}
