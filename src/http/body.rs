@@ -1,4 +1,4 @@
-//! Bodies: JSON that says where it is wrong, and large ones spooled to a file.
+//! Bodies: JSON, and large ones spooled to a file.
 
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -9,14 +9,11 @@ use rocket::outcome::Outcome;
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
 use super::catchers::leave;
 use super::fallback::drain;
-use super::problem::{
-    INVALID_FIELD, INVALID_JSON, MISSING_FIELD, Problem, TOO_LARGE, UNKNOWN_FIELD, UNSUPPORTED_TYPE,
-};
+use super::json;
+use super::problem::{INVALID_JSON, Problem, TOO_LARGE, UNSUPPORTED_TYPE};
 
 /// Bytes of a JSON body at the most.
 pub(super) const JSON_LIMIT: u64 = 1 << 20;
@@ -51,63 +48,7 @@ async fn read_json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -
         drain(stream).await;
         return Err(TOO_LARGE.because("A JSON body may have 1 MiB."));
     }
-    parse(&bytes)
-}
-
-/// Parses a JSON body; a problem points at the field that is wrong.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        INVALID_JSON.because(format!("Not JSON at line {}, column {}.", error.line(), error.column()))
-    })?;
-    if !value.is_object() {
-        return Err(INVALID_FIELD.at("", "The body must be a JSON object."));
-    }
-    if let Some(pointer) = find_nul(&value, String::new()) {
-        return Err(INVALID_FIELD.at(pointer, "The character NUL is not allowed."));
-    }
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let pointer = pointer(error.path());
-        let message = error.into_inner().to_string();
-        let kind = if message.starts_with("unknown field") {
-            &UNKNOWN_FIELD
-        } else if message.starts_with("missing field") {
-            &MISSING_FIELD
-        } else {
-            &INVALID_FIELD
-        };
-        kind.at(pointer, message)
-    })
-}
-
-/// PostgreSQL's text cannot hold NUL.
-fn find_nul(value: &Value, at: String) -> Option<String> {
-    match value {
-        Value::String(text) => text.contains('\0').then_some(at),
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| find_nul(item, format!("{at}/{index}")))
-        }
-        Value::Object(fields) => fields.iter().find_map(|(name, item)| {
-            let here = format!("{at}/{}", escape(name));
-            if name.contains('\0') { Some(here) } else { find_nul(item, here) }
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
-}
-
-fn pointer(path: &Path) -> String {
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", escape(key)),
-            Segment::Enum { variant } => format!("/{}", escape(variant)),
-            Segment::Unknown => String::new(),
-        })
-        .collect()
-}
-
-/// RFC 6901.
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+    json::parse(&bytes)
 }
 
 async fn expect_type<'r>(
@@ -169,52 +110,4 @@ async fn spool(request: &Request<'_>, data: Data<'_>) -> Result<File, Problem> {
     }
     file.rewind().map_err(|error| Problem::internal(&error))?;
     Ok(file)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde::Deserialize;
-
-    use super::*;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Line {
-        #[expect(dead_code, reason = "only its absence is looked at")]
-        quantity: u32,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Order {
-        #[expect(dead_code, reason = "only its errors are looked at")]
-        lines: Vec<Line>,
-    }
-
-    fn problem(body: &str) -> (u16, String) {
-        let problem = parse::<Order>(body.as_bytes()).unwrap_err();
-        (problem.status().code, format!("{problem:?}"))
-    }
-
-    #[test]
-    fn a_problem_points_at_the_field() {
-        for (body, status, part) in [
-            ("{", 400, "invalid_json"),
-            ("[]", 422, "must be a JSON object"),
-            (r#"{"lines": [{"quantity": 1}, {"quantity": "x"}]}"#, 422, "\"/lines/1/quantity\""),
-            (r#"{"lines": [{}]}"#, 422, "missing_field"),
-            (r#"{"lines": [], "a/b": 1}"#, 422, "unknown_field"),
-            (r#"{"lines": [{"quantity": 1, "x": "\u0000"}]}"#, 422, "\"/lines/0/x\""),
-        ] {
-            let (code, text) = problem(body);
-            assert_eq!(code, status, "{body}");
-            assert!(text.contains(part), "{body}: {text}");
-        }
-    }
-
-    #[test]
-    fn deep_nesting_is_refused() {
-        let body = format!("{}{}", r#"{"lines":"#.repeat(100_000), "}".repeat(100_000));
-        assert_eq!(problem(&body).0, 400);
-    }
 }

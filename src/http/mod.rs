@@ -10,11 +10,13 @@
 //! | `token` | access tokens: signing and verifying |
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
 //! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `json` | JSON that says where it is wrong |
 //! | `partial` | bodies of which every field may be left out |
 //! | `query` | query parameters, none of them unknown |
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201 |
 //! | `text`, `list` | text and lists of a bounded length |
+//! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
 
 pub mod body;
@@ -23,6 +25,7 @@ pub mod cors;
 pub mod envelope;
 pub mod fallback;
 pub mod guards;
+mod json;
 pub mod list;
 pub mod openapi;
 pub mod paging;
@@ -31,6 +34,7 @@ pub mod problem;
 pub mod query;
 pub mod reply;
 pub mod text;
+pub mod time;
 pub mod token;
 
 pub use body::{Body, Spooled};

@@ -8,8 +8,10 @@ use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::io::Cursor as Bytes;
 
+use super::json::find_nul;
 use super::problem::Problem;
 use super::query::{Query, refuse};
 
@@ -59,10 +61,18 @@ impl Paging {
     /// 422 `invalid_parameter` when the cursor is not one of this list's.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
         let Some(cursor) = self.query.text("cursor") else { return Ok(None) };
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-        let key = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let unusable = || refuse("cursor", "is not one that this list gave out");
-        key.map(Some).ok_or_else(unusable)
+        self.key_in(cursor).map(Some).ok_or_else(unusable)
+    }
+
+    /// The key in a cursor, if it was made for this list.
+    fn key_in<K: DeserializeOwned>(&self, cursor: &str) -> Option<K> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (list, key): (String, Value) = serde_json::from_slice(&bytes).ok()?;
+        if list != self.query.path || find_nul(&key, String::new()).is_some() {
+            return None;
+        }
+        serde_json::from_value(key).ok()
     }
 
     /// Makes the page: `rows` as asked for with [`Paging::fetch`], `key` says where a row stands.
@@ -79,7 +89,8 @@ impl Paging {
         let last = if more { rows.last() } else { None };
         let next_cursor = match last {
             Some(last) => {
-                let key = serde_json::to_vec(&key(last)).map_err(|error| Problem::internal(&error))?;
+                let key = serde_json::to_vec(&(&self.query.path, key(last)));
+                let key = key.map_err(|error| Problem::internal(&error))?;
                 Some(URL_SAFE_NO_PAD.encode(key))
             }
             None => None,

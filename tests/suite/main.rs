@@ -7,6 +7,12 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod bad_input;
+mod bad_input_addresses;
+mod bad_input_bench;
+mod bad_input_bodies;
+mod bad_input_csv;
+mod bad_input_fields;
 mod catalogue;
 mod catalogue_changes;
 mod catalogue_contradictions;

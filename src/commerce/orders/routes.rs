@@ -1,8 +1,10 @@
 //! Routes for orders.
 
 use rocket::{Route, get, post, routes};
+use uuid::Uuid;
 
 use crate::http::query::refuse;
+use crate::http::time::Time;
 use crate::http::{Body, Created, Customer, Fetched, Id, Page, Paging, Problem, Query, Staff, Tenant};
 
 use super::body::OrderBody;
@@ -33,9 +35,9 @@ async fn list(tenant: Tenant<Customer>, query: Query) -> Result<Page<OrderView>,
     let selection = Selection {
         status: query.parsed("status", "pending, paid, fulfilled, cancelled or refunded")?,
         customer: query.parsed("customer_id", "an id")?,
-        created_from: query.parsed("created_from", time)?,
-        created_to: query.parsed("created_to", time)?,
-        before: paging.after()?,
+        created_from: query.parsed::<Time>("created_from", time)?.map(|time| time.0),
+        created_to: query.parsed::<Time>("created_to", time)?.map(|time| time.0),
+        before: paging.after::<(Time, Uuid)>()?.map(|(time, id)| (time.0, id)),
         limit: paging.fetch(),
     };
     let orders = tenant.run(move |conn| read::list(conn, selection)).await?;

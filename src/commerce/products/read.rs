@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::commerce::rows::group_by;
+use crate::http::time::Time;
 use crate::schema::tenant::{images, products, variants};
 use crate::tenancy::{Role, TenantConn};
 
@@ -68,7 +68,7 @@ impl FromStr for Sort {
 pub struct Key {
     /// The order in which it was listed; a cursor of one order means nothing in another.
     pub sort: Sort,
-    created_at: DateTime<Utc>,
+    created_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     id: Uuid,
@@ -80,7 +80,7 @@ impl Key {
         let by_title = matches!(sort, Sort::Title | Sort::TitleBackwards);
         Self {
             sort,
-            created_at: product.created_at,
+            created_at: Time(product.created_at),
             title: by_title.then(|| product.title.clone()),
             id: product.id,
         }
@@ -135,7 +135,7 @@ fn page(selection: Selection) -> Boxed {
     };
     let Some(Key { created_at, title, id, .. }) = after else { return query };
     let by_time = |comparison: &str| {
-        sql::<Bool>(comparison).bind::<Timestamptz, _>(created_at).sql(", ").bind::<SqlUuid, _>(id).sql(")")
+        sql::<Bool>(comparison).bind::<Timestamptz, _>(created_at.0).sql(", ").bind::<SqlUuid, _>(id).sql(")")
     };
     let by_title = |comparison: &str| {
         sql::<Bool>(comparison)

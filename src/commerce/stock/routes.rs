@@ -3,10 +3,12 @@
 use rocket::{Route, get, post, routes};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::commerce::products::fields::Stock;
 use crate::http::problem::INVALID_FIELD;
 use crate::http::text::Line;
+use crate::http::time::Time;
 use crate::http::{Body, Created, Id, Page, Paging, Problem, Query, Staff, Tenant};
 
 use super::{Adjustment, Movement, adjust, movements};
@@ -47,7 +49,8 @@ async fn create(
 #[get("/variants/<id>/stock")]
 async fn list(tenant: Tenant<Staff>, id: Id, query: Query) -> Result<Page<Movement>, Problem> {
     let paging = Paging::of(query, &[])?;
-    let (variant, before, limit) = (id.0, paging.after()?, paging.fetch());
+    let (variant, before, limit) = (id.0, paging.after::<(Time, Uuid)>()?, paging.fetch());
+    let before = before.map(|(time, id)| (time.0, id));
     let moved = tenant.run(move |conn| movements(conn, variant, before, limit)).await?;
     paging.page(moved, |movement| (movement.created_at, movement.id))
 }

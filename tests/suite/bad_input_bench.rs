@@ -1,0 +1,94 @@
+//! Bad input: where it is sent, and what every refusal keeps to itself.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rocket::http::ContentType;
+use serde_json::json;
+
+use crate::bad_input_fields::Case;
+use crate::routes::{Entry, ROUTES, Shelf};
+use crate::support::world::PASSWORD;
+use crate::support::{Answer, Login, Member, World};
+
+/// What is to be unique gets a number.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+/// A case in a shop of its own, with the things it is about.
+pub struct Bench<'w> {
+    world: &'w World,
+    pub owner: Member<'w>,
+    pub shelf: Shelf,
+}
+
+impl<'w> Bench<'w> {
+    pub fn new(world: &'w World) -> Self {
+        Self::filled(world, world.user("ada").opens_shop("books"))
+    }
+
+    /// The same shop with new things: good bodies may have taken the ones there were.
+    pub fn refilled(&self) -> Self {
+        Self::filled(self.world, self.owner.clone())
+    }
+
+    fn filled(world: &'w World, owner: Member<'w>) -> Self {
+        let shelf = Shelf::of(&owner);
+        // As many orders as a table asks for.
+        let untracked = json!({ "track_stock": false });
+        owner.patch(&shelf.fill("/products/{product}/variants/{variant}"), untracked).expect(200);
+        Self { world, owner, shelf }
+    }
+
+    /// The body with all its places filled.
+    pub fn fill(&self, body: &str) -> String {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+        let body = self.shelf.fill(body).replace("{n}", &number);
+        if body.contains("{refresh}") {
+            let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+            let pair = self.owner.post("/auth/login", login).expect(200);
+            return body.replace("{refresh}", pair["refresh_token"].as_str().unwrap());
+        }
+        body
+    }
+
+    pub fn send(&self, case: &Case, body: impl Into<Vec<u8>>) -> Answer {
+        self.send_as(case, ContentType::JSON, body)
+    }
+
+    pub fn send_as(&self, case: &Case, kind: ContentType, body: impl Into<Vec<u8>>) -> Answer {
+        self.owner.raw(case.method, &self.path(case), &[], Some((kind, body.into())))
+    }
+
+    pub fn path(&self, case: &Case) -> String {
+        self.shelf.fill(entry_of(case).path)
+    }
+
+    /// Every row of the shop and of `public`.
+    pub fn content(&self) -> Vec<String> {
+        let mut sql = self.world.database.connect(Login::Admin);
+        [sql.content(&self.owner.schema()), sql.content("public")].concat()
+    }
+}
+
+fn entry_of(case: &Case) -> &'static Entry {
+    let same = |entry: &&Entry| (entry.method, entry.route) == (case.method, case.route);
+    ROUTES.iter().find(same).unwrap_or_else(|| panic!("no such route: {} {}", case.method, case.route))
+}
+
+/// A refusal tells nothing of the code, and does not repeat at length what was sent.
+#[track_caller]
+pub fn is_discreet(answer: &Answer) {
+    assert!(answer.body.len() < 4_000, "{} → {} bytes", answer.request, answer.body.len());
+    let inside = [
+        "struct", "newtype", "tuple", "enum", "i64", "u64", "f64", "usize", "sequence", " map", "serde",
+        "Option",
+    ];
+    let database =
+        ["SELECT", "INSERT", "UPDATE", "relation ", "violates", "constraint", "diesel", "panicked"];
+    // The id is random, and may spell anything.
+    let mut problem = answer.json();
+    let said = problem.as_object_mut().map(|fields| fields.remove("request_id")).map(|_| problem.to_string());
+    let said = said.unwrap_or_default();
+    for word in inside.iter().chain(&database) {
+        assert!(!said.contains(word), "{word}: {answer}");
+    }
+}

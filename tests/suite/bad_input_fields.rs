@@ -1,0 +1,293 @@
+//! The table of all bodies: each field of each, what it may hold, and what comes of leaving it out.
+//! `bad_input` holds it against the fields that the routes know.
+
+use rocket::http::Method::{self, Patch, Post, Put};
+
+/// What a field may hold.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// So many characters.
+    Text(usize, usize),
+    /// Any text; a wrong one is refused by what it is for.
+    Token,
+    /// One of some words.
+    Status,
+    Email,
+    Password,
+    Slug,
+    ShopName,
+    Handle,
+    Currency,
+    Url,
+    Uuid,
+    /// An integer of a range.
+    Whole(i64, i64),
+    Flag,
+    /// So many entries.
+    List(usize, usize),
+    /// An object with fields of its own.
+    Object,
+    /// An object whose fields the client names.
+    Map,
+}
+use Kind::{
+    Currency, Email, Flag, Handle, List, Map, Object, Password, ShopName, Slug, Status, Text, Token, Url,
+    Uuid, Whole,
+};
+
+const LINE: Kind = Text(1, 255);
+const WORD: Kind = Text(0, 255);
+const PROSE: Kind = Text(0, 100_000);
+const AMOUNT: Kind = Whole(0, (1 << 53) - 1);
+const STOCK: Kind = Whole(-1_000_000_000, 1_000_000_000);
+const GRAMS: Kind = Whole(0, 1_000_000_000);
+
+/// What comes of a body in which a field is left out, or null.
+pub enum Then {
+    Fine,
+    /// `missing_field`, at the field.
+    Missing,
+    /// `invalid_field`, at the pointer.
+    Wrong(String),
+    /// Another field's matter.
+    Unasked,
+}
+use Then::{Fine, Missing, Unasked, Wrong};
+
+pub struct Field {
+    pub pointer: String,
+    pub kind: Kind,
+    pub absent: Then,
+    pub null: Then,
+}
+
+/// A body that is good, and its fields. Two bodies of one route have all its fields between them.
+pub struct Case {
+    pub method: Method,
+    /// As it is mounted.
+    pub route: &'static str,
+    /// With places for ids; `{n}` is another number each time, `{refresh}` a refresh token.
+    pub body: &'static str,
+    pub fields: Vec<Field>,
+}
+
+fn field(pointer: &str, kind: Kind, absent: Then, null: Then) -> Field {
+    Field { pointer: pointer.to_owned(), kind, absent, null }
+}
+
+/// A field that must be there.
+fn must(pointer: &str, kind: Kind) -> Field {
+    field(pointer, kind, Missing, wrong(pointer))
+}
+
+/// A field that may be left out, and not be null.
+fn may(pointer: &str, kind: Kind) -> Field {
+    field(pointer, kind, Fine, wrong(pointer))
+}
+
+/// A field that may be left out, which null does too.
+fn nullable(pointer: &str, kind: Kind) -> Field {
+    field(pointer, kind, Fine, Fine)
+}
+
+/// A field whose absence another field contradicts; null is wrong in itself.
+fn needed(pointer: &str, kind: Kind, by: &str) -> Field {
+    field(pointer, kind, wrong(by), wrong(pointer))
+}
+
+/// An entry of a list.
+fn entry(pointer: &str, kind: Kind) -> Field {
+    field(pointer, kind, Unasked, wrong(pointer))
+}
+
+fn wrong(pointer: &str) -> Then {
+    Wrong(pointer.to_owned())
+}
+
+/// The fields of a price.
+fn price(at: &str) -> Vec<Field> {
+    vec![must(&format!("{at}/amount"), AMOUNT), nullable(&format!("{at}/currency"), Currency)]
+}
+
+/// The fields of a variant, which has a value for the option `Size`.
+fn variant(at: &str) -> Vec<Field> {
+    let own = |name: &str| format!("{at}/{name}");
+    let options = own("options");
+    let mut fields = vec![
+        nullable(&own("id"), Uuid),
+        nullable(&own("sku"), LINE),
+        needed(&options, Map, &options),
+        needed(&format!("{options}/Size"), LINE, &options),
+        must(&own("price"), Object),
+        nullable(&own("compare_at_price"), Object),
+        nullable(&own("track_stock"), Flag),
+        may(&own("allow_oversell"), Flag),
+        nullable(&own("stock"), STOCK),
+        nullable(&own("barcode"), LINE),
+        may(&own("grams"), GRAMS),
+    ];
+    fields.extend(price(&own("price")));
+    fields.extend(price(&own("compare_at_price")));
+    fields
+}
+
+/// The fields that a product shares with a change of one.
+fn product(rest: Vec<Field>) -> Vec<Field> {
+    let mut fields = vec![
+        may("/description", PROSE),
+        may("/vendor", WORD),
+        may("/product_type", WORD),
+        may("/tags", List(0, 250)),
+        entry("/tags/0", LINE),
+        may("/status", Status),
+        entry("/options/0", LINE),
+        entry("/variants/0", Object),
+        may("/images", List(0, 250)),
+        entry("/images/0", Object),
+        must("/images/0/url", Url),
+        may("/images/0/alt", WORD),
+    ];
+    fields.extend(variant("/variants/0"));
+    fields.extend(rest);
+    fields
+}
+
+fn whole_product() -> Vec<Field> {
+    product(vec![
+        must("/title", LINE),
+        nullable("/handle", Handle),
+        needed("/options", List(0, 3), "/variants/0/options"),
+        field("/variants", List(1, 2048), wrong("/options"), wrong("/options")),
+    ])
+}
+
+/// A product whose only variant is given in short.
+fn short_product() -> Vec<Field> {
+    let mut fields = price("/price");
+    fields.extend([
+        must("/title", LINE),
+        nullable("/price", Object),
+        nullable("/sku", LINE),
+        nullable("/stock", STOCK),
+    ]);
+    fields
+}
+
+fn product_patch() -> Vec<Field> {
+    product(vec![
+        may("/title", LINE),
+        may("/handle", Handle),
+        may("/options", List(0, 3)),
+        may("/variants", List(1, 2048)),
+    ])
+}
+
+fn variant_patch() -> Vec<Field> {
+    let mut fields = vec![
+        nullable("/sku", LINE),
+        may("/options", Map),
+        needed("/options/Size", LINE, "/options"),
+        may("/price", Object),
+        nullable("/compare_at_price", Object),
+        may("/track_stock", Flag),
+        may("/allow_oversell", Flag),
+        nullable("/barcode", LINE),
+        may("/grams", GRAMS),
+    ];
+    fields.extend(price("/price"));
+    fields.extend(price("/compare_at_price"));
+    fields
+}
+
+fn order() -> Vec<Field> {
+    let address = ["name", "company", "address1", "address2", "city", "province", "zip", "country", "phone"];
+    let mut fields = vec![
+        must("/lines", List(1, 200)),
+        entry("/lines/0", Object),
+        must("/lines/0/variant_id", Uuid),
+        must("/lines/0/quantity", Whole(1, 1_000_000)),
+        nullable("/shipping_address", Object),
+        nullable("/email", Email),
+        may("/note", PROSE),
+    ];
+    fields.extend(address.iter().map(|name| may(&format!("/shipping_address/{name}"), WORD)));
+    fields
+}
+
+const PRODUCT: &str = r#"{"title": "T", "handle": "h-{n}", "description": "d", "vendor": "v", "product_type": "t",
+    "tags": ["a"], "status": "active", "options": ["Size"], "variants": [{"sku": "s-{n}", "options": {"Size": "S"},
+    "price": {"amount": 1, "currency": "USD"}, "compare_at_price": {"amount": 2, "currency": "USD"},
+    "track_stock": true, "allow_oversell": false, "stock": 3, "barcode": "b", "grams": 1}],
+    "images": [{"url": "https://i.example/1", "alt": "a"}]}"#;
+const SHORT: &str =
+    r#"{"title": "T", "price": {"amount": 1, "currency": "USD"}, "sku": "s-{n}", "stock": 3}"#;
+const VARIANT: &str = r#"{"sku": "s-{n}", "options": {"Size": "L{n}"}, "price": {"amount": 1, "currency": "USD"},
+    "compare_at_price": {"amount": 2, "currency": "USD"}, "track_stock": true, "allow_oversell": false,
+    "stock": 3, "barcode": "b", "grams": 1}"#;
+const VARIANT_PATCH: &str = r#"{"sku": "s-{n}", "options": {"Size": "S"}, "price": {"amount": 1, "currency": "USD"},
+    "compare_at_price": {"amount": 2, "currency": "USD"}, "track_stock": false, "allow_oversell": false,
+    "barcode": "b", "grams": 1}"#;
+const ORDER: &str = r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}], "email": "a@b.example", "note": "n",
+    "shipping_address": {"name": "n", "company": "c", "address1": "1", "address2": "2", "city": "c",
+    "province": "p", "zip": "z", "country": "c", "phone": "p"}}"#;
+const REGISTRATION: &str =
+    r#"{"email": "new-{n}@example.com", "password": "correct horse", "name": "N", "shop": "books"}"#;
+const LOGIN: &str = r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}"}"#;
+const REFRESH: &str = r#"{"refresh_token": "{refresh}", "shop": "{shop}"}"#;
+const SHOP: &str = r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR"}"#;
+
+fn case(method: Method, route: &'static str, body: &'static str, fields: Vec<Field>) -> Case {
+    Case { method, route, body, fields }
+}
+
+/// Add the body of every new route.
+pub fn cases() -> Vec<Case> {
+    let person = |rest: Vec<Field>| {
+        let mut fields = vec![must("/email", Email), must("/password", Password)];
+        fields.extend(rest);
+        fields
+    };
+    let moved = |amount| vec![must("/reason", LINE), field(amount, STOCK, wrong(""), wrong(""))];
+    let registration = person(vec![may("/name", WORD), nullable("/shop", Slug)]);
+    let login = person(vec![nullable("/shop", ShopName)]);
+    let shop = vec![
+        must("/name", LINE),
+        must("/slug", Slug),
+        may("/description", PROSE),
+        nullable("/currency", Currency),
+    ];
+    let shop_patch = vec![may("/name", LINE), may("/slug", Slug), may("/description", PROSE)];
+    vec![
+        case(Post, "/api/v1/auth/register", REGISTRATION, registration),
+        case(Post, "/api/v1/auth/login", LOGIN, login),
+        case(
+            Post,
+            "/api/v1/auth/refresh",
+            REFRESH,
+            vec![must("/refresh_token", Token), nullable("/shop", ShopName)],
+        ),
+        case(
+            Post,
+            "/api/v1/auth/switch",
+            r#"{"shop": "{shop}"}"#,
+            vec![field("/shop", ShopName, Missing, Fine)],
+        ),
+        case(Post, "/api/v1/shops", SHOP, shop),
+        case(
+            Patch,
+            "/api/v1/shops/<id>",
+            r#"{"name": "N", "slug": "p-{n}", "description": "d"}"#,
+            shop_patch,
+        ),
+        case(Post, "/api/v1/products", PRODUCT, whole_product()),
+        case(Post, "/api/v1/products", SHORT, short_product()),
+        case(Put, "/api/v1/products/<id>", PRODUCT, whole_product()),
+        case(Put, "/api/v1/products/<id>", SHORT, short_product()),
+        case(Patch, "/api/v1/products/<id>", PRODUCT, product_patch()),
+        case(Post, "/api/v1/products/<id>/variants", VARIANT, variant("")),
+        case(Patch, "/api/v1/products/<id>/variants/<variant>", VARIANT_PATCH, variant_patch()),
+        case(Post, "/api/v1/variants/<id>/stock", r#"{"delta": 1, "reason": "r"}"#, moved("/delta")),
+        case(Post, "/api/v1/variants/<id>/stock", r#"{"set": 1, "reason": "r"}"#, moved("/set")),
+        case(Post, "/api/v1/orders", ORDER, order()),
+    ]
+}
