@@ -37,6 +37,7 @@ const SHOP_RIGHTS: &str = "
     GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};";
 
 #[derive(QueryableByName)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of facts")]
 struct Login {
     #[diesel(sql_type = Text)]
     name: String,
@@ -44,6 +45,8 @@ struct Login {
     inherits: bool,
     #[diesel(sql_type = Bool)]
     bypasses: bool,
+    #[diesel(sql_type = Bool)]
+    makes_temp: bool,
     /// From PostgreSQL 16 on a grant can say that it is not inherited; before, only the login can.
     #[diesel(sql_type = Bool)]
     grants_say: bool,
@@ -141,6 +144,7 @@ fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<
 fn look_at_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
     let sql = "SELECT rolname::text AS name, rolinherit AS inherits, \
                rolsuper OR rolbypassrls AS bypasses, \
+               has_database_privilege(current_database(), 'TEMP') AS makes_temp, \
                current_setting('server_version_num')::int >= 160000 AS grants_say FROM pg_roles WHERE rolname = session_user";
     Ok(diesel::sql_query(sql).get_result(pg)?)
 }
@@ -157,6 +161,11 @@ fn warn_of_weak_logins(web: &Login, owner: &Login) {
         tracing::warn!(
             login = web.name,
             "the web login is stronger than it should be: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOINHERIT"
+        );
+    }
+    if web.makes_temp && !web.bypasses && web.name != owner.name {
+        tracing::warn!(
+            "requests may make temporary tables, and need none: REVOKE TEMPORARY ON DATABASE … FROM PUBLIC"
         );
     }
 }
