@@ -87,6 +87,18 @@ pub enum TenancyError {
     Roles(String),
 }
 
+impl TenancyError {
+    /// Whether the same may well succeed a moment later: a lock was not to be had in time.
+    pub(super) fn is_passing(&self) -> bool {
+        let says_so = |message: &str| message.contains("lock timeout");
+        match self {
+            Self::Migration { reason, .. } => says_so(reason),
+            Self::Database(error) => error.message().is_some_and(says_so),
+            _ => false,
+        }
+    }
+}
+
 impl From<DatabaseError> for TenancyError {
     fn from(error: DatabaseError) -> Self {
         match error.message().and_then(Refusal::from_message) {

@@ -96,7 +96,8 @@ extern "SQL" {
 
 impl Tenancy {
     /// Brings every shop that lags up to date, one after the other. A shop that fails is marked in the
-    /// ledger and keeps its data; the others go on.
+    /// ledger and keeps its data; the others go on. One that only did not get its locks in time is not
+    /// marked: nothing is wrong with it.
     ///
     /// # Errors
     /// When the database fails, or `stopped` says so; shops done by then stay done.
@@ -109,6 +110,10 @@ impl Tenancy {
             match self.migrate_shop(shop) {
                 Ok(true) => report.migrated += 1,
                 Ok(false) => {}
+                Err(error) if error.is_passing() => {
+                    tracing::warn!(%shop, %error, "the shop was in use and lags until the next run");
+                    report.failed.push(ShopFailure { shop, error });
+                }
                 Err(error) => {
                     self.mark_failed(shop, &error)?;
                     tracing::error!(%shop, %error, "the shop's migration failed; the shop is closed");

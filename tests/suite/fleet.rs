@@ -3,9 +3,10 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
 
 use diesel_migrations::MigrationHarness;
-use shophouse::tenancy::{FleetReport, Tenancy, TenancyError, Trees};
+use shophouse::tenancy::{FleetReport, Limits, Tenancy, TenancyError, Trees};
 use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
 
 use crate::support::database::limits;
@@ -59,6 +60,25 @@ fn a_shop_that_lags_is_closed_until_it_is_migrated() {
     assert_eq!(ledger(&world, &shop), format!("books active {NEXT}"));
     assert_eq!(ada.get("/products").expect(200)["data"][0]["title"], "Kept");
     assert_eq!(migrate(&world.tenancy).migrated, 0, "there is nothing left to do");
+}
+
+#[test]
+fn a_shop_in_use_lags_until_the_next_run_and_is_not_closed_for_it() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let before = ledger(&world, &shop.shop);
+    let trees =
+        Trees::new(PUBLIC_MIGRATIONS, Tree::with("ALTER TABLE products ADD COLUMN weight BIGINT")).unwrap();
+    let impatient = Limits { lock_timeout: Duration::from_millis(10), ..limits() };
+    let engine = Tenancy::open(world.database.logins(), impatient, trees).unwrap();
+    let mut user = world.sql();
+    user.run(format!("BEGIN; LOCK TABLE {}.products IN ACCESS SHARE MODE", shop.schema()));
+    let report = migrate(&engine);
+    assert_eq!((report.migrated, report.failed.len()), (0, 1));
+    assert_eq!(ledger(&world, &shop.shop), before);
+    user.run("COMMIT");
+    assert_eq!(migrate(&engine).migrated, 1);
+    assert_eq!(ledger(&world, &shop.shop), format!("books active {NEXT}"));
 }
 
 /// Two shops, of which the first has what the next migration cannot digest.
