@@ -2,7 +2,9 @@
 
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 /// Programs of the kind, by name or by place.
 const BROWSERS: [&str; 5] = [
@@ -45,21 +47,21 @@ pub fn open(address: &str) -> (String, String) {
         .spawn()
         .unwrap();
     let [dom, log] = [read(child.stdout.take().unwrap()), read(child.stderr.take().unwrap())];
-    let give_up = Instant::now() + PATIENCE;
-    while child.try_wait().unwrap().is_none() {
-        if Instant::now() > give_up {
-            child.kill().unwrap();
-            panic!("the browser did not end: {}", log.join().unwrap());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    (dom.join().unwrap(), log.join().unwrap())
+    let Ok(dom) = dom.recv_timeout(PATIENCE) else {
+        child.kill().unwrap();
+        panic!("the browser did not end: {}", log.recv().unwrap());
+    };
+    child.wait().unwrap();
+    (dom, log.recv().unwrap())
 }
 
-fn read(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
-    std::thread::spawn(move || {
+/// What a pipe brings, once it has ended.
+fn read(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, whole) = mpsc::channel();
+    thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    whole
 }
