@@ -54,10 +54,26 @@ pub struct Settings {
     pub statement_timeout_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
+    /// When the shops that lag are migrated.
+    pub migrations_on_boot: OnBoot,
+    /// Shops that are migrated at the same time; 0: twice the cores.
+    pub migrations_workers: u32,
     /// Origins of web pages that may call, separated by commas; `*` for all.
     pub cors_origins: String,
     /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
     pub password_iterations: u32,
+}
+
+/// When a server that starts migrates the shops that lag.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnBoot {
+    /// While it serves; a shop that lags answers 503 until it had its turn, and a request to it puts it first.
+    Background,
+    /// Before it serves.
+    Wait,
+    /// Not at all: `shophouse migrate` does.
+    Off,
 }
 
 impl Default for Settings {
@@ -69,6 +85,8 @@ impl Default for Settings {
             pool_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 5_000,
+            migrations_on_boot: OnBoot::Background,
+            migrations_workers: 0,
             cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
         }
@@ -88,6 +106,9 @@ pub enum ConfigError {
 
 /// Variables that are read by themselves, because they are secret or not ours alone.
 const APART: [&str; 2] = ["secret", "migration_url"];
+
+/// Workers of a migration at the most.
+const MOST_WORKERS: u32 = 64;
 
 /// Characters of a signing secret at the least: 256 bits in hexadecimal are 64, in base64 43.
 const MIN_SECRET: usize = 32;
@@ -131,10 +152,20 @@ impl Settings {
         let timeout = Duration::from_millis(self.pool_timeout_ms);
         Limits {
             web: PoolOptions { size: self.pool_size, timeout },
-            // Opening a shop is the owner's most frequent act, and not frequent.
-            owner: PoolOptions { size: 2, timeout },
+            // Each worker has one. Opening a shop is the owner's most frequent act beside, and not frequent.
+            owner: PoolOptions { size: 2 + self.workers(), timeout },
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
+        }
+    }
+
+    /// Shops that are migrated at the same time.
+    pub fn workers(&self) -> u32 {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        match self.migrations_workers {
+            // While one waits for the disk to take its commit, another works.
+            0 => u32::try_from(2 * cores()).unwrap_or(MOST_WORKERS).min(MOST_WORKERS),
+            given => given,
         }
     }
 
@@ -152,6 +183,7 @@ impl Settings {
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
+            ("migrations_workers", self.migrations_workers.into(), 0, MOST_WORKERS.into()),
             ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
         ];
         match in_bounds.iter().find(|(_, value, least, most)| value < least || value > most) {

@@ -24,7 +24,7 @@ mod operations;
 pub mod schema;
 pub mod tenancy;
 
-use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use include_dir::{Dir, include_dir};
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
@@ -34,12 +34,17 @@ use http::envelope::Envelope;
 use http::openapi::{self, Description};
 use http::token::Tokens;
 use identity::Hasher;
-use tenancy::Tenancy;
+use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
-/// The migrations of `public`.
-pub const PUBLIC_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations_public");
-/// The migrations of a shop's schema.
-pub const TENANT_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations_tenant");
+/// The migrations of `public` and those of a shop's schema, as this binary holds them.
+///
+/// # Errors
+/// When the directories were not as they must be.
+pub fn trees() -> Result<Trees, TenancyError> {
+    static PUBLIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_public");
+    static TENANT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_tenant");
+    Trees::new(Tree::embedded(&PUBLIC)?, Tree::embedded(&TENANT)?)
+}
 
 /// What the routes need beside their request.
 pub struct App {

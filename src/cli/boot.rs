@@ -11,8 +11,8 @@ use crate::config::{Config, ConfigError, DatabaseChoice};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
 use crate::identity::Hasher;
-use crate::tenancy::{Logins, Tenancy, TenancyError, Trees};
-use crate::{App, PUBLIC_MIGRATIONS, TENANT_MIGRATIONS, http::token::Tokens};
+use crate::tenancy::{Logins, Tenancy, TenancyError};
+use crate::{App, http::token::Tokens};
 
 use super::stop::Stop;
 
@@ -70,8 +70,7 @@ pub(super) fn boot(stop: &Stop) -> Result<Booted, BootError> {
         Some(secret) => secret,
         None => kept_secret(&config.data_dir)?,
     };
-    let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS)?;
-    let tenancy = Tenancy::open(logins, config.settings.limits(), trees)?;
+    let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?;
     let hasher = Hasher::new(config.settings.password_iterations)
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;
@@ -89,7 +88,7 @@ fn database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootErro
         pg_bin,
         unsafe_fast: false,
         // The pools, and room for commands and a shell beside them.
-        max_connections: config.settings.pool_size + 20,
+        max_connections: config.settings.pool_size + config.settings.workers() + 20,
     })?;
     let url = |login| DatabaseUrl::new(server.url(login, DATABASE));
     let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };

@@ -3,11 +3,13 @@
 use super::BootError;
 use super::boot::{Booted, boot};
 use super::stop::Stop;
+use crate::tenancy::FleetOptions;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
     // Named, so that the private server outlives the work.
-    let Booted { app, private, .. } = boot(stop)?;
-    let report = app.tenancy.migrate_fleet(|| stop.is_asked())?;
+    let Booted { config, app, private } = boot(stop)?;
+    let options = FleetOptions { workers: config.settings.workers() as usize, ..FleetOptions::default() };
+    let report = app.tenancy.migrate_fleet(&options, &|| stop.is_asked(), &|_| {})?;
     println!(
         "version {}: {} shops migrated, {} failed",
         app.tenancy.tenant_version(),
@@ -20,5 +22,5 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
     if let Some(server) = private {
         server.stop()?;
     }
-    if report.failed.is_empty() { Ok(()) } else { Err(BootError::ShopsFailed(report.failed.len())) }
+    if report.is_whole() { Ok(()) } else { Err(BootError::ShopsFailed(report.failed.len())) }
 }

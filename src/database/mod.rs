@@ -29,7 +29,27 @@ pub enum DatabaseError {
     Panicked,
 }
 
+/// What PostgreSQL says when a statement failed for a reason that passes. Diesel gives no SQLSTATE: the words
+/// are all there is to go by, and a server that speaks another language has only the kinds below.
+const PASSING: [&str; 5] = [
+    "lock timeout",
+    "deadlock detected",
+    "out of shared memory",
+    "No space left on device",
+    "terminating connection",
+];
+
 impl DatabaseError {
+    /// Whether the same may well succeed a moment later: a lock was not to be had, or the connection broke.
+    pub fn is_passing(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        let Self::Query(Error::DatabaseError(kind, info)) = self else {
+            return false;
+        };
+        matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::SerializationFailure)
+            || PASSING.iter().any(|words| info.message().contains(words))
+    }
+
     /// What PostgreSQL said, when it was PostgreSQL that refused.
     pub fn message(&self) -> Option<&str> {
         match self {

@@ -3,6 +3,16 @@
 //! Written by `./dev schema` from the migrations; a test holds the two equal.
 
 diesel::table! {
+    applied_migrations (tree, version) {
+        tree -> Text,
+        version -> Text,
+        name -> Text,
+        checksum -> Text,
+        applied_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     installation (singleton) {
         singleton -> Bool,
         name -> Text,
@@ -75,6 +85,7 @@ diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    applied_migrations,
     installation,
     memberships,
     refresh_tokens,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::database::{DatabaseUrl, Pool, PoolOptions};
+use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions};
 
+use super::migrate::{Record, Wanted};
 use super::roles::Roles;
-use super::{Caller, OwnerTx, PublicConn, Role, ShopId, TenancyError, TenantConn, Trees};
+use super::{Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, TenancyError, TenantConn, Trees};
 
 /// The two logins. Only the owner's may change schemas; the web login owns nothing.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Tenancy {
     pub(super) trees: Arc<Trees>,
     pub(super) roles: Arc<Roles>,
     pub(super) limits: Limits,
+    pub(super) record: Arc<Record>,
+    pub(super) wanted: Arc<Wanted>,
 }
 
 impl Tenancy {
@@ -49,9 +52,10 @@ impl Tenancy {
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let web = Pool::new(logins.web, limits.web);
         let owner = Pool::new(logins.owner, limits.owner);
-        super::migrate::migrate_public(&owner, &trees, limits.lock_timeout)?;
+        super::migrate::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
-        Ok(Self { web, owner, trees: Arc::new(trees), roles: Arc::new(roles), limits })
+        let (trees, roles) = (Arc::new(trees), Arc::new(roles));
+        Ok(Self { web, owner, trees, roles, limits, record: Arc::default(), wanted: Arc::default() })
     }
 
     /// The version that every shop is to be at.
@@ -88,7 +92,7 @@ impl Tenancy {
             version = self.tenant_version(),
         );
         let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
-        outcome.map_err(TenancyError::from)?
+        outcome.map_err(|error| self.refused(shop, error))?
     }
 
     /// Runs `work` in `public` for nobody in particular: registering, signing in, refreshing.
@@ -136,6 +140,15 @@ impl Tenancy {
         }
         let outcome = self.owner.run(begin, move |pg| work(&mut OwnerTx::new(pg))).await;
         outcome.map_err(TenancyError::from)?
+    }
+
+    /// A shop that lags is to be the keeper's next.
+    fn refused(&self, shop: ShopId, error: DatabaseError) -> TenancyError {
+        let error = TenancyError::from(error);
+        if matches!(error, TenancyError::Refused(Refusal::ShopUpgrading)) {
+            self.wanted.ask(shop);
+        }
+        error
     }
 
     fn begin_public(&self) -> String {

@@ -58,13 +58,31 @@ pub enum TenancyError {
     /// The database holds a word that this binary does not know.
     #[error(transparent)]
     Unknown(#[from] UnknownWord),
-    /// A migration could not be read or applied.
-    #[error("migration {version}: {reason}")]
+    /// A migration could not be applied.
+    #[error("migration {name}: {error}")]
     Migration {
-        /// The version that failed, or `-` when it was the bookkeeping.
-        version: String,
-        /// What PostgreSQL, or Diesel, said.
-        reason: String,
+        /// The migration's name.
+        name: String,
+        /// What PostgreSQL said.
+        error: DatabaseError,
+    },
+    /// A tree of migrations is not as it must be.
+    #[error("the migrations cannot be used: {0}")]
+    Tree(String),
+    /// A file was changed after it had been applied: shops migrated since would differ from those before.
+    #[error(
+        "migration {name} was changed after it had been applied here. Put its up.sql back as it was, and make the \
+         change in a new migration"
+    )]
+    Edited {
+        /// The migration's name.
+        name: String,
+    },
+    /// A migration sorts before one that has been applied: shops that have that one would never get it.
+    #[error("migration {name} is older than what has been applied here already. Give it a later version")]
+    TooLate {
+        /// The migration's name.
+        name: String,
     },
     /// A migration would have opened the wall between shops.
     #[error("the wall does not allow what a migration made in {schema}: {what}")]
@@ -88,14 +106,17 @@ pub enum TenancyError {
 }
 
 impl TenancyError {
-    /// Whether the same may well succeed a moment later: a lock was not to be had in time.
+    /// Whether the same may well succeed a moment later, because it was not the work that was wrong.
     pub(super) fn is_passing(&self) -> bool {
-        let says_so = |message: &str| message.contains("lock timeout");
         match self {
-            Self::Migration { reason, .. } => says_so(reason),
-            Self::Database(error) => error.message().is_some_and(says_so),
+            Self::Migration { error, .. } | Self::Database(error) => error.is_passing(),
             _ => false,
         }
+    }
+
+    /// Whether the database was not to be had at all.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Database(DatabaseError::Busy(_) | DatabaseError::Unreachable(_)))
     }
 }
 

@@ -11,7 +11,8 @@
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
 //! | `members` | people joining a shop |
-//! | `migrate` | `public` first, then every shop that lags |
+//! | `trees` | the two migration trees |
+//! | `migrate/` | `public` first, then every shop that lags |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
 //! their tables only `people` is known here.
@@ -33,8 +34,8 @@ pub use currency::{BadCurrency, Currency};
 pub use engine::{Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError};
 pub use members::join;
-pub use migrate::{FleetReport, ShopFailure};
+pub use migrate::{End, FleetOptions, FleetReport, Progress, ShopFailure};
 pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn};
 pub use provision::NewShop;
 pub use shop::{BadSlug, Role, ShopId, ShopName, Slug, UnknownWord};
-pub use trees::Trees;
+pub use trees::{Step, Tree, Trees};

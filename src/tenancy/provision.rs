@@ -32,21 +32,20 @@ impl Tenancy {
     /// [`RegistryError::SlugTaken`], or that the engine or the database failed.
     pub async fn open_shop(&self, caller: Caller, new: NewShop) -> Result<Shop, RegistryError> {
         let engine = self.clone();
-        self.as_owner(Some(caller), move |owner| engine.provision(owner, caller.user, &new)).await
+        let shop =
+            self.as_owner(Some(caller), move |owner| engine.provision(owner, caller.user, &new)).await?;
+        self.record.kept();
+        Ok(shop)
     }
 
     fn provision(&self, owner: &mut OwnerTx<'_>, user: Uuid, new: &NewShop) -> Result<Shop, RegistryError> {
         let id = ShopId::generate();
         let shop = self.enter_in_ledger(owner, id, new)?;
-        owner.pg().batch_execute(&format!(
-            "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {role}",
-            schema = id.schema(),
-            role = self.roles.shop,
-        ))?;
-        owner.stand_in(id)?;
-        migrate::apply_tenant_tree(owner.pg(), id, &self.trees)?;
+        owner.pg().batch_execute(&migrate::make_schema(id, &self.roles.shop))?;
+        migrate::apply_tenant(owner.pg(), id, self.trees.tenant.steps())?;
         wall::raise(owner.pg(), id, &self.roles.shop)?;
         owner.stand_in_public()?;
+        self.record.keep(owner.pg(), &self.trees)?;
         let (email, name) = person(owner, user)?;
         super::join(owner, id, user, (&email, &name), Role::Owner)?;
         Ok(shop)
@@ -64,7 +63,7 @@ impl Tenancy {
                 shops::currency.eq(new.currency.code()),
                 shops::state.eq("active"),
                 shops::schema_version.eq(self.tenant_version()),
-                shops::schema_floor.eq(""),
+                shops::schema_floor.eq(self.trees.tenant.floor_at(self.tenant_version())),
                 shops::migrated_at.eq(now),
                 shops::created_at.eq(now),
                 shops::updated_at.eq(now),

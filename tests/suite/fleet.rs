@@ -6,13 +6,12 @@ use std::thread;
 use std::time::Duration;
 
 use diesel_migrations::MigrationHarness;
-use shophouse::tenancy::{FleetReport, Limits, Tenancy, TenancyError, Trees};
-use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+use shophouse::tenancy::{FleetOptions, Limits, Tenancy, TenancyError};
 
 use crate::support::database::limits;
 use crate::support::process::{self, Process};
-use crate::support::tree::NEXT;
-use crate::support::{Answer, Database, Member, Tree, World, waiting};
+use crate::support::tree::{self, NEXT, NEXT_NAME, migrate, trees};
+use crate::support::{Answer, Database, Member, World, waiting};
 
 /// Works on a shop unless that shop has a product of this title.
 const PICKY: &str = "ALTER TABLE products ADD CONSTRAINT products_title_check CHECK (title <> 'Poison')";
@@ -21,12 +20,14 @@ const ONCE: &str = "INSERT INTO counters (name, value) VALUES ('once', 1)";
 
 /// Another instance, of a release with one more tenant migration.
 fn next_release(database: &Database, up: &str) -> Tenancy {
-    let trees = Trees::new(PUBLIC_MIGRATIONS, Tree::with(up)).unwrap();
+    let trees = tree::next_release(up);
     Tenancy::open(database.logins(), limits(), trees).unwrap()
 }
 
-fn migrate(engine: &Tenancy) -> FleetReport {
-    engine.migrate_fleet(|| false).unwrap()
+/// The same, which gives up soon on what others hold.
+fn impatient(database: &Database, up: &str) -> Tenancy {
+    let impatient = Limits { lock_timeout: Duration::from_millis(10), ..limits() };
+    Tenancy::open(database.logins(), impatient, tree::next_release(up)).unwrap()
 }
 
 /// The ledger's line on a shop.
@@ -49,7 +50,7 @@ fn a_shop_that_lags_is_closed_until_it_is_migrated() {
     let shop = world.user("ada").opens_shop("books");
     shop.sells("Kept");
     let (shop, token) = (shop.shop.clone(), shop.token.clone().unwrap());
-    let world = world.restarted_with(Tree::with("ALTER TABLE products ADD COLUMN weight BIGINT"));
+    let world = world.restarted_with(tree::next_release("ALTER TABLE products ADD COLUMN weight BIGINT"));
     let ada = world.nobody().with_token(token);
     upgrading(&ada.get("/products"), "shop_upgrading");
     let ready = ada.raw(rocket::http::Method::Get, "/health/ready", &[], None).expect(200);
@@ -67,14 +68,12 @@ fn a_shop_in_use_lags_until_the_next_run_and_is_not_closed_for_it() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let before = ledger(&world, &shop.shop);
-    let trees =
-        Trees::new(PUBLIC_MIGRATIONS, Tree::with("ALTER TABLE products ADD COLUMN weight BIGINT")).unwrap();
-    let impatient = Limits { lock_timeout: Duration::from_millis(10), ..limits() };
-    let engine = Tenancy::open(world.database.logins(), impatient, trees).unwrap();
+    let engine = impatient(&world.database, "ALTER TABLE products ADD COLUMN weight BIGINT");
     let mut user = world.sql();
     user.run(format!("BEGIN; LOCK TABLE {}.products IN ACCESS SHARE MODE", shop.schema()));
     let report = migrate(&engine);
-    assert_eq!((report.migrated, report.failed.len()), (0, 1));
+    assert_eq!((report.migrated, report.failed.len(), report.in_use.len()), (0, 0, 1));
+    assert!(!report.is_whole());
     assert_eq!(ledger(&world, &shop.shop), before);
     user.run("COMMIT");
     assert_eq!(migrate(&engine).migrated, 1);
@@ -96,7 +95,7 @@ fn a_shop_whose_migration_fails_is_closed_alone_and_keeps_its_data() {
     let (ill_id, ill_schema) = (ill.shop.clone(), ill.schema());
     let (ill, well) = (ill.token.clone().unwrap(), well.token.clone().unwrap());
     let before = world.sql().content(&ill_schema);
-    let world = world.restarted_with(Tree::with(PICKY));
+    let world = world.restarted_with(tree::next_release(PICKY));
     let report = migrate(&world.tenancy);
     assert_eq!(report.migrated, 1);
     let [failure] = &report.failed[..] else { panic!("{report:?}") };
@@ -104,7 +103,7 @@ fn a_shop_whose_migration_fails_is_closed_alone_and_keeps_its_data() {
     assert!(matches!(failure.error, TenancyError::Migration { .. }), "{failure:?}");
 
     let version = world.sql().one("SELECT schema_version FROM shops WHERE slug = 'ill'");
-    assert_eq!(ledger(&world, &ill_id), format!("ill failed {version} active {NEXT}_next"));
+    assert_eq!(ledger(&world, &ill_id), format!("ill failed {version} active {NEXT_NAME}"));
     assert_ne!(version, NEXT);
     let reason = world.sql().one("SELECT failure FROM shops WHERE slug = 'ill'");
     assert!(reason.contains("products_title_check"), "{reason}");
@@ -168,11 +167,11 @@ fn a_shop_that_another_instance_has_in_hand_is_passed_over() {
     let ada = world.user("ada");
     let busy = ada.opens_shop("busy").shop;
     ada.opens_shop("free");
-    let engine = next_release(&world.database, ONCE);
+    let engine = impatient(&world.database, ONCE);
     let mut other = world.sql();
     other.run(format!("BEGIN; SELECT FROM shops WHERE id = '{busy}' FOR UPDATE"));
     let report = migrate(&engine);
-    assert_eq!((report.migrated, report.failed.len()), (1, 0));
+    assert_eq!((report.migrated, report.failed.len(), report.in_use.len()), (1, 0, 1));
     // An instance that dies leaves nothing locked.
     let backend = other.one("SELECT pg_backend_pid()");
     drop(other);
@@ -185,7 +184,7 @@ fn a_run_that_is_told_to_stop_stops_between_shops() {
     let world = World::new();
     world.user("ada").opens_shop("books");
     let engine = next_release(&world.database, ONCE);
-    assert_eq!(engine.migrate_fleet(|| true).unwrap().migrated, 0);
+    assert_eq!(engine.migrate_fleet(&FleetOptions::default(), &|| true, &|_| {}).unwrap().migrated, 0);
     assert_eq!(migrate(&engine).migrated, 1);
 }
 
@@ -197,8 +196,7 @@ fn instances_that_start_at_once_on_an_empty_database_all_come_up() {
         let racers = [(); 3].map(|()| {
             scope.spawn(|| {
                 start.wait();
-                let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
-                Tenancy::open(database.logins(), limits(), trees).map(drop)
+                Tenancy::open(database.logins(), limits(), trees()).map(drop)
             })
         });
         racers.map(|racer| racer.join().unwrap())
@@ -219,7 +217,7 @@ fn two_installations_on_one_server_have_nothing_in_common() {
 fn set_back(world: &World, schema: &str) -> String {
     let mut sql = world.sql();
     sql.run(format!("SET search_path TO {schema}, pg_temp"));
-    sql.0.revert_last_migration(TENANT_MIGRATIONS).unwrap();
+    sql.0.revert_last_migration(trees().tenant().clone()).unwrap();
     let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
     sql.run(format!("UPDATE public.shops SET schema_version = '{version}'"));
     version

@@ -1,10 +1,9 @@
 //! What would be a hole in the wall: refused by the engine when a tenant migration brings it.
 
-use shophouse::PUBLIC_MIGRATIONS;
-use shophouse::tenancy::{Tenancy, TenancyError, Trees};
+use shophouse::tenancy::{Tenancy, TenancyError};
 
 use crate::support::database::limits;
-use crate::support::{Tree, World};
+use crate::support::{World, tree};
 
 /// What a migration makes, and what the engine says of it.
 const HOLES: &[(&str, &str)] = &[
@@ -44,7 +43,7 @@ const NO_HOLES: &[&str] = &[
 ];
 
 fn engine(world: &World, up: &str) -> Tenancy {
-    let trees = Trees::new(PUBLIC_MIGRATIONS, Tree::with(up)).unwrap();
+    let trees = tree::next_release(up);
     Tenancy::open(world.database.logins(), limits(), trees).unwrap()
 }
 
@@ -60,7 +59,7 @@ fn a_migration_that_opens_the_wall_is_refused_and_undone() {
     );
     let before = world.sql().column(&objects);
     for (up, what) in HOLES {
-        let report = engine(&world, up).migrate_fleet(|| false).unwrap();
+        let report = tree::migrate(&engine(&world, up));
         assert_eq!(report.migrated, 0, "{up}");
         let [failure] = &report.failed[..] else { panic!("{up}: {report:?}") };
         assert!(matches!(failure.error, TenancyError::Hole { .. }), "{up}: {failure:?}");
@@ -71,7 +70,7 @@ fn a_migration_that_opens_the_wall_is_refused_and_undone() {
 
 #[test]
 fn a_new_shop_does_not_get_what_would_be_a_hole_either() {
-    let world = World::new().restarted_with(Tree::with(HOLES[0].0));
+    let world = World::new().restarted_with(tree::next_release(HOLES[0].0));
     let ada = world.user("ada");
     ada.post("/shops", serde_json::json!({ "name": "Books", "slug": "books" }))
         .expect_problem(500, "internal");
@@ -83,7 +82,7 @@ fn a_migration_that_leaves_the_wall_whole_is_taken() {
     for up in NO_HOLES {
         let world = World::new();
         world.user("ada").opens_shop("books");
-        let report = engine(&world, up).migrate_fleet(|| false).unwrap();
+        let report = tree::migrate(&engine(&world, up));
         assert_eq!((report.migrated, report.failed.len()), (1, 0), "{up}: {report:?}");
     }
 }
@@ -113,7 +112,7 @@ fn a_migration_leaves_a_wall_on_every_table_whatever_it_did() {
         let world = World::new();
         world.user("ada").opens_shop("books");
         assert_eq!(whole(&world), "true");
-        engine(&world, up).migrate_fleet(|| false).unwrap();
+        tree::migrate(&engine(&world, up));
         assert_eq!(whole(&world), "true", "{up}");
     }
 }

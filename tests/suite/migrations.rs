@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
-use diesel_migrations::EmbeddedMigrations;
-use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+use shophouse::tenancy::Tree;
 
 use crate::support::catalogue::describe;
+use crate::support::tree::trees;
 use crate::support::{Database, Login, Sql, World};
 
 #[test]
 fn every_migration_can_be_undone_and_done_again() {
-    undo_and_redo("public", &PUBLIC_MIGRATIONS);
-    undo_and_redo("shop_of_a_test", &TENANT_MIGRATIONS);
+    undo_and_redo("public", trees().public());
+    undo_and_redo("shop_of_a_test", trees().tenant());
 }
 
-fn undo_and_redo(schema: &str, tree: &EmbeddedMigrations) {
+fn undo_and_redo(schema: &str, tree: &Tree) {
     let database = Database::empty();
     let mut sql = database.connect(Login::Owner);
     sql.run(format!("CREATE SCHEMA IF NOT EXISTS {schema}; SET search_path TO {schema}, pg_temp"));

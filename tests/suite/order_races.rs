@@ -6,11 +6,11 @@ use std::thread;
 use rocket::local::blocking::Client;
 use serde_json::Value;
 use shophouse::database::PoolOptions;
-use shophouse::tenancy::{Limits, Tenancy, Trees};
-use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+use shophouse::tenancy::{Limits, Tenancy};
 
 use crate::support::database::limits;
 use crate::support::goods::variant;
+use crate::support::tree::trees;
 use crate::support::world::rocket;
 use crate::support::{Answer, Caller, Member, World};
 
@@ -25,8 +25,7 @@ fn at_once<T: Send>(
 ) -> Vec<T> {
     let limits = limits();
     let web = PoolOptions { size: 8, ..limits.web };
-    let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
-    let tenancy = Tenancy::open(world.database.logins(), Limits { web, ..limits }, trees).unwrap();
+    let tenancy = Tenancy::open(world.database.logins(), Limits { web, ..limits }, trees()).unwrap();
     let (token, start) = (&member.token, Barrier::new(THREADS));
     let run = |thread: usize| {
         let client = Client::untracked(rocket(tenancy.clone())).unwrap();

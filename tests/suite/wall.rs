@@ -4,10 +4,10 @@
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use shophouse::database::PoolOptions;
-use shophouse::tenancy::{Refusal, Role, ShopId, Tenancy, TenancyError, Trees};
-use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+use shophouse::tenancy::{Refusal, Role, ShopId, Tenancy, TenancyError};
 
 use crate::support::database::{column, limits};
+use crate::support::tree::trees;
 use crate::support::{Login, Member, World, inside};
 
 /// What an attempt comes to.
@@ -230,8 +230,7 @@ fn every_table_of_a_shop_stands_behind_the_wall() {
 fn with_one_connection(world: &World) -> Tenancy {
     let limits = limits();
     let web = PoolOptions { size: 1, ..limits.web };
-    let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
-    Tenancy::open(world.database.logins(), shophouse::tenancy::Limits { web, ..limits }, trees).unwrap()
+    Tenancy::open(world.database.logins(), shophouse::tenancy::Limits { web, ..limits }, trees()).unwrap()
 }
 
 #[test]

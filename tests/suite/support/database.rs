@@ -10,10 +10,10 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
-use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
-use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
+use shophouse::tenancy::{Limits, Logins, Tenancy};
 
 use super::server::SERVER;
+use super::tree::trees;
 
 const TEMPLATE: &str = "suite_template";
 
@@ -44,7 +44,7 @@ impl Database {
     /// Makes the template: `public` migrated, roles made, no shop.
     pub(super) fn make_template(postgres: &PrivateServer) {
         create(postgres, TEMPLATE, "template1");
-        let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+        let trees = trees();
         Tenancy::open(logins(postgres, TEMPLATE), limits(), trees).unwrap();
     }
 

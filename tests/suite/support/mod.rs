@@ -40,5 +40,4 @@ pub use caller::Caller;
 pub use database::{Database, Sql};
 pub use inside::inside;
 pub use shophouse::database::private::Login;
-pub use tree::Tree;
 pub use world::{Member, World};

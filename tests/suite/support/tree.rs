@@ -1,73 +1,30 @@
-//! Migration trees of a test's own: the tenant tree with one more migration, which does as the test likes.
+//! Migration trees of a test's own: this release's, and a next one's with one more tenant migration, which does
+//! as the test likes.
 
-use std::fmt;
-
-use diesel::connection::BoxableConnection;
-use diesel::migration::{
-    Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion, Result,
-};
-use diesel::pg::Pg;
-use shophouse::TENANT_MIGRATIONS;
+use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
 
 /// Later than every migration there is.
 pub const NEXT: &str = "99990101000000";
+/// Its name.
+pub const NEXT_NAME: &str = "9999-01-01-000000_next";
 
-/// The tenant tree and one more migration.
-#[derive(Clone)]
-pub struct Tree {
-    up: String,
+/// Brings all shops up to date, by two workers.
+pub fn migrate(engine: &Tenancy) -> FleetReport {
+    migrate_with(engine, FleetOptions::default())
 }
 
-impl Tree {
-    /// With a last migration that runs `up`.
-    pub fn with(up: impl Into<String>) -> Self {
-        Self { up: up.into() }
-    }
+/// The same, going about it as `options` say, but for the workers.
+pub fn migrate_with(engine: &Tenancy, options: FleetOptions) -> FleetReport {
+    engine.migrate_fleet(&FleetOptions { workers: 2, ..options }, &|| false, &|_| {}).unwrap()
 }
 
-impl MigrationSource<Pg> for Tree {
-    fn migrations(&self) -> Result<Vec<Box<dyn Migration<Pg>>>> {
-        let mut migrations: Vec<Box<dyn Migration<Pg>>> = TENANT_MIGRATIONS.migrations()?;
-        migrations.push(Box::new(Next { up: self.up.clone(), name: Name }));
-        Ok(migrations)
-    }
+/// The trees of this release.
+pub fn trees() -> Trees {
+    shophouse::trees().unwrap()
 }
 
-struct Next {
-    up: String,
-    name: Name,
-}
-
-impl Migration<Pg> for Next {
-    fn run(&self, connection: &mut dyn BoxableConnection<Pg>) -> Result<()> {
-        Ok(connection.batch_execute(&self.up)?)
-    }
-
-    fn revert(&self, _: &mut dyn BoxableConnection<Pg>) -> Result<()> {
-        Ok(())
-    }
-
-    fn metadata(&self) -> &dyn MigrationMetadata {
-        self
-    }
-
-    fn name(&self) -> &dyn MigrationName {
-        &self.name
-    }
-}
-
-impl MigrationMetadata for Next {}
-
-struct Name;
-
-impl MigrationName for Name {
-    fn version(&self) -> MigrationVersion<'_> {
-        NEXT.into()
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{NEXT}_next")
-    }
+/// The trees of a release whose last tenant migration runs `up`.
+pub fn next_release(up: impl Into<String>) -> Trees {
+    let step = Step::new(NEXT_NAME, &up.into(), "").unwrap();
+    trees().with_tenant(step).unwrap()
 }

@@ -6,13 +6,14 @@ use rocket::figment::Figment;
 use rocket::local::blocking::Client;
 use rocket::{Build, Rocket};
 use serde_json::{Value, json};
+use shophouse::App;
 use shophouse::http::token::Tokens;
 use shophouse::identity::Hasher;
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
-use shophouse::{App, PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
 
 use super::database::limits;
-use super::{Caller, Database, Login, Sql, Tree, token};
+use super::tree::trees;
+use super::{Caller, Database, Login, Sql, token};
 
 /// Everybody's.
 pub const PASSWORD: &str = "correct horse";
@@ -55,13 +56,13 @@ impl World {
 
     /// A server with limits of its own.
     pub fn limited(limits: Limits) -> Self {
-        let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+        let trees = trees();
         Self::with(Database::new(), trees, limits, |rocket| rocket)
     }
 
     /// A server with more on its Rocket.
     pub fn changed(change: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Self {
-        let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS).unwrap();
+        let trees = trees();
         Self::with(Database::new(), trees, limits(), change)
     }
 
@@ -76,10 +77,10 @@ impl World {
         Self { client, tenancy, database }
     }
 
-    /// Stops this server and starts another on its database, with another tenant tree.
-    pub fn restarted_with(self, tenant: Tree) -> Self {
+    /// Stops this server and starts another on its database, with other trees.
+    pub fn restarted_with(self, trees: Trees) -> Self {
         let Self { database, .. } = self;
-        Self::with(database, Trees::new(PUBLIC_MIGRATIONS, tenant).unwrap(), limits(), |rocket| rocket)
+        Self::with(database, trees, limits(), |rocket| rocket)
     }
 
     /// The routes that are mounted, less the fallback for what none of them serves.

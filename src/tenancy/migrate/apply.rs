@@ -1,0 +1,78 @@
+//! Applying a tree to a schema: `public` by Diesel's harness, a shop's in as few messages as there are
+//! migrations.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::CREATE_MIGRATIONS_TABLE;
+use diesel::pg::PgConnection;
+use diesel_migrations::MigrationHarness;
+
+use crate::database::{DatabaseError, Pool};
+use crate::tenancy::engine::begin_owner;
+use crate::tenancy::trees::unreadable;
+use crate::tenancy::{ShopId, Step, TenancyError, Trees};
+
+/// Brings `public` up to date, and refuses files that were edited after they had been applied.
+pub(in crate::tenancy) fn apply_public(
+    owner: &Pool,
+    trees: &Trees,
+    lock_timeout: Duration,
+) -> Result<(), TenancyError> {
+    // Another instance may be at it: wait, then find nothing left to do.
+    let begin = format!(
+        "{}; SELECT pg_advisory_xact_lock(hashtext('shophouse public migrations'))",
+        begin_owner(Duration::ZERO, lock_timeout),
+    );
+    owner.run_blocking(&begin, |pg| {
+        let applied = pg.applied_migrations().map_err(unreadable)?;
+        for step in trees.public.steps() {
+            if !applied.contains(&step.version().into()) {
+                pg.run_migration(step).map_err(|error| failed(step, error))?;
+            }
+        }
+        super::record::check(pg, trees)
+    })?
+}
+
+/// The harness wraps what PostgreSQL said; it is unwrapped here.
+fn failed(step: &Step, error: Box<dyn std::error::Error + Send + Sync>) -> TenancyError {
+    match error.downcast::<diesel::result::Error>() {
+        Ok(error) => TenancyError::Migration { name: step.name().to_owned(), error: (*error).into() },
+        Err(other) => unreadable(format!("{}: {other}", step.name())),
+    }
+}
+
+/// Makes a shop's schema in which no migration has run, with Diesel's bookkeeping table.
+pub(in crate::tenancy) fn make_schema(shop: ShopId, shop_role: &str) -> String {
+    let schema = shop.schema();
+    format!(
+        "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {shop_role}; \
+         SET LOCAL search_path TO {schema}, pg_temp; {CREATE_MIGRATIONS_TABLE}"
+    )
+}
+
+/// Applies migrations to a shop's schema and notes each of them there. Leaves `pg` standing in the schema.
+///
+/// The bookkeeping is named in full, so that it cannot land elsewhere, whatever a migration did to the path.
+pub(in crate::tenancy) fn apply_tenant(
+    pg: &mut PgConnection,
+    shop: ShopId,
+    steps: &[Step],
+) -> Result<(), TenancyError> {
+    let schema = shop.schema();
+    let mut message = format!("SET LOCAL search_path TO {schema}, pg_temp;\n");
+    for step in steps {
+        let note = "INSERT INTO {schema}.__diesel_schema_migrations (version) VALUES";
+        // A new line first: the text may end in a comment.
+        let _ =
+            write!(message, "{}\n;{} ('{}')", step.up(), note.replace("{schema}", &schema), step.version());
+        pg.batch_execute(&message).map_err(|error| TenancyError::Migration {
+            name: step.name().to_owned(),
+            error: DatabaseError::from(error),
+        })?;
+        message.clear();
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Migrating: `public` first, then every shop that lags, each in a transaction of its own together
+//! with its ledger entry.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `apply` | one tree to one schema |
+//! | `record` | which files have been applied: an edited one is found out |
+//! | `shop` | one shop, its wall and its ledger entry, in one transaction |
+//! | `queue` | which shop is next |
+//! | `fleet` | a run over all shops that lag: workers, canary, budget of failures |
+//! | `keeper` | a run in the background, and shops that requests ask for |
+
+mod apply;
+mod fleet;
+mod keeper;
+mod queue;
+mod record;
+mod shop;
+
+pub(super) use apply::{apply_public, apply_tenant, make_schema};
+pub use fleet::{End, FleetOptions, FleetReport, Progress, ShopFailure};
+pub(super) use keeper::Wanted;
+pub(super) use record::Record;

@@ -1,0 +1,168 @@
+//! Migrating one shop: its schema, its wall and its ledger entry, in one transaction.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+
+use crate::tenancy::engine::begin_owner;
+use crate::tenancy::{OwnerTx, ShopId, Tenancy, TenancyError, wall};
+
+use super::apply_tenant;
+
+/// How long to wait for what others hold.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Patience {
+    /// A shop that another instance has in hand is passed over, one in use is given up at once: whoever
+    /// waits for a table keeps its next readers waiting, and there are other shops to do.
+    Hasty,
+    /// Waits for both, as long as the configured lock time-out says.
+    Patient,
+}
+
+/// How long a hasty migration waits for a lock.
+const HASTE: Duration = Duration::from_millis(100);
+
+/// What became of a shop that was tried.
+#[derive(Debug)]
+pub(super) enum Attempt {
+    /// It is at the newest version now.
+    Migrated,
+    /// It was already, or is no more.
+    Current,
+    /// Others had it in hand, or used its tables; nothing is wrong with it. With what was said, if anything.
+    InUse(Option<TenancyError>),
+    /// Its migration failed, and it stays as it was. `anew` unless it had failed before.
+    Failed { error: TenancyError, anew: bool },
+}
+
+/// A shop's ledger entry, held for its migration.
+#[derive(QueryableByName)]
+struct Entry {
+    #[diesel(sql_type = Text)]
+    schema_version: String,
+    #[diesel(sql_type = Bool)]
+    has_failed: bool,
+    #[diesel(sql_type = Bool)]
+    has_schema: bool,
+}
+
+impl Tenancy {
+    /// Migrates one shop; when that fails, its ledger entry says so.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, which is nothing of the shop's.
+    pub(super) fn try_shop(&self, shop: ShopId, patience: Patience) -> Result<Attempt, TenancyError> {
+        let mut had_failed = false;
+        let outcome =
+            self.owner_blocking(patience, |owner| self.migrate_shop(owner, shop, patience, &mut had_failed));
+        match outcome {
+            Ok(Attempt::Migrated) => {
+                self.record.kept();
+                Ok(Attempt::Migrated)
+            }
+            Ok(attempt) => Ok(attempt),
+            Err(error) if error.is_unreachable() => Err(error),
+            Err(error) if error.is_passing() => Ok(Attempt::InUse(Some(error))),
+            Err(error) => {
+                self.mark_failed(shop, &error)?;
+                Ok(Attempt::Failed { error, anew: !had_failed })
+            }
+        }
+    }
+
+    fn migrate_shop(
+        &self,
+        owner: &mut OwnerTx<'_>,
+        shop: ShopId,
+        patience: Patience,
+        had_failed: &mut bool,
+    ) -> Result<Attempt, TenancyError> {
+        let Some(entry) = hold(owner, shop, patience)? else {
+            return Ok(match patience {
+                Patience::Hasty => Attempt::InUse(None),
+                Patience::Patient => Attempt::Current,
+            });
+        };
+        *had_failed = entry.has_failed;
+        let steps = self.trees.tenant.between(&entry.schema_version, self.tenant_version());
+        if steps.is_empty() {
+            return Ok(Attempt::Current);
+        }
+        if !entry.has_schema {
+            return Err(TenancyError::WrongSchema { expected: shop.schema(), found: "missing".to_owned() });
+        }
+        apply_tenant(owner.pg(), shop, steps)?;
+        wall::raise(owner.pg(), shop, &self.roles.shop)?;
+        owner.stand_in_public()?;
+        self.record.keep(owner.pg(), &self.trees)?;
+        self.enter_success(owner, shop)?;
+        Ok(Attempt::Migrated)
+    }
+
+    fn enter_success(&self, owner: &mut OwnerTx<'_>, shop: ShopId) -> QueryResult<usize> {
+        diesel::sql_query(
+            "UPDATE shops SET schema_version = $2, schema_floor = greatest(schema_floor, $3), migrated_at = $4, \
+             state = coalesce(failed_from, state), failed_from = NULL, failed_migration = NULL, failure = NULL \
+             WHERE id = $1",
+        )
+        .bind::<SqlUuid, _>(shop.0)
+        .bind::<Text, _>(self.tenant_version())
+        .bind::<Text, _>(self.trees.tenant.floor_at(self.tenant_version()))
+        .bind::<Timestamptz, _>(Utc::now())
+        .execute(owner.pg())
+    }
+
+    fn mark_failed(&self, shop: ShopId, error: &TenancyError) -> Result<(), TenancyError> {
+        let migration = match error {
+            TenancyError::Migration { name, .. } => Some(name.as_str()),
+            _ => None,
+        };
+        self.owner_blocking(Patience::Patient, |owner| {
+            diesel::sql_query(
+                "UPDATE shops SET state = 'failed', failed_from = coalesce(failed_from, state), \
+                 failed_migration = $2, failure = $3 WHERE id = $1 AND schema_version < $4",
+            )
+            .bind::<SqlUuid, _>(shop.0)
+            .bind::<Nullable<Text>, _>(migration)
+            .bind::<Text, _>(error.to_string())
+            // Another instance may have brought it up to date meanwhile.
+            .bind::<Text, _>(self.tenant_version())
+            .execute(owner.pg())?;
+            Ok(())
+        })
+    }
+
+    /// The owner's transaction without a limit on the time of a statement, for migrations.
+    pub(super) fn owner_blocking<T>(
+        &self,
+        patience: Patience,
+        work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, TenancyError>,
+    ) -> Result<T, TenancyError> {
+        let lock_timeout = match patience {
+            Patience::Hasty => self.limits.lock_timeout.min(HASTE),
+            Patience::Patient => self.limits.lock_timeout,
+        };
+        let begin = begin_owner(Duration::ZERO, lock_timeout);
+        self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg)))?
+    }
+}
+
+/// Locks the ledger entry against other instances, but not against new memberships, which only need it to be
+/// there.
+fn hold(owner: &mut OwnerTx<'_>, shop: ShopId, patience: Patience) -> QueryResult<Option<Entry>> {
+    let skip = match patience {
+        Patience::Hasty => "SKIP LOCKED",
+        Patience::Patient => "",
+    };
+    diesel::sql_query(format!(
+        "SELECT schema_version, state = 'failed' AS has_failed, \
+         to_regnamespace('{}') IS NOT NULL AS has_schema \
+         FROM shops WHERE id = $1 FOR NO KEY UPDATE {skip}",
+        shop.schema(),
+    ))
+    .bind::<SqlUuid, _>(shop.0)
+    .get_result(owner.pg())
+    .optional()
+}
