@@ -1,0 +1,67 @@
+//! One migration over the whole fleet, against a bare loop.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use shophouse::database::private::Login;
+use shophouse::tenancy::{FleetOptions, Step, TenancyError, Trees};
+
+use crate::bare;
+use crate::build::Fleet;
+use crate::common::{Outcome, median, ms, option, peak_memory};
+
+const ROUNDS: usize = 3;
+
+/// What a migration of a release does, as it is to be written: no `ADD COLUMN … DEFAULT`.
+fn step(number: usize) -> Result<Step, TenancyError> {
+    let up = format!(
+        "ALTER TABLE products ADD COLUMN added_{number} BIGINT;
+         ALTER TABLE products ALTER COLUMN added_{number} SET DEFAULT 0;
+         ALTER TABLE products ALTER COLUMN added_{number} SET NOT NULL"
+    );
+    Step::new(&format!("9999-01-01-{number:06}_added"), &up, "")
+}
+
+/// The trees with the first `steps` of them.
+pub fn trees(steps: usize) -> Outcome<Trees> {
+    let mut trees = shophouse::trees()?;
+    for number in 1..=steps {
+        trees = trees.with_tenant(step(number)?)?;
+    }
+    Ok(trees)
+}
+
+pub fn measure(fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
+    let workers = option("--workers")?.unwrap_or(2 * usize::from(std::thread::available_parallelism()?));
+    let options = FleetOptions { workers, ..FleetOptions::default() };
+    // Those that were opened meanwhile.
+    fleet.engine(trees(fleet.step())?)?.migrate_fleet(&options, &|| false, &|_| {})?;
+    let count = u32::try_from(fleet.count()?)?;
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for _ in 0..ROUNDS {
+        let engine = fleet.engine(trees(fleet.advance())?)?;
+        let start = Instant::now();
+        let report = engine.migrate_fleet(&options, &|| false, &|_| {})?;
+        times[0].push(start.elapsed() / count);
+        if !report.is_whole() {
+            return Err(format!("{report:?}").into());
+        }
+        drop(engine);
+        let bare_step = step(fleet.advance())?;
+        let mut pg = fleet.server.connect(Login::Owner, fleet.database)?;
+        let start = Instant::now();
+        bare::migrate(&mut pg, &bare_step)?;
+        times[1].push(start.elapsed() / count);
+    }
+    let [fleet_ms, bare_ms] = times.map(|times| ms(median(times)));
+    let memory = peak_memory("self")?;
+    println!(
+        "{count:>6} shops: migrate, a shop {fleet_ms:>7.2} ms, bare {bare_ms:>7.2} ms, ratio {:.2}; {workers} workers, \
+         peak memory {memory:.0} MB",
+        fleet_ms / bare_ms
+    );
+    Ok(json!({
+        "work": "migrate", "shops": shops, "ms": fleet_ms, "bare_ms": bare_ms, "ratio": fleet_ms / bare_ms,
+        "workers": workers, "peak_memory_mb": memory
+    }))
+}
