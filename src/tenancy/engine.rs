@@ -54,6 +54,18 @@ impl Tenancy {
         Ok(Self { web, owner, trees: Arc::new(trees), roles: Arc::new(roles), limits })
     }
 
+    /// Connects to an installation that is up to date, and only looks: nothing is migrated, no role made.
+    ///
+    /// # Errors
+    /// [`TenancyError::Behind`] when `public` lacks migrations that this binary has, or that the
+    /// database cannot be reached.
+    pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
+        let web = Pool::new(logins.web, limits.web);
+        let owner = Pool::new(logins.owner, limits.owner);
+        let roles = super::roles::present(&owner, trees.public_version())?;
+        Ok(Self { web, owner, trees: Arc::new(trees), roles: Arc::new(roles), limits })
+    }
+
     /// The version that every shop is to be at.
     pub fn tenant_version(&self) -> &str {
         self.trees.tenant_version()
@@ -136,6 +148,19 @@ impl Tenancy {
         }
         let outcome = self.owner.run(begin, move |pg| work(&mut OwnerTx::new(pg))).await;
         outcome.map_err(TenancyError::from)?
+    }
+
+    /// Runs `work` as the owner for the operator, on a blocking thread and without a limit on the time of
+    /// a statement.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`] when the database failed.
+    pub fn as_operator<T, E: From<TenancyError>>(
+        &self,
+        work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg))).map_err(TenancyError::from)?
     }
 
     fn begin_public(&self) -> String {
