@@ -140,9 +140,26 @@ impl Config {
             }
         };
         let secret = text("SHOPHOUSE_SECRET").map(SecretString::from);
-        check_secret(secret.as_ref(), &database)?;
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
         Ok(Self { database, secret, data_dir, settings, rocket: figment })
+    }
+
+    /// Makes sure that there is a secret to sign with: what serving needs, and looking does not.
+    ///
+    /// # Errors
+    /// When it is too short, or none is given where none can be made.
+    pub fn check_secret(&self) -> Result<(), ConfigError> {
+        let remedy =
+            "set SHOPHOUSE_SECRET to one of 32 characters or more, for instance from: openssl rand -hex 32";
+        match (&self.secret, &self.database) {
+            (Some(secret), _) if secret.expose_secret().len() < MIN_SECRET => {
+                Err(ConfigError::Bounds(format!("the signing secret is too short; {remedy}")))
+            }
+            (None, DatabaseChoice::Given(_)) => Err(ConfigError::Bounds(format!(
+                "with DATABASE_URL a signing secret must be given; {remedy}"
+            ))),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -192,20 +209,6 @@ impl Settings {
             }
             None => Ok(()),
         }
-    }
-}
-
-fn check_secret(secret: Option<&SecretString>, database: &DatabaseChoice) -> Result<(), ConfigError> {
-    let remedy =
-        "set SHOPHOUSE_SECRET to one of 32 characters or more, for instance from: openssl rand -hex 32";
-    match (secret, database) {
-        (Some(secret), _) if secret.expose_secret().len() < MIN_SECRET => {
-            Err(ConfigError::Bounds(format!("the signing secret is too short; {remedy}")))
-        }
-        (None, DatabaseChoice::Given(_)) => {
-            Err(ConfigError::Bounds(format!("with DATABASE_URL a signing secret must be given; {remedy}")))
-        }
-        _ => Ok(()),
     }
 }
 

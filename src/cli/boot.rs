@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
@@ -11,7 +11,7 @@ use crate::config::{Config, ConfigError, DatabaseChoice};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
 use crate::identity::Hasher;
-use crate::tenancy::{Logins, Tenancy, TenancyError};
+use crate::tenancy::{Logins, ShopName, Tenancy, TenancyError};
 use crate::{App, http::token::Tokens};
 
 use super::stop::Stop;
@@ -48,9 +48,28 @@ pub enum BootError {
     /// Some shops could not be migrated.
     #[error("{0} shops could not be migrated; the reasons stand above and in the ledger")]
     ShopsFailed(usize),
+    /// There is no private PostgreSQL to look at.
+    #[error(
+        "there is no installation in {0} yet: run `shophouse migrate` first, or set SHOPHOUSE_DATA_DIR or \
+         DATABASE_URL to where there is one"
+    )]
+    NoInstallation(PathBuf),
+    /// No shop has this slug or id.
+    #[error("there is no shop {0}; `shophouse shop list` shows all")]
+    NoSuchShop(ShopName),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+impl BootError {
+    /// What the process ends with; `--help` lists the numbers.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::ShopsFailed(_) => 4,
+            _ => 1,
+        }
+    }
 }
 
 /// What is up after booting. The private server, if there is one, stops when this goes.
@@ -63,6 +82,7 @@ pub(super) struct Booted {
 /// Brings everything up but the shops.
 pub(super) fn boot(stop: &Stop) -> Result<Booted, BootError> {
     let mut config = Config::load()?;
+    config.check_secret()?;
     let cors = config.settings.cors()?;
     let (logins, private) = database(&config)?;
     stop.check()?;
@@ -93,6 +113,15 @@ fn database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootErro
     let url = |login| DatabaseUrl::new(server.url(login, DATABASE));
     let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
     Ok((logins, Some(server)))
+}
+
+/// The database of an installation that must be there already; a private one is not made.
+pub(super) fn present_database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootError> {
+    let private = matches!(config.database, DatabaseChoice::Private { .. });
+    if private && !PrivateServer::is_made(&config.data_dir) {
+        return Err(BootError::NoInstallation(config.data_dir.clone()));
+    }
+    database(config)
 }
 
 /// The signing secret in the data dir, made when there is none.

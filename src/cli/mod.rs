@@ -1,21 +1,34 @@
-//! The command line: what commands there are, and what every command needs.
+//! The command line: what commands there are, and how each ends.
 
 mod boot;
+mod installation;
 mod migrate;
 mod openapi;
+mod print;
 mod serve;
+mod shop;
+mod status;
 mod stop;
 
 use clap::{Parser, Subcommand};
 
 pub use boot::BootError;
 
+/// What the operator's scripts can tell the ends of a command by; `BootError::exit_code` has the numbers.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed, or refused; the reason is on standard error
+  2  the command line is wrong
+  3  drift was found
+  4  some shops could not be migrated";
+
 /// A multi-tenant shop backend: one binary, many shops, each behind its own wall.
 ///
-/// Without DATABASE_URL it runs a private PostgreSQL of its own. Settings come from Rocket.toml and the
-/// environment; README.md has the table.
+/// Without DATABASE_URL it runs a private PostgreSQL of its own, and commands join one that runs already.
+/// Settings come from Rocket.toml and the environment; README.md has the table.
 #[derive(Parser)]
-#[command(name = "shophouse", version)]
+#[command(name = "shophouse", version, after_help = EXIT_CODES)]
 pub struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
@@ -27,6 +40,11 @@ enum Command {
     Serve,
     /// Bring `public` and every shop up to date, and end
     Migrate,
+    /// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
+    Status(status::Arguments),
+    /// Open, list and look after shops
+    #[command(subcommand)]
+    Shop(shop::Command),
     /// Print the API's description (OpenAPI 3.1), and end
     Openapi,
 }
@@ -38,9 +56,11 @@ enum Command {
 pub fn run(line: &CommandLine) -> Result<(), BootError> {
     log();
     let stop = stop::Stop::on_signals()?;
-    match line.command {
+    match &line.command {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate) => migrate::run(&stop),
+        Some(Command::Status(arguments)) => status::run(arguments),
+        Some(Command::Shop(command)) => shop::run(command),
         Some(Command::Openapi) => openapi::run(),
     }
 }

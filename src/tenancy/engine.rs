@@ -54,8 +54,24 @@ impl Tenancy {
         let owner = Pool::new(logins.owner, limits.owner);
         super::migrate::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
+        Ok(Self::of(web, owner, trees, roles, limits))
+    }
+
+    fn of(web: Pool, owner: Pool, trees: Trees, roles: Roles, limits: Limits) -> Self {
         let (trees, roles) = (Arc::new(trees), Arc::new(roles));
-        Ok(Self { web, owner, trees, roles, limits, record: Arc::default(), wanted: Arc::default() })
+        Self { web, owner, trees, roles, limits, record: Arc::default(), wanted: Arc::default() }
+    }
+
+    /// Connects to an installation that is up to date, and only looks: nothing is migrated, no role made.
+    ///
+    /// # Errors
+    /// [`TenancyError::Behind`] when `public` lacks migrations that this binary has, or that the
+    /// database cannot be reached.
+    pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
+        let web = Pool::new(logins.web, limits.web);
+        let owner = Pool::new(logins.owner, limits.owner);
+        let roles = super::roles::present(&owner, trees.public_version())?;
+        Ok(Self::of(web, owner, trees, roles, limits))
     }
 
     /// The version that every shop is to be at.
@@ -140,6 +156,19 @@ impl Tenancy {
         }
         let outcome = self.owner.run(begin, move |pg| work(&mut OwnerTx::new(pg))).await;
         outcome.map_err(TenancyError::from)?
+    }
+
+    /// Runs `work` as the owner for the operator, on a blocking thread and without a limit on the time of
+    /// a statement.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`] when the database failed.
+    pub fn as_operator<T, E: From<TenancyError>>(
+        &self,
+        work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg))).map_err(TenancyError::from)?
     }
 
     /// A shop that lags is to be the keeper's next.

@@ -100,6 +100,16 @@ pub enum TenancyError {
         /// What `current_schema()` said.
         found: String,
     },
+    /// `public` is not what this binary needs, and whoever came only to look does not migrate it.
+    #[error(
+        "the database is not up to date (public is {found}, this binary needs {needed}): run `shophouse migrate` first"
+    )]
+    Behind {
+        /// The newest migration that `public` has.
+        found: String,
+        /// The newest migration of `public` that this binary has.
+        needed: String,
+    },
     /// The logins or roles are not as the wall needs them.
     #[error("{0}")]
     Roles(String),

@@ -7,6 +7,7 @@
 //! | `engine` | [`Tenancy`]: pools, logins and trees, and the three doors to work |
 //! | `pin` | `TenantConn`, `PublicConn`, `OwnerTx` |
 //! | `registry` | shops and memberships in `public` |
+//! | `ledger` | the same table as the operator reads it: all shops, and how each is |
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
@@ -20,6 +21,7 @@
 mod currency;
 mod engine;
 mod error;
+pub mod ledger;
 mod members;
 mod migrate;
 mod pin;
@@ -37,5 +39,5 @@ pub use members::join;
 pub use migrate::{End, FleetOptions, FleetReport, Progress, ShopFailure};
 pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn};
 pub use provision::NewShop;
-pub use shop::{BadSlug, Role, ShopId, ShopName, Slug, UnknownWord};
+pub use shop::{BadSlug, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};
 pub use trees::{Step, Tree, Trees};

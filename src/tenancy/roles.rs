@@ -62,7 +62,7 @@ pub(super) fn ensure(owner: &Pool, web: &Pool, public_version: &str) -> Result<R
     let begin = "BEGIN; SET LOCAL search_path TO public, pg_temp";
     // Kept whatever comes: an administrator who is asked for roles is to be asked for the same ones again.
     let name = owner.run_blocking(begin, installation_name)??;
-    let roles = Roles { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") };
+    let roles = Roles::of(&name);
     owner.run_blocking(begin, |pg| {
         warn_of_weak_logins(&web_login, &look_at_login(pg)?);
         // Locked, so that of instances that start at once one makes the roles and the others find them.
@@ -78,6 +78,43 @@ pub(super) fn ensure(owner: &Pool, web: &Pool, public_version: &str) -> Result<R
                 .execute(pg)?;
         }
         Ok(roles)
+    })?
+}
+
+impl Roles {
+    /// The roles of the installation of this name.
+    fn of(name: &str) -> Self {
+        Self { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") }
+    }
+}
+
+/// Read from Diesel's bookkeeping, and not through Diesel, which would make that table.
+const NEWEST_OF_PUBLIC: &str =
+    "SELECT coalesce(max(version::text COLLATE \"C\"), '') AS version FROM __diesel_schema_migrations";
+
+#[derive(QueryableByName)]
+struct Newest {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// The roles of an installation whose `public` is up to date; makes and changes nothing.
+///
+/// # Errors
+/// [`TenancyError::Behind`] when `public` lacks migrations.
+pub(super) fn present(owner: &Pool, public_version: &str) -> Result<Roles, TenancyError> {
+    let behind =
+        |found: &str| TenancyError::Behind { found: found.to_owned(), needed: public_version.to_owned() };
+    owner.run_blocking("BEGIN; SET LOCAL search_path TO public, pg_temp", |pg| {
+        if !holds(pg, "SELECT to_regclass($1) IS NOT NULL AS yes", "public.installation", "")? {
+            return Err(behind("empty"));
+        }
+        let newest: Newest = diesel::sql_query(NEWEST_OF_PUBLIC).get_result(pg)?;
+        if newest.version.as_str() < public_version {
+            return Err(behind(&newest.version));
+        }
+        let name: Option<String> = installation::table.select(installation::name).first(pg).optional()?;
+        name.map(|name| Roles::of(&name)).ok_or_else(|| behind("without its roles"))
     })?
 }
 

@@ -124,14 +124,68 @@ impl PartialSchema for ShopName {
 
 impl ToSchema for ShopName {}
 
+impl FromStr for ShopName {
+    type Err = BadSlug;
+
+    fn from_str(text: &str) -> Result<Self, BadSlug> {
+        match Uuid::try_parse(text) {
+            Ok(id) => Ok(Self::Id(ShopId(id))),
+            Err(_) => text.parse().map(Self::Slug),
+        }
+    }
+}
+
 impl TryFrom<String> for ShopName {
     type Error = BadSlug;
 
     fn try_from(text: String) -> Result<Self, BadSlug> {
-        match Uuid::try_parse(&text) {
-            Ok(id) => Ok(Self::Id(ShopId(id))),
-            Err(_) => text.parse().map(Self::Slug),
+        text.parse()
+    }
+}
+
+impl fmt::Display for ShopName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(formatter),
+            Self::Slug(slug) => formatter.write_str(slug.as_str()),
         }
+    }
+}
+
+/// How a shop is, as the ledger says it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShopState {
+    /// Open.
+    Active,
+    /// Closed by the operator, for as long as the operator wants.
+    Suspended,
+    /// Closed because its last migration failed.
+    Failed,
+    /// Closed, and to be erased.
+    Deleting,
+}
+
+impl ShopState {
+    /// The state as the database has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Failed => "failed",
+            Self::Deleting => "deleting",
+        }
+    }
+}
+
+impl FromStr for ShopState {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        [Self::Active, Self::Suspended, Self::Failed, Self::Deleting]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| UnknownWord { kind: "state", value: text.to_owned() })
     }
 }
 

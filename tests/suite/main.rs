@@ -18,6 +18,7 @@ mod catalogue_changes;
 mod catalogue_contradictions;
 mod catalogue_lists;
 mod catalogue_variants;
+mod command_line;
 mod cors;
 mod demo;
 mod fleet;

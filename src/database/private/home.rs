@@ -15,6 +15,9 @@ use super::error::PrivateServerError;
 /// The longest path of a unix socket: `sun_path`, less its final NUL.
 const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
+/// PostgreSQL's own directory in the data directory.
+pub(super) const CLUSTER: &str = "postgres";
+
 pub(super) struct Home {
     pub(super) dir: PathBuf,
     pub(super) cluster: PathBuf,
@@ -32,7 +35,7 @@ impl Home {
         }
         let dir = fs::canonicalize(data_dir).map_err(PrivateServerError::file("open", data_dir))?;
         Ok(Self {
-            cluster: dir.join("postgres"),
+            cluster: dir.join(CLUSTER),
             socket_dir: socket_dir(&dir),
             log: dir.join("postgres.log"),
             lock: dir.join("lock"),

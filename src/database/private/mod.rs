@@ -13,7 +13,7 @@ mod log;
 mod logins;
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -105,6 +105,12 @@ impl PrivateServer {
                 Err(_) => thread::sleep(PAUSE),
             }
         }
+    }
+
+    /// Whether a cluster was made in this data directory.
+    #[must_use]
+    pub fn is_made(data_dir: &Path) -> bool {
+        data_dir.join(home::CLUSTER).join("PG_VERSION").exists()
     }
 
     /// How to connect, in libpq's `key=value` form.

@@ -80,8 +80,13 @@ pub(in crate::tenancy) struct Record {
 
 impl Record {
     /// Records the tenant tree, in the transaction of a shop that has all of it; once is enough.
-    pub(in crate::tenancy) fn keep(&self, pg: &mut PgConnection, trees: &Trees) -> QueryResult<()> {
+    /// Another binary may have applied other files since this one looked.
+    ///
+    /// # Errors
+    /// As [`check`].
+    pub(in crate::tenancy) fn keep(&self, pg: &mut PgConnection, trees: &Trees) -> Result<(), TenancyError> {
         if !self.known.load(Ordering::Relaxed) {
+            check(pg, trees)?;
             add(pg, TENANT, &trees.tenant)?;
         }
         Ok(())

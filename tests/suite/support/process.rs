@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
+use super::installation::Ended;
 use super::{Database, Login, token};
 
 /// A serving process; killed, if it is still there, when this goes.
@@ -41,6 +42,13 @@ pub fn start_migrating(database: &Database) -> Child {
 /// `shophouse migrate`, run to its end.
 pub fn migrate(database: &Database) -> Output {
     command(database).arg("migrate").output().unwrap()
+}
+
+/// A command, run to its end.
+pub fn run(database: &Database, arguments: &[&str]) -> Ended {
+    let output = command(database).args(arguments).stderr(Stdio::piped()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 impl Process {

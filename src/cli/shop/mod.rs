@@ -1,0 +1,32 @@
+//! `shophouse shop …`: one file a command.
+
+mod list;
+mod show;
+
+use clap::Subcommand;
+
+use crate::tenancy::ledger::{self, Entry};
+use crate::tenancy::{OwnerTx, ShopName};
+
+use super::BootError;
+
+/// What can be done with shops. A shop is named by its slug or its id.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// List the shops, by slug
+    List(list::Arguments),
+    /// Show all that the ledger says of a shop
+    Show(show::Arguments),
+}
+
+pub(super) fn run(command: &Command) -> Result<(), BootError> {
+    match command {
+        Command::List(arguments) => list::run(arguments),
+        Command::Show(arguments) => show::run(arguments),
+    }
+}
+
+/// The shop of this name.
+fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, BootError> {
+    ledger::find(owner, name)?.ok_or_else(|| BootError::NoSuchShop(name.clone()))
+}

@@ -1,0 +1,47 @@
+//! `shophouse shop show`: one shop, as the ledger has it.
+
+use clap::Args;
+
+use crate::cli::installation::Installation;
+use crate::cli::{BootError, print};
+use crate::tenancy::ledger::Entry;
+use crate::tenancy::{ShopId, ShopName};
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  shophouse shop show the-loft")]
+pub(in crate::cli) struct Arguments {
+    /// The shop's slug or id
+    #[arg(value_name = "SLUG")]
+    shop: ShopName,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
+    Installation::visit(|installation| {
+        let shop = installation.tenancy.as_operator(|owner| super::entry(owner, &arguments.shop))?;
+        if arguments.json { print::json(&shop) } else { print::text(&told(&shop)) }
+    })
+}
+
+fn told(shop: &Entry) -> String {
+    let mut lines = vec![
+        ("slug", shop.slug.clone()),
+        ("name", print::one_line(&shop.name)),
+        ("id", shop.id.to_string()),
+        ("schema", ShopId(shop.id).schema()),
+        ("state", shop.state.clone()),
+        ("currency", shop.currency.clone()),
+        ("version", shop.schema_version.clone()),
+        ("migrated", shop.migrated_at.to_rfc3339()),
+        ("opened", shop.created_at.to_rfc3339()),
+    ];
+    if let Some(migration) = &shop.failed_migration {
+        lines.push(("failed at", migration.clone()));
+    }
+    if let Some(failure) = &shop.failure {
+        lines.push(("reason", print::one_line(failure)));
+    }
+    lines.iter().map(|(name, value)| format!("{name:9} {value}\n")).collect()
+}
