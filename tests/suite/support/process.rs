@@ -1,7 +1,7 @@
 //! The built binary as a process of its own, on a test's database.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::installation::Ended;
 use super::{Database, Login, token};
@@ -39,11 +39,6 @@ pub fn start_migrating(database: &Database) -> Child {
     command(database).arg("migrate").stdout(Stdio::null()).spawn().unwrap()
 }
 
-/// `shophouse migrate`, run to its end.
-pub fn migrate(database: &Database) -> Output {
-    command(database).arg("migrate").output().unwrap()
-}
-
 /// A command, run to its end.
 pub fn run(database: &Database, arguments: &[&str]) -> Ended {
     let output = command(database).args(arguments).stderr(Stdio::piped()).output().unwrap();
@@ -54,7 +49,13 @@ pub fn run(database: &Database, arguments: &[&str]) -> Ended {
 impl Process {
     /// Starts serving, and returns when requests are answered.
     pub fn serve(database: &Database) -> Self {
-        let mut child = command(database).stdout(Stdio::piped()).spawn().unwrap();
+        Self::serve_with(database, &[])
+    }
+
+    /// The same, with settings of its own.
+    pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
+        let mut child =
+            command(database).envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.contains("is ready at"));
         let ready = ready.expect("it ended before it was ready");
@@ -67,6 +68,13 @@ impl Process {
     /// Where a path of the API is.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
+    }
+
+    /// Ends it as an operator does, and says how it ended.
+    pub fn stop(mut self) -> ExitStatus {
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        self.child.wait().unwrap()
     }
 
     /// SIGKILL, and the end.

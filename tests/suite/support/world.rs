@@ -77,6 +77,11 @@ impl World {
         Self { client, tenancy, database }
     }
 
+    /// Another instance on this database, with other trees, as while a release is rolled out.
+    pub fn beside(&self, trees: Trees) -> Self {
+        Self::with(self.database.shared(), trees, limits(), |rocket| rocket)
+    }
+
     /// Stops this server and starts another on its database, with other trees.
     pub fn restarted_with(self, trees: Trees) -> Self {
         let Self { database, .. } = self;
