@@ -33,6 +33,7 @@ mod import;
 mod import_faults;
 mod isolation;
 mod migrations;
+mod no_scans;
 mod openapi;
 mod order_races;
 mod order_states;

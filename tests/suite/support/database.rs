@@ -44,6 +44,14 @@ impl Database {
         Self { name: Arc::new(Name(name)) }
     }
 
+    /// It reads whole catalogues, which one test counts, and the databases here do not live long enough to need it.
+    pub(super) fn without_autovacuum(postgres: &PrivateServer) {
+        let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
+        for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
+            admin.batch_execute(statement).unwrap();
+        }
+    }
+
     /// Makes the template: `public` migrated, roles made, no shop.
     pub(super) fn make_template(postgres: &PrivateServer) {
         create(postgres, TEMPLATE, "template1");
