@@ -54,6 +54,8 @@ pub struct Settings {
     pub statement_timeout_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
+    /// Days for which a deleted shop can be restored, before it is erased.
+    pub shops_grace_days: u32,
     /// Origins of web pages that may call, separated by commas; `*` for all.
     pub cors_origins: String,
     /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
@@ -69,6 +71,7 @@ impl Default for Settings {
             pool_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 5_000,
+            shops_grace_days: 30,
             cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
         }
@@ -152,6 +155,7 @@ impl Settings {
             owner: PoolOptions { size: 2, timeout },
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
+            grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),
         }
     }
 
@@ -169,6 +173,7 @@ impl Settings {
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
+            ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),
             ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
         ];
         match in_bounds.iter().find(|(_, value, least, most)| value < least || value > most) {

@@ -12,6 +12,7 @@ use super::boot;
 /// An installation, for as long as a command works on it.
 pub(super) struct Installation {
     pub tenancy: Tenancy,
+    pub config: Config,
 }
 
 impl Installation {
@@ -22,7 +23,7 @@ impl Installation {
         let (logins, private) = boot::present_database(&config)?;
         let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS)?;
         let tenancy = Tenancy::attach(logins, config.settings.limits(), trees)?;
-        let outcome = work(&Self { tenancy });
+        let outcome = work(&Self { tenancy, config });
         let ended = private.map_or(Ok(()), PrivateServer::stop);
         let result = outcome?;
         ended?;

@@ -9,6 +9,7 @@ mod serve;
 mod shop;
 mod status;
 mod stop;
+mod user;
 
 use clap::{Parser, Subcommand};
 
@@ -45,6 +46,9 @@ enum Command {
     /// Open, list and look after shops
     #[command(subcommand)]
     Shop(shop::Command),
+    /// Look after people
+    #[command(subcommand)]
+    User(user::Command),
     /// Print the API's description (OpenAPI 3.1), and end
     Openapi,
 }
@@ -60,7 +64,8 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate) => migrate::run(&stop),
         Some(Command::Status(arguments)) => status::run(arguments),
-        Some(Command::Shop(command)) => shop::run(command),
+        Some(Command::Shop(command)) => shop::run(command, &stop),
+        Some(Command::User(command)) => user::run(command),
         Some(Command::Openapi) => openapi::run(),
     }
 }

@@ -28,6 +28,8 @@ pub struct Limits {
     pub statement_timeout: Duration,
     /// How long a migration waits for a lock before it gives up.
     pub lock_timeout: Duration,
+    /// How long a deleted shop can be restored.
+    pub grace: Duration,
 }
 
 /// A running installation.

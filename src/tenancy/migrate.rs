@@ -128,7 +128,7 @@ impl Tenancy {
     fn lagging(&self) -> Result<Vec<ShopId>, TenancyError> {
         let ids: Vec<Uuid> = self.owner_blocking(|owner| {
             Ok(shops::table
-                .filter(shops::schema_version.lt(self.tenant_version()))
+                .filter(shops::schema_version.lt(self.tenant_version()).and(shops::state.ne("deleting")))
                 .order((shops::schema_version, shops::id))
                 .select(shops::id)
                 .load(owner.pg())?)
@@ -141,7 +141,7 @@ impl Tenancy {
         self.owner_blocking(|owner| {
             let ours: Option<Uuid> = shops::table
                 .find(shop.0)
-                .filter(shops::schema_version.lt(self.tenant_version()))
+                .filter(shops::schema_version.lt(self.tenant_version()).and(shops::state.ne("deleting")))
                 .select(shops::id)
                 .for_update()
                 .skip_locked()

@@ -12,6 +12,8 @@
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
 //! | `members` | people joining a shop |
+//! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
+//! | `erase` | taking away what was deleted, a few tables at a time |
 //! | `migrate` | `public` first, then every shop that lags |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
@@ -19,8 +21,10 @@
 
 mod currency;
 mod engine;
+mod erase;
 mod error;
 pub mod ledger;
+pub mod lifecycle;
 mod members;
 mod migrate;
 mod pin;
@@ -33,6 +37,7 @@ mod wall;
 
 pub use currency::{BadCurrency, Currency};
 pub use engine::{Limits, Logins, Tenancy};
+pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};
 pub use members::join;
 pub use migrate::{FleetReport, ShopFailure};

@@ -20,7 +20,8 @@ pub fn gone(sql: &mut Sql, pid: &str) {
     until("a connection to end", || sql.column(&query).is_empty().then_some(()));
 }
 
-fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+/// Asks until there is an answer.
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let give_up = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask() {
