@@ -1,6 +1,6 @@
 //! Configuration: built-in defaults, then `Rocket.toml`, then the environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
@@ -165,6 +165,11 @@ impl Settings {
     /// When one of the origins is none.
     pub fn cors(&self) -> Result<Cors, ConfigError> {
         self.cors_origins.parse().map_err(|error: BadOrigin| ConfigError::Bounds(error.to_string()))
+    }
+
+    /// Where PostgreSQL's programs are, when it was said.
+    pub fn pg_bin(&self) -> Option<&Path> {
+        self.pg_bin.as_deref()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

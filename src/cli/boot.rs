@@ -74,6 +74,15 @@ pub enum BootError {
     /// What was asked for needs a yes.
     #[error("not done: {0}")]
     NotConfirmed(&'static str),
+    /// psql would not be pinned to the shop.
+    #[error(
+        "psql would not be pinned to the shop ({0}). A connection pooler may be dropping what pins it: give \
+         DATABASE_URL of PostgreSQL itself"
+    )]
+    NotPinned(String),
+    /// psql ended badly, and said why itself.
+    #[error("psql ended with {0}")]
+    Psql(i32),
     /// The command line, or standard input, holds something that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -87,6 +96,7 @@ impl BootError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
+            Self::Psql(code) => u8::try_from(*code).unwrap_or(1),
             Self::ShopsFailed(_) => 4,
             _ => 1,
         }

@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::database::private::PrivateServer;
-use crate::tenancy::{Tenancy, Trees};
+use crate::tenancy::{Logins, Tenancy, Trees};
 use crate::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
 
 use super::BootError;
@@ -13,6 +13,7 @@ use super::boot;
 pub(super) struct Installation {
     pub tenancy: Tenancy,
     pub config: Config,
+    pub logins: Logins,
 }
 
 impl Installation {
@@ -22,8 +23,8 @@ impl Installation {
         let config = Config::load()?;
         let (logins, private) = boot::present_database(&config)?;
         let trees = Trees::new(PUBLIC_MIGRATIONS, TENANT_MIGRATIONS)?;
-        let tenancy = Tenancy::attach(logins, config.settings.limits(), trees)?;
-        let outcome = work(&Self { tenancy, config });
+        let tenancy = Tenancy::attach(logins.clone(), config.settings.limits(), trees)?;
+        let outcome = work(&Self { tenancy, config, logins });
         let ended = private.map_or(Ok(()), PrivateServer::stop);
         let result = outcome?;
         ended?;

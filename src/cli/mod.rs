@@ -5,6 +5,7 @@ mod installation;
 mod migrate;
 mod openapi;
 mod print;
+mod psql;
 mod serve;
 mod shop;
 mod status;
@@ -49,6 +50,8 @@ enum Command {
     /// Look after people
     #[command(subcommand)]
     User(user::Command),
+    /// Open PostgreSQL's shell, pinned to one shop
+    Psql(psql::Arguments),
     /// Print the API's description (OpenAPI 3.1), and end
     Openapi,
 }
@@ -59,6 +62,10 @@ enum Command {
 /// What the command says; the message is for the operator.
 pub fn run(line: &CommandLine) -> Result<(), BootError> {
     log();
+    if let Some(Command::Psql(arguments)) = &line.command {
+        // A second Ctrl-C must not end us under it.
+        return psql::run(arguments);
+    }
     let stop = stop::Stop::on_signals()?;
     match &line.command {
         None | Some(Command::Serve) => serve::run(&stop),
@@ -66,6 +73,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         Some(Command::Status(arguments)) => status::run(arguments),
         Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::User(command)) => user::run(command),
+        Some(Command::Psql(arguments)) => psql::run(arguments),
         Some(Command::Openapi) => openapi::run(),
     }
 }

@@ -73,6 +73,11 @@ impl Tenancy {
         self.trees.tenant_version()
     }
 
+    /// The role that works inside shops, for a program that is to be pinned to one.
+    pub fn shop_role(&self) -> &str {
+        &self.roles.shop
+    }
+
     /// Runs `work` inside a shop, if `caller` may enter it with at least the role `at_least`.
     ///
     /// # Errors

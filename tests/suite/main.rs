@@ -40,6 +40,7 @@ mod private_server;
 mod process;
 mod process_refusals;
 mod provisioning;
+mod psql;
 mod readme;
 mod refused_bodies;
 mod routes;

@@ -59,7 +59,7 @@ pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
 }
 
 /// The shop of this name.
-fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, BootError> {
+pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, BootError> {
     ledger::find(owner, name)?.ok_or_else(|| BootError::NoSuchShop(name.clone()))
 }
 

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     let text = if arguments.password_stdin { typed()? } else { made()? };
     let password = Password::try_from(text.clone())
         .map_err(|error| BootError::Usage(format!("the password on standard input {error}")))?;
-    Installation::visit(|Installation { tenancy, config }| {
+    Installation::visit(|Installation { tenancy, config, .. }| {
         let hasher = Hasher::new(config.settings.password_iterations).map_err(IdentityError::from)?;
         let hash = rocket::execute(hasher.hash(password)).map_err(IdentityError::from)?;
         let user = tenancy.as_operator(|owner| {
