@@ -10,7 +10,9 @@ use secrecy::SecretString;
 use crate::config::{Config, ConfigError, DatabaseChoice};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
-use crate::identity::Hasher;
+use crate::identity::{Email, Hasher, IdentityError};
+use crate::tenancy::lifecycle::LifecycleError;
+use crate::tenancy::registry::RegistryError;
 use crate::tenancy::{Logins, ShopName, Tenancy, TenancyError};
 use crate::{App, http::token::Tokens};
 
@@ -57,6 +59,33 @@ pub enum BootError {
     /// No shop has this slug or id.
     #[error("there is no shop {0}; `shophouse shop list` shows all")]
     NoSuchShop(ShopName),
+    /// Nobody has this address.
+    #[error("there is no user {0}; `shophouse user create {0}` makes one")]
+    NoSuchUser(Email),
+    /// A shop could not be opened.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A shop's state stands against it.
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
+    /// A user could not be made.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// What was asked for needs a yes.
+    #[error("not done: {0}")]
+    NotConfirmed(&'static str),
+    /// psql would not be pinned to the shop.
+    #[error(
+        "psql would not be pinned to the shop ({0}). A connection pooler may be dropping what pins it: give \
+         DATABASE_URL of PostgreSQL itself"
+    )]
+    NotPinned(String),
+    /// psql ended badly, and said why itself.
+    #[error("psql ended with {0}")]
+    Psql(i32),
+    /// The command line, or standard input, holds something that cannot be.
+    #[error("{0}")]
+    Usage(String),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -66,6 +95,8 @@ impl BootError {
     /// What the process ends with; `--help` lists the numbers.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Usage(_) => 2,
+            Self::Psql(code) => u8::try_from(*code).unwrap_or(1),
             Self::ShopsLeftBehind(_) => 4,
             _ => 1,
         }
