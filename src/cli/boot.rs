@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError, DatabaseChoice};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
 use crate::identity::Hasher;
+use crate::tenancy::archive::ArchiveError;
 use crate::tenancy::{Logins, ShopName, Tenancy, TenancyError};
 use crate::{App, http::token::Tokens};
 
@@ -57,6 +58,12 @@ pub enum BootError {
     /// No shop has this slug or id.
     #[error("there is no shop {0}; `shophouse shop list` shows all")]
     NoSuchShop(ShopName),
+    /// A shop was not exported or imported.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// What is no text would come from a terminal, or go to one.
+    #[error("{0}")]
+    Terminal(&'static str),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -67,6 +74,7 @@ impl BootError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::ShopsFailed(_) => 4,
+            Self::Terminal(_) => 2,
             _ => 1,
         }
     }

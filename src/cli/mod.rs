@@ -60,7 +60,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate) => migrate::run(&stop),
         Some(Command::Status(arguments)) => status::run(arguments),
-        Some(Command::Shop(command)) => shop::run(command),
+        Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::Openapi) => openapi::run(),
     }
 }

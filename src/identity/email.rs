@@ -1,5 +1,8 @@
 //! Email addresses, which tell people apart without regard to case.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::Deserialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -38,6 +41,20 @@ impl PartialSchema for Email {
 }
 
 impl ToSchema for Email {}
+
+impl fmt::Display for Email {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for Email {
+    type Err = BadEmail;
+
+    fn from_str(text: &str) -> Result<Self, BadEmail> {
+        text.to_owned().try_into()
+    }
+}
 
 impl TryFrom<String> for Email {
     type Error = BadEmail;

@@ -14,10 +14,12 @@
 //! | `members` | people joining a shop |
 //! | `trees` | the two migration trees |
 //! | `migrate/` | `public` first, then every shop that lags |
+//! | `archive/` | a shop in a file |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
 //! their tables only `people` is known here.
 
+pub mod archive;
 mod currency;
 mod engine;
 mod error;

@@ -12,7 +12,7 @@ use diesel::sql_types::{Bool, Text};
 use super::{ShopId, TenancyError};
 
 /// Diesel's bookkeeping, which the shop role has no business with.
-const BOOKKEEPING: &str = "__diesel_schema_migrations";
+pub(super) const BOOKKEEPING: &str = "__diesel_schema_migrations";
 
 /// What a schema holds, found through `pg_depend`: reading `pg_class` by its schema costs more
 /// with every shop there is.

@@ -1,5 +1,7 @@
 //! `shophouse shop …`: one file a command.
 
+mod export;
+mod import;
 mod list;
 mod show;
 
@@ -9,6 +11,7 @@ use crate::tenancy::ledger::{self, Entry};
 use crate::tenancy::{OwnerTx, ShopName};
 
 use super::BootError;
+use super::stop::Stop;
 
 /// What can be done with shops. A shop is named by its slug or its id.
 #[derive(Subcommand)]
@@ -17,12 +20,18 @@ pub(super) enum Command {
     List(list::Arguments),
     /// Show all that the ledger says of a shop
     Show(show::Arguments),
+    /// Write a shop to standard output as an archive
+    Export(export::Arguments),
+    /// Make a shop of an archive on standard input
+    Import(import::Arguments),
 }
 
-pub(super) fn run(command: &Command) -> Result<(), BootError> {
+pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
     match command {
         Command::List(arguments) => list::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::Export(arguments) => export::run(arguments, stop),
+        Command::Import(arguments) => import::run(arguments, stop),
     }
 }
 
