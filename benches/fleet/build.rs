@@ -62,9 +62,9 @@ impl<'a> Fleet<'a> {
                 if number >= many {
                     return Ok(());
                 }
-                let new = self.shop(&format!("built-{number}")).map_err(|error| error.to_string())?;
+                let new = shop(&format!("built-{number}")).map_err(|error| error.to_string())?;
                 runtime.block_on(engine.open_shop(self.caller, new)).map_err(|error| error.to_string())?;
-                if number % 500 == 0 && number > present {
+                if number.is_multiple_of(500) && number > present {
                     eprintln!("{}: {number} shops", self.database);
                 }
             }
@@ -74,15 +74,6 @@ impl<'a> Fleet<'a> {
             builders
                 .into_iter()
                 .try_for_each(|builder| builder.join().map_err(|_| "panicked")?.map_err(Into::into))
-        })
-    }
-
-    fn shop(&self, slug: &str) -> Outcome<NewShop> {
-        Ok(NewShop {
-            slug: slug.parse()?,
-            name: slug.to_owned(),
-            description: String::new(),
-            currency: Currency::USD,
         })
     }
 
@@ -99,4 +90,13 @@ impl<'a> Fleet<'a> {
     pub fn user(&self) -> uuid::Uuid {
         self.caller.user
     }
+}
+
+fn shop(slug: &str) -> Outcome<NewShop> {
+    Ok(NewShop {
+        slug: slug.parse()?,
+        name: slug.to_owned(),
+        description: String::new(),
+        currency: Currency::USD,
+    })
 }

@@ -45,6 +45,5 @@ fn main() -> Outcome<()> {
     std::fs::create_dir_all("target/bench")?;
     std::fs::write("target/bench/fleet.json", serde_json::to_vec_pretty(&report)?)?;
     println!("\nwritten to target/bench/fleet.json");
-    drop((few, fleet));
     server.stop()
 }

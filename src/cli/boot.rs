@@ -47,8 +47,8 @@ pub enum BootError {
     #[error("{0}")]
     Listen(String),
     /// Some shops could not be migrated.
-    #[error("{0} shops could not be migrated; the reasons stand above and in the ledger")]
-    ShopsFailed(usize),
+    #[error("{0}")]
+    ShopsLeftBehind(String),
     /// There is no private PostgreSQL to look at.
     #[error(
         "there is no installation in {0} yet: run `shophouse migrate` first, or set SHOPHOUSE_DATA_DIR or \
@@ -73,7 +73,7 @@ impl BootError {
     /// What the process ends with; `--help` lists the numbers.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::ShopsFailed(_) => 4,
+            Self::ShopsLeftBehind(_) => 4,
             Self::Terminal(_) => 2,
             _ => 1,
         }
@@ -88,8 +88,7 @@ pub(super) struct Booted {
 }
 
 /// Brings everything up but the shops.
-pub(super) fn boot(stop: &Stop) -> Result<Booted, BootError> {
-    let mut config = Config::load()?;
+pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError> {
     config.check_secret()?;
     let cors = config.settings.cors()?;
     let (logins, private) = database(&config)?;

@@ -1,26 +1,124 @@
 //! `shophouse migrate`: bring `public` and every shop up to date, and end.
 
-use super::BootError;
-use super::boot::{Booted, boot};
-use super::stop::Stop;
-use crate::tenancy::FleetOptions;
+use std::time::Instant;
 
-pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
+use clap::Args;
+
+use crate::config::Config;
+use crate::database::private::PrivateServer;
+use crate::tenancy::{End, FleetOptions, FleetReport, Plan, ShopName, Tenancy, ledger};
+
+use super::boot::{self, Booted};
+use super::progress::Meter;
+use super::stop::Stop;
+use super::{BootError, print};
+
+/// Bring `public` and every shop up to date, and end
+///
+/// Shops are migrated each in a transaction of its own. One that fails is closed, keeps its data, and is tried again by
+/// the next run. Several instances may do this at the same time, and share the work; a run that was killed is
+/// taken up by the next.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  shophouse migrate --dry-run        what is due
+  shophouse migrate --canary 10      ten shops first, and on only if all of them are well
+  shophouse migrate --shop the-loft  one shop, such as one that failed
+
+It ends with 4 when shops are left behind; `shophouse status` says which and why.")]
+pub(super) struct Arguments {
+    /// Migrate only this shop (its slug or id)
+    #[arg(long, value_name = "SLUG", conflicts_with_all = ["canary", "max_failures", "dry_run"])]
+    shop: Option<ShopName>,
+    /// Say what is due, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Migrate so many shops first, and stop unless all of them succeed
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    canary: usize,
+    /// Shops migrated at the same time [default: twice the cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    workers: Option<u32>,
+    /// Stop when more shops than this fail [default: 1 in 100, at least 5]
+    #[arg(long, value_name = "N")]
+    max_failures: Option<usize>,
+}
+
+pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
+    let mut config = Config::load()?;
+    if arguments.dry_run {
+        return tell_plan(&config);
+    }
+    if let Some(workers) = arguments.workers {
+        config.settings.migrations_workers = workers;
+    }
     // Named, so that the private server outlives the work.
-    let Booted { config, app, private } = boot(stop)?;
-    let options = FleetOptions { workers: config.settings.workers() as usize, ..FleetOptions::default() };
-    let report = app.tenancy.migrate_fleet(&options, &|| stop.is_asked(), &|_| {})?;
-    println!(
-        "version {}: {} shops migrated, {} failed",
-        app.tenancy.tenant_version(),
+    let Booted { config, app, private } = boot::boot(config, stop)?;
+    let options = FleetOptions {
+        workers: config.settings.workers() as usize,
+        max_failures: arguments.max_failures,
+        canary: arguments.canary,
+    };
+    let start = Instant::now();
+    let report = match &arguments.shop {
+        Some(name) => migrate_one(&app.tenancy, name)?,
+        None => migrate_all(&app.tenancy, &options, stop)?,
+    };
+    tell(&app.tenancy, &report, start)?;
+    private.map_or(Ok(()), PrivateServer::stop)?;
+    if report.is_whole() { Ok(()) } else { Err(BootError::ShopsLeftBehind(left_behind(&report))) }
+}
+
+fn migrate_one(tenancy: &Tenancy, name: &ShopName) -> Result<FleetReport, BootError> {
+    let found = tenancy.as_operator(|owner| ledger::find(owner, name))?;
+    let entry = found.ok_or_else(|| BootError::NoSuchShop(name.clone()))?;
+    Ok(tenancy.migrate_one(crate::tenancy::ShopId(entry.id))?)
+}
+
+fn migrate_all(tenancy: &Tenancy, options: &FleetOptions, stop: &Stop) -> Result<FleetReport, BootError> {
+    let meter = Meter::new("migrating shops");
+    Ok(tenancy.migrate_fleet(options, &|| stop.is_asked(), &|progress| {
+        meter.set(progress.migrated + progress.failed, progress.due);
+    })?)
+}
+
+fn tell(tenancy: &Tenancy, report: &FleetReport, start: Instant) -> Result<(), BootError> {
+    let done = format!(
+        "version {}: {} shops migrated in {:.1} s\n",
+        tenancy.tenant_version(),
         report.migrated,
-        report.failed.len()
+        start.elapsed().as_secs_f64(),
     );
-    for failure in &report.failed {
-        println!("  {}: {}", failure.shop, failure.error);
+    let failed = report.failed.iter().map(|failure| {
+        format!("  {} failed: {}\n", failure.shop, print::one_line(&failure.error.to_string()))
+    });
+    let in_use = report.in_use.iter().map(|shop| format!("  {shop} was in use all the time\n"));
+    print::text(&std::iter::once(done).chain(failed).chain(in_use).collect::<String>())
+}
+
+fn left_behind(report: &FleetReport) -> String {
+    let why = match report.end {
+        End::Done => "run `shophouse migrate` again when the reasons above are mended",
+        End::Stopped => "stopped; run `shophouse migrate` again to go on",
+        End::TooManyFailures => "too many failed, the rest was not tried; see --max-failures",
+        End::CanaryFailed => "the shops that went first were not all migrated, the rest was not tried",
+    };
+    format!("{} shops failed, {} were in use: {why}", report.failed.len(), report.in_use.len())
+}
+
+fn tell_plan(config: &Config) -> Result<(), BootError> {
+    let (logins, private) = boot::present_database(config)?;
+    let plan = Plan::read(logins, config.settings.limits(), &crate::trees()?);
+    private.map_or(Ok(()), PrivateServer::stop)?;
+    let plan = plan?;
+    if plan.is_empty() {
+        return print::text("nothing is due\n");
     }
-    if let Some(server) = private {
-        server.stop()?;
-    }
-    if report.is_whole() { Ok(()) } else { Err(BootError::ShopsFailed(report.failed.len())) }
+    let list = |names: &[String]| names.iter().map(|name| format!("  {name}\n")).collect::<String>();
+    let public = (!plan.public.is_empty()).then(|| format!("public lacks\n{}", list(&plan.public)));
+    let shops = plan
+        .shops
+        .iter()
+        .map(|group| format!("{} shops at {} lack\n{}", group.count, group.version, list(&group.migrations)));
+    print::text(&public.into_iter().chain(shops).collect::<String>())
 }

@@ -5,6 +5,7 @@ mod installation;
 mod migrate;
 mod openapi;
 mod print;
+mod progress;
 mod serve;
 mod shop;
 mod status;
@@ -38,8 +39,7 @@ pub struct CommandLine {
 enum Command {
     /// Bring the database up to date and serve requests (what happens without a command)
     Serve,
-    /// Bring `public` and every shop up to date, and end
-    Migrate,
+    Migrate(migrate::Arguments),
     /// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
     Status(status::Arguments),
     /// Open, list and look after shops
@@ -58,7 +58,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
     let stop = stop::Stop::on_signals()?;
     match &line.command {
         None | Some(Command::Serve) => serve::run(&stop),
-        Some(Command::Migrate) => migrate::run(&stop),
+        Some(Command::Migrate(arguments)) => migrate::run(arguments, &stop),
         Some(Command::Status(arguments)) => status::run(arguments),
         Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::Openapi) => openapi::run(),

@@ -1,8 +1,6 @@
 //! What commands print: text, aligned columns, or JSON.
 
-use std::cell::Cell;
-use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -47,35 +45,6 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
 pub(super) fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// How many rows of what are through, in one line on standard error that is written again and again; nothing when
-/// that is no terminal. The line is gone with this.
-pub(super) struct Rows {
-    shown: Option<Cell<Instant>>,
-}
-
-impl Rows {
-    pub(super) fn new() -> Self {
-        Self { shown: io::stderr().is_terminal().then(|| Cell::new(Instant::now())) }
-    }
-
-    pub(super) fn show(&self, part: &str, rows: u64) {
-        let Some(shown) = &self.shown else { return };
-        if shown.get().elapsed() > Duration::from_millis(100) {
-            shown.set(Instant::now());
-            eprint!("\r\x1b[K{part}: {rows} rows");
-        }
-    }
-}
-
-/// Takes the line away.
-impl Drop for Rows {
-    fn drop(&mut self) {
-        if self.shown.is_some() {
-            eprint!("\r\x1b[K");
-        }
-    }
 }
 
 #[cfg(test)]

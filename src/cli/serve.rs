@@ -9,7 +9,7 @@ use rocket::Rocket;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 
-use crate::config::{OnBoot, Settings};
+use crate::config::{Config, OnBoot, Settings};
 use crate::tenancy::{FleetOptions, Tenancy};
 
 use super::BootError;
@@ -17,7 +17,7 @@ use super::boot::{Booted, boot};
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
-    let Booted { config, app, private } = boot(stop)?;
+    let Booted { config, app, private } = boot(Config::load()?, stop)?;
     let keeper = Keeper::start(&config.settings, &app.tenancy, stop)?;
     stop.check()?;
     let signals = stop.clone();

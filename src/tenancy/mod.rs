@@ -38,7 +38,7 @@ pub use currency::{BadCurrency, Currency};
 pub use engine::{Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError};
 pub use members::join;
-pub use migrate::{End, FleetOptions, FleetReport, Progress, ShopFailure};
+pub use migrate::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};
 pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn};
 pub use provision::NewShop;
 pub use shop::{BadSlug, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};

@@ -7,134 +7,97 @@
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{Nullable, Text};
 
 use super::{ShopId, TenancyError};
 
-/// Diesel's bookkeeping, which the shop role has no business with.
-pub(super) const BOOKKEEPING: &str = "__diesel_schema_migrations";
-
-/// What a schema holds, found through `pg_depend`: reading `pg_class` by its schema costs more
-/// with every shop there is.
-const RELATIONS: &str = "
-    SELECT c.relname::text AS name,
-           c.relkind::text AS kind,
-           c.relrowsecurity AS walled,
-           coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) AS invoker,
-           EXISTS (SELECT FROM pg_policy p
-                   WHERE p.polrelid = c.oid AND p.polname = 'wall'
-                     AND p.polpermissive AND p.polcmd = '*' AND p.polroles = '{0}' AND p.polwithcheck IS NULL
-                     AND pg_get_expr(p.polqual, c.oid)
-                         = format('(( SELECT \"current_schema\"() AS \"current_schema\") = %L::name)', $1))
-               AS policy,
-           EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname <> 'wall') AS other_policy,
-           EXISTS (SELECT FROM pg_constraint f JOIN pg_class t ON t.oid = f.confrelid
-                   WHERE f.conrelid = c.oid AND f.contype = 'f' AND t.relnamespace <> c.relnamespace)
-               AS leaves
-    FROM pg_depend d
-    JOIN pg_class c ON c.oid = d.objid
-    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_namespace'::regclass
-      AND d.refobjid = to_regnamespace($1)
-    ORDER BY c.relname";
-
-const ROUTINES: &str = "
-    SELECT p.proname::text AS name
-    FROM pg_depend d
-    JOIN pg_proc p ON p.oid = d.objid
-    WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_namespace'::regclass
-      AND d.refobjid = to_regnamespace($1) AND p.prosecdef";
-
-const LARGE_OBJECTS: &str = "SELECT 'large object ' || oid AS name FROM pg_largeobject_metadata LIMIT 1";
+/// Made by a migration of `public`; keep its words and those of [`Fault::hole`] in step. Where the connection stands is
+/// asked with it: a migration might have moved it.
+const FAULTS: &str = "SELECT current_schema()::text AS stands_in, name, fault \
+                      FROM (SELECT) AS always LEFT JOIN public.wall_faults($1, $2) ON true";
 
 #[derive(QueryableByName)]
-#[expect(clippy::struct_excessive_bools, reason = "a row of facts")]
-struct Relation {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Bool)]
-    walled: bool,
-    #[diesel(sql_type = Bool)]
-    invoker: bool,
-    #[diesel(sql_type = Bool)]
-    policy: bool,
-    #[diesel(sql_type = Bool)]
-    other_policy: bool,
-    #[diesel(sql_type = Bool)]
-    leaves: bool,
+struct Row {
+    #[diesel(sql_type = Nullable<Text>)]
+    stands_in: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    fault: Option<String>,
 }
 
-#[derive(QueryableByName)]
-struct Named {
-    #[diesel(sql_type = Text)]
+/// What the wall lacks at one object, or what would be a hole in it.
+struct Fault {
     name: String,
+    fault: String,
 }
 
 /// Refuses what would be a hole in a shop's wall, and raises the wall on the tables that have none yet:
-/// their policy, and the shop role's rights.
+/// their policy, and the shop role's rights. The connection must stand in the shop.
 ///
 /// # Errors
 /// [`TenancyError::Hole`] names the first hole found; the transaction is then to be rolled back.
 pub(super) fn raise(pg: &mut PgConnection, shop: ShopId, shop_role: &str) -> Result<(), TenancyError> {
     let schema = shop.schema();
-    let relations: Vec<Relation> = diesel::sql_query(RELATIONS).bind::<Text, _>(&schema).load(pg)?;
-    if let Some(what) = relations.iter().find_map(hole) {
+    let faults = faults(pg, &schema, shop_role)?;
+    if let Some(what) = faults.iter().find_map(Fault::hole) {
         return Err(TenancyError::Hole { schema, what });
     }
-    refuse_routines(pg, &schema)?;
-    let statements: String = relations
-        .iter()
-        .filter(|relation| relation.name != BOOKKEEPING)
-        .filter_map(|relation| walling(relation, &schema, shop_role))
-        .collect();
+    let statements: String = faults.iter().map(|fault| fault.mending(&schema, shop_role)).collect();
     if !statements.is_empty() {
         pg.batch_execute(&statements)?;
     }
     Ok(())
 }
 
-/// The statements that one relation lacks.
-fn walling(relation: &Relation, schema: &str, shop_role: &str) -> Option<String> {
-    let table = format!("{schema}.\"{}\"", relation.name.replace('"', "\"\""));
-    match relation.kind.as_str() {
-        "r" | "p" if relation.walled && relation.policy => None,
-        "r" | "p" => Some(format!(
+fn faults(pg: &mut PgConnection, schema: &str, shop_role: &str) -> Result<Vec<Fault>, TenancyError> {
+    let rows: Vec<Row> =
+        diesel::sql_query(FAULTS).bind::<Text, _>(schema).bind::<Text, _>(shop_role).load(pg)?;
+    let stands_in = rows.first().and_then(|row| row.stands_in.clone());
+    if stands_in.as_deref() != Some(schema) {
+        let found = stands_in.unwrap_or_else(|| "missing".to_owned());
+        return Err(TenancyError::WrongSchema { expected: schema.to_owned(), found });
+    }
+    let fault = |row: Row| Some(Fault { name: row.name?, fault: row.fault? });
+    Ok(rows.into_iter().filter_map(fault).collect())
+}
+
+impl Fault {
+    /// The statements that mend it.
+    fn mending(&self, schema: &str, shop_role: &str) -> String {
+        let table = format!("{schema}.\"{}\"", self.name.replace('"', "\"\""));
+        if self.fault == "no_right" {
+            return format!("GRANT SELECT ON {table} TO {shop_role};");
+        }
+        format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
              DROP POLICY IF EXISTS wall ON {table};
              CREATE POLICY wall ON {table} USING ((SELECT current_schema()) = '{schema}');
              GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {shop_role};"
-        )),
-        "v" => Some(format!("GRANT SELECT ON {table} TO {shop_role};")),
-        _ => None,
+        )
     }
-}
 
-fn hole(relation: &Relation) -> Option<String> {
-    let name = &relation.name;
-    match relation.kind.as_str() {
-        "r" | "p" if relation.leaves => {
-            Some(format!("table {name}: a foreign key leaves the schema; point it at people"))
-        }
-        "r" | "p" if relation.other_policy => {
-            Some(format!("table {name}: a policy beside the wall's; policies add up to more rows"))
-        }
-        "r" | "p" | "c" | "i" | "I" => None,
-        "v" if relation.invoker => None,
-        "v" => Some(format!("view {name}: reads as its owner; make it WITH (security_invoker = true)")),
-        "m" => Some(format!("materialised view {name}: has no policies; use a table")),
-        "S" => Some(format!("sequence {name}: has no policies; use a row of a table, or a UUID")),
-        _ => Some(format!("{name}: an object of kind {:?}, on which no policy can stand", relation.kind)),
+    /// What it is when it cannot be mended.
+    fn hole(&self) -> Option<String> {
+        let name = &self.name;
+        Some(match self.fault.as_str() {
+            "no_wall" | "no_right" => return None,
+            "foreign_key" => {
+                format!("table {name}: a foreign key leaves the schema; point it at people")
+            }
+            "other_policy" => {
+                format!("table {name}: a policy beside the wall's; policies add up to more rows")
+            }
+            "definer" => format!("function {name}: SECURITY DEFINER runs as its owner"),
+            "large_object" => format!("large object {name}: has no policies and no schema; use bytea"),
+            "relation_v" => {
+                format!("view {name}: reads as its owner; make it WITH (security_invoker = true)")
+            }
+            "relation_m" => format!("materialised view {name}: has no policies; use a table"),
+            "relation_S" => {
+                format!("sequence {name}: has no policies; use a row of a table, or a UUID")
+            }
+            other => format!("{name}: {other}, on which no policy can stand"),
+        })
     }
-}
-
-fn refuse_routines(pg: &mut PgConnection, schema: &str) -> Result<(), TenancyError> {
-    let routines: Vec<Named> = diesel::sql_query(ROUTINES).bind::<Text, _>(schema).load(pg)?;
-    let large: Vec<Named> = diesel::sql_query(LARGE_OBJECTS).load(pg)?;
-    let what = match (routines.first(), large.first()) {
-        (Some(routine), _) => format!("function {}: SECURITY DEFINER runs as its owner", routine.name),
-        (None, Some(object)) => format!("{}: has no policies and no schema; use bytea", object.name),
-        (None, None) => return Ok(()),
-    };
-    Err(TenancyError::Hole { schema: schema.to_owned(), what })
 }

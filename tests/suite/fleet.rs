@@ -1,15 +1,12 @@
-//! Migrating the fleet: shops that lag, shops that fail, instances that share the work, and a process
-//! that dies in the middle.
+//! Migrating the fleet: shops that lag, shops that fail, and instances that share the work.
 
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use diesel_migrations::MigrationHarness;
 use shophouse::tenancy::{FleetOptions, Limits, Tenancy, TenancyError};
 
 use crate::support::database::limits;
-use crate::support::process::{self, Process};
 use crate::support::tree::{self, NEXT, NEXT_NAME, migrate, trees};
 use crate::support::{Answer, Database, Member, World, waiting};
 
@@ -211,50 +208,4 @@ fn two_installations_on_one_server_have_nothing_in_common() {
         database.connect(crate::support::Login::Owner).one("SELECT name FROM installation")
     };
     assert_ne!(role(&Database::empty()), role(&Database::empty()));
-}
-
-/// Takes a shop back by one migration, as if the binary were of the next release.
-fn set_back(world: &World, schema: &str) -> String {
-    let mut sql = world.sql();
-    sql.run(format!("SET search_path TO {schema}, pg_temp"));
-    sql.0.revert_last_migration(trees().tenant().clone()).unwrap();
-    let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
-    sql.run(format!("UPDATE public.shops SET schema_version = '{version}'"));
-    version
-}
-
-#[test]
-fn a_process_killed_while_it_migrates_a_shop_leaves_the_shop_as_it_was() {
-    let world = World::new();
-    let shop = world.user("ada").opens_shop("books");
-    let schema = shop.schema();
-    let version = set_back(&world, &schema);
-    let before = world.sql().content(&schema);
-
-    // The migration makes foreign keys to this table, after other tables.
-    let mut blocker = world.sql();
-    blocker.run(format!("BEGIN; LOCK TABLE {schema}.people IN ACCESS EXCLUSIVE MODE"));
-    let mut process = process::start_migrating(&world.database);
-    let backend = waiting::blocked(&mut world.sql());
-    process.kill().unwrap();
-    process.wait().unwrap();
-    blocker.run("ROLLBACK");
-    waiting::gone(&mut world.sql(), &backend);
-    assert_eq!(world.sql().content(&schema), before);
-    assert_eq!(ledger(&world, &shop.shop), format!("books active {version}"));
-
-    let output = process::migrate(&world.database);
-    assert!(output.status.success(), "{output:?}");
-    shop.get("/orders").expect(200);
-}
-
-#[test]
-fn a_boot_migrates_the_shops_that_lag() {
-    let world = World::new();
-    let shop = world.user("ada").opens_shop("books");
-    set_back(&world, &shop.schema());
-    let process = Process::serve(&world.database);
-    let bearer = format!("Bearer {}", shop.token.as_deref().unwrap());
-    let answer = ureq::get(process.url("/orders")).header("Authorization", &bearer).call().unwrap();
-    assert_eq!(answer.status(), 200);
 }

@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal};
 
 use clap::Args;
 
+use crate::cli::BootError;
 use crate::cli::installation::Installation;
+use crate::cli::progress::Rows;
 use crate::cli::stop::Stop;
-use crate::cli::{BootError, print};
 use crate::tenancy::{ShopId, ShopName};
 
 /// Writes an archive to standard output: the shop as it is at one moment, while it stays open. `tar tf` lists what is
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     }
     Installation::visit(|installation| {
         let shop = installation.tenancy.as_operator(|owner| super::entry(owner, &arguments.shop))?;
-        let progress = print::Rows::new();
+        let progress = Rows::new();
         let watch = |part: &str, rows: u64| {
             progress.show(part, rows);
             !stop.is_asked()

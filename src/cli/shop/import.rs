@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use clap::Args;
 
 use crate::cli::installation::Installation;
+use crate::cli::progress::Rows;
 use crate::cli::stop::Stop;
 use crate::cli::{BootError, print};
 use crate::identity::Email;
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         owner: arguments.owner.as_ref().map(|email| email.as_str().to_owned()),
     };
     Installation::visit(|installation| {
-        let progress = print::Rows::new();
+        let progress = Rows::new();
         let watch = |part: &str, rows: u64| {
             progress.show(part, rows);
             !stop.is_asked()

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Bool, Text};
 
-use crate::tenancy::{ShopId, wall};
+use crate::tenancy::ShopId;
 
 use super::ArchiveError;
 
@@ -23,7 +23,7 @@ const TABLES: &str = "
                  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
                  ORDER BY a.attnum) AS columns
     FROM pg_depend d
-    JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'r' AND c.relname <> $2
+    JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'r' AND c.relname <> '__diesel_schema_migrations'
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_namespace'::regclass
       AND d.refobjid = to_regnamespace($1)
     ORDER BY c.relname COLLATE \"C\"";
@@ -70,7 +70,7 @@ pub(super) struct ForeignKey {
 
 /// The tables of a shop, by name, Diesel's bookkeeping left out.
 pub(super) fn of_shop(pg: &mut PgConnection, shop: ShopId) -> QueryResult<Vec<Table>> {
-    diesel::sql_query(TABLES).bind::<Text, _>(shop.schema()).bind::<Text, _>(wall::BOOKKEEPING).load(pg)
+    diesel::sql_query(TABLES).bind::<Text, _>(shop.schema()).load(pg)
 }
 
 /// The foreign keys of a shop's tables.

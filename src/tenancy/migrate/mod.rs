@@ -8,11 +8,13 @@
 //! | `shop` | one shop, its wall and its ledger entry, in one transaction |
 //! | `queue` | which shop is next |
 //! | `fleet` | a run over all shops that lag: workers, canary, budget of failures |
+//! | `plan` | what a run would do |
 //! | `keeper` | a run in the background, and shops that requests ask for |
 
 mod apply;
 mod fleet;
 mod keeper;
+mod plan;
 mod queue;
 mod record;
 mod shop;
@@ -20,4 +22,5 @@ mod shop;
 pub(super) use apply::{apply_public, apply_tenant, make_schema};
 pub use fleet::{End, FleetOptions, FleetReport, Progress, ShopFailure};
 pub(super) use keeper::Wanted;
+pub use plan::{Lagging, Plan};
 pub(super) use record::Record;

@@ -1,6 +1,7 @@
 //! A test's own database, and plain SQL on it for what lies below HTTP.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -19,10 +20,12 @@ const TEMPLATE: &str = "suite_template";
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-/// A database cloned from the template; dropped with this.
+/// A database cloned from the template; dropped with the last of those who share it.
 pub struct Database {
-    name: String,
+    name: Arc<Name>,
 }
+
+struct Name(String);
 
 impl Database {
     /// A clone of the migrated template.
@@ -38,7 +41,15 @@ impl Database {
     fn cloned_from(template: &str) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
         create(&SERVER.postgres, &name, template);
-        Self { name }
+        Self { name: Arc::new(Name(name)) }
+    }
+
+    /// It reads whole catalogues, which one test counts, and the databases here do not live long enough to need it.
+    pub(super) fn without_autovacuum(postgres: &PrivateServer) {
+        let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
+        for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
+            admin.batch_execute(statement).unwrap();
+        }
     }
 
     /// Makes the template: `public` migrated, roles made, no shop.
@@ -48,13 +59,18 @@ impl Database {
         Tenancy::open(logins(postgres, TEMPLATE), limits(), trees).unwrap();
     }
 
+    /// The same database, for another instance.
+    pub fn shared(&self) -> Self {
+        Self { name: Arc::clone(&self.name) }
+    }
+
     pub fn logins(&self) -> Logins {
-        logins(&SERVER.postgres, &self.name)
+        logins(&SERVER.postgres, &self.name.0)
     }
 
     /// How libpq connects to it.
     pub fn url(&self, login: Login) -> String {
-        SERVER.postgres.url(login, &self.name)
+        SERVER.postgres.url(login, &self.name.0)
     }
 
     /// A connection below all that the product does.
@@ -63,10 +79,10 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for Name {
     fn drop(&mut self) {
         let mut admin = establish(&SERVER.postgres.url(Login::Admin, "postgres"));
-        let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.0));
         // A test that has failed already shall say why itself.
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
     }

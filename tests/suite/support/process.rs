@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 
 use super::installation::Ended;
@@ -39,11 +39,6 @@ fn command(database: &Database) -> Command {
 /// `shophouse migrate`, started and not waited for.
 pub fn start_migrating(database: &Database) -> Child {
     command(database).arg("migrate").stdout(Stdio::null()).spawn().unwrap()
-}
-
-/// `shophouse migrate`, run to its end.
-pub fn migrate(database: &Database) -> Output {
-    command(database).arg("migrate").output().unwrap()
 }
 
 /// A command, run to its end.
@@ -85,7 +80,13 @@ pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>
 impl Process {
     /// Starts serving, and returns when requests are answered.
     pub fn serve(database: &Database) -> Self {
-        let mut child = command(database).stdout(Stdio::piped()).spawn().unwrap();
+        Self::serve_with(database, &[])
+    }
+
+    /// The same, with settings of its own.
+    pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
+        let mut child =
+            command(database).envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.contains("is ready at"));
         let ready = ready.expect("it ended before it was ready");
@@ -98,6 +99,13 @@ impl Process {
     /// Where a path of the API is.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
+    }
+
+    /// Ends it as an operator does, and says how it ended.
+    pub fn stop(mut self) -> ExitStatus {
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        self.child.wait().unwrap()
     }
 
     /// SIGKILL, and the end.

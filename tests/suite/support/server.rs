@@ -34,6 +34,7 @@ pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
         max_connections: 150,
     })
     .unwrap();
+    Database::without_autovacuum(&postgres);
     Database::make_template(&postgres);
     Server { postgres, _alive: alive }
 });

@@ -14,13 +14,21 @@ pub fn blocked(sql: &mut Sql) -> String {
     until("a connection to wait for a lock", || sql.column(query).pop())
 }
 
+/// The process id of the one connection to this database that waits for a lock, and not only for a moment.
+pub fn blocked_for_long(sql: &mut Sql) -> String {
+    let query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' \
+                 AND now() - query_start > interval '500 milliseconds'";
+    until("a connection to wait for a lock", || sql.column(query).pop())
+}
+
 /// Waits for a connection's end.
 pub fn gone(sql: &mut Sql, pid: &str) {
     let query = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid}");
     until("a connection to end", || sql.column(&query).is_empty().then_some(()));
 }
 
-fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+/// Asks until there is an answer.
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let give_up = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask() {

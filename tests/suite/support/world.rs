@@ -77,6 +77,25 @@ impl World {
         Self { client, tenancy, database }
     }
 
+    /// A server on a database that others used before.
+    pub fn on(database: Database, trees: Trees) -> Self {
+        Self::with(database, trees, limits(), |rocket| rocket)
+    }
+
+    /// Somebody who is a user already signs in.
+    pub fn signs_in(&self, email: &str) -> Person<'_> {
+        let login = json!({ "email": email, "password": PASSWORD });
+        let pair = self.nobody().post("/auth/login", login).expect(200);
+        let caller = self.nobody().with_token(text(&pair["access_token"]));
+        let id = text(&caller.get("/me").expect(200)["id"]);
+        self.signed_in(id, email.to_owned())
+    }
+
+    /// Another instance on this database, with other trees, as while a release is rolled out.
+    pub fn beside(&self, trees: Trees) -> Self {
+        Self::with(self.database.shared(), trees, limits(), |rocket| rocket)
+    }
+
     /// Stops this server and starts another on its database, with other trees.
     pub fn restarted_with(self, trees: Trees) -> Self {
         let Self { database, .. } = self;

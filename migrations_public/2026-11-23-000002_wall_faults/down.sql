@@ -1,0 +1,1 @@
+DROP FUNCTION public.wall_faults(text, text);

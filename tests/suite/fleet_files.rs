@@ -1,0 +1,85 @@
+//! The migrations' files: an edited one is found out, one that comes too late is refused, and one that takes something
+//! away says which binaries can do without it.
+
+use shophouse::tenancy::{Step, Tenancy, TenancyError, Tree, Trees};
+
+use crate::support::database::limits;
+use crate::support::tree::{NEXT_NAME, migrate, next_release, trees};
+use crate::support::{Database, World};
+
+const HARMLESS: &str = "ALTER TABLE products ADD COLUMN weight BIGINT";
+
+fn open(database: &Database, trees: Trees) -> Result<Tenancy, TenancyError> {
+    Tenancy::open(database.logins(), limits(), trees)
+}
+
+fn step(name: &str, up: &str) -> Step {
+    Step::new(name, up, "").unwrap()
+}
+
+#[test]
+fn a_file_that_was_edited_after_it_had_been_applied_is_refused_and_not_run() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    migrate(&open(&world.database, next_release(HARMLESS)).unwrap());
+    let later = world.user("bob").opens_shop("later");
+    let before = world.sql().content(&later.schema());
+    let Err(error) = open(&world.database, next_release("ALTER TABLE products ADD COLUMN grams BIGINT"))
+    else {
+        panic!("the edited file was taken");
+    };
+    assert!(matches!(&error, TenancyError::Edited { name } if name == NEXT_NAME), "{error}");
+    assert!(error.to_string().contains("new migration"), "{error}");
+    assert_eq!(world.sql().content(&later.schema()), before);
+    // The same file as before is taken.
+    assert_eq!(migrate(&open(&world.database, next_release(HARMLESS)).unwrap()).migrated, 1);
+    drop(shop);
+}
+
+#[test]
+fn an_edited_file_of_public_is_refused_too() {
+    let world = World::new();
+    let mut steps = trees().public().steps().to_vec();
+    let name = steps[0].name().to_owned();
+    steps[0] = step(&name, &format!("{} -- changed", steps[0].up()));
+    let edited = Trees::new(Tree::of(steps).unwrap(), trees().tenant().clone()).unwrap();
+    let error = open(&world.database, edited).err().unwrap();
+    assert!(matches!(&error, TenancyError::Edited { name: edited } if *edited == name), "{error}");
+}
+
+#[test]
+fn a_file_that_has_never_been_applied_as_a_whole_may_be_mended() {
+    let world = World::new();
+    world.user("ada").opens_shop("books");
+    assert_eq!(migrate(&open(&world.database, next_release("SELECT nonsense")).unwrap()).failed.len(), 1);
+    assert_eq!(migrate(&open(&world.database, next_release(HARMLESS)).unwrap()).migrated, 1);
+}
+
+#[test]
+fn a_migration_that_sorts_before_an_applied_one_is_refused() {
+    let world = World::new();
+    world.user("ada").opens_shop("books");
+    migrate(&open(&world.database, next_release(HARMLESS)).unwrap());
+    let late = next_release(HARMLESS).with_tenant(step("9998-01-01-000000_late", "SELECT 1")).unwrap();
+    let error = open(&world.database, late).err().unwrap();
+    assert!(matches!(&error, TenancyError::TooLate { name } if name.ends_with("_late")), "{error}");
+}
+
+#[test]
+fn an_older_binary_serves_a_newer_schema_down_to_its_floor() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    migrate(&open(&world.database, next_release(HARMLESS)).unwrap());
+    shop.get("/products").expect(200);
+
+    let takes_away = "-- floor: 9999-01-01-000000\nALTER TABLE products DROP COLUMN weight";
+    let newest = next_release(HARMLESS).with_tenant(step("9999-01-02-000000_contract", takes_away)).unwrap();
+    migrate(&open(&world.database, newest.clone()).unwrap());
+    shop.get("/products").expect_problem(503, "shop_upgrading");
+    // Those that know the floor go on, and so does a shop that is new.
+    let token = shop.token.clone().unwrap();
+    let next = world.beside(next_release(HARMLESS));
+    next.nobody().with_token(token).get("/products").expect(200);
+    let opened = world.beside(newest).user("bob").opens_shop("new").token.clone().unwrap();
+    world.nobody().with_token(opened).get("/products").expect_problem(503, "shop_upgrading");
+}

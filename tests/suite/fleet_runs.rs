@@ -1,0 +1,176 @@
+//! A run over the fleet: how many may fail, who goes first, and the keeper that goes on behind a server.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use shophouse::tenancy::{End, FleetOptions, Tenancy};
+
+use crate::support::database::limits;
+use crate::support::tree::{NEXT, migrate, migrate_with, next_release, trees};
+use crate::support::{Member, World, waiting};
+
+/// Fails in a shop that has a product of this title.
+const PICKY: &str = "ALTER TABLE products ADD CONSTRAINT products_title_check CHECK (title <> 'Poison')";
+const HARMLESS: &str = "ALTER TABLE products ADD COLUMN weight BIGINT";
+
+fn engine(world: &World, up: &str) -> Tenancy {
+    Tenancy::open(world.database.logins(), limits(), next_release(up)).unwrap()
+}
+
+/// So many shops, opened in this order, of which the first `ill` have what PICKY cannot digest.
+fn fleet(world: &World, ill: usize, well: usize) -> Vec<Member<'_>> {
+    let ada = world.user("ada");
+    let open = |number: usize| {
+        let shop = ada.opens_shop(&format!("shop-{number}"));
+        if number < ill {
+            shop.sells("Poison");
+        }
+        shop
+    };
+    (0..ill + well).map(open).collect()
+}
+
+fn failed(world: &World) -> i64 {
+    world.sql().count("shops WHERE state = 'failed'")
+}
+
+fn current(world: &World) -> i64 {
+    world.sql().count(format!("shops WHERE schema_version = '{NEXT}'"))
+}
+
+#[test]
+fn a_run_that_fails_everywhere_ends_before_it_has_closed_everything() {
+    let world = World::new();
+    fleet(&world, 9, 0);
+    let engine = engine(&world, PICKY);
+    let report = migrate(&engine);
+    assert_eq!(report.end, End::TooManyFailures);
+    // Five may fail, and two workers are at it; the others are as they were.
+    assert!((6..=7).contains(&failed(&world)), "{report:?}");
+    assert!(!report.is_whole());
+}
+
+#[test]
+fn shops_that_had_failed_before_do_not_use_up_the_budget_of_the_next_run() {
+    let world = World::new();
+    let shops = fleet(&world, 3, 0);
+    let engine = engine(&world, PICKY);
+    assert_eq!(
+        migrate_with(&engine, FleetOptions { max_failures: Some(3), ..FleetOptions::default() }).end,
+        End::Done
+    );
+    assert_eq!(failed(&world), 3);
+    let well = world.user("bob").opens_shop("well");
+    drop(shops);
+    let report = migrate_with(&engine, FleetOptions { max_failures: Some(0), ..FleetOptions::default() });
+    assert_eq!((report.end, report.migrated, report.failed.len()), (End::Done, 1, 3));
+    drop(well);
+}
+
+#[test]
+fn a_canary_that_fails_ends_the_run_and_one_that_succeeds_goes_on() {
+    let world = World::new();
+    fleet(&world, 1, 3);
+    let canary = |canary| FleetOptions { canary, ..FleetOptions::default() };
+    let report = migrate_with(&engine(&world, PICKY), canary(2));
+    assert_eq!((report.end, failed(&world)), (End::CanaryFailed, 1));
+    assert_eq!(current(&world), 1, "the other of the two that went first, and nobody else");
+    // It was never applied as a whole, so it may be mended.
+    let world = World::new();
+    fleet(&world, 0, 4);
+    let report = migrate_with(&engine(&world, HARMLESS), canary(2));
+    assert_eq!((report.end, report.migrated), (End::Done, 4));
+}
+
+#[test]
+fn a_run_says_how_far_it_is() {
+    let world = World::new();
+    fleet(&world, 1, 3);
+    let engine = engine(&world, PICKY);
+    let (calls, last) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let options = FleetOptions { workers: 2, ..FleetOptions::default() };
+    let note = |progress: shophouse::tenancy::Progress| {
+        assert_eq!(progress.due, 4);
+        calls.fetch_add(1, Ordering::SeqCst);
+        last.fetch_max(progress.migrated + progress.failed, Ordering::SeqCst);
+    };
+    engine.migrate_fleet(&options, &|| false, &note).unwrap();
+    assert_eq!((calls.load(Ordering::SeqCst), last.load(Ordering::SeqCst)), (4, 4));
+}
+
+#[test]
+fn a_shop_that_somebody_waits_for_goes_first() {
+    let world = World::new();
+    let shops = fleet(&world, 0, 5);
+    let (wanted, token) = (shops[3].shop.clone(), shops[3].token.clone().unwrap());
+    let world = world.restarted_with(next_release(HARMLESS));
+    world.nobody().with_token(token).get("/products").expect_problem(503, "shop_upgrading");
+    let done = AtomicUsize::new(0);
+    let note = |progress: shophouse::tenancy::Progress| done.store(progress.migrated, Ordering::SeqCst);
+    let stopped = || done.load(Ordering::SeqCst) == 1;
+    let report = world.tenancy.migrate_fleet(&FleetOptions::default(), &stopped, &note).unwrap();
+    assert_eq!((report.end, report.migrated), (End::Stopped, 1));
+    assert_eq!(world.sql().column(format!("SELECT id FROM shops WHERE schema_version = '{NEXT}'")), [wanted]);
+}
+
+/// Runs the keeper of an engine while `act` does.
+fn kept(engine: Tenancy, act: impl FnOnce()) {
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let keeper =
+            scope.spawn(|| engine.keep_migrated(&FleetOptions::default(), &|| over.load(Ordering::SeqCst)));
+        let acted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
+        over.store(true, Ordering::SeqCst);
+        keeper.join().unwrap();
+        acted.unwrap();
+    });
+}
+
+#[test]
+fn the_keeper_takes_care_of_a_shop_that_the_former_release_opens_after_the_run() {
+    let world = World::new();
+    let before = world.user("ada").opens_shop("before");
+    let next = world.beside(next_release(HARMLESS));
+    kept(next.tenancy.clone(), || {
+        waiting::until("the run to end", || (current(&world) == 1).then_some(()));
+        let after = world.user("bob").opens_shop("after");
+        let caller = next.nobody().with_token(after.token.clone().unwrap());
+        waiting::until("the shop to open again", || {
+            let answer = caller.get("/products");
+            if answer.status == 503 {
+                answer.expect_problem(503, "shop_upgrading");
+                return None;
+            }
+            answer.expect(200);
+            Some(())
+        });
+        assert_eq!(current(&world), 2);
+    });
+    drop(before);
+}
+
+#[test]
+fn the_keeper_ends_when_too_many_shops_fail() {
+    let world = World::new();
+    fleet(&world, 7, 0);
+    let next = world.beside(next_release(PICKY));
+    // Nobody tells it to stop.
+    next.tenancy.keep_migrated(&FleetOptions::default(), &|| false);
+    assert!(failed(&world) < 7);
+}
+
+#[test]
+fn one_shop_alone_can_be_migrated() {
+    let world = World::new();
+    let shops = fleet(&world, 0, 2);
+    let engine = engine(&world, HARMLESS);
+    let report = engine.migrate_one(shops[1].shop_id()).unwrap();
+    assert!(report.is_whole() && report.migrated == 1, "{report:?}");
+    assert_eq!(
+        world.sql().column(format!("SELECT id FROM shops WHERE schema_version = '{NEXT}'")),
+        [shops[1].shop.clone()]
+    );
+    // What is up to date is none of its business.
+    assert!(engine.migrate_one(shops[1].shop_id()).unwrap().is_empty());
+    drop(trees());
+}
