@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError, DatabaseChoice};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
 use crate::identity::{Email, Hasher, IdentityError};
+use crate::tenancy::archive::ArchiveError;
 use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
 use crate::tenancy::{Logins, ShopName, Tenancy, TenancyError};
@@ -86,6 +87,12 @@ pub enum BootError {
     /// The command line, or standard input, holds something that cannot be.
     #[error("{0}")]
     Usage(String),
+    /// A shop was not exported or imported.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// What is no text would come from a terminal, or go to one.
+    #[error("{0}")]
+    Terminal(&'static str),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -95,7 +102,7 @@ impl BootError {
     /// What the process ends with; `--help` lists the numbers.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Terminal(_) => 2,
             Self::Psql(code) => u8::try_from(*code).unwrap_or(1),
             Self::ShopsLeftBehind(_) => 4,
             _ => 1,

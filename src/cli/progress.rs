@@ -1,4 +1,5 @@
-//! How long work shows its progress, on standard error: a bar on a terminal, a line for every tenth elsewhere.
+//! How long work shows its progress, on standard error: a bar on a terminal, a line for every tenth elsewhere;
+//! and rows of which nobody knows how many will come, on a terminal alone.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,5 +59,27 @@ impl Drop for Meter {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// Rows that pass by.
+pub(super) struct Rows(ProgressBar);
+
+impl Rows {
+    pub(super) fn new() -> Self {
+        Self(ProgressBar::new_spinner())
+    }
+
+    /// So many rows of a part have passed.
+    pub(super) fn show(&self, part: &str, rows: u64) {
+        if !self.0.is_hidden() {
+            self.0.set_message(format!("{part}: {rows} rows"));
+        }
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }

@@ -16,10 +16,12 @@
 //! | `migrate/` | `public` first, then every shop that lags |
 //! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
 //! | `erase` | taking away what was deleted, a few tables at a time |
+//! | `archive/` | a shop in a file |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
 //! their tables only `people` is known here.
 
+pub mod archive;
 mod currency;
 mod engine;
 mod erase;

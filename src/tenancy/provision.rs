@@ -61,7 +61,12 @@ impl Tenancy {
     }
 
     /// The row comes first: a slug that is taken is found out before any table is made.
-    fn enter_in_ledger(&self, owner: &mut OwnerTx<'_>, id: ShopId, new: &NewShop) -> QueryResult<Shop> {
+    pub(super) fn enter_in_ledger(
+        &self,
+        owner: &mut OwnerTx<'_>,
+        id: ShopId,
+        new: &NewShop,
+    ) -> QueryResult<Shop> {
         let now = Utc::now();
         diesel::insert_into(shops::table)
             .values((

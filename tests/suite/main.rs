@@ -7,6 +7,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod archive;
+mod archive_faults;
 mod bad_input;
 mod bad_input_addresses;
 mod bad_input_bench;

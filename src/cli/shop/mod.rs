@@ -2,6 +2,8 @@
 
 mod create;
 mod delete;
+mod export;
+mod import;
 mod list;
 mod restore;
 mod resume;
@@ -36,6 +38,10 @@ pub(super) enum Command {
     /// Bring a deleted shop back as it was, until it is erased
     #[command(after_help = "Example:\n  shophouse shop restore the-loft")]
     Restore(Named),
+    /// Write a shop to standard output as an archive
+    Export(export::Arguments),
+    /// Make a shop of an archive on standard input
+    Import(import::Arguments),
 }
 
 /// The arguments of a command that takes a shop and nothing else.
@@ -55,6 +61,8 @@ pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
         Command::Resume(named) => resume::run(&named.shop),
         Command::Delete(arguments) => delete::run(arguments, stop),
         Command::Restore(named) => restore::run(&named.shop),
+        Command::Export(arguments) => export::run(arguments, stop),
+        Command::Import(arguments) => import::run(arguments, stop),
     }
 }
 

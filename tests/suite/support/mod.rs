@@ -17,9 +17,11 @@
 //! | `waiting` | waiting for what other connections do |
 //! | `catalogue` | what a schema holds |
 //! | `inside` | plain SQL from inside a shop, through the engine's own door |
+//! | `archive` | archives of shops, taken apart and put together |
 //! | `goods` | products, orders and stock, as many tests ask for them |
 
 pub mod answer;
+pub mod archive;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;

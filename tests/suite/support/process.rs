@@ -1,7 +1,9 @@
 //! The built binary as a process of its own, on a test's database.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 
 use super::installation::Ended;
 use super::{Database, Login, token};
@@ -78,6 +80,35 @@ pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     ended.stderr
 }
 
+/// How a command ended that reads or writes more than text.
+pub struct Piped {
+    pub code: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+/// A command with something on its standard input, run to its end.
+pub fn pipe(database: &Database, arguments: &[&str], input: &[u8]) -> Piped {
+    let mut command = command(database);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let output = thread::scope(|scope| {
+        // A command that refuses early does not read all of it.
+        scope.spawn(move || drop(stdin.write_all(input)));
+        child.wait_with_output().unwrap()
+    });
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    Piped { code: output.status.code(), stdout: output.stdout, stderr }
+}
+
+/// A command that writes to a file of the test's: its exit code, and what it said.
+pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>, String) {
+    let mut command = command(database);
+    let output = command.args(arguments).stdout(file).stderr(Stdio::piped()).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
 impl Process {
     /// Starts serving, and returns when requests are answered.
     pub fn serve(database: &Database) -> Self {
@@ -93,7 +124,7 @@ impl Process {
         let ready = ready.expect("it ended before it was ready");
         let address = ready.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
         // Whatever else it says, it must not stand still because nobody listens.
-        std::thread::spawn(move || lines.for_each(drop));
+        thread::spawn(move || lines.for_each(drop));
         Self { child, address }
     }
 

@@ -1,0 +1,137 @@
+//! Exporting: a shop as it is at one moment, into an archive. The shop stays open meanwhile.
+
+use std::io::Write;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use crate::schema::public::shops;
+use crate::tenancy::engine::begin_owner;
+use crate::tenancy::registry::known_currency;
+use crate::tenancy::{ShopId, Tenancy, TenancyError, UnknownWord};
+
+use super::copy::{copied_out, copy_out, settle_formats};
+use super::manifest::{MEMBERS, Manifest, ShopEntry, TableEntry, file_of};
+use super::pack::pack;
+use super::spool::{Spooled, Spooler};
+use super::tables::{self, PEOPLE, Table, quoted};
+use super::{ArchiveError, Watch, tell};
+
+/// What an archive holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Exported {
+    /// How many tables.
+    pub tables: usize,
+    /// How many rows, those of all tables together.
+    pub rows: u64,
+}
+
+impl Tenancy {
+    /// Writes an archive of a shop to `out`, whatever state the shop is in and whatever version it is at.
+    ///
+    /// # Errors
+    /// Anything but `Ok` means that what was written is of no use.
+    pub fn export_shop(
+        &self,
+        shop: ShopId,
+        out: &mut dyn Write,
+        watch: Watch<'_>,
+    ) -> Result<Exported, ArchiveError> {
+        let (manifest, files) = self.spool_shop(shop, watch)?;
+        pack(&manifest, &files, out, watch)?;
+        let rows = manifest.tables.iter().map(|table| table.file.rows).sum();
+        Ok(Exported { tables: manifest.tables.len(), rows })
+    }
+
+    /// Spools the shop's rows in one transaction that sees one moment. The transaction ends before anything is
+    /// written to where the archive goes, which may be slow.
+    fn spool_shop(&self, shop: ShopId, watch: Watch<'_>) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
+        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        let tables = self.owner.run_blocking(&begin, |pg| tables::of_shop(pg, shop))??;
+        if !tables.iter().any(|table| table.name == PEOPLE) {
+            return Err(ArchiveError::NotWhole);
+        }
+        let snapshot = format!("{begin}; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        self.owner.run_blocking(&snapshot, |pg| {
+            lock(pg, shop, &tables)?;
+            if tables::of_shop(pg, shop)? != tables {
+                return Err(ArchiveError::Migrated);
+            }
+            settle_formats(pg)?;
+            spool(pg, shop, &tables, watch)
+        })?
+    }
+}
+
+/// Keeps migrations out before the transaction's moment begins: taking locks does not begin it, looking does.
+fn lock(pg: &mut PgConnection, shop: ShopId, tables: &[Table]) -> QueryResult<()> {
+    let schema = shop.schema();
+    let names: Vec<_> = tables.iter().map(|table| format!("{schema}.{}", quoted(&table.name))).collect();
+    pg.batch_execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", names.join(", ")))
+}
+
+fn spool(
+    pg: &mut PgConnection,
+    shop: ShopId,
+    tables: &[Table],
+    watch: Watch<'_>,
+) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
+    let (entry, version) = ledger_entry(pg, shop)?;
+    let members = format!(
+        "(SELECT m.user_id, u.email, m.role, m.created_at FROM public.memberships m \
+         JOIN public.users u ON u.id = m.user_id WHERE m.shop_id = '{shop}' ORDER BY m.user_id)"
+    );
+    let spooled = spool_rows(pg, MEMBERS, &members, &format!("{members} AS members"), watch)?;
+    let member_entry = spooled.entry(MEMBERS.to_owned());
+    let (mut entries, mut files) = (Vec::new(), vec![spooled]);
+    for (position, table) in tables.iter().enumerate() {
+        let source = format!("{}.{}", shop.schema(), quoted(&table.name));
+        let words = format!("{source} ({})", table.column_list());
+        let spooled = spool_rows(pg, &table.name, &words, &source, watch)?;
+        let file = spooled.entry(file_of(position + 1, &table.name));
+        entries.push(TableEntry { name: table.name.clone(), columns: table.columns.clone(), file });
+        files.push(spooled);
+    }
+    Ok((Manifest::new(version, entry, member_entry, entries), files))
+}
+
+fn ledger_entry(pg: &mut PgConnection, shop: ShopId) -> Result<(ShopEntry, String), ArchiveError> {
+    let columns =
+        (shops::slug, shops::name, shops::description, shops::currency, shops::state, shops::schema_version);
+    let row: Option<(String, String, String, String, String, String)> =
+        // Of one that is being erased, tables are gone.
+        shops::table.find(shop.0).filter(shops::erasing_since.is_null()).select(columns).first(pg).optional()?;
+    let (slug, name, description, currency, state, version) = row.ok_or(ArchiveError::NotWhole)?;
+    let slug = slug.parse().map_err(|_| TenancyError::from(UnknownWord { kind: "slug", value: slug }))?;
+    let currency = known_currency(&currency).map_err(TenancyError::from)?;
+    Ok((ShopEntry { slug, name, description, currency, state }, version))
+}
+
+/// Spools what COPY says, and holds it against a count in the same transaction.
+fn spool_rows(
+    pg: &mut PgConnection,
+    name: &str,
+    words: &str,
+    source: &str,
+    watch: Watch<'_>,
+) -> Result<Spooled, ArchiveError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let mut spooler = Spooler::new()?;
+    let broken = |error: std::io::Error| ArchiveError::Read(error);
+    spooler.add_all(copy_out(pg, words)?, broken, |rows| tell(watch, name, rows))?;
+    copied_out(pg)?;
+    let count: Count = diesel::sql_query(format!("SELECT count(*) AS rows FROM {source}")).get_result(pg)?;
+    let spooled = spooler.done()?;
+    if u64::try_from(count.rows) != Ok(spooled.rows) {
+        let error = format!("{name}: {} rows came of {}", spooled.rows, count.rows);
+        return Err(ArchiveError::Read(std::io::Error::other(error)));
+    }
+    Ok(spooled)
+}

@@ -1,0 +1,186 @@
+//! The people of an archive: who they are here, and which of them may enter.
+//!
+//! A person is known by the email. Who is a user of this installation gets the user's id; who is not gets an id
+//! that is nobody's, since orders and much else still point at the person, and the old id may be another
+//! user's here. What this needs is kept in tables of the shop's schema, gone before the wall is raised.
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::schema::public::users;
+use crate::tenancy::{OwnerTx, Role, ShopId, TenancyError};
+
+use super::copy::copy_in;
+use super::load::{Part, load_rows, send};
+use super::manifest::MEMBERS;
+use super::unpack::Archive;
+use super::{ArchiveError, ImportOptions, Watch};
+
+const PREPARE: &str = "
+    CREATE TABLE __import_members (person uuid PRIMARY KEY, email text NOT NULL, role text NOT NULL,
+                                   joined timestamptz NOT NULL);
+    CREATE TABLE __import_people (LIKE people);
+    CREATE TABLE __import_ids (old uuid PRIMARY KEY, new uuid NOT NULL, known boolean NOT NULL)";
+
+/// Should several have one email, such as somebody who had been unknown and then joined, only one of them is the user:
+/// the member, or else the newest.
+const MATCH: &str = "
+    INSERT INTO __import_ids (old, new, known)
+    SELECT p.id, coalesce(u.id, gen_random_uuid()), u.id IS NOT NULL
+    FROM (SELECT q.id, coalesce(m.email, q.email) AS email,
+                 row_number() OVER (PARTITION BY coalesce(m.email, q.email)
+                                    ORDER BY m.person IS NULL, q.created_at DESC, q.id DESC) AS place
+          FROM __import_people q LEFT JOIN __import_members m ON m.person = q.id) AS p
+    LEFT JOIN public.users u ON u.email = p.email AND p.place = 1;
+    DROP TABLE __import_people;
+    ANALYZE __import_ids";
+
+const UNKNOWN: &str = "
+    SELECT coalesce(m.email, p.email) AS email, m.role
+    FROM __import_ids i
+    JOIN people p ON p.id = i.new
+    LEFT JOIN __import_members m ON m.person = i.old
+    WHERE NOT i.known AND NOT EXISTS (SELECT FROM public.users u WHERE u.email = coalesce(m.email, p.email))
+    ORDER BY array_position(ARRAY['owner', 'staff', 'customer'], m.role), 1";
+
+const KNOWN_MEMBERS: &str = "
+    SELECT m.email, m.role
+    FROM __import_members m
+    JOIN public.users u ON u.email = m.email
+    ORDER BY array_position(ARRAY['owner', 'staff', 'customer'], m.role), m.email";
+
+const GRANT: &str = "
+    INSERT INTO public.memberships (user_id, shop_id, role, created_at)
+    SELECT u.id, $1, m.role, now()
+    FROM __import_members m
+    JOIN public.users u ON u.email = m.email
+    ON CONFLICT (user_id, shop_id) DO NOTHING";
+
+/// As joining a shop does it, one by one: the shop knows its members by what they are called here.
+const INTRODUCE: &str = "
+    INSERT INTO people (id, email, name, created_at)
+    SELECT u.id, u.email, u.name, now()
+    FROM public.memberships m
+    JOIN public.users u ON u.id = m.user_id
+    WHERE m.shop_id = $1
+    ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name";
+
+/// Who the people of an archive are here.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct People {
+    /// How many are users of this installation.
+    pub matched: usize,
+    /// Those whom nobody here has the email of; members first.
+    pub unknown: Vec<UnknownPerson>,
+    /// The members among the users; owners first.
+    pub members: Vec<Member>,
+    /// Whether these are members of the new shop.
+    pub granted: bool,
+    /// Whether the new shop has an owner.
+    pub has_owner: bool,
+}
+
+/// Somebody whom this installation does not know.
+#[derive(Clone, Debug, QueryableByName, Serialize)]
+pub struct UnknownPerson {
+    /// As the archive has it.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    /// The role of a member.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub role: Option<String>,
+}
+
+/// A member of the shop that was exported.
+#[derive(Clone, Debug, QueryableByName, Serialize)]
+pub struct Member {
+    /// The email.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    /// What the member could do there.
+    #[diesel(sql_type = Text)]
+    pub role: String,
+}
+
+/// A user of this installation.
+pub(super) struct User {
+    id: Uuid,
+    email: String,
+    name: String,
+}
+
+/// The user with this email.
+pub(super) fn user_of(pg: &mut PgConnection, email: &str) -> Result<User, ArchiveError> {
+    let found: Option<(Uuid, String, String)> = users::table
+        .filter(users::email.eq(email))
+        .select((users::id, users::email, users::name))
+        .first(pg)
+        .optional()?;
+    let (id, email, name) = found.ok_or_else(|| ArchiveError::NoSuchUser(email.to_owned()))?;
+    Ok(User { id, email, name })
+}
+
+/// Finds out which id each person of the archive is to have. `pg` stands in the new shop.
+pub(super) fn identify(
+    pg: &mut PgConnection,
+    archive: &Archive,
+    (entry, people): Part<'_>,
+    watch: Watch<'_>,
+) -> Result<(), ArchiveError> {
+    pg.batch_execute(PREPARE)?;
+    let words = "__import_members (person, email, role, joined)";
+    copy_in(pg, words, |out| send(&archive.members, out, MEMBERS, watch))?;
+    load_rows(pg, "__import_people", entry, people, watch)?;
+    Ok(pg.batch_execute(MATCH)?)
+}
+
+/// SQL for the id that the person with the old id `old` has here. What is no person's stays as it is.
+pub(super) fn id_here(old: &str) -> String {
+    format!("coalesce((SELECT ids.new FROM __import_ids AS ids WHERE ids.old = {old}), {old})")
+}
+
+/// Lets in whom the options say, once the schema is current, and tells who is who.
+pub(super) fn admit(
+    owner: &mut OwnerTx<'_>,
+    shop: ShopId,
+    options: &ImportOptions,
+    chosen: Option<&User>,
+) -> Result<People, ArchiveError> {
+    // First, so that whoever was less before is the owner now.
+    if let Some(User { id, email, name }) = chosen {
+        owner.stand_in_public()?;
+        crate::tenancy::join(owner, shop, *id, (email, name), Role::Owner)?;
+        owner.stand_in(shop)?;
+    }
+    let pg = owner.pg();
+    if options.grant_members {
+        diesel::sql_query(GRANT).bind::<SqlUuid, _>(shop.0).execute(pg)?;
+        diesel::sql_query(INTRODUCE).bind::<SqlUuid, _>(shop.0).execute(pg)?;
+    }
+    let people = who_is_who(pg, options.grant_members, chosen.is_some())?;
+    pg.batch_execute("DROP TABLE __import_members, __import_ids")?;
+    Ok(people)
+}
+
+fn who_is_who(pg: &mut PgConnection, granted: bool, chosen: bool) -> Result<People, TenancyError> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        people: i64,
+    }
+    let matched: Count =
+        diesel::sql_query("SELECT count(*) AS people FROM __import_ids WHERE known").get_result(pg)?;
+    let members: Vec<Member> = diesel::sql_query(KNOWN_MEMBERS).load(pg)?;
+    let has_owner = chosen || (granted && members.iter().any(|member| member.role == Role::Owner.as_str()));
+    Ok(People {
+        matched: usize::try_from(matched.people).unwrap_or_default(),
+        unknown: diesel::sql_query(UNKNOWN).load(pg)?,
+        members,
+        granted,
+        has_owner,
+    })
+}
