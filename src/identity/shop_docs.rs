@@ -26,6 +26,7 @@ fn create() -> Operation {
             "currency": "EUR",
         }))
         .creates::<ShopView>("/api/v1/shops/01a2059f-cec2-731f-9720-9e3861d41121", shop())
+        .with_etag()
         .may_fail(&[&SLUG_TAKEN])
 }
 
@@ -37,7 +38,7 @@ fn list() -> Operation {
 }
 
 fn read() -> Operation {
-    get("/shops/{id}", "Get a shop").about("One of mine.").signed_in().fetches::<ShopView>(shop())
+    get("/shops/{id}", "Get a shop").about("One of mine.").signed_in().fetches::<ShopView>(shop()).with_etag()
 }
 
 fn update() -> Operation {
@@ -46,6 +47,8 @@ fn update() -> Operation {
         .signed_in()
         .takes::<ShopPatch>(json!({ "description": "Open on Saturdays." }))
         .fetches::<ShopView>(shop())
+        .with_etag()
+        .if_match()
         .may_fail(&[&FORBIDDEN, &SLUG_TAKEN])
 }
 

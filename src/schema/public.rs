@@ -3,6 +3,19 @@
 //! Written by `./dev schema` from the migrations; a test holds the two equal.
 
 diesel::table! {
+    idempotency_keys (user_id, key_hash) {
+        user_id -> Uuid,
+        key_hash -> Bytea,
+        request_hash -> Bytea,
+        status -> Int4,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     installation (singleton) {
         singleton -> Bool,
         name -> Text,
@@ -69,12 +82,14 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    idempotency_keys,
     installation,
     memberships,
     refresh_tokens,

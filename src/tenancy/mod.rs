@@ -11,11 +11,13 @@
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
 //! | `members` | people joining a shop |
+//! | `answers` | answers kept for requests that are sent again |
 //! | `migrate` | `public` first, then every shop that lags |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
-//! their tables only `people` is known here.
+//! their tables only `people` and `idempotency_keys` are known here.
 
+pub mod answers;
 mod currency;
 mod engine;
 mod error;
@@ -34,7 +36,7 @@ pub use engine::{Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError};
 pub use members::join;
 pub use migrate::{FleetReport, ShopFailure};
-pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn};
+pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn, Transaction};
 pub use provision::NewShop;
 pub use shop::{BadSlug, Role, ShopId, ShopName, Slug, UnknownWord};
 pub use trees::Trees;

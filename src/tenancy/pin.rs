@@ -60,6 +60,30 @@ pub struct Entrance {
     pub currency: Currency,
 }
 
+/// Any of these: a connection that stands in some schema until its transaction ends.
+pub trait Transaction {
+    /// The connection, for Diesel.
+    fn pg(&mut self) -> &mut PgConnection;
+}
+
+impl Transaction for TenantConn<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.pg
+    }
+}
+
+impl Transaction for PublicConn<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.pg
+    }
+}
+
+impl Transaction for OwnerTx<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.pg
+    }
+}
+
 impl<'a> TenantConn<'a> {
     pub(super) fn new(pg: &'a mut PgConnection, caller: Caller) -> Self {
         Self { pg, caller }

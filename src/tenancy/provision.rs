@@ -35,7 +35,16 @@ impl Tenancy {
         self.as_owner(Some(caller), move |owner| engine.provision(owner, caller.user, &new)).await
     }
 
-    fn provision(&self, owner: &mut OwnerTx<'_>, user: Uuid, new: &NewShop) -> Result<Shop, RegistryError> {
+    /// [`Tenancy::open_shop`] in a transaction that does more.
+    ///
+    /// # Errors
+    /// As there; the transaction is then to be rolled back.
+    pub fn provision(
+        &self,
+        owner: &mut OwnerTx<'_>,
+        user: Uuid,
+        new: &NewShop,
+    ) -> Result<Shop, RegistryError> {
         let id = ShopId::generate();
         let shop = self.enter_in_ledger(owner, id, new)?;
         owner.pg().batch_execute(&format!(

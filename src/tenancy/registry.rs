@@ -113,6 +113,21 @@ pub fn find(conn: &mut PublicConn<'_>, user: Uuid, shop: ShopId) -> Result<(Shop
     Ok((shop, known_role(&role)?))
 }
 
+/// [`find`], and nobody else changes the shop until the transaction ends.
+///
+/// # Errors
+/// As [`find`].
+pub fn lock_and_find(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    shop: ShopId,
+) -> Result<(Shop, Role), RegistryError> {
+    // Only members make others wait.
+    find(conn, user, shop)?;
+    shops::table.find(shop.0).select(shops::id).for_no_key_update().first::<Uuid>(conn.pg())?;
+    find(conn, user, shop)
+}
+
 /// Changes a shop of which `user` is an owner.
 ///
 /// # Errors

@@ -29,6 +29,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, INSERT, UPDATE ON public.users, public.sessions, public.refresh_tokens TO {role};
     GRANT SELECT ON public.shops, public.memberships TO {role};
     GRANT UPDATE (name, slug, description, updated_at) ON public.shops TO {role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};";
 
 /// What the shop role may do in `public`: find the door and knock.

@@ -132,9 +132,14 @@ impl Shelf {
 impl Entry {
     /// Calls the route with the ids of a shelf.
     pub fn call(&self, caller: &Caller<'_>, shelf: &Shelf) -> Answer {
+        self.call_with(caller, shelf, &[])
+    }
+
+    /// The same, with headers.
+    pub fn call_with(&self, caller: &Caller<'_>, shelf: &Shelf, headers: &[(&str, &str)]) -> Answer {
         let content_type = if self.body.starts_with('{') { ContentType::JSON } else { ContentType::CSV };
         let body = (!self.body.is_empty()).then(|| (content_type, shelf.fill(self.body).into_bytes()));
-        caller.raw(self.method, &shelf.fill(self.path), &[], body)
+        caller.raw(self.method, &shelf.fill(self.path), headers, body)
     }
 
     /// Whether a request to it names something that belongs to one shop.

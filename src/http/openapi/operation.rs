@@ -10,7 +10,7 @@ use utoipa::openapi::{Content, RefOr, Response};
 use crate::http::body::{JSON_LIMIT, SPOOL_LIMIT};
 use crate::http::guards::AtLeast;
 use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
-use crate::http::problem::{self, INVALID_PARAMETER, Kind, NOT_FOUND};
+use crate::http::problem::{self, INVALID_HEADER, INVALID_PARAMETER, Kind, NOT_FOUND, PRECONDITION_FAILED};
 use crate::tenancy::Role;
 
 use super::parts::{
@@ -32,6 +32,8 @@ pub struct Operation {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<RequestBody>,
     pub(super) answer: (u16, Response),
+    /// Whether 304 is an answer too.
+    pub(super) may_be_known: bool,
     pub(super) problems: Vec<&'static Kind>,
     pub(super) schemas: Vec<Named>,
     pub(super) summary: &'static str,
@@ -49,9 +51,10 @@ pub fn get(path: &'static str, summary: &'static str) -> Operation {
     Operation::new(HttpMethod::Get, path, summary)
 }
 
-/// An operation that makes or does something.
+/// An operation that makes or does something. All take an `Idempotency-Key`, but those that give out tokens.
 pub fn post(path: &'static str, summary: &'static str) -> Operation {
-    Operation::new(HttpMethod::Post, path, summary)
+    let operation = Operation::new(HttpMethod::Post, path, summary);
+    if path.starts_with("/auth/") { operation } else { operation.may_be_retried() }
 }
 
 /// A replacing operation.
@@ -93,6 +96,7 @@ impl Operation {
             parameters,
             body: None,
             answer: (204, described("Done.")),
+            may_be_known: false,
             problems,
             schemas: Vec::new(),
             summary,
