@@ -41,6 +41,9 @@ pub const PUBLIC_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations_
 /// The migrations of a shop's schema.
 pub const TENANT_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations_tenant");
 
+/// What the web pages of every origin may call: the storefronts of the shops.
+const STOREFRONT: &str = "/api/v1/storefront/";
+
 /// What the routes need beside their request.
 pub struct App {
     /// The engine, with `public` up to date.
@@ -58,7 +61,7 @@ pub struct App {
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
-        .attach(app.cors)
+        .attach(app.cors.opening(STOREFRONT))
         .mount("/", openapi::routes())
         .mount("/", operations::routes())
         .mount(http::BASE, operations::api_root())

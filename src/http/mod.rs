@@ -50,7 +50,7 @@ pub use paging::{Page, Paging};
 pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
-pub use reply::{Created, Fetched, Rendered, Reply, Resource};
+pub use reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
 
 /// Every route of the API is mounted here.
 pub const BASE: &str = "/api/v1";

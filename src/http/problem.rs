@@ -248,6 +248,7 @@ impl From<Refusal> for Problem {
             Refusal::Forbidden => &FORBIDDEN,
             Refusal::ShopSuspended => &SHOP_SUSPENDED,
             Refusal::ShopDeleting => &SHOP_DELETING,
+            Refusal::NoStorefront => &NOT_FOUND,
             Refusal::ShopFailed => &SHOP_FAILED,
             Refusal::ShopUpgrading => &SHOP_UPGRADING,
         };

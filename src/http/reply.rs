@@ -134,6 +134,19 @@ pub(super) fn respond(
     }
 }
 
+/// An answer that everybody may keep for so many seconds, and then ask with its tag whether it still holds.
+pub struct Shared<R>(pub u32, pub R);
+
+impl<'r, R: Reply> Responder<'r, 'static> for Shared<R> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = Resource(self.1).respond_to(request)?;
+        if answer.status().code < 400 {
+            answer.set_header(Header::new("Cache-Control", format!("public, max-age={}", self.0)));
+        }
+        Ok(answer)
+    }
+}
+
 /// An answer that everybody may keep for so many seconds.
 pub struct Cached<R>(pub u32, pub R);
 

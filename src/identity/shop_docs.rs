@@ -52,7 +52,8 @@ fn update() -> Operation {
         .may_fail(&[&FORBIDDEN, &SLUG_TAKEN])
 }
 
-fn shop() -> Value {
+/// The shop of the examples.
+pub(super) fn shop() -> Value {
     json!({
         "id": "01a2059f-cec2-731f-9720-9e3861d41121",
         "slug": "the-attic",

@@ -21,6 +21,11 @@ pub struct Caller {
     pub user: Uuid,
 }
 
+impl Caller {
+    /// Nobody in particular, who is in no table.
+    pub(super) const NOBODY: Self = Self { session: Uuid::nil(), user: Uuid::nil() };
+}
+
 /// A connection inside one shop: its schema is the path, the shop role is the user, and PostgreSQL
 /// shows the rows of no other shop.
 ///

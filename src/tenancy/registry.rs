@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::schema::public::{memberships, shops};
 
-use super::{Currency, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, TenancyError, UnknownWord};
+use super::{
+    Currency, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, TenancyError, Transaction, UnknownWord,
+};
 
 /// A shop as `public.shops` has it.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -102,7 +104,7 @@ pub fn list_of(
 ///
 /// # Errors
 /// [`RegistryError::NotFound`] when there is no such shop or no such membership.
-pub fn find(conn: &mut PublicConn<'_>, user: Uuid, shop: ShopId) -> Result<(Shop, Role), RegistryError> {
+pub fn find(conn: &mut impl Transaction, user: Uuid, shop: ShopId) -> Result<(Shop, Role), RegistryError> {
     let row: Option<(Shop, String)> = memberships::table
         .inner_join(shops::table)
         .filter(memberships::user_id.eq(user).and(memberships::shop_id.eq(shop.0)))
@@ -168,6 +170,16 @@ pub fn membership_by_name(
         ShopName::Slug(slug) => query.filter(shops::slug.eq(slug.as_str())),
     };
     let found: Option<Uuid> = query.first(conn.pg()).optional()?;
+    Ok(found.map(ShopId))
+}
+
+/// The shop with this slug, whatever its state.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn id_of(conn: &mut PublicConn<'_>, slug: &Slug) -> Result<Option<ShopId>, TenancyError> {
+    let with_slug = shops::table.filter(shops::slug.eq(slug.as_str()));
+    let found: Option<Uuid> = with_slug.select(shops::id).first(conn.pg()).optional()?;
     Ok(found.map(ShopId))
 }
 

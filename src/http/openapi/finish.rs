@@ -7,7 +7,6 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Components, RefOr};
 
 use super::operation::{Caller, Operation};
-use super::parts::described;
 use super::{BEARER, add_schemas, problems};
 
 impl Operation {
@@ -36,10 +35,9 @@ impl Operation {
         model.request_body = self.body.map(RefOr::T);
         let (status, mut answer) = self.answer;
         answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
-        if self.may_be_known {
-            let mut known = described("You have it already.");
-            known.headers.clone_from(&answer.headers);
-            model.responses.responses.insert("304".to_owned(), known.into());
+        for (status, mut other) in self.others {
+            other.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
+            model.responses.responses.insert(status.to_string(), other.into());
         }
         model.responses.responses.insert(status.to_string(), answer.into());
         self.problems.sort_by_key(|kind| (kind.status, kind.code));

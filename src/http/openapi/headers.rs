@@ -8,7 +8,7 @@ use crate::http::idempotency::MAX_KEY;
 use crate::http::problem::{INVALID_HEADER, OF_RETRIES, PRECONDITION_FAILED};
 
 use super::operation::Operation;
-use super::parts::{header, parameter};
+use super::parts::{described, header, parameter};
 
 impl Operation {
     /// The answer carries the tag of the resource that it shows. On GET, whoever has that already is told so.
@@ -20,7 +20,9 @@ impl Operation {
             return self;
         }
         self.parameters.push(tags("If-None-Match", "Tags of what you have: 304 if it is one of these."));
-        self.may_be_known = true;
+        let mut known = described("You have it already.");
+        known.headers.clone_from(&self.answer.1.headers);
+        self.others.push((304, known));
         self.may_fail(&[&INVALID_HEADER])
     }
 

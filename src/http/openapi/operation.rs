@@ -10,7 +10,7 @@ use utoipa::openapi::{Content, RefOr, Response};
 use crate::http::body::{JSON_LIMIT, SPOOL_LIMIT};
 use crate::http::guards::AtLeast;
 use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
-use crate::http::problem::{self, INVALID_HEADER, INVALID_PARAMETER, Kind, NOT_FOUND, PRECONDITION_FAILED};
+use crate::http::problem::{self, INVALID_PARAMETER, Kind, NOT_FOUND};
 use crate::tenancy::Role;
 
 use super::parts::{
@@ -32,8 +32,8 @@ pub struct Operation {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<RequestBody>,
     pub(super) answer: (u16, Response),
-    /// Whether 304 is an answer too.
-    pub(super) may_be_known: bool,
+    /// Other answers that go well.
+    pub(super) others: Vec<(u16, Response)>,
     pub(super) problems: Vec<&'static Kind>,
     pub(super) schemas: Vec<Named>,
     pub(super) summary: &'static str,
@@ -96,7 +96,7 @@ impl Operation {
             parameters,
             body: None,
             answer: (204, described("Done.")),
-            may_be_known: false,
+            others: Vec::new(),
             problems,
             schemas: Vec::new(),
             summary,
@@ -136,6 +136,14 @@ impl Operation {
         let schema = words_of(words);
         self.parameters.retain(|known| known.name != name);
         self.parameters.push(parameter(name, ParameterIn::Path, "Its name.", schema.into()));
+        self
+    }
+
+    /// A parameter of the path that is no id.
+    #[must_use]
+    pub fn in_path<T: ToSchema>(mut self, name: &str, about: &str) -> Self {
+        self.parameters.retain(|known| known.name != name);
+        self.parameters.push(parameter(name, ParameterIn::Path, about, T::schema()));
         self
     }
 
@@ -204,6 +212,16 @@ impl Operation {
         "The new resource.".clone_into(&mut self.answer.1.description);
         let at = header("Where the new resource stands.", Type::String, json!(location));
         self.answer.1.headers.insert("Location".to_owned(), at.into());
+        self
+    }
+
+    /// Another status with which it may answer the same.
+    #[must_use]
+    pub fn also_answers(mut self, status: u16, about: &str) -> Self {
+        let mut other = self.answer.1.clone();
+        about.clone_into(&mut other.description);
+        other.headers.remove("Location");
+        self.others.push((status, other));
         self
     }
 
