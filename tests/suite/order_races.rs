@@ -1,9 +1,10 @@
 //! Many customers at once: no unit is sold twice, none is lost, and nobody waits for ever.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::crowd::at_once;
-use crate::support::goods::variant;
+use crate::support::goods::{each, variant};
+use crate::support::world::text;
 use crate::support::{Answer, Member, World};
 
 /// As many as there may be; every other test has fewer of them do more.
@@ -99,13 +100,38 @@ fn buying_cancelling_and_restocking_at_once_loses_nothing() {
             }
         }
         if thread < 3 {
-            let restock = serde_json::json!({ "delta": 1, "reason": "found" });
+            let restock = json!({ "delta": 1, "reason": "found" });
             caller.post(&format!("/variants/{}/stock", variants[thread]), restock).expect(201);
         }
         kept
     });
     let kept: i64 = kept.into_iter().sum();
     assert_eq!(stocks(&owner, &products), [11 - kept; 3]);
+}
+
+#[test]
+fn pages_neither_skip_nor_repeat_while_others_order() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let shirt = json!({ "title": "Shirt", "price": { "amount": 1 } });
+    let shirt = variant(&owner.post("/products", shirt).expect(201), 0);
+    let before: Vec<String> = (0..20).map(|_| text(&owner.buys(&[(&shirt, 1)]).expect(201)["id"])).collect();
+    let seen = at_once(THREADS, &owner, &world, |thread, caller| {
+        if thread % 2 == 0 {
+            for _ in 0..10 {
+                caller.buys(&[(&shirt, 1)]).expect(201);
+            }
+            return Vec::new();
+        }
+        each(&caller.all("/orders?limit=3"), "id")
+    });
+    for mut seen in seen.into_iter().filter(|seen| !seen.is_empty()) {
+        assert!(before.iter().all(|id| seen.contains(id)), "one was skipped");
+        let all = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), all, "one was repeated");
+    }
 }
 
 #[test]
