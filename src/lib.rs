@@ -46,6 +46,9 @@ pub fn trees() -> Result<Trees, TenancyError> {
     Trees::new(Tree::embedded(&PUBLIC)?, Tree::embedded(&TENANT)?)
 }
 
+/// What the web pages of every origin may call: the storefronts of the shops.
+const STOREFRONT: &str = "/api/v1/storefront/";
+
 /// What the routes need beside their request.
 pub struct App {
     /// The engine, with `public` up to date.
@@ -63,7 +66,7 @@ pub struct App {
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
-        .attach(app.cors)
+        .attach(app.cors.opening(STOREFRONT))
         .mount("/", openapi::routes())
         .mount("/", operations::routes())
         .mount(http::BASE, operations::api_root())

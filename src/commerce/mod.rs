@@ -6,24 +6,35 @@
 //! |---|---|
 //! | `money` | amounts of a currency |
 //! | `products` | the catalogue |
+//! | `customers` | the shop's people, as its staff sees them |
 //! | `import` | the catalogue from Shopify's CSV |
 //! | `orders` | placing orders, and what becomes of them |
 //! | `rows` | what the queries of all of them share |
 //! | `stock` | movements of stock, and their sum |
+//! | `storefront` | the catalogue, as everybody sees it |
 
+pub mod customers;
 pub mod import;
 pub mod money;
 pub mod orders;
 pub mod products;
 mod rows;
 pub mod stock;
+pub mod storefront;
 
 use crate::http::openapi::Operation;
 
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
-    [products::routes::routes(), import::routes::routes(), orders::routes::routes(), stock::routes::routes()]
-        .concat()
+    [
+        products::routes::routes(),
+        import::routes::routes(),
+        orders::routes::routes(),
+        stock::routes::routes(),
+        customers::routes::routes(),
+        storefront::routes::routes(),
+    ]
+    .concat()
 }
 
 /// What the API says of them.
@@ -33,6 +44,8 @@ pub fn operations() -> Vec<Operation> {
         import::docs::operations(),
         orders::docs::operations(),
         stock::docs::operations(),
+        customers::docs::operations(),
+        storefront::docs::operations(),
     ]
     .into_iter()
     .flatten()

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::catchers::leave;
 use super::fallback::drain;
-use super::json;
 use super::problem::{INVALID_JSON, Problem, TOO_LARGE, UNSUPPORTED_TYPE};
+use super::{idempotency, json};
 
 /// Bytes of a JSON body at the most.
 pub(super) const JSON_LIMIT: u64 = 1 << 20;
@@ -48,6 +48,7 @@ async fn read_json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -
         drain(stream).await;
         return Err(TOO_LARGE.because("A JSON body may have 1 MiB."));
     }
+    idempotency::note(request, &bytes);
     json::parse(&bytes)
 }
 
@@ -105,6 +106,7 @@ async fn spool(request: &Request<'_>, data: Data<'_>) -> Result<File, Problem> {
         if total > SPOOL_LIMIT {
             return Err(TOO_LARGE.because("An import may have 64 MiB."));
         }
+        idempotency::note(request, &buffer[..read]);
         // At most 64 KiB into the page cache: not worth a hop to a blocking thread.
         file.write_all(&buffer[..read]).map_err(|error| Problem::internal(&error))?;
     }

@@ -20,6 +20,8 @@ const MAX_AGE: &str = "600";
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Cors {
     origins: Vec<String>,
+    /// What pages of every origin may call.
+    open: Option<&'static str>,
 }
 
 /// What was wrong with an origin.
@@ -38,7 +40,7 @@ impl FromStr for Cors {
             Some(("http" | "https", host)) if is_host(host) => Ok(origin.to_ascii_lowercase()),
             _ => Err(BadOrigin(origin.to_owned())),
         });
-        Ok(Self { origins: origins.collect::<Result<_, _>>()? })
+        Ok(Self { origins: origins.collect::<Result<_, _>>()?, open: None })
     }
 }
 
@@ -48,6 +50,25 @@ fn is_host(host: &str) -> bool {
 }
 
 impl Cors {
+    /// Lets pages of every origin call what stands below a path, which ends with a slash.
+    #[must_use]
+    pub fn opening(self, path: &'static str) -> Self {
+        Self { open: Some(path), ..self }
+    }
+
+    /// What an answer says of who may read it, if the origin may.
+    fn allowed<'r>(&self, request: &'r Request<'_>) -> Option<&'r str> {
+        let origin = request.headers().get_one("Origin")?;
+        if self.is_open(request) {
+            return Some("*");
+        }
+        self.allows(origin).then_some(origin)
+    }
+
+    fn is_open(&self, request: &Request<'_>) -> bool {
+        self.open.is_some_and(|open| request.uri().path().starts_with(open))
+    }
+
     fn allows(&self, origin: &str) -> bool {
         self.origins.iter().any(|known| known == "*" || known.eq_ignore_ascii_case(origin))
     }
@@ -60,14 +81,11 @@ impl Fairing for Cors {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        if self.origins.is_empty() {
-            return;
+        // A cache must not hand one origin's answer to another, but for answers that say the same to all.
+        if !self.origins.is_empty() && !self.is_open(request) {
+            response.adjoin_header(Header::new("Vary", "Origin"));
         }
-        // A cache must not hand one origin's answer to another.
-        response.adjoin_header(Header::new("Vary", "Origin"));
-        let Some(origin) = request.headers().get_one("Origin").filter(|origin| self.allows(origin)) else {
-            return;
-        };
+        let Some(origin) = self.allowed(request) else { return };
         response.set_header(Header::new("Access-Control-Allow-Origin", origin));
         let is_preflight = request.method() == Method::Options
             && request.headers().contains("Access-Control-Request-Method");

@@ -10,21 +10,25 @@
 //! | `token` | access tokens: signing and verifying |
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
 //! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `conditional` | entity tags, `If-None-Match` and `If-Match` |
+//! | `idempotency` | requests that are sent again |
 //! | `json` | JSON that says where it is wrong |
 //! | `partial` | bodies of which every field may be left out |
 //! | `query` | query parameters, none of them unknown |
 //! | `paging` | lists with cursors |
-//! | `reply` | 200 and 201 |
+//! | `reply` | 200 and 201, with the tag of what they show |
 //! | `text`, `list` | text and lists of a bounded length |
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
 
 pub mod body;
 pub mod catchers;
+pub mod conditional;
 pub mod cors;
 pub mod envelope;
 pub mod fallback;
 pub mod guards;
+pub mod idempotency;
 mod json;
 pub mod list;
 pub mod openapi;
@@ -38,13 +42,15 @@ pub mod time;
 pub mod token;
 
 pub use body::{Body, Spooled};
+pub use conditional::IfMatch;
 pub use guards::{Customer, Id, SignedIn, Staff, Tenant};
+pub use idempotency::{Answered, Once};
 pub use list::List;
 pub use paging::{Page, Paging};
 pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
-pub use reply::{Created, Fetched};
+pub use reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
 
 /// Every route of the API is mounted here.
 pub const BASE: &str = "/api/v1";

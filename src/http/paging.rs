@@ -3,17 +3,17 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rocket::http::{ContentType, Header, RawStr};
+use rocket::http::RawStr;
 use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use rocket::response::{self, Responder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::io::Cursor as Bytes;
 
 use super::json::find_nul;
 use super::problem::Problem;
 use super::query::{Query, refuse};
+use super::reply::{Rendered, Reply, respond};
 
 /// Which page is asked for.
 pub struct Paging {
@@ -128,17 +128,14 @@ impl<T> Page<T> {
     }
 }
 
+impl<T: Serialize> Reply for Page<T> {
+    fn render(&self) -> serde_json::Result<Rendered> {
+        Ok(Rendered { link: self.link.clone(), ..Rendered::ok(self)? })
+    }
+}
+
 impl<'r, T: Serialize> Responder<'r, 'static> for Page<T> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let body = match serde_json::to_vec(&self) {
-            Ok(body) => body,
-            Err(error) => return Problem::internal(&error).respond_to(request),
-        };
-        let mut answer = Response::build();
-        answer.header(ContentType::JSON).sized_body(body.len(), Bytes::new(body));
-        if let Some(link) = self.link {
-            answer.header(Header::new("Link", link));
-        }
-        answer.ok()
+        respond(request, self.render())
     }
 }

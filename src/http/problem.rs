@@ -55,6 +55,7 @@ impl Kind {
 }
 
 pub const INVALID_JSON: Kind = Kind::new(400, "invalid_json", "The body is not JSON");
+pub const INVALID_HEADER: Kind = Kind::new(400, "invalid_header", "A header is not valid");
 pub const UNAUTHENTICATED: Kind = Kind::new(401, "unauthenticated", "An access token is needed");
 pub const INVALID_TOKEN: Kind = Kind::new(401, "invalid_token", "The access token is not valid");
 pub const TOKEN_EXPIRED: Kind = Kind::new(401, "token_expired", "The access token has expired");
@@ -66,6 +67,9 @@ pub const SHOP_SUSPENDED: Kind = Kind::new(403, "shop_suspended", "The shop is s
 pub const SHOP_DELETING: Kind = Kind::new(403, "shop_deleting", "The shop is being deleted");
 pub const NOT_FOUND: Kind = Kind::new(404, "not_found", "Not found");
 pub const METHOD_NOT_ALLOWED: Kind = Kind::new(405, "method_not_allowed", "The method is not allowed");
+pub const IDEMPOTENCY_IN_PROGRESS: Kind =
+    Kind::new(409, "idempotency_in_progress", "The request with this key is still running");
+pub const PRECONDITION_FAILED: Kind = Kind::new(412, "precondition_failed", "It has changed meanwhile");
 pub const TOO_LARGE: Kind = Kind::new(413, "body_too_large", "The body is too large");
 pub const UNSUPPORTED_TYPE: Kind =
     Kind::new(415, "unsupported_media_type", "The body's content type is not supported");
@@ -73,6 +77,8 @@ pub const INVALID_FIELD: Kind = Kind::new(422, "invalid_field", "A field is not 
 pub const UNKNOWN_FIELD: Kind = Kind::new(422, "unknown_field", "A field is unknown");
 pub const MISSING_FIELD: Kind = Kind::new(422, "missing_field", "A field is missing");
 pub const INVALID_PARAMETER: Kind = Kind::new(422, "invalid_parameter", "A query parameter is not valid");
+pub const IDEMPOTENCY_KEY_REUSED: Kind =
+    Kind::new(422, "idempotency_key_reused", "The key belongs to another request");
 pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here");
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
@@ -90,6 +96,8 @@ pub const OF_JSON: [&Kind; 6] =
     [&INVALID_JSON, &TOO_LARGE, &UNSUPPORTED_TYPE, &INVALID_FIELD, &UNKNOWN_FIELD, &MISSING_FIELD];
 /// What takes a file.
 pub const OF_FILES: [&Kind; 3] = [&INVALID_JSON, &TOO_LARGE, &UNSUPPORTED_TYPE];
+/// What takes an `Idempotency-Key`.
+pub const OF_RETRIES: [&Kind; 3] = [&INVALID_HEADER, &IDEMPOTENCY_IN_PROGRESS, &IDEMPOTENCY_KEY_REUSED];
 
 /// An error on its way to a client.
 #[derive(Clone, Debug)]
@@ -240,6 +248,7 @@ impl From<Refusal> for Problem {
             Refusal::Forbidden => &FORBIDDEN,
             Refusal::ShopSuspended => &SHOP_SUSPENDED,
             Refusal::ShopDeleting => &SHOP_DELETING,
+            Refusal::NoStorefront => &NOT_FOUND,
             Refusal::ShopFailed => &SHOP_FAILED,
             Refusal::ShopUpgrading => &SHOP_UPGRADING,
         };

@@ -1,6 +1,8 @@
 //! Access tokens: JWTs of ten minutes that name a session, its user, and the shop to work in.
 
 use chrono::Utc;
+use hmac::digest::Key;
+use hmac::{Hmac, KeyInit};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -15,12 +17,16 @@ pub const LIFETIME: i64 = 600;
 
 const ISSUER: &str = "shophouse";
 
+/// A keyed hash of what was sent.
+pub(super) type Fingerprint = Hmac<Sha256>;
+
 /// Signs and verifies access tokens.
 pub struct Tokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
     key_id: String,
     validation: Validation,
+    fingerprint: Fingerprint,
 }
 
 /// What a verified token says.
@@ -69,12 +75,22 @@ impl Tokens {
         // Names the key without telling anything of it.
         let digest = Sha256::digest([b"shophouse key id: ", bytes].concat());
         let key_id = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let mut fingerprint_key = Key::<Fingerprint>::default();
+        let digest = Sha256::digest([b"shophouse fingerprints: ", bytes].concat());
+        fingerprint_key[..digest.len()].copy_from_slice(&digest);
         Self {
             encoding: EncodingKey::from_secret(bytes),
             decoding: DecodingKey::from_secret(bytes),
             key_id,
             validation,
+            fingerprint: Hmac::new(&fingerprint_key),
         }
+    }
+
+    /// A hash of what is sent, to be fed with it, under a key made from the secret: without that, nobody who
+    /// reads the hash can try out what may have been sent.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint.clone()
     }
 
     /// Signs a token for a caller, to work in a shop or in none.

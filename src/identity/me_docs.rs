@@ -7,7 +7,7 @@ use crate::http::openapi::{Operation, get, tagged};
 use super::users::User;
 
 pub(super) fn operations() -> Vec<Operation> {
-    let me = get("/me", "Get my profile").signed_in().fetches::<User>(user());
+    let me = get("/me", "Get my profile").signed_in().fetches::<User>(user()).with_etag();
     tagged("Me", "The caller's own profile.", [me])
 }
 

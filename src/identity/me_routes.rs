@@ -2,7 +2,7 @@
 
 use rocket::{Route, get, routes};
 
-use crate::http::{Fetched, Problem, SignedIn};
+use crate::http::{Fetched, Problem, Resource, SignedIn};
 
 use super::users::{self, User};
 
@@ -11,7 +11,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[get("/me")]
-async fn me(signed_in: SignedIn) -> Result<Fetched<User>, Problem> {
+async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<User>>, Problem> {
     let user = signed_in.caller.user;
-    Ok(Fetched(signed_in.run(move |conn| users::find(conn, user)).await?))
+    Ok(Resource(Fetched(signed_in.run(move |conn| users::find(conn, user)).await?)))
 }

@@ -7,13 +7,15 @@
 //! | `users` | the table of users |
 //! | `sessions` | sign-ins and their refresh tokens |
 //! | `error` | what can go wrong, and its problems |
-//! | `auth_routes`, `me_routes`, `shop_routes` | the routes |
-//! | `auth_docs`, `me_docs`, `shop_docs` | what the API says of them |
+//! | `auth_routes`, `me_routes`, `shop_routes`, `join_routes` | the routes |
+//! | `auth_docs`, `me_docs`, `shop_docs`, `join_docs` | what the API says of them |
 
 mod auth_docs;
 mod auth_routes;
 mod email;
 mod error;
+mod join_docs;
+mod join_routes;
 mod me_docs;
 mod me_routes;
 mod password;
@@ -28,10 +30,13 @@ pub use password::{Hasher, MIN_ITERATIONS, Password};
 
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
-    [auth_routes::routes(), me_routes::routes(), shop_routes::routes()].concat()
+    [auth_routes::routes(), me_routes::routes(), shop_routes::routes(), join_routes::routes()].concat()
 }
 
 /// What the API says of them.
 pub fn operations() -> Vec<crate::http::openapi::Operation> {
-    [auth_docs::operations(), me_docs::operations(), shop_docs::operations()].into_iter().flatten().collect()
+    [auth_docs::operations(), me_docs::operations(), shop_docs::operations(), join_docs::operations()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -27,6 +27,7 @@ fn create() -> Operation {
             "currency": "EUR",
         }))
         .creates::<ShopView>("/api/v1/shops/01a2059f-cec2-731f-9720-9e3861d41121", shop())
+        .with_etag()
         .may_fail(&[&SLUG_TAKEN])
 }
 
@@ -38,7 +39,7 @@ fn list() -> Operation {
 }
 
 fn read() -> Operation {
-    get("/shops/{id}", "Get a shop").about("One of mine.").signed_in().fetches::<ShopView>(shop())
+    get("/shops/{id}", "Get a shop").about("One of mine.").signed_in().fetches::<ShopView>(shop()).with_etag()
 }
 
 fn update() -> Operation {
@@ -47,6 +48,8 @@ fn update() -> Operation {
         .signed_in()
         .takes::<ShopPatch>(json!({ "description": "Open on Saturdays." }))
         .fetches::<ShopView>(shop())
+        .with_etag()
+        .if_match()
         .may_fail(&[&FORBIDDEN, &SLUG_TAKEN])
 }
 
@@ -77,7 +80,8 @@ fn deleted() -> Value {
     shop
 }
 
-fn shop() -> Value {
+/// The shop of the examples.
+pub(super) fn shop() -> Value {
     json!({
         "id": "01a2059f-cec2-731f-9720-9e3861d41121",
         "slug": "the-attic",

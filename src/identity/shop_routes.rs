@@ -8,9 +8,12 @@ use uuid::Uuid;
 
 use crate::http::partial::partial;
 use crate::http::text::{Line, Prose};
-use crate::http::{Body, Created, Fetched, Id, Page, Paging, Problem, Query, SignedIn};
-use crate::tenancy::registry::{self, Shop, ShopChanges};
-use crate::tenancy::{Currency, NewShop, Role, ShopId, Slug};
+use crate::http::{
+    Answered, Body, Created, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Query, Resource, SignedIn,
+};
+use crate::tenancy::lifecycle::{self, LifecycleError};
+use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
+use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, Slug};
 
 pub(super) fn routes() -> Vec<Route> {
     routes![create, list, read, update, close, restore]
@@ -41,6 +44,10 @@ impl From<(Shop, Role)> for ShopView {
     }
 }
 
+fn shown(shop: (Shop, Role)) -> Resource<Fetched<ShopView>> {
+    Resource(Fetched(shop.into()))
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewShop)]
@@ -53,7 +60,7 @@ pub(super) struct NewShopBody {
 }
 
 #[post("/shops", data = "<body>")]
-async fn create(signed_in: SignedIn, body: Body<NewShopBody>) -> Result<Created<ShopView>, Problem> {
+async fn create(signed_in: SignedIn, once: Once, body: Body<NewShopBody>) -> Result<Answered, Problem> {
     let NewShopBody { name, slug, description, currency } = body.0;
     let new = NewShop {
         slug,
@@ -61,8 +68,15 @@ async fn create(signed_in: SignedIn, body: Body<NewShopBody>) -> Result<Created<
         description: description.into_string(),
         currency: currency.unwrap_or(Currency::USD),
     };
-    let shop = signed_in.tenancy().open_shop(signed_in.caller, new).await?;
-    Ok(Created(format!("/shops/{}", shop.id), (shop, Role::Owner).into()))
+    let (engine, caller) = (signed_in.tenancy().clone(), signed_in.caller);
+    let act = move |owner: &mut OwnerTx<'_>| {
+        once.run(caller.user, owner, |owner| {
+            let shop = engine.provision(owner, caller.user, &new)?;
+            let view = ShopView::from((shop, Role::Owner));
+            Ok::<_, RegistryError>(Resource(Created(format!("/shops/{}", view.id), view)))
+        })
+    };
+    Ok(signed_in.tenancy().as_owner(Some(caller), act).await?)
 }
 
 #[get("/shops")]
@@ -74,10 +88,10 @@ async fn list(signed_in: SignedIn, query: Query) -> Result<Page<ShopView>, Probl
 }
 
 #[get("/shops/<id>")]
-async fn read(signed_in: SignedIn, id: Id) -> Result<Fetched<ShopView>, Problem> {
+async fn read(signed_in: SignedIn, id: Id) -> Result<Resource<Fetched<ShopView>>, Problem> {
     let user = signed_in.caller.user;
     let found = signed_in.run(move |conn| registry::find(conn, user, ShopId(id.0))).await?;
-    Ok(Fetched(found.into()))
+    Ok(shown(found))
 }
 
 partial! {
@@ -90,16 +104,24 @@ partial! {
 }
 
 #[patch("/shops/<id>", data = "<body>")]
-async fn update(signed_in: SignedIn, id: Id, body: Body<ShopPatch>) -> Result<Fetched<ShopView>, Problem> {
+async fn update(
+    signed_in: SignedIn,
+    id: Id,
+    if_match: IfMatch,
+    body: Body<ShopPatch>,
+) -> Result<Resource<Fetched<ShopView>>, Problem> {
     let ShopPatch { name, slug, description } = body.0;
     let changes = ShopChanges {
         name: name.given().map(Line::into_string),
         slug: slug.given().map(String::from),
         description: description.given().map(Prose::into_string),
     };
-    let user = signed_in.caller.user;
-    let changed = signed_in.run(move |conn| registry::update(conn, user, ShopId(id.0), &changes)).await?;
-    Ok(Fetched(changed.into()))
+    let (user, shop) = (signed_in.caller.user, ShopId(id.0));
+    let act = move |conn: &mut PublicConn<'_>| {
+        if_match.check(|| registry::lock_and_find(conn, user, shop).map(shown))?;
+        Ok::<_, Problem>(registry::update(conn, user, shop, &changes)?)
+    };
+    Ok(shown(signed_in.run(act).await?))
 }
 
 /// The slug, typed once more: nobody deletes a shop by a wrong id.
@@ -121,7 +143,13 @@ async fn close(
 }
 
 #[post("/shops/<id>/restore")]
-async fn restore(signed_in: SignedIn, id: Id) -> Result<Fetched<ShopView>, Problem> {
-    let shop = signed_in.tenancy().restore_shop(signed_in.caller, ShopId(id.0)).await?;
-    Ok(Fetched((shop, Role::Owner).into()))
+async fn restore(signed_in: SignedIn, id: Id, once: Once) -> Result<Answered, Problem> {
+    let caller = signed_in.caller;
+    let act = move |owner: &mut OwnerTx<'_>| {
+        once.run(caller.user, owner, |owner| {
+            let shop = lifecycle::restore_owned(owner, caller, ShopId(id.0))?;
+            Ok::<_, LifecycleError>(Fetched(ShopView::from((shop, Role::Owner))))
+        })
+    };
+    Ok(signed_in.tenancy().as_owner(Some(caller), act).await?)
 }

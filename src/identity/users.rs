@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::schema::public::users;
-use crate::tenancy::{OwnerTx, PublicConn};
+use crate::tenancy::{OwnerTx, PublicConn, Transaction};
 
 use super::{Email, IdentityError};
 
@@ -83,6 +83,6 @@ pub fn id_of(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Option<Uuid>, Ide
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut PublicConn<'_>, id: Uuid) -> Result<User, IdentityError> {
+pub fn find(conn: &mut impl Transaction, id: Uuid) -> Result<User, IdentityError> {
     Ok(users::table.find(id).select(User::as_select()).first(conn.pg())?)
 }

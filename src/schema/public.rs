@@ -13,6 +13,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (user_id, key_hash) {
+        user_id -> Uuid,
+        key_hash -> Bytea,
+        request_hash -> Bytea,
+        status -> Int4,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     installation (singleton) {
         singleton -> Bool,
         name -> Text,
@@ -83,6 +96,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -90,6 +104,7 @@ diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     applied_migrations,
+    idempotency_keys,
     installation,
     memberships,
     refresh_tokens,

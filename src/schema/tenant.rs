@@ -10,6 +10,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (user_id, key_hash) {
+        user_id -> Uuid,
+        key_hash -> Bytea,
+        request_hash -> Bytea,
+        status -> Int4,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     images (id) {
         id -> Uuid,
         product_id -> Uuid,
@@ -119,6 +132,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(idempotency_keys -> people (user_id));
 diesel::joinable!(images -> products (product_id));
 diesel::joinable!(order_events -> people (actor_id));
 diesel::joinable!(order_events -> orders (order_id));
@@ -132,6 +146,7 @@ diesel::joinable!(variants -> products (product_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     counters,
+    idempotency_keys,
     images,
     order_events,
     order_lines,

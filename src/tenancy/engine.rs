@@ -3,11 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+
 use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions};
 
 use super::migrate::{Record, Wanted};
 use super::roles::Roles;
-use super::{Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, TenancyError, TenantConn, Trees};
+use super::{
+    Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, Slug, TenancyError, TenantConn, Trees, registry,
+};
 
 /// The two logins. Only the owner's may change schemas; the web login owns nothing.
 #[derive(Clone, Debug)]
@@ -116,6 +121,40 @@ impl Tenancy {
         );
         let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
         outcome.map_err(|error| self.refused(shop, error))?
+    }
+
+    /// Runs `work` inside the shop with this slug for nobody in particular, who is shown what a customer is shown and
+    /// may change nothing.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`]: the shop is not open, or the database failed.
+    pub async fn in_storefront<T, E, F>(&self, slug: Slug, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let engine = self.clone();
+        let act = move |pg: &mut PgConnection| {
+            let shop = registry::id_of(&mut PublicConn::new(pg), &slug)?;
+            let shop = shop.ok_or(TenancyError::Refused(Refusal::NoStorefront))?;
+            pg.batch_execute(&engine.enter_storefront(shop))
+                .map_err(|error| engine.refused(shop, DatabaseError::from(error)))?;
+            work(&mut TenantConn::new(pg, Caller::NOBODY))
+        };
+        // The slug is looked up as the public role, in the transaction that the shop role then goes on with.
+        let outcome = self.web.run(self.begin_public(), act).await;
+        outcome.map_err(TenancyError::from)?
+    }
+
+    fn enter_storefront(&self, shop: ShopId) -> String {
+        format!(
+            "SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
+             SET LOCAL transaction_read_only TO on; SELECT public.enter_storefront('{schema}', '{version}')",
+            schema = shop.schema(),
+            role = self.roles.shop,
+            version = self.tenant_version(),
+        )
     }
 
     /// Runs `work` in `public` for nobody in particular: registering, signing in, refreshing.

@@ -22,6 +22,9 @@ pub enum Refusal {
     /// The shop is closed and waits to be erased.
     #[error("this shop is being deleted")]
     ShopDeleting,
+    /// There is no shop with this slug that anybody may look into.
+    #[error("there is no such shop")]
+    NoStorefront,
     /// The shop's last migration failed.
     #[error("this shop's upgrade failed; its operator has the reason")]
     ShopFailed,
@@ -39,6 +42,7 @@ impl Refusal {
             "forbidden" => Some(Self::Forbidden),
             "shop_suspended" => Some(Self::ShopSuspended),
             "shop_deleting" => Some(Self::ShopDeleting),
+            "no_storefront" => Some(Self::NoStorefront),
             "shop_failed" => Some(Self::ShopFailed),
             "shop_upgrading" => Some(Self::ShopUpgrading),
             _ => None,
@@ -110,6 +114,9 @@ pub enum TenancyError {
         /// The newest migration of `public` that this binary has.
         needed: String,
     },
+    /// An answer could not be written out.
+    #[error("an answer could not be written out: {0}")]
+    Answer(#[from] serde_json::Error),
     /// The logins or roles are not as the wall needs them.
     #[error("{0}")]
     Roles(String),

@@ -169,6 +169,15 @@ pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleE
     save(owner, shop, &life)
 }
 
+/// Restores a shop for one of its owners.
+///
+/// # Errors
+/// As [`restore`], or that it is not the caller's to restore.
+pub fn restore_owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId) -> Result<Shop, LifecycleError> {
+    owned(owner, caller, shop)?;
+    restore(owner, shop)
+}
+
 impl Tenancy {
     /// Deletes a shop for one of its owners, who confirms it with its slug. Asked for again, it stays as it is.
     ///
@@ -190,18 +199,6 @@ impl Tenancy {
                 Err(LifecycleError::AlreadyDeleting) => Ok(owned(owner, caller, shop)?),
                 other => other,
             }
-        })
-        .await
-    }
-
-    /// Restores a shop for one of its owners.
-    ///
-    /// # Errors
-    /// As [`restore`], or that it is not the caller's to restore.
-    pub async fn restore_shop(&self, caller: Caller, shop: ShopId) -> Result<Shop, LifecycleError> {
-        self.as_owner(Some(caller), move |owner| {
-            owned(owner, caller, shop)?;
-            restore(owner, shop)
         })
         .await
     }

@@ -10,7 +10,7 @@ use crate::schema::tenant::people;
 
 use super::{OwnerTx, Role, ShopId, TenancyError};
 
-/// Makes a user a member of a shop. One who is a member already keeps the role.
+/// Makes a user a member of a shop. One who is a member already keeps the role. True when the user is new.
 ///
 /// # Errors
 /// When the database fails; the transaction is then to be rolled back.
@@ -20,9 +20,9 @@ pub fn join(
     user: Uuid,
     (email, name): (&str, &str),
     role: Role,
-) -> Result<(), TenancyError> {
+) -> Result<bool, TenancyError> {
     let now = Utc::now();
-    diesel::insert_into(memberships::table)
+    let joined = diesel::insert_into(memberships::table)
         .values((
             memberships::user_id.eq(user),
             memberships::shop_id.eq(shop.0),
@@ -44,5 +44,6 @@ pub fn join(
         .do_update()
         .set((people::email.eq(excluded(people::email)), people::name.eq(excluded(people::name))))
         .execute(owner.pg())?;
-    owner.stand_in_public()
+    owner.stand_in_public()?;
+    Ok(joined == 1)
 }

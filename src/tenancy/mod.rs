@@ -17,10 +17,12 @@
 //! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
 //! | `erase` | taking away what was deleted, a few tables at a time |
 //! | `archive/` | a shop in a file |
+//! | `answers` | answers kept for requests that are sent again |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
-//! their tables only `people` is known here.
+//! their tables only `people` and `idempotency_keys` are known here.
 
+pub mod answers;
 pub mod archive;
 mod currency;
 mod engine;
@@ -44,7 +46,7 @@ pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};
 pub use members::join;
 pub use migrate::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};
-pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn};
+pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn, Transaction};
 pub use provision::NewShop;
 pub use shop::{BadSlug, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};
 pub use trees::{Step, Tree, Trees};

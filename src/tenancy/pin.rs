@@ -21,6 +21,11 @@ pub struct Caller {
     pub user: Uuid,
 }
 
+impl Caller {
+    /// Nobody in particular, who is in no table.
+    pub(super) const NOBODY: Self = Self { session: Uuid::nil(), user: Uuid::nil() };
+}
+
 /// A connection inside one shop: its schema is the path, the shop role is the user, and PostgreSQL
 /// shows the rows of no other shop.
 ///
@@ -58,6 +63,30 @@ pub struct Entrance {
     pub role: Role,
     /// The shop's currency.
     pub currency: Currency,
+}
+
+/// Any of these: a connection that stands in some schema until its transaction ends.
+pub trait Transaction {
+    /// The connection, for Diesel.
+    fn pg(&mut self) -> &mut PgConnection;
+}
+
+impl Transaction for TenantConn<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.pg
+    }
+}
+
+impl Transaction for PublicConn<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.pg
+    }
+}
+
+impl Transaction for OwnerTx<'_> {
+    fn pg(&mut self) -> &mut PgConnection {
+        self.pg
+    }
 }
 
 impl<'a> TenantConn<'a> {

@@ -32,16 +32,13 @@ impl Tenancy {
     /// [`RegistryError::SlugTaken`], or that the engine or the database failed.
     pub async fn open_shop(&self, caller: Caller, new: NewShop) -> Result<Shop, RegistryError> {
         let engine = self.clone();
-        let shop =
-            self.as_owner(Some(caller), move |owner| engine.provision(owner, caller.user, &new)).await?;
-        self.record.kept();
-        Ok(shop)
+        self.as_owner(Some(caller), move |owner| engine.provision(owner, caller.user, &new)).await
     }
 
-    /// The same inside a transaction of the owner, for `user`, who must exist.
+    /// [`Tenancy::open_shop`] in a transaction that does more.
     ///
     /// # Errors
-    /// As [`Tenancy::open_shop`].
+    /// As there; the transaction is then to be rolled back.
     pub fn provision(
         &self,
         owner: &mut OwnerTx<'_>,

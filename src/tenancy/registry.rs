@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::schema::public::{memberships, shops};
 
-use super::{Currency, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, TenancyError, UnknownWord};
+use super::{
+    Currency, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, TenancyError, Transaction, UnknownWord,
+};
 
 /// A shop as `public.shops` has it.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -104,7 +106,7 @@ pub fn list_of(
 ///
 /// # Errors
 /// [`RegistryError::NotFound`] when there is no such shop or no such membership.
-pub fn find(conn: &mut PublicConn<'_>, user: Uuid, shop: ShopId) -> Result<(Shop, Role), RegistryError> {
+pub fn find(conn: &mut impl Transaction, user: Uuid, shop: ShopId) -> Result<(Shop, Role), RegistryError> {
     let row: Option<(Shop, String)> = memberships::table
         .inner_join(shops::table)
         .filter(memberships::user_id.eq(user).and(memberships::shop_id.eq(shop.0)))
@@ -113,6 +115,21 @@ pub fn find(conn: &mut PublicConn<'_>, user: Uuid, shop: ShopId) -> Result<(Shop
         .optional()?;
     let (shop, role) = row.ok_or(RegistryError::NotFound)?;
     Ok((shop, known_role(&role)?))
+}
+
+/// [`find`], and nobody else changes the shop until the transaction ends.
+///
+/// # Errors
+/// As [`find`].
+pub fn lock_and_find(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    shop: ShopId,
+) -> Result<(Shop, Role), RegistryError> {
+    // Only members make others wait.
+    find(conn, user, shop)?;
+    shops::table.find(shop.0).select(shops::id).for_no_key_update().first::<Uuid>(conn.pg())?;
+    find(conn, user, shop)
 }
 
 /// Changes a shop of which `user` is an owner.
@@ -155,6 +172,16 @@ pub fn membership_by_name(
         ShopName::Slug(slug) => query.filter(shops::slug.eq(slug.as_str())),
     };
     let found: Option<Uuid> = query.first(conn.pg()).optional()?;
+    Ok(found.map(ShopId))
+}
+
+/// The shop with this slug, whatever its state.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn id_of(conn: &mut PublicConn<'_>, slug: &Slug) -> Result<Option<ShopId>, TenancyError> {
+    let with_slug = shops::table.filter(shops::slug.eq(slug.as_str()));
+    let found: Option<Uuid> = with_slug.select(shops::id).first(conn.pg()).optional()?;
     Ok(found.map(ShopId))
 }
 

@@ -29,12 +29,14 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, INSERT, UPDATE ON public.users, public.sessions, public.refresh_tokens TO {role};
     GRANT SELECT ON public.shops, public.memberships TO {role};
     GRANT UPDATE (name, slug, description, updated_at) ON public.shops TO {role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};";
 
-/// What the shop role may do in `public`: find the door and knock.
+/// What the shop role may do in `public`: find the doors and knock.
 const SHOP_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
-    GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};";
+    GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};
+    GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text) TO {role};";
 
 #[derive(QueryableByName)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of facts")]

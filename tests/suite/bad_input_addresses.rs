@@ -6,12 +6,18 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::bad_input_bench::{Bench, is_discreet};
-use crate::routes::ROUTES;
+use crate::routes::{IDS, ROUTES};
 use crate::support::World;
 use crate::support::world::text;
 
-const LISTS: [&str; 4] =
-    ["/api/v1/products", "/api/v1/orders", "/api/v1/shops", "/api/v1/variants/{variant}/stock"];
+const LISTS: [&str; 6] = [
+    "/api/v1/products",
+    "/api/v1/orders",
+    "/api/v1/shops",
+    "/api/v1/variants/{variant}/stock",
+    "/api/v1/customers",
+    "/api/v1/storefront/{slug}/products",
+];
 
 #[test]
 fn what_is_nearly_an_id_is_not_found() {
@@ -48,9 +54,7 @@ fn what_is_nearly_an_id_is_not_found() {
         &long,
     ];
     for entry in ROUTES.iter().filter(|entry| entry.path.contains('{')) {
-        for place in ["{shop}", "{product}", "{variant}", "{order}"]
-            .into_iter()
-            .filter(|place| entry.path.contains(place))
+        for place in IDS.into_iter().chain(["{slug}", "{handle}"]).filter(|place| entry.path.contains(place))
         {
             for id in junk {
                 let path = bench.shelf.fill(&entry.path.replace(place, id));
@@ -186,6 +190,7 @@ fn cursors(bench: &Bench<'_>, world: &World) -> Vec<(String, String)> {
     let order = bench.shelf.fill(r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#);
     owner.post("/orders", serde_json::from_str(&order).unwrap()).expect(201);
     owner.sells("Hat");
+    owner.joined_by("cleo", "customer");
     world.user("bob").opens_shop("more");
     owner.post("/shops", json!({ "name": "Second", "slug": "second" })).expect(201);
     owner

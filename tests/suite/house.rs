@@ -12,8 +12,9 @@ const FLOORS: [(&str, &[&str]); 5] = [
     ("src/commerce", &["cli", "config", "database", "schema::public"]),
 ];
 
-/// The only files that know the tables of a shop, beside the shop's own side.
-const KNOW_PEOPLE: [&str; 1] = ["src/tenancy/members.rs"];
+/// The only files that know a table of a shop, beside the shop's own side, and the one that each knows.
+const KNOW_TABLES: [(&str, &str); 2] =
+    [("src/tenancy/members.rs", "people"), ("src/tenancy/answers.rs", "idempotency_keys")];
 
 /// The sources below a folder, with their text up to the tests.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
@@ -53,11 +54,12 @@ fn a_floor_uses_only_the_floors_below_it() {
 }
 
 #[test]
-fn the_engine_knows_of_a_shop_only_its_people() {
+fn the_engine_knows_of_a_shop_only_its_people_and_its_answers() {
     for (path, code) in sources("src/tenancy") {
-        let may = KNOW_PEOPLE.iter().any(|known| path.ends_with(known));
+        let known = KNOW_TABLES.iter().find(|(file, _)| path.ends_with(file)).map(|(_, table)| *table);
         for line in naming(&code, "schema::tenant") {
-            assert!(may && line.contains("schema::tenant::people"), "{}: {line}", path.display());
+            let is_known = known.is_some_and(|table| line.contains(&format!("schema::tenant::{table};")));
+            assert!(is_known, "{}: {line}", path.display());
         }
     }
 }

@@ -224,7 +224,6 @@ fn every_answer_has_its_headers() {
         shop.get("/products"),
         ada.get("/shops"),
         shop.get("/orders"),
-        ada.get("/me"),
         ada.post("/auth/login", login),
         ada.get("/nowhere"),
         world.nobody().raw(Method::Get, "/health/live", &[], None),

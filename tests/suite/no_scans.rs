@@ -36,7 +36,7 @@ fn scans(database: &Database) -> Vec<String> {
 
 /// A world in which the planner avoids sequential scans, and its database.
 fn world() -> (World, Database) {
-    let world = World::new();
+    let world = World::on(Database::apart(), trees());
     world.sql().run(format!(
         "ALTER DATABASE {} SET enable_seqscan = off",
         world.sql().one("SELECT current_database()")

@@ -226,7 +226,7 @@ fn every_word_that_a_parameter_knows_is_taken() {
                 let (path, known) = (&name["GET ".len()..], parameter["name"].as_str().unwrap());
                 let address = match place.as_str().unwrap() {
                     "path" => path.replace(&format!("{{{known}}}"), word),
-                    _ => format!("{path}?{known}={word}"),
+                    _ => format!("{}?{known}={word}", path.replace("{slug}", "books")),
                 };
                 let answer = shop.raw(Method::Get, &address, &[], None);
                 assert_eq!(answer.status, 200, "{answer}");

@@ -1,44 +1,15 @@
 //! Many customers at once: no unit is sold twice, none is lost, and nobody waits for ever.
 
-use std::sync::Barrier;
-use std::thread;
+use serde_json::{Value, json};
 
-use rocket::local::blocking::Client;
-use serde_json::Value;
-use shophouse::database::PoolOptions;
-use shophouse::tenancy::{Limits, Tenancy};
+use crate::support::crowd::at_once;
+use crate::support::goods::{each, variant};
+use crate::support::world::text;
+use crate::support::{Answer, Member, World};
 
-use crate::support::database::limits;
-use crate::support::goods::variant;
-use crate::support::tree::trees;
-use crate::support::world::rocket;
-use crate::support::{Answer, Caller, Member, World};
-
+/// As many as there may be; every other test has fewer of them do more.
+const CROWD: usize = 64;
 const THREADS: usize = 16;
-
-/// Runs `work` in many threads at once, each with a client of its own on one engine, which has
-/// connections for half of them.
-fn at_once<T: Send>(
-    member: &Member<'_>,
-    world: &World,
-    work: impl Fn(usize, &Caller<'_>) -> T + Sync,
-) -> Vec<T> {
-    let limits = limits();
-    let web = PoolOptions { size: 8, ..limits.web };
-    let tenancy = Tenancy::open(world.database.logins(), Limits { web, ..limits }, trees()).unwrap();
-    let (token, start) = (&member.token, Barrier::new(THREADS));
-    let run = |thread: usize| {
-        let client = Client::untracked(rocket(tenancy.clone())).unwrap();
-        let caller = Caller::new(&client, token.clone());
-        start.wait();
-        work(thread, &caller)
-    };
-    thread::scope(|scope| {
-        let run = &run;
-        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || run(thread))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    })
-}
 
 /// Three products with ten pieces each, and the ids of their variants.
 fn three(owner: &Member<'_>) -> ([Value; 3], [String; 3]) {
@@ -73,7 +44,7 @@ fn the_last_ten_are_sold_ten_times() {
     let owner = world.user("ada").opens_shop("loft");
     let (products, variants) = three(&owner);
     // Everybody wants one of each, and names them in another order.
-    let sold = at_once(&owner, &world, |thread, caller| {
+    let sold = at_once(CROWD, &owner, &world, |thread, caller| {
         let mut lines = variants.each_ref().map(|variant| (variant.as_str(), 1));
         lines.rotate_left(thread % 3);
         if thread % 2 == 0 {
@@ -95,7 +66,7 @@ fn whoever_comes_until_nothing_is_left_gets_all_there_is() {
     let owner = world.user("ada").opens_shop("loft");
     let (products, variants) = three(&owner);
     // Two of the three, another two and another order from thread to thread, until there are none.
-    let sold = at_once(&owner, &world, |thread, caller| {
+    let sold = at_once(THREADS, &owner, &world, |thread, caller| {
         let mut lines = [(variants[thread % 3].as_str(), 1), (variants[(thread + 1) % 3].as_str(), 1)];
         if thread % 2 == 0 {
             lines.reverse();
@@ -113,7 +84,7 @@ fn buying_cancelling_and_restocking_at_once_loses_nothing() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let (products, variants) = three(&owner);
-    let kept = at_once(&owner, &world, |thread, caller| {
+    let kept = at_once(THREADS, &owner, &world, |thread, caller| {
         let mut lines = variants.each_ref().map(|variant| (variant.as_str(), 2));
         lines.rotate_left(thread % 3);
         let mut kept = 0;
@@ -129,7 +100,7 @@ fn buying_cancelling_and_restocking_at_once_loses_nothing() {
             }
         }
         if thread < 3 {
-            let restock = serde_json::json!({ "delta": 1, "reason": "found" });
+            let restock = json!({ "delta": 1, "reason": "found" });
             caller.post(&format!("/variants/{}/stock", variants[thread]), restock).expect(201);
         }
         kept
@@ -139,12 +110,37 @@ fn buying_cancelling_and_restocking_at_once_loses_nothing() {
 }
 
 #[test]
+fn pages_neither_skip_nor_repeat_while_others_order() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let shirt = json!({ "title": "Shirt", "price": { "amount": 1 } });
+    let shirt = variant(&owner.post("/products", shirt).expect(201), 0);
+    let before: Vec<String> = (0..20).map(|_| text(&owner.buys(&[(&shirt, 1)]).expect(201)["id"])).collect();
+    let seen = at_once(THREADS, &owner, &world, |thread, caller| {
+        if thread % 2 == 0 {
+            for _ in 0..10 {
+                caller.buys(&[(&shirt, 1)]).expect(201);
+            }
+            return Vec::new();
+        }
+        each(&caller.all("/orders?limit=3"), "id")
+    });
+    for mut seen in seen.into_iter().filter(|seen| !seen.is_empty()) {
+        assert!(before.iter().all(|id| seen.contains(id)), "one was skipped");
+        let all = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), all, "one was repeated");
+    }
+}
+
+#[test]
 fn an_order_that_everybody_cancels_is_cancelled_once() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let (products, variants) = three(&owner);
     let order = owner.buys(&variants.each_ref().map(|variant| (variant.as_str(), 4))).expect(201);
-    let cancelled = at_once(&owner, &world, |_, caller| {
+    let cancelled = at_once(THREADS, &owner, &world, |_, caller| {
         let answer = caller.takes(&order, "cancel");
         if answer.status != 200 {
             answer.expect_problem(409, "invalid_transition");

@@ -88,6 +88,11 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/orders/<id>/fulfil", AtLeast("staff"), "/api/v1/orders/{order}/fulfil", ""),
     entry(Post, "/api/v1/orders/<id>/cancel", AtLeast("customer"), "/api/v1/orders/{order}/cancel", ""),
     entry(Post, "/api/v1/orders/<id>/refund", AtLeast("staff"), "/api/v1/orders/{order}/refund", ""),
+    entry(Get, "/api/v1/customers", AtLeast("staff"), "/api/v1/customers", ""),
+    entry(Get, "/api/v1/customers/<id>", AtLeast("staff"), "/api/v1/customers/{user}", ""),
+    entry(Get, "/api/v1/storefront/<slug>/products", Anyone, "/api/v1/storefront/{slug}/products", ""),
+    entry(Get, "/api/v1/storefront/<slug>/products/<handle>", Anyone, "/api/v1/storefront/{slug}/products/{handle}", ""),
+    entry(Post, "/api/v1/storefront/<slug>/join", SignedIn, "/api/v1/storefront/{slug}/join", ""),
 ];
 
 /// One thing of each kind that a shop has, by id.
@@ -96,7 +101,13 @@ pub struct Shelf {
     product: String,
     variant: String,
     order: String,
+    user: String,
+    slug: String,
+    handle: String,
 }
+
+/// The places of ids, each of which belongs to one shop; slugs and handles are everybody's.
+pub const IDS: [&str; 5] = ["{shop}", "{product}", "{variant}", "{order}", "{user}"];
 
 impl Shelf {
     /// Puts new things on the shelf of a shop, by somebody of its staff.
@@ -113,20 +124,29 @@ impl Shelf {
         let variant = text(&product["variants"][0]["id"]);
         let order = json!({ "lines": [{ "variant_id": variant, "quantity": 1 }] });
         let order = customer.post("/orders", order).expect(201);
-        Self { shop: staff.shop.clone(), product: text(&product["id"]), variant, order: text(&order["id"]) }
+        let slug = text(&staff.get(&format!("/shops/{}", staff.shop)).expect(200)["slug"]);
+        Self {
+            shop: staff.shop.clone(),
+            product: text(&product["id"]),
+            variant,
+            order: text(&order["id"]),
+            user: staff.user.clone(),
+            slug,
+            handle: text(&product["handle"]),
+        }
     }
 
     /// Nothing at all, for routes that take no ids.
     pub fn none() -> Self {
-        let [shop, product, variant, order] = [const { String::new() }; 4];
-        Self { shop, product, variant, order }
+        let [shop, product, variant, order, user, slug, handle] = [const { String::new() }; 7];
+        Self { shop, product, variant, order, user, slug, handle }
     }
 
     /// Puts the ids into their places.
     pub fn fill(&self, template: &str) -> String {
-        let Self { shop, product, variant, order } = self;
-        [("{shop}", shop), ("{product}", product), ("{variant}", variant), ("{order}", order)]
-            .iter()
+        let Self { shop, product, variant, order, user, slug, handle } = self;
+        let ids = IDS.into_iter().zip([shop, product, variant, order, user]);
+        ids.chain([("{slug}", slug), ("{handle}", handle)])
             .fold(template.to_owned(), |text, (place, id)| text.replace(place, id))
     }
 }
@@ -134,14 +154,19 @@ impl Shelf {
 impl Entry {
     /// Calls the route with the ids of a shelf.
     pub fn call(&self, caller: &Caller<'_>, shelf: &Shelf) -> Answer {
+        self.call_with(caller, shelf, &[])
+    }
+
+    /// The same, with headers.
+    pub fn call_with(&self, caller: &Caller<'_>, shelf: &Shelf, headers: &[(&str, &str)]) -> Answer {
         let content_type = if self.body.starts_with('{') { ContentType::JSON } else { ContentType::CSV };
         let body = (!self.body.is_empty()).then(|| (content_type, shelf.fill(self.body).into_bytes()));
-        caller.raw(self.method, &shelf.fill(self.path), &[], body)
+        caller.raw(self.method, &shelf.fill(self.path), headers, body)
     }
 
     /// Whether a request to it names something that belongs to one shop.
     pub fn takes_ids(&self) -> bool {
-        self.path.contains('{')
+        IDS.iter().any(|place| self.path.contains(place))
     }
 }
 

@@ -165,6 +165,7 @@ fn the_web_login_by_itself_may_do_nothing() {
         format!("SELECT 1 FROM {}.products", ours.schema()),
         "SELECT 1 FROM public.users".to_owned(),
         "SELECT public.enter(NULL, NULL, NULL, NULL, NULL)".to_owned(),
+        "SELECT public.enter_storefront(NULL, NULL)".to_owned(),
     ] {
         let error = web.try_column(&query).unwrap_err().to_string();
         assert!(error.contains("permission denied for schema"), "{query}: {error}");
@@ -195,9 +196,9 @@ fn the_shop_role_may_only_knock_in_public() {
     assert_eq!(admin.column(in_public), [""; 0]);
     let functions = format!(
         "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
-         AND has_function_privilege('{role}', p.oid, 'EXECUTE')"
+         AND has_function_privilege('{role}', p.oid, 'EXECUTE') ORDER BY proname"
     );
-    assert_eq!(admin.column(functions), ["enter"]);
+    assert_eq!(admin.column(functions), ["enter", "enter_storefront"]);
     let too_much = format!(
         "SELECT c.relname FROM pg_class c WHERE relnamespace = '{}'::regnamespace AND relkind = 'r' AND {}",
         ours.schema(),

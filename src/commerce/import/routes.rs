@@ -4,9 +4,10 @@ use rocket::{Route, post, routes};
 
 use crate::http::problem::{FieldError, Place};
 use crate::http::query::refuse;
-use crate::http::{Fetched, Kind, Problem, Query, Spooled, Staff, Tenant};
+use crate::http::{Answered, Fetched, Kind, Once, Problem, Query, Spooled, Staff, Tenant};
+use crate::tenancy::TenantConn;
 
-use super::run::{ImportError, OnConflict, Options, Report, run};
+use super::run::{ImportError, OnConflict, Options, run};
 use super::shopify::Fault;
 
 pub(crate) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
@@ -16,10 +17,14 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 #[post("/products/import", data = "<file>")]
-async fn import(tenant: Tenant<Staff>, query: Query, file: Spooled) -> Result<Fetched<Report>, Problem> {
+async fn import(tenant: Tenant<Staff>, query: Query, once: Once, file: Spooled) -> Result<Answered, Problem> {
     let options = options(&query)?;
-    match tenant.run(move |conn| run(conn, file.into_file(), options)).await {
-        Ok(report) | Err(ImportError::DryRun(report)) => Ok(Fetched(report)),
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| run(conn, file.into_file(), options).map(Fetched))
+    };
+    match tenant.run(act).await {
+        Ok(answered) => Ok(answered),
+        Err(ImportError::DryRun(report)) => Ok(Answered::unkept(&Fetched(report))?),
         Err(error) => Err(error.into()),
     }
 }

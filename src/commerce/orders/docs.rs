@@ -30,6 +30,7 @@ fn create() -> Operation {
             "note": "Ring twice.",
         }))
         .creates::<OrderView>("/api/v1/orders/01a2059f-cf2c-7504-b2a5-7257d04eb2db", order("pending"))
+        .with_etag()
         .may_fail(&[&UNKNOWN_VARIANT, &OUT_OF_STOCK])
 }
 
@@ -50,6 +51,7 @@ fn read_one() -> Operation {
         .about("Customers find their own, staff all.")
         .at_least::<Customer>()
         .fetches::<OrderView>(order("pending"))
+        .with_etag()
 }
 
 fn pay() -> Operation {
@@ -74,7 +76,7 @@ fn refund() -> Operation {
 }
 
 fn moves_on(operation: Operation, status: &str) -> Operation {
-    operation.fetches::<OrderView>(order(status)).may_fail(&[&INVALID_TRANSITION])
+    operation.fetches::<OrderView>(order(status)).with_etag().may_fail(&[&INVALID_TRANSITION])
 }
 
 fn order(status: &str) -> Value {

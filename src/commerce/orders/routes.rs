@@ -3,24 +3,34 @@
 use rocket::{Route, get, post, routes};
 use uuid::Uuid;
 
+use crate::http::guards::AtLeast;
 use crate::http::query::refuse;
 use crate::http::time::Time;
-use crate::http::{Body, Created, Customer, Fetched, Id, Page, Paging, Problem, Query, Staff, Tenant};
+use crate::http::{
+    Answered, Body, Created, Customer, Fetched, Id, Once, Page, Paging, Problem, Query, Resource, Staff,
+    Tenant,
+};
+use crate::tenancy::TenantConn;
 
 use super::body::OrderBody;
 use super::read::{self, Selection};
 use super::transition::become_status;
 use super::view::OrderView;
-use super::{Status, place};
+use super::{OrderError, Status, place};
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![create, list, read_one, pay, fulfil, cancel, refund]
 }
 
 #[post("/orders", data = "<body>")]
-async fn create(tenant: Tenant<Customer>, body: Body<OrderBody>) -> Result<Created<OrderView>, Problem> {
-    let order = tenant.run(move |conn| place::place(conn, body.0)).await?;
-    Ok(Created(format!("/orders/{}", order.id), order))
+async fn create(tenant: Tenant<Customer>, once: Once, body: Body<OrderBody>) -> Result<Answered, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| {
+            let order = place::place(conn, body.0)?;
+            Ok::<_, OrderError>(Resource(Created(format!("/orders/{}", order.id), order)))
+        })
+    };
+    Ok(tenant.run(act).await?)
 }
 
 #[get("/orders")]
@@ -45,26 +55,41 @@ async fn list(tenant: Tenant<Customer>, query: Query) -> Result<Page<OrderView>,
 }
 
 #[get("/orders/<id>")]
-async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Fetched<OrderView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| read::find(conn, id.0)).await?))
+async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Resource<Fetched<OrderView>>, Problem> {
+    Ok(Resource(Fetched(tenant.run(move |conn| read::find(conn, id.0)).await?)))
 }
 
 #[post("/orders/<id>/pay")]
-async fn pay(tenant: Tenant<Staff>, id: Id) -> Result<Fetched<OrderView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Paid)).await?))
+async fn pay(tenant: Tenant<Staff>, once: Once, id: Id) -> Result<Answered, Problem> {
+    move_on(tenant, once, id, Status::Paid).await
 }
 
 #[post("/orders/<id>/fulfil")]
-async fn fulfil(tenant: Tenant<Staff>, id: Id) -> Result<Fetched<OrderView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Fulfilled)).await?))
+async fn fulfil(tenant: Tenant<Staff>, once: Once, id: Id) -> Result<Answered, Problem> {
+    move_on(tenant, once, id, Status::Fulfilled).await
 }
 
 #[post("/orders/<id>/cancel")]
-async fn cancel(tenant: Tenant<Customer>, id: Id) -> Result<Fetched<OrderView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Cancelled)).await?))
+async fn cancel(tenant: Tenant<Customer>, once: Once, id: Id) -> Result<Answered, Problem> {
+    move_on(tenant, once, id, Status::Cancelled).await
 }
 
 #[post("/orders/<id>/refund")]
-async fn refund(tenant: Tenant<Staff>, id: Id) -> Result<Fetched<OrderView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| become_status(conn, id.0, Status::Refunded)).await?))
+async fn refund(tenant: Tenant<Staff>, once: Once, id: Id) -> Result<Answered, Problem> {
+    move_on(tenant, once, id, Status::Refunded).await
+}
+
+async fn move_on<R: AtLeast>(
+    tenant: Tenant<R>,
+    once: Once,
+    id: Id,
+    next: Status,
+) -> Result<Answered, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| {
+            let order = become_status(conn, id.0, next)?;
+            Ok::<_, OrderError>(Resource(Fetched(order)))
+        })
+    };
+    Ok(tenant.run(act).await?)
 }

@@ -46,6 +46,7 @@ fn read_one() -> Operation {
         .about("Customers find active products only.")
         .at_least::<Customer>()
         .fetches::<ProductView>(product())
+        .with_etag()
 }
 
 fn create() -> Operation {
@@ -57,6 +58,7 @@ fn create() -> Operation {
         .at_least::<Staff>()
         .takes::<ProductBody>(new_product())
         .creates::<ProductView>("/api/v1/products/01a2059f-cf12-7740-a72d-07fc3ba2057a", product())
+        .with_etag()
         .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN])
 }
 
@@ -69,6 +71,8 @@ fn replace() -> Operation {
         .at_least::<Staff>()
         .takes::<ProductBody>(new_product())
         .fetches::<ProductView>(product())
+        .with_etag()
+        .if_match()
         .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN])
 }
 
@@ -78,6 +82,8 @@ fn change() -> Operation {
         .at_least::<Staff>()
         .takes::<ProductPatch>(json!({ "title": "Linen Shirt, washed", "tags": ["linen", "summer"] }))
         .fetches::<ProductView>(product())
+        .with_etag()
+        .if_match()
         .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN])
 }
 
@@ -85,6 +91,7 @@ fn remove() -> Operation {
     delete("/products/{id}", "Delete a product")
         .about("Past orders keep what they say of it.")
         .at_least::<Staff>()
+        .if_match()
 }
 
 fn add_variant() -> Operation {
@@ -106,17 +113,20 @@ fn add_variant() -> Operation {
 
 fn change_variant() -> Operation {
     patch("/products/{id}/variants/{variant}", "Change a variant")
-        .about("What is left out stays as it is. Stock has a route of its own, which asks for a reason.")
+        .about("What is left out stays as it is. Stock has a route of its own, which asks for a reason. `If-Match` holds \
+             the product's tag: a variant has none of its own.")
         .at_least::<Staff>()
         .takes::<VariantPatch>(json!({ "price": { "amount": 4900 }, "compare_at_price": { "amount": 5900 } }))
         .fetches::<VariantView>(variant("M", "LINEN-M", 3))
+        .if_match()
         .may_fail(&[&SKU_TAKEN])
 }
 
 fn remove_variant() -> Operation {
     delete("/products/{id}/variants/{variant}", "Delete a variant")
-        .about("A product keeps at least one.")
+        .about("A product keeps at least one. `If-Match` holds the product's tag.")
         .at_least::<Staff>()
+        .if_match()
         .may_fail(&[&INVALID_FIELD])
 }
 

@@ -153,10 +153,7 @@ fn page(selection: Selection) -> Boxed {
 }
 
 /// Adds the variants and images: two statements, however many products.
-pub(super) fn assemble(
-    conn: &mut TenantConn<'_>,
-    rows: Vec<ProductRow>,
-) -> Result<Vec<ProductView>, ProductError> {
+pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<ProductRow>) -> Result<Vec<ProductView>, ProductError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let variant_rows: Vec<VariantRow> = variants::table
         .filter(variants::product_id.eq_any(&ids))

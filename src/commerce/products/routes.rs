@@ -4,7 +4,11 @@ use rocket::http::Status as HttpStatus;
 use rocket::{Route, delete, get, patch, post, put, routes};
 
 use crate::http::query::refuse;
-use crate::http::{Body, Created, Customer, Fetched, Id, Page, Paging, Problem, Query, Staff, Tenant};
+use crate::http::{
+    Answered, Body, Created, Customer, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Query, Resource,
+    Staff, Tenant,
+};
+use crate::tenancy::TenantConn;
 
 use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
 use super::read::{self, Key, Selection, Sort};
@@ -35,38 +39,63 @@ async fn list(tenant: Tenant<Customer>, query: Query) -> Result<Page<ProductView
     paging.page(products, |view| Key::new(&view.product, sort))
 }
 
+type Product = Resource<Fetched<ProductView>>;
+
+fn shown(view: ProductView) -> Product {
+    Resource(Fetched(view))
+}
+
 #[get("/products/<id>")]
-async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Fetched<ProductView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| read::find(conn, id.0)).await?))
+async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Product, Problem> {
+    Ok(shown(tenant.run(move |conn| read::find(conn, id.0)).await?))
 }
 
 #[post("/products", data = "<body>")]
-async fn create(tenant: Tenant<Staff>, body: Body<ProductBody>) -> Result<Created<ProductView>, Problem> {
-    let view = tenant.run(|conn| write::create(conn, body.0)).await?;
-    Ok(Created(format!("/products/{}", view.product.id), view))
+async fn create(tenant: Tenant<Staff>, once: Once, body: Body<ProductBody>) -> Result<Answered, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| {
+            let view = write::create(conn, body.0)?;
+            Ok::<_, Problem>(Resource(Created(format!("/products/{}", view.product.id), view)))
+        })
+    };
+    tenant.run(act).await
 }
 
 #[put("/products/<id>", data = "<body>")]
 async fn replace(
     tenant: Tenant<Staff>,
     id: Id,
+    if_match: IfMatch,
     body: Body<ProductBody>,
-) -> Result<Fetched<ProductView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| write::replace(conn, id.0, body.0)).await?))
+) -> Result<Product, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        Ok::<_, Problem>(write::replace(conn, id.0, body.0)?)
+    };
+    Ok(shown(tenant.run(act).await?))
 }
 
 #[patch("/products/<id>", data = "<body>")]
 async fn change(
     tenant: Tenant<Staff>,
     id: Id,
+    if_match: IfMatch,
     body: Body<ProductPatch>,
-) -> Result<Fetched<ProductView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| write::change(conn, id.0, body.0)).await?))
+) -> Result<Product, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        Ok::<_, Problem>(write::change(conn, id.0, body.0)?)
+    };
+    Ok(shown(tenant.run(act).await?))
 }
 
 #[delete("/products/<id>")]
-async fn remove(tenant: Tenant<Staff>, id: Id) -> Result<HttpStatus, Problem> {
-    tenant.run(move |conn| write::delete(conn, id.0)).await?;
+async fn remove(tenant: Tenant<Staff>, id: Id, if_match: IfMatch) -> Result<HttpStatus, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        Ok::<_, Problem>(write::delete(conn, id.0)?)
+    };
+    tenant.run(act).await?;
     Ok(HttpStatus::NoContent)
 }
 
@@ -74,25 +103,46 @@ async fn remove(tenant: Tenant<Staff>, id: Id) -> Result<HttpStatus, Problem> {
 async fn add_variant(
     tenant: Tenant<Staff>,
     id: Id,
+    once: Once,
     body: Body<VariantBody>,
-) -> Result<Created<VariantView>, Problem> {
+) -> Result<Answered, Problem> {
     let product = id.0;
-    let view = tenant.run(move |conn| one_variant::add(conn, product, body.0)).await?;
-    Ok(Created(format!("/products/{product}/variants/{}", view.id), view))
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| {
+            let view = one_variant::add(conn, product, body.0)?;
+            Ok::<_, Problem>(Created(format!("/products/{product}/variants/{}", view.id), view))
+        })
+    };
+    tenant.run(act).await
 }
 
+/// A variant has no tag of its own: `If-Match` names its product's.
 #[patch("/products/<id>/variants/<variant>", data = "<body>")]
 async fn change_variant(
     tenant: Tenant<Staff>,
     id: Id,
     variant: Id,
+    if_match: IfMatch,
     body: Body<VariantPatch>,
 ) -> Result<Fetched<VariantView>, Problem> {
-    Ok(Fetched(tenant.run(move |conn| one_variant::change(conn, id.0, variant.0, body.0)).await?))
+    let act = move |conn: &mut TenantConn<'_>| {
+        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        Ok::<_, Problem>(one_variant::change(conn, id.0, variant.0, body.0)?)
+    };
+    Ok(Fetched(tenant.run(act).await?))
 }
 
 #[delete("/products/<id>/variants/<variant>")]
-async fn remove_variant(tenant: Tenant<Staff>, id: Id, variant: Id) -> Result<HttpStatus, Problem> {
-    tenant.run(move |conn| one_variant::remove(conn, id.0, variant.0)).await?;
+async fn remove_variant(
+    tenant: Tenant<Staff>,
+    id: Id,
+    variant: Id,
+    if_match: IfMatch,
+) -> Result<HttpStatus, Problem> {
+    let act = move |conn: &mut TenantConn<'_>| {
+        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        Ok::<_, Problem>(one_variant::remove(conn, id.0, variant.0)?)
+    };
+    tenant.run(act).await?;
     Ok(HttpStatus::NoContent)
 }

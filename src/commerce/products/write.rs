@@ -133,6 +133,12 @@ pub fn lock(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Present, ProductError
     Ok(Present { product, variants, images })
 }
 
+/// Locks a product for what is to be done to it, and finds it as it then is.
+pub fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ProductView, ProductError> {
+    lock(conn, id)?;
+    read::find(conn, id)
+}
+
 /// Inserts a product. A handle made from the title gives way to one that is taken; a given one does not.
 pub fn insert(conn: &mut TenantConn<'_>, draft: &Draft, currency: Currency) -> Result<Uuid, ProductError> {
     let (id, now) = (Uuid::now_v7(), Utc::now());

@@ -9,9 +9,10 @@ use crate::commerce::products::fields::Stock;
 use crate::http::problem::INVALID_FIELD;
 use crate::http::text::Line;
 use crate::http::time::Time;
-use crate::http::{Body, Created, Id, Page, Paging, Problem, Query, Staff, Tenant};
+use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Query, Staff, Tenant};
+use crate::tenancy::TenantConn;
 
-use super::{Adjustment, Movement, adjust, movements};
+use super::{Adjustment, Movement, StockError, adjust, movements};
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![list, create]
@@ -34,16 +35,22 @@ pub(super) struct AdjustmentBody {
 async fn create(
     tenant: Tenant<Staff>,
     id: Id,
+    once: Once,
     body: Body<AdjustmentBody>,
-) -> Result<Created<Movement>, Problem> {
+) -> Result<Answered, Problem> {
     let adjustment = match (body.0.delta, body.0.set) {
         (Some(delta), None) => Adjustment::By(delta.0),
         (None, Some(set)) => Adjustment::To(set.0),
         _ => return Err(INVALID_FIELD.at("", "Give either delta or set.")),
     };
     let (variant, reason) = (id.0, body.0.reason);
-    let movement = tenant.run(move |conn| adjust(conn, variant, adjustment, reason.as_str())).await?;
-    Ok(Created(format!("/variants/{variant}/stock"), movement))
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| {
+            let movement = adjust(conn, variant, adjustment, reason.as_str())?;
+            Ok::<_, StockError>(Created(format!("/variants/{variant}/stock"), movement))
+        })
+    };
+    Ok(tenant.run(act).await?)
 }
 
 #[get("/variants/<id>/stock")]

@@ -35,6 +35,10 @@ impl Operation {
         model.request_body = self.body.map(RefOr::T);
         let (status, mut answer) = self.answer;
         answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
+        for (status, mut other) in self.others {
+            other.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
+            model.responses.responses.insert(status.to_string(), other.into());
+        }
         model.responses.responses.insert(status.to_string(), answer.into());
         self.problems.sort_by_key(|kind| (kind.status, kind.code));
         for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {

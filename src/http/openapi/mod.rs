@@ -7,6 +7,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `operation` | one operation: who may call it, what it takes, what it answers |
+//! | `headers` | … and which of the special headers |
 //! | `finish` | … and what OpenAPI's model has for it |
 //! | `parts` | … and the small parts that it is made of |
 //! | `problems` | the problems among the answers, made from their kinds |
@@ -15,6 +16,7 @@
 //! | `page/` | what the page at `/docs` is made of; `page/README.md` has its origin and licence |
 
 mod finish;
+mod headers;
 mod operation;
 mod parts;
 mod problems;

@@ -32,6 +32,8 @@ pub struct Operation {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<RequestBody>,
     pub(super) answer: (u16, Response),
+    /// Other answers that go well.
+    pub(super) others: Vec<(u16, Response)>,
     pub(super) problems: Vec<&'static Kind>,
     pub(super) schemas: Vec<Named>,
     pub(super) summary: &'static str,
@@ -49,9 +51,10 @@ pub fn get(path: &'static str, summary: &'static str) -> Operation {
     Operation::new(HttpMethod::Get, path, summary)
 }
 
-/// An operation that makes or does something.
+/// An operation that makes or does something. All take an `Idempotency-Key`, but those that give out tokens.
 pub fn post(path: &'static str, summary: &'static str) -> Operation {
-    Operation::new(HttpMethod::Post, path, summary)
+    let operation = Operation::new(HttpMethod::Post, path, summary);
+    if path.starts_with("/auth/") { operation } else { operation.may_be_retried() }
 }
 
 /// A replacing operation.
@@ -93,6 +96,7 @@ impl Operation {
             parameters,
             body: None,
             answer: (204, described("Done.")),
+            others: Vec::new(),
             problems,
             schemas: Vec::new(),
             summary,
@@ -132,6 +136,14 @@ impl Operation {
         let schema = words_of(words);
         self.parameters.retain(|known| known.name != name);
         self.parameters.push(parameter(name, ParameterIn::Path, "Its name.", schema.into()));
+        self
+    }
+
+    /// A parameter of the path that is no id.
+    #[must_use]
+    pub fn in_path<T: ToSchema>(mut self, name: &str, about: &str) -> Self {
+        self.parameters.retain(|known| known.name != name);
+        self.parameters.push(parameter(name, ParameterIn::Path, about, T::schema()));
         self
     }
 
@@ -200,6 +212,16 @@ impl Operation {
         "The new resource.".clone_into(&mut self.answer.1.description);
         let at = header("Where the new resource stands.", Type::String, json!(location));
         self.answer.1.headers.insert("Location".to_owned(), at.into());
+        self
+    }
+
+    /// Another status with which it may answer the same.
+    #[must_use]
+    pub fn also_answers(mut self, status: u16, about: &str) -> Self {
+        let mut other = self.answer.1.clone();
+        about.clone_into(&mut other.description);
+        other.headers.remove("Location");
+        self.others.push((status, other));
         self
     }
 

@@ -65,7 +65,6 @@ impl Tenancy {
     ) -> Result<Imported, ArchiveError> {
         let archive = unpack(input, |manifest| self.check_version(manifest), watch)?;
         let imported = self.as_operator(|owner| self.make_of(owner, &archive, options, watch))?;
-        self.record.kept();
         Ok(imported)
     }
 

@@ -32,7 +32,7 @@ pub(in crate::tenancy) fn apply_public(
                 pg.run_migration(step).map_err(|error| failed(step, error))?;
             }
         }
-        super::record::check(pg, trees)
+        super::record::check(pg, trees).map(drop)
     })?
 }
 

@@ -13,11 +13,12 @@ use crate::tenancy::{Step, TenancyError, Tree, Trees};
 const PUBLIC: &str = "public";
 const TENANT: &str = "tenant";
 
-/// Compares both trees with the record, and adds to it what of `public`'s is new there.
+/// Compares both trees with the record, and adds to it what of `public`'s is new there. True when the whole tenant
+/// tree is recorded.
 ///
 /// # Errors
 /// [`TenancyError::Edited`] or [`TenancyError::TooLate`].
-pub(super) fn check(pg: &mut PgConnection, trees: &Trees) -> Result<(), TenancyError> {
+pub(super) fn check(pg: &mut PgConnection, trees: &Trees) -> Result<bool, TenancyError> {
     let rows: Vec<(String, String, String)> = applied_migrations::table
         .select((applied_migrations::tree, applied_migrations::version, applied_migrations::checksum))
         .load(pg)?;
@@ -33,7 +34,7 @@ pub(super) fn check(pg: &mut PgConnection, trees: &Trees) -> Result<(), TenancyE
     if trees.public.steps().iter().any(|step| !public.contains_key(step.version())) {
         add(pg, PUBLIC, &trees.public)?;
     }
-    Ok(())
+    Ok(trees.tenant.steps().iter().all(|step| tenant.contains_key(step.version())))
 }
 
 fn refuse_edited(tree: &Tree, recorded: &BTreeMap<&str, &str>) -> Result<(), TenancyError> {
@@ -79,21 +80,20 @@ pub(in crate::tenancy) struct Record {
 }
 
 impl Record {
-    /// Records the tenant tree, in the transaction of a shop that has all of it; once is enough.
-    /// Another binary may have applied other files since this one looked.
+    /// Records the tenant tree, in the transaction of a shop that has all of it. Once it is there, this costs
+    /// nothing. Another binary may have applied other files since this one looked.
     ///
     /// # Errors
     /// As [`check`].
     pub(in crate::tenancy) fn keep(&self, pg: &mut PgConnection, trees: &Trees) -> Result<(), TenancyError> {
-        if !self.known.load(Ordering::Relaxed) {
-            check(pg, trees)?;
+        if self.known.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if check(pg, trees)? {
+            self.known.store(true, Ordering::Relaxed);
+        } else {
             add(pg, TENANT, &trees.tenant)?;
         }
         Ok(())
-    }
-
-    /// To be called once such a transaction is committed.
-    pub(in crate::tenancy) fn kept(&self) {
-        self.known.store(true, Ordering::Relaxed);
     }
 }

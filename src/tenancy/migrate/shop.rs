@@ -58,10 +58,6 @@ impl Tenancy {
         let outcome =
             self.owner_blocking(patience, |owner| self.migrate_shop(owner, shop, patience, &mut had_failed));
         match outcome {
-            Ok(Attempt::Migrated) => {
-                self.record.kept();
-                Ok(Attempt::Migrated)
-            }
             Ok(attempt) => Ok(attempt),
             Err(error) if error.is_unreachable() => Err(error),
             Err(error) if error.is_passing() => Ok(Attempt::InUse(Some(error))),

@@ -13,7 +13,7 @@ use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
 use shophouse::tenancy::{Limits, Logins, Tenancy};
 
-use super::server::SERVER;
+use super::server::{APART, SERVER};
 use super::tree::trees;
 
 const TEMPLATE: &str = "suite_template";
@@ -25,23 +25,28 @@ pub struct Database {
     name: Arc<Name>,
 }
 
-struct Name(String);
+struct Name(String, &'static PrivateServer);
 
 impl Database {
     /// A clone of the migrated template.
     pub fn new() -> Self {
-        Self::cloned_from(TEMPLATE)
+        Self::cloned_from(TEMPLATE, &SERVER.postgres)
+    }
+
+    /// The same on a server where nobody else is.
+    pub fn apart() -> Self {
+        Self::cloned_from(TEMPLATE, &APART.postgres)
     }
 
     /// A database in which nothing has happened yet.
     pub fn empty() -> Self {
-        Self::cloned_from("template1")
+        Self::cloned_from("template1", &SERVER.postgres)
     }
 
-    fn cloned_from(template: &str) -> Self {
+    fn cloned_from(template: &str, server: &'static PrivateServer) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
-        create(&SERVER.postgres, &name, template);
-        Self { name: Arc::new(Name(name)) }
+        create(server, &name, template);
+        Self { name: Arc::new(Name(name, server)) }
     }
 
     /// It reads whole catalogues, which one test counts, and the databases here do not live long enough to need it.
@@ -65,12 +70,12 @@ impl Database {
     }
 
     pub fn logins(&self) -> Logins {
-        logins(&SERVER.postgres, &self.name.0)
+        logins(self.name.1, &self.name.0)
     }
 
     /// How libpq connects to it.
     pub fn url(&self, login: Login) -> String {
-        SERVER.postgres.url(login, &self.name.0)
+        self.name.1.url(login, &self.name.0)
     }
 
     /// A connection below all that the product does.
@@ -81,7 +86,7 @@ impl Database {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        let mut admin = establish(&SERVER.postgres.url(Login::Admin, "postgres"));
+        let mut admin = establish(&self.1.url(Login::Admin, "postgres"));
         let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.0));
         // A test that has failed already shall say why itself.
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");

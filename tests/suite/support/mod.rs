@@ -9,6 +9,7 @@
 //! | `caller` | sending requests as somebody |
 //! | `answer` | looking at what came back |
 //! | `described` | … held against what the API says of itself |
+//! | `crowd` | many requests at the same moment |
 //! | `token` | access tokens that the server would not give out |
 //! | `tree` | migration trees of a test's own |
 //! | `browser` | a headless browser |
@@ -25,6 +26,7 @@ pub mod archive;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;
+pub mod crowd;
 pub mod database;
 pub mod described;
 pub mod goods;

@@ -26,7 +26,14 @@ pub struct Server {
 
 pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
     remove_leftovers();
-    let (dir, alive) = directory();
+    start("")
+});
+
+/// Another, for a test that looks at what all databases of a server have in common.
+pub static APART: LazyLock<Server> = LazyLock::new(|| start("-apart"));
+
+fn start(suffix: &str) -> Server {
+    let (dir, alive) = directory(suffix);
     let postgres = PrivateServer::start(&PrivateOptions {
         data_dir: dir.join("data"),
         pg_bin: std::env::var_os("SHOPHOUSE_PG_BIN").map(PathBuf::from),
@@ -37,7 +44,7 @@ pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
     Database::without_autovacuum(&postgres);
     Database::make_template(&postgres);
     Server { postgres, _alive: alive }
-});
+}
 
 /// Where everybody may have a directory, and the server's account can pass when the tests run as root.
 const PLACES: [&str; 2] = ["/dev/shm", "/tmp"];
@@ -53,7 +60,7 @@ fn place() -> &'static str {
 }
 
 /// The run's directory. It gets its name when it is locked, so that no other run ever sees it without a lock.
-fn directory() -> (PathBuf, File) {
+fn directory(suffix: &str) -> (PathBuf, File) {
     let place = place();
     let unnamed = tempfile::Builder::new()
         .prefix("shophouse-unnamed-")
@@ -63,7 +70,7 @@ fn directory() -> (PathBuf, File) {
         .keep();
     let alive = File::create(unnamed.join(ALIVE)).unwrap();
     alive.lock().unwrap();
-    let named = Path::new(place).join(format!("{PREFIX}{}", std::process::id()));
+    let named = Path::new(place).join(format!("{PREFIX}{}{suffix}", std::process::id()));
     fs::rename(&unnamed, &named).unwrap();
     (named, alive)
 }

@@ -1,0 +1,1 @@
+DROP INDEX people_created_at_idx;

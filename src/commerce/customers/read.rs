@@ -1,0 +1,88 @@
+//! Finding and listing the shop's people.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::commerce::money::{MAX_AMOUNT, Money};
+use crate::commerce::orders::Status;
+use crate::commerce::rows::older_than;
+use crate::schema::tenant::{orders, people};
+use crate::tenancy::{TenancyError, TenantConn};
+
+/// A row of `people`.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = people)]
+pub(super) struct PersonRow {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    /// When they first joined the shop.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Somebody of the shop's people, as shown to its staff.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CustomerWithOrders)]
+pub(super) struct CustomerView {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub person: PersonRow,
+    /// Their orders, but for those that were cancelled or refunded.
+    pub order_count: i64,
+    /// What these orders come to; at most the largest amount that there is.
+    pub total: Money,
+}
+
+/// Somebody of the shop's people; none when there is nobody with this id.
+pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Option<CustomerView>, TenancyError> {
+    let row: Option<PersonRow> =
+        people::table.find(id).select(PersonRow::as_select()).first(conn.pg()).optional()?;
+    Ok(with_orders(conn, row.into_iter().collect())?.pop())
+}
+
+/// The shop's people, newest first, older than the one with the key `before`.
+pub(super) fn list(
+    conn: &mut TenantConn<'_>,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<CustomerView>, TenancyError> {
+    let mut query = people::table
+        .order((people::created_at.desc(), people::id.desc()))
+        .select(PersonRow::as_select())
+        .limit(limit)
+        .into_boxed();
+    if let Some(key) = before {
+        query = query.filter(older_than(key));
+    }
+    let rows = query.load(conn.pg())?;
+    with_orders(conn, rows)
+}
+
+/// Adds what they ordered: one statement, however many people.
+fn with_orders(conn: &mut TenantConn<'_>, rows: Vec<PersonRow>) -> Result<Vec<CustomerView>, TenancyError> {
+    let currency = conn.entrance()?.currency;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    // A sum of amounts may be more than an amount can be.
+    let total = sql::<BigInt>("least(sum(total), ").bind::<BigInt, _>(MAX_AMOUNT).sql(")::bigint");
+    let sums: Vec<(Uuid, i64, i64)> = orders::table
+        .filter(orders::customer_id.eq_any(ids))
+        .filter(orders::status.ne_all([Status::Cancelled.as_str(), Status::Refunded.as_str()]))
+        .group_by(orders::customer_id)
+        .select((orders::customer_id, count_star(), total))
+        .load(conn.pg())?;
+    let sums: HashMap<Uuid, (i64, i64)> =
+        sums.into_iter().map(|(customer, count, total)| (customer, (count, total))).collect();
+    let whole = |person: PersonRow| {
+        let (order_count, amount) = sums.get(&person.id).copied().unwrap_or_default();
+        let total = Money { amount, currency: currency.code().to_owned() };
+        CustomerView { person, order_count, total }
+    };
+    Ok(rows.into_iter().map(whole).collect())
+}

@@ -1,0 +1,64 @@
+//! Routes of the storefront.
+
+use rocket::{Route, State, get, routes};
+
+use crate::commerce::products::read::{Key, Selection, Sort};
+use crate::commerce::products::{self, Handle, ProductError, Status};
+use crate::http::problem::NOT_FOUND;
+use crate::http::query::refuse;
+use crate::http::{Fetched, Page, Paging, Problem, Query, Shared};
+use crate::tenancy::{Slug, Tenancy};
+
+use super::read;
+use super::view::StorefrontProduct;
+
+/// Seconds for which a cache may show what it has: how long a change may stay unseen.
+const KEPT: u32 = 60;
+
+pub(crate) fn routes() -> Vec<Route> {
+    routes![list, read_one]
+}
+
+#[get("/storefront/<slug>/products")]
+async fn list(
+    tenancy: &State<Tenancy>,
+    slug: &str,
+    query: Query,
+) -> Result<Shared<Page<StorefrontProduct>>, Problem> {
+    let slug = shop(slug)?;
+    let paging = Paging::of(query, &["vendor", "product_type", "sort"])?;
+    let query = paging.query();
+    let sort = query.parsed::<Sort>("sort", "created_at, -created_at, title or -title")?.unwrap_or_default();
+    let selection = Selection {
+        vendor: query.text("vendor").map(str::to_owned),
+        product_type: query.text("product_type").map(str::to_owned),
+        status: Some(Status::Active),
+        sort,
+        after: paging.after::<Key>()?,
+        limit: paging.fetch(),
+    };
+    if selection.after.as_ref().is_some_and(|key| key.sort != sort) {
+        return Err(refuse("cursor", "belongs to another order"));
+    }
+    let products = tenancy.in_storefront(slug, move |conn| products::read::list(conn, selection)).await?;
+    let page = paging.page(products, |view| Key::new(&view.product, sort))?;
+    Ok(Shared(KEPT, page.map(StorefrontProduct::from)))
+}
+
+#[get("/storefront/<slug>/products/<handle>")]
+async fn read_one(
+    tenancy: &State<Tenancy>,
+    slug: &str,
+    handle: &str,
+) -> Result<Shared<Fetched<StorefrontProduct>>, Problem> {
+    let slug = shop(slug)?;
+    // What is no handle is nobody's.
+    let handle: Handle = handle.parse().map_err(|_| ProductError::NotFound)?;
+    let product = tenancy.in_storefront(slug, move |conn| read::find(conn, &handle)).await?;
+    Ok(Shared(KEPT, Fetched(product.into())))
+}
+
+/// What is no slug is no shop's.
+fn shop(slug: &str) -> Result<Slug, Problem> {
+    slug.parse().map_err(|_| NOT_FOUND.because("there is no such shop"))
+}

@@ -1,0 +1,186 @@
+//! Requests that are sent again: the same `Idempotency-Key` gets the same answer, and nothing happens twice.
+//!
+//! The answer is kept by the transaction that does the work, so that neither is there without the other,
+//! whenever the process dies. A request that fails keeps nothing and may be tried again. Whoever comes
+//! while the first is still running is told so, and does not wait.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hmac::Mac;
+use rocket::Request;
+use rocket::http::Header;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest};
+use rocket::response::{self, Responder};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::tenancy::answers::{self, Answer, Key};
+use crate::tenancy::{TenancyError, Transaction};
+
+use super::catchers::leave;
+use super::problem::{IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_HEADER, Problem};
+use super::reply::{Rendered, Reply};
+use super::token::{Fingerprint, Tokens};
+
+const HEADER: &str = "Idempotency-Key";
+/// Characters of a key at the most.
+pub(super) const MAX_KEY: usize = 255;
+
+/// Whether a request is to be done once, however often it is sent: what its `Idempotency-Key` says.
+///
+/// It stands before the body in a handler's signature, so that the body's bytes are noted as they are read.
+pub struct Once(Option<Named>);
+
+/// A request that the client has given a name.
+struct Named {
+    /// SHA-256 of the address and the key.
+    hash: Vec<u8>,
+    noted: Noted,
+}
+
+/// The fingerprint of what was sent, as far as it was read.
+#[derive(Clone)]
+struct Noted(Arc<Mutex<Fingerprint>>);
+
+impl Noted {
+    fn note(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
+    }
+
+    fn finish(&self) -> Vec<u8> {
+        let fingerprint = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        fingerprint.finalize().into_bytes().to_vec()
+    }
+}
+
+/// Notes a part of a body, if the request is to be done once.
+pub(super) fn note(request: &Request<'_>, bytes: &[u8]) {
+    if let Some(noted) = request.local_cache(|| None::<Noted>) {
+        noted.note(bytes);
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Once {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match named(request) {
+            Ok(named) => Outcome::Success(Self(named)),
+            // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(leave(request, problem)),
+        }
+    }
+}
+
+fn named(request: &Request<'_>) -> Result<Option<Named>, Problem> {
+    let mut keys = request.headers().get(HEADER);
+    let Some(key) = keys.next() else { return Ok(None) };
+    let is_usable = (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_usable || keys.next().is_some() {
+        let detail = format!("{HEADER} must be one, of 1 to {MAX_KEY} visible ASCII characters.");
+        return Err(INVALID_HEADER.because(detail));
+    }
+    let tokens = request.rocket().state::<Tokens>();
+    let tokens = tokens.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    let noted = Noted(Arc::new(Mutex::new(tokens.fingerprint())));
+    // Parted by what neither an address nor a key can hold.
+    noted.note(request.uri().query().map_or("", |query| query.as_str()).as_bytes());
+    noted.note(b"\n");
+    let address = format!("{} {}\n{key}", request.method(), request.uri().path());
+    let named = Named { hash: Sha256::digest(address).to_vec(), noted: noted.clone() };
+    request.local_cache(|| Some(noted));
+    Ok(Some(named))
+}
+
+/// What came of a request that was to be done once.
+pub struct Answered(Ending);
+
+enum Ending {
+    Done(Rendered),
+    Replayed(Rendered),
+    Refused(Problem),
+}
+
+impl Answered {
+    /// An answer to something that changed nothing and may well be done again.
+    ///
+    /// # Errors
+    /// When it cannot be written out.
+    pub fn unkept(reply: &impl Reply) -> Result<Self, TenancyError> {
+        Ok(Self(Ending::Done(reply.render()?)))
+    }
+}
+
+impl Once {
+    /// Does `work` for `user` and keeps its answer, unless it was done before.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says; the transaction is then to be rolled back.
+    pub fn run<C, A, E>(
+        self,
+        user: Uuid,
+        conn: &mut C,
+        work: impl FnOnce(&mut C) -> Result<A, E>,
+    ) -> Result<Answered, E>
+    where
+        C: Transaction,
+        A: Reply,
+        E: From<TenancyError>,
+    {
+        let Some(Named { hash, noted }) = self.0 else {
+            return Ok(Answered(Ending::Done(work(conn)?.render().map_err(TenancyError::from)?)));
+        };
+        let (key, request_hash) = (Key { user, hash }, noted.finish());
+        if let Some(ending) = done_before(conn, &key, &request_hash)? {
+            return Ok(Answered(ending));
+        }
+        let rendered = work(conn)?.render().map_err(TenancyError::from)?;
+        answers::keep(conn, &key, &to_keep(rendered.clone(), request_hash))?;
+        Ok(Answered(Ending::Done(rendered)))
+    }
+}
+
+/// What is to be said in place of doing it again, if anything is.
+fn done_before(
+    conn: &mut impl Transaction,
+    key: &Key,
+    request_hash: &[u8],
+) -> Result<Option<Ending>, TenancyError> {
+    if !answers::take(conn, key)? {
+        let problem = IDEMPOTENCY_IN_PROGRESS.because("The first request is not done yet; try again.");
+        return Ok(Some(Ending::Refused(problem.retry_after(1))));
+    }
+    Ok(answers::find(conn, key)?.map(|answer| {
+        if answer.request_hash == request_hash {
+            Ending::Replayed(kept(answer))
+        } else {
+            Ending::Refused(IDEMPOTENCY_KEY_REUSED.because("Another body came with this key before."))
+        }
+    }))
+}
+
+fn to_keep(rendered: Rendered, request_hash: Vec<u8>) -> Answer {
+    let Rendered { status, location, etag, body, link: _ } = rendered;
+    Answer { request_hash, status: status.into(), location, etag, body }
+}
+
+fn kept(answer: Answer) -> Rendered {
+    let Answer { status, location, etag, body, .. } = answer;
+    Rendered { status: u16::try_from(status).unwrap_or(200), location, link: None, etag, body }
+}
+
+impl<'r> Responder<'r, 'static> for Answered {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        match self.0 {
+            Ending::Done(rendered) => rendered.respond_to(request),
+            Ending::Replayed(rendered) => {
+                let mut answer = rendered.respond_to(request)?;
+                answer.set_header(Header::new("Idempotency-Replayed", "true"));
+                Ok(answer)
+            }
+            Ending::Refused(problem) => problem.respond_to(request),
+        }
+    }
+}

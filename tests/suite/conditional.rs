@@ -1,0 +1,181 @@
+//! Conditional requests: what has not changed is not sent again, and what has changed is not overwritten unseen.
+
+use rocket::http::{ContentType, Method};
+use serde_json::{Value, json};
+use shophouse::http::BASE;
+
+use crate::support::crowd::at_once;
+use crate::support::goods::variant;
+use crate::support::world::text;
+use crate::support::{Answer, Caller, Member, World};
+
+fn with(
+    caller: &Caller<'_>,
+    method: Method,
+    path: &str,
+    header: (&str, &str),
+    body: Option<&Value>,
+) -> Answer {
+    let body = body.map(|body| (ContentType::JSON, body.to_string().into_bytes()));
+    caller.raw(method, &format!("{BASE}{path}"), &[header], body)
+}
+
+fn patch_if(caller: &Caller<'_>, path: &str, tag: &str, body: &Value) -> Answer {
+    with(caller, Method::Patch, path, ("If-Match", tag), Some(body))
+}
+
+/// The tag of what an answer shows, as it is sent.
+#[track_caller]
+fn tag(answer: &Answer) -> String {
+    let tag = answer.header("ETag").unwrap_or_else(|| panic!("no tag: {answer}"));
+    assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 10, "{tag}");
+    tag.to_owned()
+}
+
+fn path_of(kind: &str, resource: &Value) -> String {
+    format!("/{kind}/{}", text(&resource["id"]))
+}
+
+/// Every single resource, by its address.
+fn resources(owner: &Member<'_>) -> Vec<String> {
+    let product = owner.sells("Shirt");
+    let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
+    vec![
+        path_of("products", &product),
+        path_of("orders", &order),
+        format!("/shops/{}", owner.shop),
+        "/me".to_owned(),
+    ]
+}
+
+#[test]
+fn what_has_not_changed_is_not_sent_again() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    for path in resources(&owner) {
+        let first = owner.get(&path);
+        let tag = tag(&first);
+        assert_eq!(first.header("Cache-Control"), Some("private, no-cache"), "{first}");
+        let weak = format!("W/{tag}");
+        let list = format!("\"other\", {weak},");
+        for known in [tag.as_str(), &weak, &list, "*"] {
+            let answer = with(&owner, Method::Get, &path, ("If-None-Match", known), None);
+            assert_eq!((answer.status, answer.body.as_str()), (304, ""), "{known}: {answer}");
+            assert_eq!(answer.header("ETag"), Some(tag.as_str()), "{answer}");
+            assert_eq!(answer.header("Cache-Control"), Some("private, no-cache"), "{answer}");
+        }
+        let answer = with(&owner, Method::Get, &path, ("If-None-Match", "\"other\""), None);
+        assert_eq!(answer.expect(200), first.json());
+        for bad in ["", "other", "\"other", "\"a\" \"b\"", "*, \"a\""] {
+            let answer = with(&owner, Method::Get, &path, ("If-None-Match", bad), None);
+            answer.expect_problem(400, "invalid_header");
+        }
+    }
+}
+
+#[test]
+fn whatever_changes_what_is_shown_changes_the_tag() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    let path = path_of("products", &product);
+    let mut tags = vec![tag(&owner.get(&path))];
+    owner.patch(&path, json!({ "title": "Hat" })).expect(200);
+    tags.push(tag(&owner.get(&path)));
+    let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
+    tags.push(tag(&owner.get(&path)));
+    let variant = format!("{path}/variants/{}", variant(&product, 0));
+    owner.patch(&variant, json!({ "grams": 5 })).expect(200);
+    tags.push(tag(&owner.get(&path)));
+    owner.takes(&order, "cancel").expect(200);
+    tags.push(tag(&owner.get(&path)));
+    let all = tags.len();
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), all);
+}
+
+#[test]
+fn an_answer_to_a_change_has_the_tag_that_a_get_has() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let body = json!({ "title": "Shirt", "price": { "amount": 5000 }, "stock": 3 });
+    let created = owner.post("/products", body.clone());
+    let path = path_of("products", &created.expect(201));
+    assert_eq!(tag(&created), tag(&owner.get(&path)));
+    let patched = owner.patch(&path, json!({ "vendor": "V" }));
+    assert_eq!(tag(&patched), tag(&owner.get(&path)));
+    let replaced = owner.put(&path, body);
+    assert_eq!(tag(&replaced), tag(&owner.get(&path)));
+    let placed = owner.buys(&[(&variant(&created.json(), 0), 1)]);
+    let order = path_of("orders", &placed.expect(201));
+    assert_eq!(tag(&placed), tag(&owner.get(&order)));
+    let paid = owner.takes(&placed.json(), "pay");
+    assert_eq!(tag(&paid), tag(&owner.get(&order)));
+    let shop = format!("/shops/{}", owner.shop);
+    let renamed = owner.patch(&shop, json!({ "name": "Attic" }));
+    assert_eq!(tag(&renamed), tag(&owner.get(&shop)));
+}
+
+#[test]
+fn what_has_changed_is_not_overwritten_unseen() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    let path = path_of("products", &product);
+    let variant = format!("{path}/variants/{}", variant(&product, 0));
+    let stale = tag(&owner.get(&path));
+    owner.patch(&path, json!({ "vendor": "V" })).expect(200);
+    let before = owner.get(&path).expect(200);
+    let whole = json!({ "title": "Hat", "price": { "amount": 1 } });
+    let weak = format!("W/{}", tag(&owner.get(&path)));
+    for old in [stale.as_str(), &weak, "\"other\""] {
+        for (method, path, body) in [
+            (Method::Put, &path, Some(&whole)),
+            (Method::Patch, &path, Some(&json!({ "title": "Hat" }))),
+            (Method::Delete, &path, None),
+            (Method::Patch, &variant, Some(&json!({ "grams": 5 }))),
+            (Method::Delete, &variant, None),
+        ] {
+            with(&owner, method, path, ("If-Match", old), body).expect_problem(412, "precondition_failed");
+        }
+    }
+    assert_eq!(owner.get(&path).expect(200), before);
+    let now = format!("\"other\", {}", tag(&owner.get(&path)));
+    patch_if(&owner, &variant, &now, &json!({ "grams": 5 })).expect(200);
+    patch_if(&owner, &path, &now, &json!({ "title": "Hat" })).expect_problem(412, "precondition_failed");
+    patch_if(&owner, &path, "*", &json!({ "title": "Hat" })).expect(200);
+    let now = tag(&owner.get(&path));
+    with(&owner, Method::Put, &path, ("If-Match", &now), Some(&whole)).expect(200);
+    let now = tag(&owner.get(&path));
+    with(&owner, Method::Delete, &path, ("If-Match", &now), None).expect(204);
+    patch_if(&owner, &path, "*", &json!({ "title": "Hat" })).expect_problem(404, "not_found");
+
+    let shop = format!("/shops/{}", owner.shop);
+    let stale = tag(&owner.get(&shop));
+    patch_if(&owner, &shop, &stale, &json!({ "name": "Attic" })).expect(200);
+    patch_if(&owner, &shop, &stale, &json!({ "name": "Cellar" })).expect_problem(412, "precondition_failed");
+    patch_if(&owner, &shop, "junk", &json!({ "name": "Cellar" })).expect_problem(400, "invalid_header");
+    assert_eq!(owner.get(&shop).expect(200)["name"], "Attic");
+}
+
+#[test]
+fn of_many_who_change_what_they_read_at_once_one_does() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = path_of("products", &owner.sells("Shirt"));
+    let shop = format!("/shops/{}", owner.shop);
+    for (path, field) in [(product, "title"), (shop, "name")] {
+        let tag = tag(&owner.get(&path));
+        let changed = at_once(12, &owner, &world, |thread, caller| {
+            let answer = patch_if(caller, &path, &tag, &json!({ field: format!("Name {thread}") }));
+            if answer.status != 200 {
+                answer.expect_problem(412, "precondition_failed");
+            }
+            answer.status == 200
+        });
+        assert_eq!(changed.iter().filter(|changed| **changed).count(), 1, "{path}");
+        let winner = changed.iter().position(|changed| *changed).unwrap();
+        assert_eq!(owner.get(&path).expect(200)[field], format!("Name {winner}"));
+    }
+}
