@@ -86,9 +86,9 @@ pub enum TenancyError {
         /// What `current_schema()` said.
         found: String,
     },
-    /// An answer could not be written out.
-    #[error("an answer could not be written out: {0}")]
-    Answer(#[from] serde_json::Error),
+    /// An answer could not be written out, kept or read again.
+    #[error("an answer could not be kept: {0}")]
+    Answer(String),
     /// The logins or roles are not as the wall needs them.
     #[error("{0}")]
     Roles(String),
