@@ -9,7 +9,8 @@ CREATE TABLE idempotency_keys (
     status INTEGER NOT NULL,
     location TEXT,
     etag TEXT,
-    body TEXT NOT NULL,
+    -- Sealed: it may hold what is shown once and kept nowhere.
+    body BYTEA NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key_hash),
     CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE

@@ -21,6 +21,7 @@ use crate::tenancy::{TenancyError, Transaction};
 use super::catchers::leave;
 use super::problem::{IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_HEADER, Problem};
 use super::reply::{Rendered, Reply};
+use super::seal::Seal;
 use super::token::{Fingerprint, Tokens};
 
 const HEADER: &str = "Idempotency-Key";
@@ -37,6 +38,7 @@ struct Named {
     /// SHA-256 of the address and the key.
     hash: Vec<u8>,
     noted: Noted,
+    seal: Seal,
 }
 
 /// The fingerprint of what was sent, as far as it was read.
@@ -89,7 +91,7 @@ fn named(request: &Request<'_>) -> Result<Option<Named>, Problem> {
     noted.note(request.uri().query().map_or("", |query| query.as_str()).as_bytes());
     noted.note(b"\n");
     let address = format!("{} {}\n{key}", request.method(), request.uri().path());
-    let named = Named { hash: Sha256::digest(address).to_vec(), noted: noted.clone() };
+    let named = Named { hash: Sha256::digest(address).to_vec(), noted: noted.clone(), seal: tokens.seal() };
     request.local_cache(|| Some(noted));
     Ok(Some(named))
 }
@@ -109,7 +111,7 @@ impl Answered {
     /// # Errors
     /// When it cannot be written out.
     pub fn unkept(reply: &impl Reply) -> Result<Self, TenancyError> {
-        Ok(Self(Ending::Done(reply.render()?)))
+        Ok(Self(Ending::Done(rendered(reply)?)))
     }
 }
 
@@ -129,15 +131,15 @@ impl Once {
         A: Reply,
         E: From<TenancyError>,
     {
-        let Some(Named { hash, noted }) = self.0 else {
-            return Ok(Answered(Ending::Done(work(conn)?.render().map_err(TenancyError::from)?)));
+        let Some(Named { hash, noted, seal }) = self.0 else {
+            return Ok(Answered(Ending::Done(rendered(&work(conn)?)?)));
         };
         let (key, request_hash) = (Key { user, hash }, noted.finish());
-        if let Some(ending) = done_before(conn, &key, &request_hash)? {
+        if let Some(ending) = done_before(conn, &key, &request_hash, &seal)? {
             return Ok(Answered(ending));
         }
-        let rendered = work(conn)?.render().map_err(TenancyError::from)?;
-        answers::keep(conn, &key, &to_keep(rendered.clone(), request_hash))?;
+        let rendered = rendered(&work(conn)?)?;
+        answers::keep(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &seal)?)?;
         Ok(Answered(Ending::Done(rendered)))
     }
 }
@@ -147,28 +149,44 @@ fn done_before(
     conn: &mut impl Transaction,
     key: &Key,
     request_hash: &[u8],
+    seal: &Seal,
 ) -> Result<Option<Ending>, TenancyError> {
     if !answers::take(conn, key)? {
         let problem = IDEMPOTENCY_IN_PROGRESS.because("The first request is not done yet; try again.");
         return Ok(Some(Ending::Refused(problem.retry_after(1))));
     }
-    Ok(answers::find(conn, key)?.map(|answer| {
-        if answer.request_hash == request_hash {
-            Ending::Replayed(kept(answer))
-        } else {
-            Ending::Refused(IDEMPOTENCY_KEY_REUSED.because("Another body came with this key before."))
-        }
-    }))
+    let Some(answer) = answers::find(conn, key)? else { return Ok(None) };
+    if answer.request_hash == request_hash {
+        return Ok(Some(Ending::Replayed(kept(answer, key, seal)?)));
+    }
+    let problem = IDEMPOTENCY_KEY_REUSED.because("Another body came with this key before.");
+    Ok(Some(Ending::Refused(problem)))
 }
 
-fn to_keep(rendered: Rendered, request_hash: Vec<u8>) -> Answer {
+fn rendered(reply: &impl Reply) -> Result<Rendered, TenancyError> {
+    reply.render().map_err(|error| TenancyError::Answer(error.to_string()))
+}
+
+fn to_keep(
+    rendered: Rendered,
+    key: &Key,
+    request_hash: Vec<u8>,
+    seal: &Seal,
+) -> Result<Answer, TenancyError> {
     let Rendered { status, location, etag, body, link: _ } = rendered;
-    Answer { request_hash, status: status.into(), location, etag, body }
+    let body = seal.close(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+    Ok(Answer { request_hash, status: status.into(), location, etag, body })
 }
 
-fn kept(answer: Answer) -> Rendered {
+fn kept(answer: Answer, key: &Key, seal: &Seal) -> Result<Rendered, TenancyError> {
     let Answer { status, location, etag, body, .. } = answer;
-    Rendered { status: u16::try_from(status).unwrap_or(200), location, link: None, etag, body }
+    let body = seal.open(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+    Ok(Rendered { status: u16::try_from(status).unwrap_or(200), location, link: None, etag, body })
+}
+
+/// What an answer belongs to.
+fn belonging(key: &Key) -> Vec<u8> {
+    [key.user.as_bytes().as_slice(), &key.hash].concat()
 }
 
 impl<'r> Responder<'r, 'static> for Answered {

@@ -17,6 +17,7 @@
 //! | `query` | query parameters, none of them unknown |
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201, with the tag of what they show |
+//! | `seal` | what is kept so that only this server can read it |
 //! | `text`, `list` | text and lists of a bounded length |
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
@@ -37,6 +38,7 @@ pub mod partial;
 pub mod problem;
 pub mod query;
 pub mod reply;
+mod seal;
 pub mod text;
 pub mod time;
 pub mod token;

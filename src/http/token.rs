@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use crate::tenancy::{Caller, ShopId};
 
+use super::seal::Seal;
+
 /// How long an access token is good for, in seconds. Short, because only the session is asked of the
 /// database: what else a token says stays true for as long as it lives.
 pub const LIFETIME: i64 = 600;
@@ -27,6 +29,7 @@ pub struct Tokens {
     key_id: String,
     validation: Validation,
     fingerprint: Fingerprint,
+    seal: Seal,
 }
 
 /// What a verified token says.
@@ -84,7 +87,13 @@ impl Tokens {
             key_id,
             validation,
             fingerprint: Hmac::new(&fingerprint_key),
+            seal: Seal::new(bytes),
         }
+    }
+
+    /// Seals what is kept for clients.
+    pub(super) fn seal(&self) -> Seal {
+        self.seal.clone()
     }
 
     /// A hash of what is sent, to be fed with it, under a key made from the secret: without that, nobody who

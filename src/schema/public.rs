@@ -20,7 +20,7 @@ diesel::table! {
         status -> Int4,
         location -> Nullable<Text>,
         etag -> Nullable<Text>,
-        body -> Text,
+        body -> Bytea,
         created_at -> Timestamptz,
     }
 }

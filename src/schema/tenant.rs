@@ -17,7 +17,7 @@ diesel::table! {
         status -> Int4,
         location -> Nullable<Text>,
         etag -> Nullable<Text>,
-        body -> Text,
+        body -> Bytea,
         created_at -> Timestamptz,
     }
 }

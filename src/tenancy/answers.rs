@@ -37,8 +37,8 @@ pub struct Answer {
     pub location: Option<String>,
     /// The tag of the resource that is shown.
     pub etag: Option<String>,
-    /// JSON.
-    pub body: String,
+    /// Sealed by whoever keeps it.
+    pub body: Vec<u8>,
 }
 
 /// Takes a key until the transaction ends. False when another transaction has it: nobody waits.

@@ -114,9 +114,9 @@ pub enum TenancyError {
         /// The newest migration of `public` that this binary has.
         needed: String,
     },
-    /// An answer could not be written out.
-    #[error("an answer could not be written out: {0}")]
-    Answer(#[from] serde_json::Error),
+    /// An answer could not be written out, kept or read again.
+    #[error("an answer could not be kept: {0}")]
+    Answer(String),
     /// The logins or roles are not as the wall needs them.
     #[error("{0}")]
     Roles(String),

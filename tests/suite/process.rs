@@ -138,9 +138,9 @@ fn migrate_ends_well_and_says_so_beside_a_running_server_too() {
     let says = |shops: usize| {
         let ended = installation.run(&["migrate"], &[]);
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-        let expected = format!(": {shops} shops migrated, 0 failed\n");
+        let expected = format!(": {shops} shops migrated in ");
         assert!(
-            ended.stdout.starts_with("version 2") && ended.stdout.ends_with(&expected),
+            ended.stdout.starts_with("version 2") && ended.stdout.contains(&expected),
             "{}",
             ended.stdout
         );
