@@ -66,7 +66,7 @@ fn told(imported: &Imported) -> String {
     [
         format!("The shop {slug} is open: {id}, at version {version}{migrated}\n\n"),
         print::table(["TABLE", "ROWS"], &rows),
-        format!("\nPeople: {} are users here\n", people.matched),
+        format!("\nPeople who are users here: {}\n", people.matched),
         unknown(people),
         members(people),
         next_steps(slug, people),
