@@ -1,6 +1,6 @@
 //! Configuration: built-in defaults, then `Rocket.toml`, then the environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
@@ -58,6 +58,8 @@ pub struct Settings {
     pub migrations_on_boot: OnBoot,
     /// Shops that are migrated at the same time; 0: twice the cores.
     pub migrations_workers: u32,
+    /// Days for which a deleted shop can be restored, before it is erased.
+    pub shops_grace_days: u32,
     /// Origins of web pages that may call, separated by commas; `*` for all.
     pub cors_origins: String,
     /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
@@ -87,6 +89,7 @@ impl Default for Settings {
             lock_timeout_ms: 5_000,
             migrations_on_boot: OnBoot::Background,
             migrations_workers: 0,
+            shops_grace_days: 30,
             cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
         }
@@ -173,6 +176,7 @@ impl Settings {
             owner: PoolOptions { size: 2 + self.workers(), timeout },
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
+            grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),
         }
     }
 
@@ -194,6 +198,11 @@ impl Settings {
         self.cors_origins.parse().map_err(|error: BadOrigin| ConfigError::Bounds(error.to_string()))
     }
 
+    /// Where PostgreSQL's programs are, when it was said.
+    pub fn pg_bin(&self) -> Option<&Path> {
+        self.pg_bin.as_deref()
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let in_bounds = [
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
@@ -201,6 +210,7 @@ impl Settings {
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
             ("migrations_workers", self.migrations_workers.into(), 0, MOST_WORKERS.into()),
+            ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),
             ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
         ];
         match in_bounds.iter().find(|(_, value, least, most)| value < least || value > most) {

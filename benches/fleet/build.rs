@@ -41,6 +41,7 @@ impl<'a> Fleet<'a> {
             owner: PoolOptions { size: 10, timeout },
             statement_timeout: timeout,
             lock_timeout: timeout,
+            grace: timeout,
         };
         Ok(Tenancy::open(logins, limits, trees)?)
     }

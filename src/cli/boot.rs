@@ -10,8 +10,10 @@ use secrecy::SecretString;
 use crate::config::{Config, ConfigError, DatabaseChoice};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
-use crate::identity::Hasher;
+use crate::identity::{Email, Hasher, IdentityError};
 use crate::tenancy::archive::ArchiveError;
+use crate::tenancy::lifecycle::LifecycleError;
+use crate::tenancy::registry::RegistryError;
 use crate::tenancy::{Logins, ShopName, Tenancy, TenancyError};
 use crate::{App, http::token::Tokens};
 
@@ -61,9 +63,33 @@ pub enum BootError {
     /// A shop was not exported or imported.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// What is no text would come from a terminal, or go to one.
+    /// Nobody has this address.
+    #[error("there is no user {0}; `shophouse user create {0}` makes one")]
+    NoSuchUser(Email),
+    /// A shop could not be opened.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A shop's state stands against it.
+    #[error(transparent)]
+    Lifecycle(#[from] LifecycleError),
+    /// A user could not be made.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// What was asked for needs a yes.
+    #[error("not done: {0}")]
+    NotConfirmed(&'static str),
+    /// psql would not be pinned to the shop.
+    #[error(
+        "psql would not be pinned to the shop ({0}). A connection pooler may be dropping what pins it: give \
+         DATABASE_URL of PostgreSQL itself"
+    )]
+    NotPinned(String),
+    /// psql ended badly, and said why itself.
+    #[error("psql ended with {0}")]
+    Psql(i32),
+    /// The command line, or standard input, holds something that cannot be.
     #[error("{0}")]
-    Terminal(&'static str),
+    Usage(String),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -73,8 +99,9 @@ impl BootError {
     /// What the process ends with; `--help` lists the numbers.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Usage(_) => 2,
+            Self::Psql(code) => u8::try_from(*code).unwrap_or(1),
             Self::ShopsLeftBehind(_) => 4,
-            Self::Terminal(_) => 2,
             _ => 1,
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::config::Config;
 use crate::database::private::PrivateServer;
-use crate::tenancy::Tenancy;
+use crate::tenancy::{Logins, Tenancy};
 
 use super::BootError;
 use super::boot;
@@ -11,6 +11,8 @@ use super::boot;
 /// An installation, for as long as a command works on it.
 pub(super) struct Installation {
     pub tenancy: Tenancy,
+    pub config: Config,
+    pub logins: Logins,
 }
 
 impl Installation {
@@ -19,8 +21,8 @@ impl Installation {
     pub(super) fn visit<T>(work: impl FnOnce(&Self) -> Result<T, BootError>) -> Result<T, BootError> {
         let config = Config::load()?;
         let (logins, private) = boot::present_database(&config)?;
-        let tenancy = Tenancy::attach(logins, config.settings.limits(), crate::trees()?)?;
-        let outcome = work(&Self { tenancy });
+        let tenancy = Tenancy::attach(logins.clone(), config.settings.limits(), crate::trees()?)?;
+        let outcome = work(&Self { tenancy, config, logins });
         let ended = private.map_or(Ok(()), PrivateServer::stop);
         let result = outcome?;
         ended?;

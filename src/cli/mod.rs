@@ -1,15 +1,18 @@
 //! The command line: what commands there are, and how each ends.
 
+mod background;
 mod boot;
 mod installation;
 mod migrate;
 mod openapi;
 mod print;
 mod progress;
+mod psql;
 mod serve;
 mod shop;
 mod status;
 mod stop;
+mod user;
 
 use clap::{Parser, Subcommand};
 
@@ -45,6 +48,11 @@ enum Command {
     /// Open, list and look after shops
     #[command(subcommand)]
     Shop(shop::Command),
+    /// Look after people
+    #[command(subcommand)]
+    User(user::Command),
+    /// Open PostgreSQL's shell, pinned to one shop
+    Psql(psql::Arguments),
     /// Print the API's description (OpenAPI 3.1), and end
     Openapi,
 }
@@ -55,12 +63,18 @@ enum Command {
 /// What the command says; the message is for the operator.
 pub fn run(line: &CommandLine) -> Result<(), BootError> {
     log();
+    if let Some(Command::Psql(arguments)) = &line.command {
+        // A second Ctrl-C must not end us under it.
+        return psql::run(arguments);
+    }
     let stop = stop::Stop::on_signals()?;
     match &line.command {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate(arguments)) => migrate::run(arguments, &stop),
         Some(Command::Status(arguments)) => status::run(arguments),
         Some(Command::Shop(command)) => shop::run(command, &stop),
+        Some(Command::User(command)) => user::run(command),
+        Some(Command::Psql(arguments)) => psql::run(arguments),
         Some(Command::Openapi) => openapi::run(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::BootError;
@@ -39,6 +40,11 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     };
     let below = rows.iter().map(|row| line(row.each_ref().map(String::as_str)));
     std::iter::once(line(head)).chain(below).collect()
+}
+
+/// A time to the minute, in UTC.
+pub(super) fn time(time: Option<DateTime<Utc>>) -> String {
+    time.map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// Text from the database in one line, without what would steer a terminal.

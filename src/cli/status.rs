@@ -26,6 +26,7 @@ struct Status {
     shops: Vec<Group>,
     lagging: Vec<Entry>,
     failed: Vec<Entry>,
+    deleting: Vec<Entry>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
@@ -42,40 +43,48 @@ fn look(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> 
         shops: ledger::groups(owner)?,
         lagging: ledger::lagging(owner, version)?,
         failed: ledger::list(owner, Some(ShopState::Failed))?,
+        deleting: ledger::list(owner, Some(ShopState::Deleting))?,
     })
 }
 
 fn told(status: &Status) -> String {
     let total: i64 = status.shops.iter().map(|group| group.shops).sum();
+    let mut told = format!("{total} shops; this binary brings them to version {}\n", status.version);
     let group = |group: &Group| [group.schema_version.clone(), group.state.clone(), group.shops.to_string()];
-    let groups: Vec<_> = status.shops.iter().map(group).collect();
-    let lagging = |shop: &Entry| [shop.slug.clone(), shop.schema_version.clone(), shop.state.clone()];
-    let failed = |shop: &Entry| {
-        let migration = shop.failed_migration.clone().unwrap_or_default();
-        [shop.slug.clone(), migration, print::one_line(shop.failure.as_deref().unwrap_or_default())]
-    };
-    [
-        format!("{total} shops; this binary brings them to version {}\n", status.version),
-        part("", &print::table(["VERSION", "STATE", "SHOPS"], &groups)),
-        part(
-            "Lagging, until the next `shophouse migrate`:\n",
-            &print::table(
-                ["SLUG", "VERSION", "STATE"],
-                &status.lagging.iter().map(lagging).collect::<Vec<_>>(),
-            ),
-        ),
-        part(
-            "Failed, and tried again by `shophouse migrate`:\n",
-            &print::table(
-                ["SLUG", "MIGRATION", "REASON"],
-                &status.failed.iter().map(failed).collect::<Vec<_>>(),
-            ),
-        ),
-    ]
-    .concat()
+    told += &part("", ["VERSION", "STATE", "SHOPS"], &status.shops, group);
+    told += &part(
+        "Lagging, until the next `shophouse migrate`:\n",
+        ["SLUG", "VERSION", "STATE"],
+        &status.lagging,
+        |shop| [shop.slug.clone(), shop.schema_version.clone(), shop.state.clone()],
+    );
+    told += &part(
+        "Failed, and tried again by `shophouse migrate`:\n",
+        ["SLUG", "MIGRATION", "REASON"],
+        &status.failed,
+        |shop| {
+            let migration = shop.failed_migration.clone().unwrap_or_default();
+            [shop.slug.clone(), migration, print::one_line(shop.failure.as_deref().unwrap_or_default())]
+        },
+    );
+    told += &part(
+        "Being deleted, and restored until they are erased by `shophouse shop restore`:\n",
+        ["SLUG", "ERASED AFTER", "WAS"],
+        &status.deleting,
+        |shop| {
+            [shop.slug.clone(), print::time(shop.erase_after), shop.deleted_from.clone().unwrap_or_default()]
+        },
+    );
+    told
 }
 
-/// A table below its title; nothing when the table is empty.
-fn part(title: &str, table: &str) -> String {
-    if table.is_empty() { String::new() } else { format!("\n{title}{table}") }
+/// A table below its title; nothing when there are no rows.
+fn part<T, const N: usize>(
+    title: &str,
+    head: [&str; N],
+    rows: &[T],
+    row: impl Fn(&T) -> [String; N],
+) -> String {
+    let table = print::table(head, &rows.iter().map(row).collect::<Vec<_>>());
+    if table.is_empty() { table } else { format!("\n{title}{table}") }
 }

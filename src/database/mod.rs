@@ -8,7 +8,7 @@ pub mod private;
 mod url;
 
 pub use pool::{Pool, PoolOptions};
-pub use url::DatabaseUrl;
+pub use url::{DatabaseUrl, ProgramUrl};
 
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rocket::http::RawStr;
 use secrecy::{ExposeSecret, SecretString};
 
 /// A libpq connection string, as `postgresql://…` or as `key=value` pairs.
@@ -24,9 +25,85 @@ impl DatabaseUrl {
         }
     }
 
+    /// The same for one of PostgreSQL's programs, with options for its sessions. The password stands apart.
+    pub fn for_program(&self, options: &str) -> ProgramUrl {
+        let (text, password) = without_password(self.expose());
+        ProgramUrl { text: with_parameter(&text, "options", options), password: password.map(Into::into) }
+    }
+
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+}
+
+/// A connection string that may stand in a command line, where everybody can read it.
+pub struct ProgramUrl {
+    /// The string, without a password.
+    pub text: String,
+    /// The password, for the environment.
+    pub password: Option<SecretString>,
+}
+
+/// Takes the password out of a connection string.
+fn without_password(text: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return without_password_pair(text);
+    };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, mut rest) = (&rest[..end], rest[end..].to_owned());
+    let (mut authority, mut password) = (authority.to_owned(), None);
+    if let Some((who, host)) = authority.clone().rsplit_once('@')
+        && let Some((user, hidden)) = who.split_once(':')
+    {
+        authority = format!("{user}@{host}");
+        password = Some(decoded(hidden));
+    }
+    if let Some((path, query)) = rest.clone().split_once('?') {
+        let (hidden, kept): (Vec<&str>, Vec<&str>) =
+            query.split('&').partition(|pair| pair.starts_with("password="));
+        password =
+            hidden.last().and_then(|pair| pair.split_once('=')).map(|pair| decoded(pair.1)).or(password);
+        rest = if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) };
+    }
+    (format!("{scheme}://{authority}{rest}"), password)
+}
+
+fn decoded(text: &str) -> String {
+    RawStr::new(text).percent_decode_lossy().into_owned()
+}
+
+/// The same for `key=value` pairs, whose values may stand in quotes.
+fn without_password_pair(text: &str) -> (String, Option<String>) {
+    let (mut kept, mut password) = (String::new(), None);
+    let mut chars = text.trim_start().chars().peekable();
+    while chars.peek().is_some() {
+        let mut pair = String::new();
+        let (mut value, mut in_value, mut quoted) = (String::new(), false, false);
+        while let Some(char) = chars.next() {
+            if char.is_whitespace() && in_value && !quoted && !value.is_empty() {
+                break;
+            }
+            pair.push(char);
+            match char {
+                '=' if !in_value => in_value = true,
+                '\\' if in_value => {
+                    pair.extend(chars.peek());
+                    value.extend(chars.next());
+                }
+                '\'' if in_value && quoted => break,
+                '\'' if in_value && value.is_empty() => quoted = true,
+                char if in_value && (quoted || !char.is_whitespace()) => value.push(char),
+                _ => {}
+            }
+        }
+        if pair.split('=').next().is_some_and(|key| key.trim() == "password") {
+            password = Some(value);
+        } else {
+            kept = format!("{kept}{} ", pair.trim());
+        }
+        while chars.next_if(|char| char.is_whitespace()).is_some() {}
+    }
+    (kept.trim_end().to_owned(), password)
 }
 
 fn with_parameter(text: &str, key: &str, value: &str) -> String {
@@ -35,7 +112,18 @@ fn with_parameter(text: &str, key: &str, value: &str) -> String {
         return format!("{text} {key}='{quoted}'");
     }
     let separator = if text.contains('?') { '&' } else { '?' };
-    format!("{text}{separator}{key}={}", value.replace('%', "%25").replace('&', "%26"))
+    format!("{text}{separator}{key}={}", encoded(value))
+}
+
+/// Percent-encoded, but for what cannot be mistaken.
+fn encoded(value: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b',' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    value.bytes().map(encode).collect()
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -60,6 +148,30 @@ mod tests {
         assert_eq!(with_parameter("host=a", "sslrootcert", "/c a"), "host=a sslrootcert='/c a'");
         assert_eq!(with_parameter("postgresql://a/b", "k", "/c"), "postgresql://a/b?k=/c");
         assert_eq!(with_parameter("postgresql://a/b?x=1", "k", "/c"), "postgresql://a/b?x=1&k=/c");
+    }
+
+    #[test]
+    fn a_password_never_stands_in_a_command_line() {
+        let split = |text: &str| without_password(text);
+        let url = |text: &str, password: Option<&str>| (text.to_owned(), password.map(str::to_owned));
+        assert_eq!(split("postgres://a:b%40c@h:1/d?x=1"), url("postgres://a@h:1/d?x=1", Some("b@c")));
+        assert_eq!(split("postgres://a@h/d?password=p%20q&x=1"), url("postgres://a@h/d?x=1", Some("p q")));
+        assert_eq!(split("postgres://a:b@h?password=p"), url("postgres://a@h", Some("p")));
+        assert_eq!(split("postgres:///d?host=/tmp"), url("postgres:///d?host=/tmp", None));
+        assert_eq!(split("user=a password=b host=/c"), url("user=a host=/c", Some("b")));
+        assert_eq!(
+            split(r"user='a b' password = 'it\'s \\ x' dbname=d"),
+            url("user='a b' dbname=d", Some(r"it's \ x"))
+        );
+        assert_eq!(split("host='/a b' user=a"), url("host='/a b' user=a", None));
+        assert_eq!(split("password='' user=a"), url("user=a", Some("")));
+    }
+
+    #[test]
+    fn options_for_a_program_are_added_in_either_notation() {
+        let text = |url: &str| DatabaseUrl::new(url).for_program("-c a=b,c").text;
+        assert_eq!(text("postgres://a@h/d"), "postgres://a@h/d?options=-c%20a%3Db,c");
+        assert_eq!(text("host=h"), "host=h options='-c a=b,c'");
     }
 
     #[test]

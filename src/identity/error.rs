@@ -1,15 +1,17 @@
 //! What can go wrong with people and their shops, and the problem that a client is shown.
 
-use crate::http::problem::{FORBIDDEN, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND};
+use crate::http::problem::{FORBIDDEN, INVALID_FIELD, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND};
 use crate::http::token::TokenError;
 use crate::http::{Kind, Problem};
 use crate::tenancy::TenancyError;
+use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
 
 use super::password::HashError;
 
 pub(crate) const EMAIL_TAKEN: Kind = Kind::new(409, "email_taken", "The email address is taken");
 pub(crate) const SLUG_TAKEN: Kind = Kind::new(409, "slug_taken", "The slug is taken");
+pub(crate) const NOT_RESTORABLE: Kind = Kind::new(409, "not_restorable", "The shop cannot be restored");
 pub(crate) const INVALID_CREDENTIALS: Kind =
     Kind::new(401, "invalid_credentials", "The email or the password is wrong");
 pub(crate) const UNKNOWN_SHOP: Kind = Kind::new(422, "unknown_shop", "There is no such shop");
@@ -78,6 +80,22 @@ impl From<RegistryError> for Problem {
             RegistryError::NotOwner => FORBIDDEN.because(detail),
             RegistryError::SlugTaken => SLUG_TAKEN.at("/slug", detail),
             RegistryError::Tenancy(error) => error.into(),
+        }
+    }
+}
+
+impl From<LifecycleError> for Problem {
+    fn from(error: LifecycleError) -> Self {
+        let detail = error.to_string();
+        match error {
+            LifecycleError::OtherSlug => INVALID_FIELD.at("/slug", detail),
+            LifecycleError::NotDeleting | LifecycleError::Erasing => NOT_RESTORABLE.because(detail),
+            LifecycleError::Registry(error) => error.into(),
+            // What only the operator does, or the engine takes for done.
+            LifecycleError::AlreadySuspended
+            | LifecycleError::NotSuspended
+            | LifecycleError::AlreadyDeleting
+            | LifecycleError::Deleting => Self::internal(&error),
         }
     }
 }

@@ -20,7 +20,7 @@ mod password;
 mod sessions;
 mod shop_docs;
 mod shop_routes;
-mod users;
+pub mod users;
 
 pub use email::Email;
 pub use error::IdentityError;

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::http::openapi::{Operation, get, patch, post, tagged};
+use crate::http::openapi::{Operation, delete, get, patch, post, tagged};
 use crate::http::problem::FORBIDDEN;
 
-use super::error::SLUG_TAKEN;
-use super::shop_routes::{NewShopBody, ShopPatch, ShopView};
+use super::error::{NOT_RESTORABLE, SLUG_TAKEN};
+use super::shop_routes::{NewShopBody, ShopConfirmation, ShopPatch, ShopView};
 
 pub(super) fn operations() -> Vec<Operation> {
-    tagged("Shops", "The shops that the caller belongs to.", [create(), list(), read(), update()])
+    let operations = [create(), list(), read(), update(), close(), restore()];
+    tagged("Shops", "The shops that the caller belongs to.", operations)
 }
 
 fn create() -> Operation {
@@ -49,6 +50,33 @@ fn update() -> Operation {
         .may_fail(&[&FORBIDDEN, &SLUG_TAKEN])
 }
 
+fn close() -> Operation {
+    delete("/shops/{id}", "Delete a shop")
+        .about(
+            "Only by an owner, who confirms it with the shop's slug. The shop is closed at once, and erased with all that is \
+             in it at `erase_after`; until then it can be restored, and its slug stays taken. Deleting it again changes nothing.",
+        )
+        .signed_in()
+        .takes::<ShopConfirmation>(json!({ "slug": "the-attic" }))
+        .fetches::<ShopView>(deleted())
+        .may_fail(&[&FORBIDDEN])
+}
+
+fn restore() -> Operation {
+    post("/shops/{id}/restore", "Restore a deleted shop")
+        .about("Only by an owner, and only until it is erased. The shop returns to the state it had.")
+        .signed_in()
+        .fetches::<ShopView>(shop())
+        .may_fail(&[&FORBIDDEN, &NOT_RESTORABLE])
+}
+
+fn deleted() -> Value {
+    let mut shop = shop();
+    shop["state"] = json!("deleting");
+    shop["erase_after"] = json!("2026-12-23T09:30:00Z");
+    shop
+}
+
 fn shop() -> Value {
     json!({
         "id": "01a2059f-cec2-731f-9720-9e3861d41121",
@@ -58,6 +86,7 @@ fn shop() -> Value {
         "currency": "EUR",
         "state": "active",
         "role": "owner",
+        "erase_after": null,
         "created_at": "2026-11-22T23:38:08.962953Z",
         "updated_at": "2026-11-22T23:38:08.962953Z",
     })

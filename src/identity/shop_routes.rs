@@ -1,7 +1,7 @@
 //! Routes for the caller's shops.
 
 use chrono::{DateTime, Utc};
-use rocket::{Route, get, patch, post, routes};
+use rocket::{Route, delete, get, patch, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::tenancy::registry::{self, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, Role, ShopId, Slug};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![create, list, read, update]
+    routes![create, list, read, update, close, restore]
 }
 
 /// A shop, as shown to one of its members.
@@ -28,14 +28,16 @@ pub(super) struct ShopView {
     state: String,
     /// The caller's.
     role: Role,
+    /// Until then a shop that is being deleted can be restored.
+    erase_after: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
 
 impl From<(Shop, Role)> for ShopView {
     fn from((shop, role): (Shop, Role)) -> Self {
-        let Shop { id, slug, name, description, currency, state, created_at, updated_at } = shop;
-        Self { id, slug, name, description, currency, state, role, created_at, updated_at }
+        let Shop { id, slug, name, description, currency, state, erase_after, created_at, updated_at } = shop;
+        Self { id, slug, name, description, currency, state, role, erase_after, created_at, updated_at }
     }
 }
 
@@ -98,4 +100,28 @@ async fn update(signed_in: SignedIn, id: Id, body: Body<ShopPatch>) -> Result<Fe
     let user = signed_in.caller.user;
     let changed = signed_in.run(move |conn| registry::update(conn, user, ShopId(id.0), &changes)).await?;
     Ok(Fetched(changed.into()))
+}
+
+/// The slug, typed once more: nobody deletes a shop by a wrong id.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShopConfirmation {
+    slug: Slug,
+}
+
+#[delete("/shops/<id>", data = "<body>")]
+async fn close(
+    signed_in: SignedIn,
+    id: Id,
+    body: Body<ShopConfirmation>,
+) -> Result<Fetched<ShopView>, Problem> {
+    let ShopConfirmation { slug } = body.0;
+    let shop = signed_in.tenancy().delete_shop(signed_in.caller, ShopId(id.0), slug).await?;
+    Ok(Fetched((shop, Role::Owner).into()))
+}
+
+#[post("/shops/<id>/restore")]
+async fn restore(signed_in: SignedIn, id: Id) -> Result<Fetched<ShopView>, Problem> {
+    let shop = signed_in.tenancy().restore_shop(signed_in.caller, ShopId(id.0)).await?;
+    Ok(Fetched((shop, Role::Owner).into()))
 }

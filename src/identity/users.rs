@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::schema::public::users;
-use crate::tenancy::PublicConn;
+use crate::tenancy::{OwnerTx, PublicConn};
 
 use super::{Email, IdentityError};
 
@@ -69,6 +69,14 @@ pub fn credentials(
         .select((users::id, users::password_hash))
         .first(conn.pg())
         .optional()?)
+}
+
+/// The id of the user with this address, as the operator asks for it.
+///
+/// # Errors
+/// When the database fails.
+pub fn id_of(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Option<Uuid>, IdentityError> {
+    Ok(users::table.filter(users::email.eq(email.as_str())).select(users::id).first(owner.pg()).optional()?)
 }
 
 /// A user by id.

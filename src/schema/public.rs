@@ -65,6 +65,10 @@ diesel::table! {
         failure -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        deleted_from -> Nullable<Text>,
+        deleted_at -> Nullable<Timestamptz>,
+        erase_after -> Nullable<Timestamptz>,
+        erasing_since -> Nullable<Timestamptz>,
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Limits {
     pub statement_timeout: Duration,
     /// How long a migration waits for a lock before it gives up.
     pub lock_timeout: Duration,
+    /// How long a deleted shop can be restored.
+    pub grace: Duration,
 }
 
 /// A running installation.
@@ -77,6 +79,11 @@ impl Tenancy {
     /// The version that every shop is to be at.
     pub fn tenant_version(&self) -> &str {
         self.trees.tenant_version()
+    }
+
+    /// The role that works inside shops, for a program that is to be pinned to one.
+    pub fn shop_role(&self) -> &str {
+        &self.roles.shop
     }
 
     /// Runs `work` inside a shop, if `caller` may enter it with at least the role `at_least`.

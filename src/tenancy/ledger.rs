@@ -34,6 +34,12 @@ pub struct Entry {
     pub failed_migration: Option<String>,
     /// Why it failed.
     pub failure: Option<String>,
+    /// The state that it returns to when it is restored, while it is being deleted.
+    pub deleted_from: Option<String>,
+    /// When its deletion was asked for.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// When it is due to be erased.
+    pub erase_after: Option<DateTime<Utc>>,
     /// When the shop was opened.
     pub created_at: DateTime<Utc>,
 }
@@ -77,13 +83,18 @@ pub fn list(owner: &mut OwnerTx<'_>, state: Option<ShopState>) -> Result<Vec<Ent
     Ok(query.load(owner.pg())?)
 }
 
-/// The shops whose schema is older than `version`, oldest first, those that failed left out.
+/// The shops whose schema is older than `version`, oldest first; those that failed, or are being deleted, are no
+/// laggards.
 ///
 /// # Errors
 /// When the database fails.
 pub fn lagging(owner: &mut OwnerTx<'_>, version: &str) -> Result<Vec<Entry>, TenancyError> {
     Ok(shops::table
-        .filter(shops::schema_version.lt(version).and(shops::state.ne(ShopState::Failed.as_str())))
+        .filter(
+            shops::schema_version
+                .lt(version)
+                .and(shops::state.ne_all([ShopState::Failed.as_str(), ShopState::Deleting.as_str()])),
+        )
         .order((shops::schema_version, shops::id))
         .select(Entry::as_select())
         .load(owner.pg())?)

@@ -14,6 +14,8 @@
 //! | `members` | people joining a shop |
 //! | `trees` | the two migration trees |
 //! | `migrate/` | `public` first, then every shop that lags |
+//! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
+//! | `erase` | taking away what was deleted, a few tables at a time |
 //! | `archive/` | a shop in a file |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
@@ -22,8 +24,10 @@
 pub mod archive;
 mod currency;
 mod engine;
+mod erase;
 mod error;
 pub mod ledger;
+pub mod lifecycle;
 mod members;
 mod migrate;
 mod pin;
@@ -36,6 +40,7 @@ mod wall;
 
 pub use currency::{BadCurrency, Currency};
 pub use engine::{Limits, Logins, Tenancy};
+pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};
 pub use members::join;
 pub use migrate::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};

@@ -38,7 +38,16 @@ impl Tenancy {
         Ok(shop)
     }
 
-    fn provision(&self, owner: &mut OwnerTx<'_>, user: Uuid, new: &NewShop) -> Result<Shop, RegistryError> {
+    /// The same inside a transaction of the owner, for `user`, who must exist.
+    ///
+    /// # Errors
+    /// As [`Tenancy::open_shop`].
+    pub fn provision(
+        &self,
+        owner: &mut OwnerTx<'_>,
+        user: Uuid,
+        new: &NewShop,
+    ) -> Result<Shop, RegistryError> {
         let id = ShopId::generate();
         let shop = self.enter_in_ledger(owner, id, new)?;
         owner.pg().batch_execute(&migrate::make_schema(id, &self.roles.shop))?;

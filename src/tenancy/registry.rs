@@ -25,6 +25,8 @@ pub struct Shop {
     pub currency: String,
     /// `active`, `suspended`, `failed` or `deleting`.
     pub state: String,
+    /// When it is due to be erased, while it is being deleted.
+    pub erase_after: Option<DateTime<Utc>>,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
     /// When its registry entry was last changed.
@@ -184,7 +186,7 @@ pub struct FleetState {
 /// When the database fails.
 pub fn fleet_state(conn: &mut PublicConn<'_>, version: &str) -> Result<FleetState, TenancyError> {
     let lagging = shops::table
-        .filter(shops::schema_version.lt(version).and(shops::state.ne("failed")))
+        .filter(shops::schema_version.lt(version).and(shops::state.ne_all(["failed", "deleting"])))
         .count()
         .get_result(conn.pg())?;
     let failed = shops::table.filter(shops::state.eq("failed")).count().get_result(conn.pg())?;

@@ -237,7 +237,11 @@ fn an_export_is_of_one_moment() {
 fn a_shop_can_be_exported_whatever_its_state() {
     let world = World::new();
     let shop = lively_shop(&world, "books");
-    for state in ["state = 'suspended'", "state = 'deleting'", "state = 'failed', failed_from = 'active'"] {
+    for state in [
+        "state = 'suspended'",
+        "state = 'failed', failed_from = 'active'",
+        "state = 'deleting', failed_from = NULL, deleted_from = 'active', deleted_at = now(), erase_after = now()",
+    ] {
         world.sql().run(format!("UPDATE shops SET {state}"));
         let archive = exported(&world, "books");
         let manifest = Archive::parse(&archive).manifest();

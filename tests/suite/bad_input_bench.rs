@@ -27,6 +27,7 @@ impl<'w> Bench<'w> {
 
     /// The same shop with new things: good bodies may have taken the ones there were.
     pub fn refilled(&self) -> Self {
+        self.owner.shop_is_reset();
         Self::filled(self.world, self.owner.clone())
     }
 

@@ -1,7 +1,7 @@
 //! The table of all bodies: each field of each, what it may hold, and what comes of leaving it out.
 //! `bad_input` holds it against the fields that the routes know.
 
-use rocket::http::Method::{self, Patch, Post, Put};
+use rocket::http::Method::{self, Delete, Patch, Post, Put};
 
 /// What a field may hold.
 #[derive(Clone, Copy)]
@@ -279,6 +279,7 @@ pub fn cases() -> Vec<Case> {
             r#"{"name": "N", "slug": "p-{n}", "description": "d"}"#,
             shop_patch,
         ),
+        case(Delete, "/api/v1/shops/<id>", r#"{"slug": "books"}"#, vec![must("/slug", Slug)]),
         case(Post, "/api/v1/products", PRODUCT, whole_product()),
         case(Post, "/api/v1/products", SHORT, short_product()),
         case(Put, "/api/v1/products/<id>", PRODUCT, whole_product()),

@@ -2,27 +2,13 @@
 
 use serde_json::Value;
 
-use crate::support::installation::{Ended, Installation};
-use crate::support::{Database, Login, World, process};
+use crate::support::installation::Installation;
+use crate::support::process::{self, done, refused};
+use crate::support::{Database, Login, World};
 
-/// What a command that must succeed prints.
-fn done(database: &Database, arguments: &[&str]) -> String {
-    let Ended { code, stdout, stderr } = process::run(database, arguments);
-    assert_eq!(code, Some(0), "{arguments:?}: {stderr}");
-    stdout
-}
-
-/// The same with --json.
+/// What a command prints for programs.
 fn json(database: &Database, arguments: &[&str]) -> Value {
     serde_json::from_str(&done(database, &[arguments, &["--json"]].concat())).unwrap()
-}
-
-/// What a command that must fail says.
-fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
-    let ended = process::run(database, arguments);
-    assert_eq!(ended.code, Some(code), "{arguments:?}: {}", ended.stderr);
-    assert_eq!(ended.stdout, "", "{arguments:?}");
-    ended.stderr
 }
 
 #[test]
@@ -137,4 +123,59 @@ fn commands_join_a_private_server_that_runs_or_start_it_for_themselves() {
     let server = installation.start();
     looks();
     assert_eq!(server.get("/", None).0, 200, "the server goes on");
+}
+
+#[test]
+fn a_shop_is_opened_for_somebody_who_is_registered() {
+    let world = World::new();
+    let create =
+        ["shop", "create", "books", "--owner", "ada@example.com", "--name", "Ada's Books", "--currency"];
+    let create_in = |currency: &'static str| [&create[..], &[currency]].concat();
+    let said = refused(&world.database, &create_in("EUR"), 1);
+    assert!(said.contains("there is no user ada@example.com"), "{said}");
+    let ada = world.user("ada");
+    refused(&world.database, &create_in("XAU"), 2);
+    refused(&world.database, &["shop", "create", "No", "--owner", "ada@example.com"], 2);
+    refused(&world.database, &["shop", "create", "books", "--owner", "ada"], 2);
+    assert_eq!(world.sql().count("shops"), 0);
+
+    assert!(done(&world.database, &create_in("EUR")).starts_with("opened books as shop_"));
+    let shop = ada.get("/shops").expect(200)["data"][0].clone();
+    assert_eq!(
+        (&shop["name"], &shop["currency"], &shop["role"]),
+        (&"Ada's Books".into(), &"EUR".into(), &"owner".into())
+    );
+    ada.in_shop(shop["id"].as_str().unwrap()).get("/products").expect(200);
+    assert!(refused(&world.database, &create_in("EUR"), 1).contains("another shop has this slug"));
+    assert_eq!(world.sql().count("shops"), 1);
+}
+
+#[test]
+fn a_user_is_registered_with_a_password_that_is_given_or_made() {
+    let world = World::new();
+    let told = done(&world.database, &["user", "create", "Ada@example.com", "--name", "Ada"]);
+    let password = told.lines().find_map(|line| line.strip_prefix("password: ")).unwrap();
+    assert!(password.len() >= 20, "{told}");
+    let signs_in = |email: &str, password: &str| {
+        let login = serde_json::json!({ "email": email, "password": password });
+        world.nobody().post("/auth/login", login).status
+    };
+    assert_eq!(signs_in("ada@example.com", password), 200);
+    let said = refused(&world.database, &["user", "create", "ada@example.com"], 1);
+    assert!(said.contains("another user has this email address"), "{said}");
+
+    let given = |password: &str| {
+        process::run_with(
+            &world.database,
+            &["user", "create", "bob@example.com", "--password-stdin"],
+            password,
+        )
+    };
+    let short = given("7 chars\n");
+    assert_eq!((short.code, world.sql().count("users")), (Some(2), 1), "{}", short.stderr);
+    assert_eq!(given("").code, Some(2));
+    let ended = given("correct horse\n");
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(!ended.stdout.contains("correct horse"), "{}", ended.stdout);
+    assert_eq!(signs_in("bob@example.com", "correct horse"), 200);
 }

@@ -3,23 +3,9 @@
 use std::process::Child;
 use std::thread;
 
-use diesel_migrations::MigrationHarness;
-
 use crate::support::process::{self, Process};
-use crate::support::tree::trees;
+use crate::support::tree::{set_back, trees};
 use crate::support::{Member, World, waiting};
-
-/// Takes shops back by one migration, as if the binary were of the next release. Their version then.
-fn set_back(world: &World, shops: &[Member<'_>]) -> String {
-    let mut sql = world.sql();
-    for shop in shops {
-        sql.run(format!("SET search_path TO {}, pg_temp", shop.schema()));
-        sql.0.revert_last_migration(trees().tenant().clone()).unwrap();
-    }
-    let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
-    sql.run(format!("UPDATE public.shops SET schema_version = '{version}'"));
-    version
-}
 
 /// The number of shops that lag.
 fn lagging(world: &World, version: &str) -> i64 {

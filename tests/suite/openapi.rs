@@ -141,11 +141,17 @@ fn call_as_described(ada: &Person<'_>, entry: &Entry, operation: &'static Value,
     if let Some(order) = path.strip_suffix("/fulfil").or(path.strip_suffix("/refund")) {
         shop.raw(Method::Post, &format!("{order}/pay"), &[], None).expect(200);
     }
+    if entry.path.ends_with("/restore") {
+        shop.shop_becomes("deleting");
+    }
     let content = operation["requestBody"]["content"].as_object();
     let body = content.and_then(|content| content.iter().next()).map(|(content_type, content)| {
         let mut example = content["example"].clone();
         if let Some(token) = example.get_mut("refresh_token") {
             *token = json!(ada.refresh_token);
+        }
+        if entry.method == Method::Delete && example["slug"].is_string() {
+            example["slug"] = json!(format!("shop-{number}"));
         }
         if let Some(variant) = example.pointer_mut("/lines/0/variant_id") {
             *variant = json!(shelf.fill("{variant}"));

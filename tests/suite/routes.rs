@@ -67,6 +67,8 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/shops", SignedIn, "/api/v1/shops", SHOP),
     entry(Get, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", ""),
     entry(Patch, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"name": "New"}"#),
+    entry(Delete, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"slug": "books"}"#),
+    entry(Post, "/api/v1/shops/<id>/restore", SignedIn, "/api/v1/shops/{shop}/restore", ""),
     entry(Get, "/api/v1/products", AtLeast("customer"), "/api/v1/products", ""),
     entry(Post, "/api/v1/products", AtLeast("staff"), "/api/v1/products", PRODUCT),
     entry(Post, "/api/v1/products/import", AtLeast("staff"), "/api/v1/products/import", "Handle,Title,Variant Price\nhat,Hat,1.00\n"),

@@ -1,14 +1,19 @@
 //! `shophouse shop …`: one file a command.
 
+mod create;
+mod delete;
 mod export;
 mod import;
 mod list;
+mod restore;
+mod resume;
 mod show;
+mod suspend;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::tenancy::ledger::{self, Entry};
-use crate::tenancy::{OwnerTx, ShopName};
+use crate::tenancy::{OwnerTx, ShopId, ShopName};
 
 use super::BootError;
 use super::stop::Stop;
@@ -16,26 +21,57 @@ use super::stop::Stop;
 /// What can be done with shops. A shop is named by its slug or its id.
 #[derive(Subcommand)]
 pub(super) enum Command {
+    /// Open a shop for somebody who is registered
+    Create(create::Arguments),
     /// List the shops, by slug
     List(list::Arguments),
     /// Show all that the ledger says of a shop
     Show(show::Arguments),
+    /// Close a shop until it is resumed: its members get 403 `shop_suspended`
+    #[command(after_help = "Example:\n  shophouse shop suspend the-loft")]
+    Suspend(Named),
+    /// Open a suspended shop again
+    #[command(after_help = "Example:\n  shophouse shop resume the-loft")]
+    Resume(Named),
+    /// Close a shop at once, and erase it when its days of grace are over
+    Delete(delete::Arguments),
+    /// Bring a deleted shop back as it was, until it is erased
+    #[command(after_help = "Example:\n  shophouse shop restore the-loft")]
+    Restore(Named),
     /// Write a shop to standard output as an archive
     Export(export::Arguments),
     /// Make a shop of an archive on standard input
     Import(import::Arguments),
 }
 
+/// The arguments of a command that takes a shop and nothing else.
+#[derive(Args)]
+pub(super) struct Named {
+    /// The shop's slug or id
+    #[arg(value_name = "SLUG")]
+    shop: ShopName,
+}
+
 pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
     match command {
+        Command::Create(arguments) => create::run(arguments),
         Command::List(arguments) => list::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::Suspend(named) => suspend::run(&named.shop),
+        Command::Resume(named) => resume::run(&named.shop),
+        Command::Delete(arguments) => delete::run(arguments, stop),
+        Command::Restore(named) => restore::run(&named.shop),
         Command::Export(arguments) => export::run(arguments, stop),
         Command::Import(arguments) => import::run(arguments, stop),
     }
 }
 
 /// The shop of this name.
-fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, BootError> {
+pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, BootError> {
     ledger::find(owner, name)?.ok_or_else(|| BootError::NoSuchShop(name.clone()))
+}
+
+/// The id of the shop of this name.
+fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
+    entry(owner, name).map(|entry| ShopId(entry.id))
 }

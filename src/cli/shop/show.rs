@@ -34,14 +34,18 @@ fn told(shop: &Entry) -> String {
         ("state", shop.state.clone()),
         ("currency", shop.currency.clone()),
         ("version", shop.schema_version.clone()),
-        ("migrated", shop.migrated_at.to_rfc3339()),
-        ("opened", shop.created_at.to_rfc3339()),
+        ("migrated", print::time(Some(shop.migrated_at))),
+        ("opened", print::time(Some(shop.created_at))),
     ];
     if let Some(migration) = &shop.failed_migration {
         lines.push(("failed at", migration.clone()));
     }
     if let Some(failure) = &shop.failure {
         lines.push(("reason", print::one_line(failure)));
+    }
+    if shop.erase_after.is_some() {
+        lines.push(("deleted", print::time(shop.deleted_at)));
+        lines.push(("erased", format!("after {}", print::time(shop.erase_after))));
     }
     lines.iter().map(|(name, value)| format!("{name:9} {value}\n")).collect()
 }

@@ -32,6 +32,12 @@ pub enum PrivateServerError {
     NotFound { looked: String, passed_over: String },
 
     #[error(
+        "{program} was not found. Looked in:{looked}\n\
+         Install PostgreSQL's client programs, or set SHOPHOUSE_PG_BIN to the directory that holds them"
+    )]
+    ClientNotFound { program: &'static str, looked: String },
+
+    #[error(
         "the data was made by PostgreSQL {needed}, but only other major versions were found:{found}\n\
          Any of these helps:\n  \
          install PostgreSQL {needed} beside them, or set SHOPHOUSE_PG_BIN to its programs\n  \

@@ -84,6 +84,16 @@ impl Programs {
     }
 }
 
+/// One of PostgreSQL's programs for clients, which fits servers of other versions too: from the directory
+/// that the operator named, else the first that the PATH or the usual places have.
+pub fn find_client(program: &'static str, pg_bin: Option<&Path>) -> Result<PathBuf, PrivateServerError> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let usual = || env::split_paths(&path).chain(USUAL_PLACES.into_iter().flat_map(expand)).collect();
+    let places: Vec<PathBuf> = pg_bin.map_or_else(usual, |dir| vec![dir.to_path_buf()]);
+    let found = places.iter().map(|dir| dir.join(program)).find(|file| file.is_file());
+    found.ok_or_else(|| PrivateServerError::ClientNotFound { program, looked: listed(&places) })
+}
+
 /// A directory the operator named is the only one looked at, so what it lacks is an error.
 fn given(dir: &Path) -> Result<PathBuf, PrivateServerError> {
     let missing = NEEDED.into_iter().find(|program| !dir.join(program).is_file());

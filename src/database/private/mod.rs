@@ -22,6 +22,7 @@ use diesel::{Connection, ConnectionResult, PgConnection};
 use account::Account;
 pub use error::PrivateServerError;
 use find::Programs;
+pub use find::find_client;
 use home::Home;
 use lifeline::Lifeline;
 use log::ServerLog;

@@ -86,7 +86,7 @@ fn lacking(pg: &mut PgConnection, tree: &Tree) -> QueryResult<Vec<String>> {
 fn lagging(pg: &mut PgConnection, trees: &Trees) -> Result<Vec<Lagging>, TenancyError> {
     let groups: Vec<Group> = diesel::sql_query(
         "SELECT schema_version::text AS schema_version, count(*) AS count FROM shops WHERE schema_version < $1 \
-         GROUP BY schema_version ORDER BY schema_version",
+         AND state <> 'deleting' GROUP BY schema_version ORDER BY schema_version",
     )
     .bind::<Text, _>(trees.tenant_version())
     .load(pg)?;

@@ -1,4 +1,5 @@
-//! Which shop is next: first those that a request asked for, then the ledger's, page by page.
+//! Which shop is next: first those that a request asked for, then the ledger's, page by page. A shop that is being
+//! deleted is not migrated: tables of it may be gone. When it is restored, it lags and has its turn.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -76,7 +77,7 @@ fn read_page(
     version: &str,
     after: &(String, Uuid),
 ) -> Result<Vec<Row>, TenancyError> {
-    let query = "SELECT id, schema_version FROM shops WHERE schema_version < $1 \
+    let query = "SELECT id, schema_version FROM shops WHERE schema_version < $1 AND state <> 'deleting' \
                  AND (schema_version, id) > ($2, $3) ORDER BY schema_version, id LIMIT $4";
     Ok(diesel::sql_query(query)
         .bind::<Text, _>(version)
@@ -94,7 +95,7 @@ impl Tenancy {
     pub fn lagging(&self) -> Result<i64, TenancyError> {
         self.owner_blocking(Patience::Patient, |owner| {
             Ok(shops::table
-                .filter(shops::schema_version.lt(self.tenant_version()))
+                .filter(shops::schema_version.lt(self.tenant_version()).and(shops::state.ne("deleting")))
                 .count()
                 .get_result(owner.pg())?)
         })

@@ -159,7 +159,7 @@ fn hold(owner: &mut OwnerTx<'_>, shop: ShopId, patience: Patience) -> QueryResul
     diesel::sql_query(format!(
         "SELECT schema_version, state = 'failed' AS has_failed, \
          to_regnamespace('{}') IS NOT NULL AS has_schema \
-         FROM shops WHERE id = $1 FOR NO KEY UPDATE {skip}",
+         FROM shops WHERE id = $1 AND state <> 'deleting' FOR NO KEY UPDATE {skip}",
         shop.schema(),
     ))
     .bind::<SqlUuid, _>(shop.0)

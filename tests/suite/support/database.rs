@@ -96,6 +96,7 @@ pub fn limits() -> Limits {
         owner: PoolOptions { size: 2, timeout },
         statement_timeout: timeout,
         lock_timeout: timeout,
+        grace: Duration::from_hours(24),
     }
 }
 
@@ -136,6 +137,16 @@ struct Cell {
 }
 
 impl Sql {
+    /// A connection to any database.
+    pub fn to(url: &str) -> Self {
+        Self(establish(url))
+    }
+
+    /// Runs statements, or says why they were refused.
+    pub fn try_run(&mut self, statements: impl fmt::Display) -> QueryResult<()> {
+        self.0.batch_execute(&statements.to_string())
+    }
+
     /// Runs statements that must succeed.
     pub fn run(&mut self, statements: impl fmt::Display) {
         let statements = statements.to_string();

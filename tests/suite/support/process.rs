@@ -41,11 +41,43 @@ pub fn start_migrating(database: &Database) -> Child {
     command(database).arg("migrate").stdout(Stdio::null()).spawn().unwrap()
 }
 
+/// A command, started and not waited for.
+pub fn start(database: &Database, arguments: &[&str]) -> Child {
+    command(database).args(arguments).stdout(Stdio::null()).spawn().unwrap()
+}
+
 /// A command, run to its end.
 pub fn run(database: &Database, arguments: &[&str]) -> Ended {
-    let output = command(database).args(arguments).stderr(Stdio::piped()).output().unwrap();
+    run_with(database, arguments, "")
+}
+
+/// A command, run to its end with something on its standard input.
+pub fn run_with(database: &Database, arguments: &[&str], input: &str) -> Ended {
+    let mut command = command(database);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may have ended without reading.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// What a command that must succeed prints.
+#[track_caller]
+pub fn done(database: &Database, arguments: &[&str]) -> String {
+    let Ended { code, stdout, stderr } = run(database, arguments);
+    assert_eq!(code, Some(0), "{arguments:?}: {stderr}");
+    stdout
+}
+
+/// What a command that must fail says, having printed nothing.
+#[track_caller]
+pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
+    let ended = run(database, arguments);
+    assert_eq!(ended.code, Some(code), "{arguments:?}: {}", ended.stderr);
+    assert_eq!(ended.stdout, "", "{arguments:?}");
+    ended.stderr
 }
 
 /// How a command ended that reads or writes more than text.
@@ -68,6 +100,11 @@ pub fn pipe(database: &Database, arguments: &[&str], input: &[u8]) -> Piped {
     });
     let stderr = String::from_utf8(output.stderr).unwrap();
     Piped { code: output.status.code(), stdout: output.stdout, stderr }
+}
+
+/// A command that reads a file of the test's, started and not waited for.
+pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Child {
+    command(database).args(arguments).stdin(file).stdout(Stdio::null()).spawn().unwrap()
 }
 
 /// A command that writes to a file of the test's: its exit code, and what it said.

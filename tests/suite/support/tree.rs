@@ -1,7 +1,10 @@
 //! Migration trees of a test's own: this release's, and a next one's with one more tenant migration, which does
 //! as the test likes.
 
+use diesel_migrations::MigrationHarness;
 use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
+
+use super::{Member, World};
 
 /// Later than every migration there is.
 pub const NEXT: &str = "99990101000000";
@@ -16,6 +19,18 @@ pub fn migrate(engine: &Tenancy) -> FleetReport {
 /// The same, going about it as `options` say, but for the workers.
 pub fn migrate_with(engine: &Tenancy, options: FleetOptions) -> FleetReport {
     engine.migrate_fleet(&FleetOptions { workers: 2, ..options }, &|| false, &|_| {}).unwrap()
+}
+
+/// Takes shops back by one migration, as if the binary were of the next release. The version of all shops then.
+pub fn set_back(world: &World, shops: &[Member<'_>]) -> String {
+    let mut sql = world.sql();
+    for shop in shops {
+        sql.run(format!("SET search_path TO {}, pg_temp", shop.schema()));
+        sql.0.revert_last_migration(trees().tenant().clone()).unwrap();
+    }
+    let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
+    sql.run(format!("UPDATE public.shops SET schema_version = '{version}'"));
+    version
 }
 
 /// The trees of this release.

@@ -198,7 +198,19 @@ impl<'w> Member<'w> {
     /// Gives the shop another state.
     pub fn shop_becomes(&self, state: &str) {
         let shop = &self.shop;
-        self.world.sql().run(format!("UPDATE shops SET state = '{state}' WHERE id = '{shop}'"));
+        let deleting =
+            if state == "deleting" { "'active', now(), now() + '1 day'" } else { "NULL, NULL, NULL" };
+        self.world.sql().run(format!(
+            "UPDATE shops SET state = '{state}', (deleted_from, deleted_at, erase_after) = ({deleting})
+             WHERE id = '{shop}'"
+        ));
+    }
+
+    /// Undoes what good requests to change it, or to delete it, did.
+    pub fn shop_is_reset(&self) {
+        self.shop_becomes("active");
+        let shop = &self.shop;
+        self.world.sql().run(format!("UPDATE shops SET slug = 'books' WHERE id = '{shop}'"));
     }
 
     /// Creates a product; the simplest there is.

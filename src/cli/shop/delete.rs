@@ -1,0 +1,72 @@
+//! `shophouse shop delete`: close a shop, and erase it later or at once.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use clap::Args;
+
+use crate::cli::installation::Installation;
+use crate::cli::stop::Stop;
+use crate::cli::{BootError, print};
+use crate::tenancy::lifecycle::{self, LifecycleError};
+use crate::tenancy::{Erasure, ShopId, ShopName, Tenancy};
+
+/// Closes a shop at once. It can be restored until its days of grace are over (SHOPHOUSE_SHOPS_GRACE_DAYS),
+/// and its slug stays taken; then a running server erases it.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  shophouse shop delete the-loft
+  shophouse shop delete the-loft --now --yes")]
+pub(in crate::cli) struct Arguments {
+    /// The shop's slug or id
+    #[arg(value_name = "SLUG")]
+    shop: ShopName,
+    /// Erase it at once, with all that is in it: also one that is being deleted already
+    #[arg(long)]
+    now: bool,
+    /// Do not ask whether to erase it
+    #[arg(long, requires = "now")]
+    yes: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
+    Installation::visit(|Installation { tenancy, .. }| {
+        if arguments.now {
+            return erase(tenancy, arguments, stop);
+        }
+        let shop = tenancy.as_operator(|owner| {
+            let shop = super::id(owner, &arguments.shop)?;
+            Ok::<_, BootError>(lifecycle::delete(owner, shop, tenancy.grace())?)
+        })?;
+        let due = print::time(shop.erase_after);
+        print::text(&format!("{} is closed, and will be erased after {due}\n", shop.slug))
+    })
+}
+
+fn erase(tenancy: &Tenancy, arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
+    let found = tenancy.as_operator(|owner| super::entry(owner, &arguments.shop))?;
+    if !arguments.yes {
+        confirm(&found.slug)?;
+    }
+    let shop = ShopId(found.id);
+    tenancy.as_operator(|owner| match lifecycle::delete(owner, shop, std::time::Duration::ZERO) {
+        Err(LifecycleError::AlreadyDeleting) => lifecycle::hasten(owner, shop),
+        other => other,
+    })?;
+    match tenancy.erase(shop, || stop.is_asked())? {
+        Erasure::Complete => print::text(&format!("{} is erased\n", found.slug)),
+        Erasure::NotOurs => print::text(&format!("another process is erasing {}\n", found.slug)),
+        Erasure::Stopped => Err(BootError::Stopped),
+    }
+}
+
+/// Asks for the slug, which nobody types by habit.
+fn confirm(slug: &str) -> Result<(), BootError> {
+    if !io::stdin().is_terminal() {
+        return Err(BootError::NotConfirmed("there is no terminal to ask on; say --yes"));
+    }
+    eprint!("This erases {slug} and all that is in it, for good. Type its slug to go on: ");
+    io::stderr().flush()?;
+    let mut typed = String::new();
+    io::stdin().lock().read_line(&mut typed)?;
+    if typed.trim() == slug { Ok(()) } else { Err(BootError::NotConfirmed("that was not its slug")) }
+}

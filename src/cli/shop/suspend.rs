@@ -1,0 +1,15 @@
+//! `shophouse shop suspend`: close a shop until it is resumed.
+
+use crate::cli::installation::Installation;
+use crate::cli::{BootError, print};
+use crate::tenancy::{ShopName, lifecycle};
+
+pub(super) fn run(name: &ShopName) -> Result<(), BootError> {
+    Installation::visit(|installation| {
+        let shop = installation.tenancy.as_operator(|owner| {
+            let shop = super::id(owner, name)?;
+            Ok::<_, BootError>(lifecycle::suspend(owner, shop)?)
+        })?;
+        print::text(&format!("{} is {}\n", shop.slug, shop.state))
+    })
+}

@@ -1,0 +1,20 @@
+//! `shophouse user …`: one file a command.
+
+mod create;
+
+use clap::Subcommand;
+
+use super::BootError;
+
+/// What can be done with people. A user is named by the email address.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Register somebody
+    Create(create::Arguments),
+}
+
+pub(super) fn run(command: &Command) -> Result<(), BootError> {
+    match command {
+        Command::Create(arguments) => create::run(arguments),
+    }
+}

@@ -1,0 +1,172 @@
+//! The life of a shop after it was opened: its owner deletes and restores it, the operator suspends and resumes
+//! it, and each returns to what it was.
+
+use rocket::http::Method;
+use serde_json::{Value, json};
+use shophouse::tenancy::Tenancy;
+
+use crate::support::database::limits;
+use crate::support::process::{done, refused};
+use crate::support::{Answer, Member, World, tree};
+
+fn delete(member: &Member<'_>, shop: &str, slug: &str) -> Answer {
+    member.send(Method::Delete, &format!("/shops/{shop}"), Some(&json!({ "slug": slug })))
+}
+
+fn restore(member: &Member<'_>, shop: &str) -> Answer {
+    member.raw(Method::Post, &format!("/api/v1/shops/{shop}/restore"), &[], None)
+}
+
+/// What the ledger says of the state of the only shop.
+fn ledger(world: &World) -> String {
+    world.sql().one("SELECT concat_ws(' ', state, failed_from, failure, deleted_from) FROM shops")
+}
+
+#[test]
+fn a_deleted_shop_is_closed_at_once_and_comes_back_whole() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let customer = shop.joined_by("cleo", "customer");
+    shop.sells("Kept");
+    let before = world.sql().content(&shop.schema());
+
+    let deleted = delete(&shop, &shop.shop, "books").expect(200);
+    assert_eq!((&deleted["state"], &deleted["role"]), (&json!("deleting"), &json!("owner")));
+    let days = "SELECT extract(day FROM erase_after - deleted_at) FROM shops";
+    assert_eq!(world.sql().one(days), "1", "the grace that this installation gives");
+    for member in [&shop, &customer] {
+        member.get("/products").expect_problem(403, "shop_deleting");
+        assert_eq!(member.get("/shops").expect(200)["data"][0]["state"], "deleting");
+    }
+    let again = world.user("bob").post("/shops", json!({ "name": "Books", "slug": "books" }));
+    again.expect_problem(409, "slug_taken");
+    // Asked again, it stays as it is: its day too.
+    assert_eq!(delete(&shop, &shop.shop, "books").expect(200), deleted);
+
+    let restored = restore(&shop, &shop.shop).expect(200);
+    assert_eq!((&restored["state"], &restored["erase_after"]), (&json!("active"), &Value::Null));
+    assert_eq!(world.sql().content(&shop.schema()), before);
+    customer.get("/products").expect(200);
+    let problem = restore(&shop, &shop.shop).expect_problem(409, "not_restorable");
+    assert!(problem["detail"].as_str().unwrap().contains("not being deleted"), "{problem}");
+}
+
+#[test]
+fn only_an_owner_who_confirms_it_deletes_a_shop() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let others = world.user("eve").opens_shop("others");
+    let answer = delete(&shop, &shop.shop, "others");
+    assert_eq!(answer.expect_problem(422, "invalid_field")["errors"][0]["pointer"], "/slug");
+    for role in ["staff", "customer"] {
+        let member = shop.joined_by(role, role);
+        delete(&member, &shop.shop, "books").expect_problem(403, "forbidden");
+        restore(&member, &shop.shop).expect_problem(403, "forbidden");
+    }
+    delete(&others, &shop.shop, "books").expect_problem(404, "not_found");
+    restore(&others, &shop.shop).expect_problem(404, "not_found");
+    assert_eq!(world.sql().count("shops WHERE state = 'active'"), 2);
+}
+
+#[test]
+fn a_shop_returns_to_what_it_was() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    for set in [
+        "state = 'suspended'",
+        "state = 'failed', failed_from = 'active', failure = 'it broke'",
+        "state = 'failed', failed_from = 'suspended', failure = 'it broke'",
+        "state = 'active', failed_from = NULL, failure = NULL",
+    ] {
+        world.sql().run(format!("UPDATE shops SET {set}"));
+        let before = ledger(&world);
+        delete(&shop, &shop.shop, "books").expect(200);
+        assert_eq!(world.sql().one("SELECT state FROM shops"), "deleting", "{set}");
+        let restored = restore(&shop, &shop.shop).expect(200);
+        assert_eq!(ledger(&world), before, "{set}");
+        assert!(before.starts_with(restored["state"].as_str().unwrap()), "{before}: {restored}");
+    }
+}
+
+#[test]
+fn the_operator_suspends_and_resumes_and_hears_what_makes_no_sense() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let database = &world.database;
+    assert_eq!(done(database, &["shop", "suspend", "books"]), "books is suspended\n");
+    shop.get("/products").expect_problem(403, "shop_suspended");
+    assert!(refused(database, &["shop", "suspend", "books"], 1).contains("suspended already"));
+    assert_eq!(done(database, &["shop", "resume", &shop.shop]), "books is active\n");
+    shop.get("/products").expect(200);
+    assert!(refused(database, &["shop", "resume", "books"], 1).contains("not suspended"));
+    assert!(refused(database, &["shop", "restore", "books"], 1).contains("not being deleted"));
+    for act in ["suspend", "resume", "restore", "delete"] {
+        assert!(refused(database, &["shop", act, "none"], 1).contains("there is no shop none"), "{act}");
+    }
+
+    let told = done(database, &["shop", "delete", "books"]);
+    assert!(told.starts_with("books is closed, and will be erased after 20"), "{told}");
+    shop.get("/products").expect_problem(403, "shop_deleting");
+    let day = world.sql().one("SELECT erase_after FROM shops");
+    assert!(refused(database, &["shop", "delete", "books"], 1).contains("being deleted already"));
+    for act in ["suspend", "resume"] {
+        assert!(refused(database, &["shop", act, "books"], 1).contains("restore it first"), "{act}");
+    }
+    assert_eq!(world.sql().one("SELECT erase_after FROM shops"), day);
+    assert!(done(database, &["status"]).contains("Being deleted"));
+    assert_eq!(done(database, &["shop", "restore", "books"]), "books is active\n");
+    shop.get("/products").expect(200);
+}
+
+#[test]
+fn a_failed_shop_that_is_suspended_stays_closed_when_its_migration_succeeds() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    tree::set_back(&world, std::slice::from_ref(&shop));
+    world.sql().run("UPDATE shops SET state = 'failed', failed_from = 'active', failure = 'it broke'");
+    assert_eq!(done(&world.database, &["shop", "suspend", "books"]), "books is failed\n");
+    assert_eq!(ledger(&world), "failed suspended it broke");
+    assert!(refused(&world.database, &["shop", "suspend", "books"], 1).contains("suspended already"));
+    done(&world.database, &["migrate"]);
+    assert_eq!(ledger(&world), "suspended");
+    shop.get("/products").expect_problem(403, "shop_suspended");
+}
+
+#[test]
+fn a_shop_that_is_being_deleted_is_left_alone_and_migrated_once_it_is_back() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    delete(&shop, &shop.shop, "books").expect(200);
+    let before = world.sql().content(&shop.schema());
+    let trees = tree::next_release("ALTER TABLE products ADD COLUMN weight BIGINT");
+    let engine = Tenancy::open(world.database.logins(), limits(), trees).unwrap();
+    let report = tree::migrate(&engine);
+    assert_eq!((report.migrated, report.failed.len()), (0, 0));
+    assert_eq!(world.sql().content(&shop.schema()), before);
+    assert_eq!(world.sql().one("SELECT schema_version FROM shops"), world.tenancy.tenant_version());
+    let ready = world.nobody().raw(Method::Get, "/health/ready", &[], None).expect(200);
+    assert_eq!(ready["lagging"], 0);
+    restore(&shop, &shop.shop).expect(200);
+    assert_eq!(tree::migrate(&engine).migrated, 1);
+}
+
+#[test]
+fn a_failed_migration_of_now_does_not_stand_in_the_way_of_deleting() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    shop.sells("Poison");
+    let trees = tree::next_release(
+        "ALTER TABLE products ADD CONSTRAINT products_title_check CHECK (title <> 'Poison')",
+    );
+    let engine = Tenancy::open(world.database.logins(), limits(), trees).unwrap();
+    assert_eq!(tree::migrate(&engine).failed.len(), 1);
+    shop.get("/products").expect_problem(503, "shop_failed");
+    delete(&shop, &shop.shop, "books").expect(200);
+    assert_eq!(tree::migrate(&engine).failed.len(), 0);
+    assert_eq!(restore(&shop, &shop.shop).expect(200)["state"], "failed");
+    // A release that can.
+    let trees = tree::next_release("ALTER TABLE products ADD COLUMN weight BIGINT");
+    let engine = Tenancy::open(world.database.logins(), limits(), trees).unwrap();
+    assert_eq!(tree::migrate(&engine).migrated, 1);
+    assert_eq!(ledger(&world), "active");
+}
