@@ -101,12 +101,9 @@ fn spool(
 fn ledger_entry(pg: &mut PgConnection, shop: ShopId) -> Result<(ShopEntry, String), ArchiveError> {
     let columns =
         (shops::slug, shops::name, shops::description, shops::currency, shops::state, shops::schema_version);
-    let row: Option<(String, String, String, String, String, String)> = shops::table
-        .find(shop.0)
-        .filter(shops::erasing_since.is_null())
-        .select(columns)
-        .first(pg)
-        .optional()?;
+    let row: Option<(String, String, String, String, String, String)> =
+        // Of one that is being erased, tables are gone.
+        shops::table.find(shop.0).filter(shops::erasing_since.is_null()).select(columns).first(pg).optional()?;
     let (slug, name, description, currency, state, version) = row.ok_or(ArchiveError::NotWhole)?;
     let slug = slug.parse().map_err(|_| TenancyError::from(UnknownWord { kind: "slug", value: slug }))?;
     let currency = known_currency(&currency).map_err(TenancyError::from)?;
