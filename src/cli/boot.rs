@@ -60,6 +60,9 @@ pub enum BootError {
     /// No shop has this slug or id.
     #[error("there is no shop {0}; `shophouse shop list` shows all")]
     NoSuchShop(ShopName),
+    /// A shop was not exported or imported.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// Nobody has this address.
     #[error("there is no user {0}; `shophouse user create {0}` makes one")]
     NoSuchUser(Email),
@@ -87,12 +90,6 @@ pub enum BootError {
     /// The command line, or standard input, holds something that cannot be.
     #[error("{0}")]
     Usage(String),
-    /// A shop was not exported or imported.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// What is no text would come from a terminal, or go to one.
-    #[error("{0}")]
-    Terminal(&'static str),
     /// The system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -102,7 +99,7 @@ impl BootError {
     /// What the process ends with; `--help` lists the numbers.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Terminal(_) => 2,
+            Self::Usage(_) => 2,
             Self::Psql(code) => u8::try_from(*code).unwrap_or(1),
             Self::ShopsLeftBehind(_) => 4,
             _ => 1,

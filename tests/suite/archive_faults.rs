@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::fs::File;
+use std::io::{Seek, Write};
 
 use tar::{Builder, EntryType};
 
 use crate::support::archive::{Archive, export, header, import};
 use crate::support::process::{self, Piped};
-use crate::support::{Member, World};
+use crate::support::{Member, World, waiting};
 
 /// A shop with something in it.
 fn shop(world: &World) -> Member<'_> {
@@ -190,6 +191,11 @@ fn a_full_disk_and_an_unknown_shop_end_an_export() {
     assert_eq!(code, Some(1));
     assert!(stderr.contains("could not be written") && stderr.contains("No space left"), "{stderr}");
 
+    world.sql().run(
+        "UPDATE shops SET state = 'deleting', deleted_from = 'active', deleted_at = now(), erase_after = now(),
+         erasing_since = now()",
+    );
+    assert!(refused(&world, &["shop", "export", "books"], b"").contains("no whole schema"));
     world.sql().run(format!("DROP SCHEMA {} CASCADE", shop.schema()));
     assert!(refused(&world, &["shop", "export", "books"], b"").contains("no whole schema"));
 }
@@ -220,4 +226,25 @@ fn an_import_that_is_stopped_leaves_nothing() {
     let stopped = world.tenancy.import_shop(archive.as_slice(), &options, &stop).unwrap_err();
     assert!(stopped.to_string().contains("stopped"), "{stopped}");
     assert_eq!(traces(&world), after);
+}
+
+#[test]
+fn a_process_killed_while_it_imports_leaves_nothing() {
+    let world = World::new();
+    let archive = export(&world.tenancy, shop(&world).shop_id());
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&archive).and_then(|()| file.rewind()).unwrap();
+    let before = traces(&world);
+
+    // The memberships come last: all else is there, when it has to wait.
+    let mut blocker = world.sql();
+    blocker.run("BEGIN; LOCK TABLE memberships IN ACCESS EXCLUSIVE MODE");
+    let import = ["shop", "import", "--as", "copy", "--grant-members"];
+    let mut process = process::start_with(&world.database, &import, file);
+    let backend = waiting::blocked(&mut world.sql());
+    process.kill().unwrap();
+    process.wait().unwrap();
+    blocker.run("ROLLBACK");
+    waiting::gone(&mut world.sql(), &backend);
+    assert_eq!(traces(&world), before);
 }

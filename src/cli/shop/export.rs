@@ -23,7 +23,7 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     let mut out = io::stdout().lock();
     if out.is_terminal() {
-        return Err(BootError::Terminal("the archive goes to standard output: add > FILE.tar"));
+        return Err(BootError::Usage("the archive goes to standard output: add > FILE.tar".to_owned()));
     }
     Installation::visit(|installation| {
         let shop = installation.tenancy.as_operator(|owner| super::entry(owner, &arguments.shop))?;

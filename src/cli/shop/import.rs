@@ -39,7 +39,7 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     let input = io::stdin().lock();
     if input.is_terminal() {
-        return Err(BootError::Terminal("the archive comes from standard input: add < FILE.tar"));
+        return Err(BootError::Usage("the archive comes from standard input: add < FILE.tar".to_owned()));
     }
     let options = ImportOptions {
         slug: arguments.slug.clone(),
@@ -66,7 +66,7 @@ fn told(imported: &Imported) -> String {
     [
         format!("The shop {slug} is open: {id}, at version {version}{migrated}\n\n"),
         print::table(["TABLE", "ROWS"], &rows),
-        format!("\nPeople: {} are users here\n", people.matched),
+        format!("\nPeople who are users here: {}\n", people.matched),
         unknown(people),
         members(people),
         next_steps(slug, people),

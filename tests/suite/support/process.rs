@@ -102,6 +102,11 @@ pub fn pipe(database: &Database, arguments: &[&str], input: &[u8]) -> Piped {
     Piped { code: output.status.code(), stdout: output.stdout, stderr }
 }
 
+/// A command that reads a file of the test's, started and not waited for.
+pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Child {
+    command(database).args(arguments).stdin(file).stdout(Stdio::null()).spawn().unwrap()
+}
+
 /// A command that writes to a file of the test's: its exit code, and what it said.
 pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>, String) {
     let mut command = command(database);
