@@ -1,10 +1,12 @@
 //! The command line: what commands there are, and how each ends.
 
 mod boot;
+mod drift;
 mod installation;
 mod migrate;
 mod openapi;
 mod print;
+mod progress;
 mod psql;
 mod serve;
 mod shop;
@@ -44,6 +46,8 @@ enum Command {
     Migrate,
     /// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
     Status(status::Arguments),
+    /// Find shops that are not as the migrations make them, and schemas that belong to no shop
+    Drift(drift::Arguments),
     /// Open, list and look after shops
     #[command(subcommand)]
     Shop(shop::Command),
@@ -71,6 +75,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate) => migrate::run(&stop),
         Some(Command::Status(arguments)) => status::run(arguments),
+        Some(Command::Drift(arguments)) => drift::run(arguments, &stop),
         Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::User(command)) => user::run(command),
         Some(Command::Psql(arguments)) => psql::run(arguments),

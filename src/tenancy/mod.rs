@@ -11,6 +11,7 @@
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
+//! | `drift`, `facts` | where shops are not as the migrations make them, and what a schema is compared by |
 //! | `members` | people joining a shop |
 //! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
 //! | `erase` | taking away what was deleted, a few tables at a time |
@@ -20,9 +21,11 @@
 //! their tables only `people` is known here.
 
 mod currency;
+mod drift;
 mod engine;
 mod erase;
 mod error;
+mod facts;
 pub mod ledger;
 pub mod lifecycle;
 mod members;
@@ -36,6 +39,7 @@ mod trees;
 mod wall;
 
 pub use currency::{BadCurrency, Currency};
+pub use drift::{Difference, DriftReport, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
 pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};

@@ -64,6 +64,6 @@ pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, B
 }
 
 /// The id of the shop of this name.
-fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
+pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
     entry(owner, name).map(|entry| ShopId(entry.id))
 }
