@@ -9,6 +9,8 @@ use super::progress::Meter;
 use super::stop::Stop;
 use super::{BootError, print, shop};
 
+/// Find shops that are not as the migrations make them, and schemas that belong to no shop
+///
 /// Compares each schema's tables, columns, constraints, indexes, policies and grants with a schema that is made for
 /// it from the migrations, at the shop's own version, and never committed. Finds schemas that belong to no shop
 /// too. Changes nothing.

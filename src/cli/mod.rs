@@ -44,9 +44,7 @@ enum Command {
     Serve,
     /// Bring `public` and every shop up to date, and end
     Migrate,
-    /// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
     Status(status::Arguments),
-    /// Find shops that are not as the migrations make them, and schemas that belong to no shop
     Drift(drift::Arguments),
     /// Open, list and look after shops
     #[command(subcommand)]
@@ -54,7 +52,6 @@ enum Command {
     /// Look after people
     #[command(subcommand)]
     User(user::Command),
-    /// Open PostgreSQL's shell, pinned to one shop
     Psql(psql::Arguments),
     /// Print the API's description (OpenAPI 3.1), and end
     Openapi,

@@ -11,7 +11,7 @@
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
-//! | `drift`, `facts` | where shops are not as the migrations make them, and what a schema is compared by |
+//! | `drift`, `reference`, `facts` | where shops are not as the migrations make them, and what they are compared by |
 //! | `members` | people joining a shop |
 //! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
 //! | `erase` | taking away what was deleted, a few tables at a time |
@@ -32,6 +32,7 @@ mod members;
 mod migrate;
 mod pin;
 mod provision;
+mod reference;
 pub mod registry;
 mod roles;
 mod shop;
