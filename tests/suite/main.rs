@@ -21,6 +21,7 @@ mod catalogue_variants;
 mod command_line;
 mod cors;
 mod demo;
+mod drift;
 mod erasing;
 mod fleet;
 mod fleet_files;
