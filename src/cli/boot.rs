@@ -78,6 +78,9 @@ pub enum BootError {
     /// What was asked for needs a yes.
     #[error("not done: {0}")]
     NotConfirmed(&'static str),
+    /// Something is not as it should be.
+    #[error("drift found: {0} shops differ, {1} schemas belong to no shop")]
+    Drift(usize, usize),
     /// psql would not be pinned to the shop.
     #[error(
         "psql would not be pinned to the shop ({0}). A connection pooler may be dropping what pins it: give \
@@ -100,6 +103,7 @@ impl BootError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
+            Self::Drift(..) => 3,
             Self::Psql(code) => u8::try_from(*code).unwrap_or(1),
             Self::ShopsLeftBehind(_) => 4,
             _ => 1,

@@ -2,6 +2,7 @@
 
 mod background;
 mod boot;
+mod drift;
 mod installation;
 mod migrate;
 mod openapi;
@@ -43,15 +44,14 @@ enum Command {
     /// Bring the database up to date and serve requests (what happens without a command)
     Serve,
     Migrate(migrate::Arguments),
-    /// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
     Status(status::Arguments),
+    Drift(drift::Arguments),
     /// Open, list and look after shops
     #[command(subcommand)]
     Shop(shop::Command),
     /// Look after people
     #[command(subcommand)]
     User(user::Command),
-    /// Open PostgreSQL's shell, pinned to one shop
     Psql(psql::Arguments),
     /// Print the API's description (OpenAPI 3.1), and end
     Openapi,
@@ -72,6 +72,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         None | Some(Command::Serve) => serve::run(&stop),
         Some(Command::Migrate(arguments)) => migrate::run(arguments, &stop),
         Some(Command::Status(arguments)) => status::run(arguments),
+        Some(Command::Drift(arguments)) => drift::run(arguments, &stop),
         Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::User(command)) => user::run(command),
         Some(Command::Psql(arguments)) => psql::run(arguments),

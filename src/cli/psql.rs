@@ -22,6 +22,8 @@ use super::BootError;
 use super::installation::Installation;
 use super::shop;
 
+/// Open PostgreSQL's shell, pinned to one shop
+///
 /// Opens psql on one shop, and ends as it ends. It reads only, unless --write is given. What stands after
 /// `--` is psql's.
 #[derive(Args)]

@@ -9,6 +9,8 @@ use crate::tenancy::{OwnerTx, ShopState, TenancyError};
 use super::installation::Installation;
 use super::{BootError, print};
 
+/// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
+///
 /// Reads the ledger, and changes nothing. It ends with 0 whatever it finds: it is for people, and with
 /// --json for programs that decide for themselves.
 #[derive(Args)]

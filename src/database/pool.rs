@@ -86,18 +86,23 @@ impl Pool {
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
         let mut connection = self.begin(begin)?;
-        // `sound` stays false while the work runs, so that a panic in it discards the connection.
-        let pg = &mut connection.pg;
-        let result = work(pg);
-        let ended = match &result {
-            Ok(_) => AnsiTransactionManager::commit_transaction(pg),
-            Err(_) => AnsiTransactionManager::rollback_transaction(pg),
-        };
-        connection.sound = ended.is_ok();
-        match (result, ended) {
-            (Ok(_), Err(error)) => Err(error.into()),
-            (result, _) => Ok(result),
-        }
+        connection.settle(work)
+    }
+
+    /// The same on a connection that is closed afterwards: a backend that has read much of the catalogues keeps
+    /// all of it in memory.
+    ///
+    /// # Errors
+    /// As [`Pool::run`].
+    pub fn run_once<T, E>(
+        &self,
+        begin: &str,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<Result<T, E>, DatabaseError> {
+        let mut connection = self.begin(begin)?;
+        let outcome = connection.settle(work);
+        connection.sound = false;
+        outcome
     }
 
     /// Checks out a connection and begins on it, passing over those that died while they lay in the
@@ -140,6 +145,27 @@ fn is_closed(error: &QueryError) -> bool {
 struct PooledPg {
     pg: PgConnection,
     sound: bool,
+}
+
+impl PooledPg {
+    /// Runs `work` in the transaction that has begun, and ends that.
+    fn settle<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<Result<T, E>, DatabaseError> {
+        // `sound` stays false while the work runs, so that a panic in it discards the connection.
+        let pg = &mut self.pg;
+        let result = work(pg);
+        let ended = match &result {
+            Ok(_) => AnsiTransactionManager::commit_transaction(pg),
+            Err(_) => AnsiTransactionManager::rollback_transaction(pg),
+        };
+        self.sound = ended.is_ok();
+        match (result, ended) {
+            (Ok(_), Err(error)) => Err(error.into()),
+            (result, _) => Ok(result),
+        }
+    }
 }
 
 struct Manager {

@@ -11,6 +11,7 @@
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
+//! | `drift`, `reference`, `facts` | where shops are not as the migrations make them, and what they are compared by |
 //! | `members` | people joining a shop |
 //! | `trees` | the two migration trees |
 //! | `migrate/` | `public` first, then every shop that lags |
@@ -25,15 +26,18 @@
 pub mod answers;
 pub mod archive;
 mod currency;
+mod drift;
 mod engine;
 mod erase;
 mod error;
+mod facts;
 pub mod ledger;
 pub mod lifecycle;
 mod members;
 mod migrate;
 mod pin;
 mod provision;
+mod reference;
 pub mod registry;
 mod roles;
 mod shop;
@@ -41,6 +45,7 @@ mod trees;
 mod wall;
 
 pub use currency::{BadCurrency, Currency};
+pub use drift::{Difference, DriftReport, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
 pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};

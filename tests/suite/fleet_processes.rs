@@ -4,7 +4,7 @@ use std::process::Child;
 use std::thread;
 
 use crate::support::process::{self, Process};
-use crate::support::tree::{set_back, trees};
+use crate::support::tree::set_back;
 use crate::support::{Member, World, waiting};
 
 /// The number of shops that lag.

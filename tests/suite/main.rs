@@ -25,6 +25,7 @@ mod conditional;
 mod cors;
 mod customers;
 mod demo;
+mod drift;
 mod erasing;
 mod fleet;
 mod fleet_files;

@@ -8,6 +8,8 @@ use crate::http::text::{Line, Prose};
 use crate::identity::{Email, users};
 use crate::tenancy::{Currency, NewShop, ShopId, Slug};
 
+/// Open a shop for somebody who is registered
+///
 /// Opens a shop as POST /shops does: when this ends, its schema exists and is current.
 #[derive(Args)]
 #[command(

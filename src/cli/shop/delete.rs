@@ -10,7 +10,9 @@ use crate::cli::{BootError, print};
 use crate::tenancy::lifecycle::{self, LifecycleError};
 use crate::tenancy::{Erasure, ShopId, ShopName, Tenancy};
 
-/// Closes a shop at once. It can be restored until its days of grace are over (SHOPHOUSE_SHOPS_GRACE_DAYS),
+/// Close a shop at once, and erase it when its days of grace are over
+///
+/// It can be restored until its days of grace are over (SHOPHOUSE_SHOPS_GRACE_DAYS),
 /// and its slug stays taken; then a running server erases it.
 #[derive(Args)]
 #[command(after_help = "Examples:

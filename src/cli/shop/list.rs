@@ -7,6 +7,7 @@ use crate::cli::{BootError, print};
 use crate::tenancy::ShopState;
 use crate::tenancy::ledger::{self, Entry};
 
+/// List the shops, by slug
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse shop list --state suspended")]
 pub(in crate::cli) struct Arguments {

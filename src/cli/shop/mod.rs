@@ -21,11 +21,8 @@ use super::stop::Stop;
 /// What can be done with shops. A shop is named by its slug or its id.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Open a shop for somebody who is registered
     Create(create::Arguments),
-    /// List the shops, by slug
     List(list::Arguments),
-    /// Show all that the ledger says of a shop
     Show(show::Arguments),
     /// Close a shop until it is resumed: its members get 403 `shop_suspended`
     #[command(after_help = "Example:\n  shophouse shop suspend the-loft")]
@@ -33,7 +30,6 @@ pub(super) enum Command {
     /// Open a suspended shop again
     #[command(after_help = "Example:\n  shophouse shop resume the-loft")]
     Resume(Named),
-    /// Close a shop at once, and erase it when its days of grace are over
     Delete(delete::Arguments),
     /// Bring a deleted shop back as it was, until it is erased
     #[command(after_help = "Example:\n  shophouse shop restore the-loft")]
@@ -72,6 +68,6 @@ pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, B
 }
 
 /// The id of the shop of this name.
-fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
+pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
     entry(owner, name).map(|entry| ShopId(entry.id))
 }

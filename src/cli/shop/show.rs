@@ -7,6 +7,7 @@ use crate::cli::{BootError, print};
 use crate::tenancy::ledger::Entry;
 use crate::tenancy::{ShopId, ShopName};
 
+/// Show all that the ledger says of a shop
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse shop show the-loft")]
 pub(in crate::cli) struct Arguments {

@@ -11,6 +11,8 @@ use crate::cli::{BootError, print};
 use crate::http::text::Word;
 use crate::identity::{Email, Hasher, IdentityError, Password, users};
 
+/// Register somebody
+///
 /// Registers somebody as POST /auth/register does. Without --password-stdin a password is made and printed,
 /// once and nowhere else: pass it on, to be changed at the first sign-in.
 #[derive(Args)]

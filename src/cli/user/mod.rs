@@ -9,7 +9,6 @@ use super::BootError;
 /// What can be done with people. A user is named by the email address.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Register somebody
     Create(create::Arguments),
 }
 
