@@ -24,7 +24,7 @@ fn refused(answer: &Answer, code: &str, pointer: &str) {
     assert!(error["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{answer}");
 }
 
-fn quoted(text: impl AsRef<str>) -> String {
+pub fn quoted(text: impl AsRef<str>) -> String {
     json!(text.as_ref()).to_string()
 }
 
@@ -81,7 +81,7 @@ fn parse(body: &str) -> Value {
 }
 
 /// The body with raw text at a pointer.
-fn with(body: &str, pointer: &str, raw: &str) -> String {
+pub fn with(body: &str, pointer: &str, raw: &str) -> String {
     let mut body = parse(body);
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     let parent = body.pointer_mut(parent).unwrap_or_else(|| panic!("no place for {pointer}"));

@@ -13,6 +13,7 @@ use shophouse::database::{DatabaseUrl, PoolOptions};
 use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
 use shophouse::{PUBLIC_MIGRATIONS, TENANT_MIGRATIONS};
 
+use super::log;
 use super::server::SERVER;
 
 const TEMPLATE: &str = "suite_template";
@@ -69,6 +70,8 @@ impl Drop for Database {
         let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
         // A test that has failed already shall say why itself.
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
+        SERVER.look_at_log();
+        log::is_clean();
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 
-use super::{Database, Login, token};
+use super::{Database, Login, log, token};
 
-/// A serving process; killed, if it is still there, when this goes.
+/// A running process; killed, if it is still there, when this goes.
 pub struct Process {
     child: Child,
+    stderr: Option<JoinHandle<String>>,
+    /// Empty when it does not serve.
     address: String,
 }
 
@@ -29,31 +32,42 @@ fn command(database: &Database) -> Command {
         .env("SHOPHOUSE_POOL_SIZE", "2")
         .env("ROCKET_PORT", "0")
         .stdin(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(Stdio::piped());
     command
 }
 
 /// `shophouse migrate`, started and not waited for.
-pub fn start_migrating(database: &Database) -> Child {
-    command(database).arg("migrate").stdout(Stdio::null()).spawn().unwrap()
+pub fn start_migrating(database: &Database) -> Process {
+    Process::spawn(command(database).arg("migrate").stdout(Stdio::null()))
 }
 
 /// `shophouse migrate`, run to its end.
 pub fn migrate(database: &Database) -> Output {
-    command(database).arg("migrate").output().unwrap()
+    let output = command(database).arg("migrate").output().unwrap();
+    for said in [&output.stdout, &output.stderr] {
+        log::look_at(&String::from_utf8_lossy(said));
+    }
+    output
 }
 
 impl Process {
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stderr = child.stderr.take().map(log::follow);
+        Self { child, stderr, address: String::new() }
+    }
+
     /// Starts serving, and returns when requests are answered.
     pub fn serve(database: &Database) -> Self {
-        let mut child = command(database).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut process = Self::spawn(command(database).stdout(Stdio::piped()));
+        let mut lines = BufReader::new(process.child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.contains("is ready at"));
         let ready = ready.expect("it ended before it was ready");
-        let address = ready.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        let address = ready.split_whitespace().find(|word| word.starts_with("http://"));
+        address.unwrap().clone_into(&mut process.address);
         // Whatever else it says, it must not stand still because nobody listens.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        process
     }
 
     /// Where a path of the API is.
@@ -64,7 +78,6 @@ impl Process {
     /// SIGKILL, and the end.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }
 
@@ -72,5 +85,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The last of what it said has then been looked at.
+        let _ = self.stderr.take().map(JoinHandle::join);
     }
 }
