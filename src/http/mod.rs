@@ -16,6 +16,7 @@
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201 |
 //! | `text`, `list` | text and lists of a bounded length |
+//! | `whole` | whole numbers of a bounded range |
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
 
@@ -36,6 +37,7 @@ pub mod reply;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod whole;
 
 pub use body::{Body, Spooled};
 pub use guards::{Customer, Id, SignedIn, Staff, Tenant};
@@ -45,6 +47,7 @@ pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
 pub use reply::{Created, Fetched};
+pub use whole::Whole;
 
 /// Every route of the API is mounted here.
 pub const BASE: &str = "/api/v1";
