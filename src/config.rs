@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
-use rocket::figment::{Figment, Profile};
+use rocket::figment::{self, Figment, Profile, Source};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -101,11 +101,14 @@ impl Default for Settings {
 pub enum ConfigError {
     /// A value is of the wrong kind, or unknown.
     #[error("configuration: {0}")]
-    Value(#[from] Box<rocket::figment::Error>),
+    Value(String),
     /// A value is out of bounds.
     #[error("configuration: {0}")]
     Bounds(String),
 }
+
+/// The table of our own settings in `Rocket.toml`.
+const TABLE: &str = "shophouse";
 
 /// Variables that are read by themselves, because they are secret or not ours alone.
 const APART: [&str; 2] = ["secret", "migration_url"];
@@ -128,13 +131,13 @@ impl Config {
             .merge(
                 Env::prefixed("SHOPHOUSE_")
                     .ignore(&APART)
-                    .map(|key| format!("shophouse.{key}").into())
+                    .map(|key| format!("{TABLE}.{key}").into())
                     .global(),
             )
             .select(Profile::from_env_or("ROCKET_PROFILE", "default"));
-        let settings: Settings = figment.extract_inner("shophouse").map_err(Box::new)?;
+        let settings: Settings = figment.extract_inner(TABLE).map_err(unreadable)?;
         settings.check()?;
-        rocket::Config::try_from(&figment).map_err(Box::new)?;
+        rocket::Config::try_from(&figment).map_err(unreadable)?;
         let database = match text("DATABASE_URL") {
             None => DatabaseChoice::Private { pg_bin: settings.pg_bin.clone() },
             Some(web) => {
@@ -222,6 +225,26 @@ impl Settings {
     }
 }
 
+/// Names a setting as whoever set it wrote it: the variable, or the key and the file.
+fn unreadable(errors: figment::Error) -> ConfigError {
+    let named = |error: figment::Error| {
+        let file = match error.metadata.as_ref().and_then(|metadata| metadata.source.as_ref()) {
+            Some(source @ Source::File(_)) => Some(source),
+            _ => None,
+        };
+        let key = error.path.iter().find(|part| *part != TABLE).map_or("", String::as_str);
+        let prefix = if error.path.iter().any(|part| part == TABLE) { "SHOPHOUSE_" } else { "ROCKET_" };
+        let place = match (file, key) {
+            // The file as a whole cannot be read.
+            (Some(file), "") => file.to_string(),
+            (Some(file), key) => format!("{key} in {file}"),
+            (None, key) => format!("{prefix}{}", key.to_uppercase()),
+        };
+        format!("{place}: {}", error.kind)
+    };
+    ConfigError::Value(errors.into_iter().map(named).collect::<Vec<_>>().join("; "))
+}
+
 fn rocket_defaults() -> Figment {
     Figment::from(Serialized::defaults(rocket::Config::default()))
         // Rocket's log holds request bodies and is not needed beside ours.
@@ -235,7 +258,7 @@ fn rocket_defaults() -> Figment {
         // Not as pairs, which are global and would go before the file.
         .merge(Serialized::default("shutdown.grace", 8))
         .merge(Serialized::default("shutdown.mercy", 2))
-        .merge(Serialized::default("shophouse", Settings::default()))
+        .merge(Serialized::default(TABLE, Settings::default()))
 }
 
 /// Root's home cannot hold the data: PostgreSQL does not run as root, and may not pass it.

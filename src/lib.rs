@@ -65,8 +65,9 @@ pub struct App {
 /// that the route's signature names; whatever is refused on the way becomes a problem.
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     rocket::custom(rocket)
-        .attach(Envelope)
         .attach(app.cors.opening(STOREFRONT))
+        // Notes the answer in the log, and so comes last.
+        .attach(Envelope)
         .mount("/", openapi::routes())
         .mount("/", operations::routes())
         .mount(http::BASE, operations::api_root())

@@ -1,10 +1,9 @@
 //! Money: amounts in the minor unit of a currency, such as cents.
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
+use crate::http::Whole;
 use crate::tenancy::Currency;
 
 /// The largest amount, in minor units: the largest integer that every JSON client reads exactly.
@@ -23,14 +22,13 @@ pub struct Money {
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
+    /// In the minor unit of the currency, such as cents.
     amount: Amount,
     currency: Option<Currency>,
 }
 
-/// An amount from 0 to [`MAX_AMOUNT`].
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize)]
-#[serde(try_from = "i64")]
-pub struct Amount(i64);
+/// An amount in the minor unit of its currency.
+pub type Amount = Whole<0, MAX_AMOUNT>;
 
 /// What was wrong with an amount of money.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
@@ -49,27 +47,6 @@ pub enum BadMoney {
     TooPrecise(Currency),
 }
 
-impl TryFrom<i64> for Amount {
-    type Error = BadMoney;
-
-    fn try_from(amount: i64) -> Result<Self, BadMoney> {
-        if (0..=MAX_AMOUNT).contains(&amount) { Ok(Self(amount)) } else { Err(BadMoney::OutOfRange) }
-    }
-}
-
-impl PartialSchema for Amount {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .description(Some("In the minor unit of the currency, such as cents."))
-            .minimum(Some(0))
-            .maximum(Some(MAX_AMOUNT))
-            .into()
-    }
-}
-
-impl ToSchema for Amount {}
-
 impl Price {
     /// The amount, if it is in the shop's currency.
     ///
@@ -78,7 +55,7 @@ impl Price {
     pub fn in_currency(self, shop: Currency) -> Result<i64, BadMoney> {
         match self.currency {
             Some(other) if other != shop => Err(BadMoney::OtherCurrency(shop)),
-            _ => Ok(self.amount.0),
+            _ => Ok(self.amount.get()),
         }
     }
 }
@@ -102,7 +79,8 @@ pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, BadMoney> {
     let minor = format!("{whole}{fraction:0<exponent$}");
     let significant = minor.trim_start_matches('0');
     let amount = if significant.is_empty() { Ok(0) } else { significant.parse::<i64>() };
-    Amount::try_from(amount.map_err(|_| BadMoney::OutOfRange)?).map(|amount| amount.0)
+    let amount = amount.ok().and_then(|amount| Amount::try_from(amount).ok());
+    amount.map(Amount::get).ok_or(BadMoney::OutOfRange)
 }
 
 #[cfg(test)]

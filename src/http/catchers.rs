@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use rocket::http::Status;
+use rocket::response::{self, Responder};
 use rocket::{Catcher, Request, catch, catchers};
 
-use super::envelope::RequestId;
+use super::envelope::{self, RequestId};
 use super::fallback;
 use super::problem::{INTERNAL, INVALID_FIELD, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TOO_LARGE};
 
@@ -48,7 +49,25 @@ pub(super) fn refusal(request: &Request<'_>) -> Problem {
 }
 
 #[catch(default)]
-fn anything(status: Status, request: &Request<'_>) -> Problem {
+fn anything(status: Status, request: &Request<'_>) -> Result<Problem, Unseen> {
+    if !envelope::has_seen(request) {
+        return Err(Unseen(unknown_method(request)));
+    }
+    Ok(explained(status, request))
+}
+
+/// The answer to a request that no fairing has seen, and whose method is lost.
+struct Unseen(Problem);
+
+impl<'r> Responder<'r, 'static> for Unseen {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = self.0.respond_to(request)?;
+        envelope::seal(request, &mut response, "?");
+        Ok(response)
+    }
+}
+
+fn explained(status: Status, request: &Request<'_>) -> Problem {
     if let Refused(Some((problem, _))) = request.local_cache(|| Refused(None)) {
         return problem.clone();
     }
@@ -67,8 +86,25 @@ fn anything(status: Status, request: &Request<'_>) -> Problem {
 /// Rocket has no 405 of its own: a path that other methods would serve is told so.
 fn missing(request: &Request<'_>) -> Problem {
     let methods = methods_at(request);
-    if methods.is_empty() || methods.contains(request.method().as_str()) {
-        return NOT_FOUND.because("There is nothing at this address.");
+    if methods.contains(request.method().as_str()) {
+        return nothing_here();
+    }
+    only(methods)
+}
+
+/// Rocket takes a method that it does not know for GET.
+fn unknown_method(request: &Request<'_>) -> Problem {
+    only(methods_at(request))
+}
+
+fn nothing_here() -> Problem {
+    NOT_FOUND.because("There is nothing at this address.")
+}
+
+/// An address takes these methods and no others.
+fn only(methods: BTreeSet<&str>) -> Problem {
+    if methods.is_empty() {
+        return nothing_here();
     }
     let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
     METHOD_NOT_ALLOWED.because(format!("This address takes {methods}.")).allowing(methods)

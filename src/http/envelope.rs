@@ -12,7 +12,8 @@ use super::catchers;
 /// Names one request in the answer and in the log: the client's `X-Request-Id`, or one of ours.
 pub struct RequestId(pub String);
 
-struct Started(Instant);
+/// None when Rocket refused the request before any fairing saw it.
+struct Started(Option<Instant>);
 
 impl RequestId {
     /// The id of this request.
@@ -39,24 +40,34 @@ impl Fairing for Envelope {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
-        request.local_cache(|| Started(Instant::now()));
+        request.local_cache(|| Started(Some(Instant::now())));
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let id = &RequestId::of(request).0;
-        response.set_header(Header::new("X-Request-Id", id.clone()));
-        response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
-        if !response.headers().contains("Cache-Control") {
-            response.set_header(Header::new("Cache-Control", "no-store"));
-        }
-        let started = request.local_cache(|| Started(Instant::now()));
-        tracing::info!(
-            request_id = %id,
-            method = %request.method(),
-            route = catchers::route_of(request),
-            status = response.status().code,
-            micros = started.0.elapsed().as_micros(),
-            "request"
-        );
+        seal(request, response, request.method().as_str());
     }
+}
+
+/// Whether a request came by; Rocket refuses those with a method that it does not know before.
+pub(super) fn has_seen(request: &Request<'_>) -> bool {
+    request.local_cache(|| Started(None)).0.is_some()
+}
+
+/// Sets the headers that every answer has, and notes it in the log.
+pub(super) fn seal(request: &Request<'_>, response: &mut Response<'_>, method: &str) {
+    let id = &RequestId::of(request).0;
+    response.set_header(Header::new("X-Request-Id", id.clone()));
+    response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
+    if !response.headers().contains("Cache-Control") {
+        response.set_header(Header::new("Cache-Control", "no-store"));
+    }
+    let started = request.local_cache(|| Started(None)).0;
+    tracing::info!(
+        request_id = %id,
+        method = %method,
+        route = catchers::route_of(request),
+        status = response.status().code,
+        micros = started.map_or(0, |started| started.elapsed().as_micros()),
+        "request"
+    );
 }

@@ -19,6 +19,7 @@
 //! | `reply` | 200 and 201, with the tag of what they show |
 //! | `seal` | what is kept so that only this server can read it |
 //! | `text`, `list` | text and lists of a bounded length |
+//! | `whole` | whole numbers of a bounded range |
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
 
@@ -42,6 +43,7 @@ mod seal;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod whole;
 
 pub use body::{Body, Spooled};
 pub use conditional::IfMatch;
@@ -53,6 +55,7 @@ pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
 pub use reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
+pub use whole::Whole;
 
 /// Every route of the API is mounted here.
 pub const BASE: &str = "/api/v1";

@@ -118,10 +118,9 @@ fn a_process_killed_while_it_erases_leaves_what_the_next_goes_on_with() {
     let schema = shop.schema();
     let mut sql = world.sql();
     sql.run(format!("BEGIN; LOCK TABLE {schema}.counters IN ACCESS SHARE MODE"));
-    let mut eraser = process::start(&world.database, &["shop", "delete", "books", "--now", "--yes"]);
+    let eraser = process::start(&world.database, &["shop", "delete", "books", "--now", "--yes"]);
     let backend = waiting::blocked(&mut world.sql());
-    eraser.kill().unwrap();
-    eraser.wait().unwrap();
+    eraser.kill();
     sql.run(format!("SELECT pg_terminate_backend({backend}); COMMIT"));
     waiting::gone(&mut sql, &backend);
     assert_eq!(sql.one("SELECT state FROM shops"), "deleting");

@@ -1,6 +1,5 @@
 //! Migrating as processes do it: at boot, by command, and killed in the middle.
 
-use std::process::Child;
 use std::thread;
 
 use crate::support::process::{self, Process};
@@ -19,11 +18,6 @@ fn hold(world: &World, shop: &Member<'_>) -> crate::support::Sql {
     holder
 }
 
-fn kill(mut process: Child) {
-    process.kill().unwrap();
-    process.wait().unwrap();
-}
-
 #[test]
 fn a_process_killed_while_it_migrates_a_shop_leaves_the_shop_as_it_was() {
     let world = World::new();
@@ -33,7 +27,7 @@ fn a_process_killed_while_it_migrates_a_shop_leaves_the_shop_as_it_was() {
     let mut holder = hold(&world, &shop);
     let process = process::start_migrating(&world.database);
     let backend = waiting::blocked_for_long(&mut world.sql());
-    kill(process);
+    process.kill();
     holder.run("ROLLBACK");
     waiting::gone(&mut world.sql(), &backend);
     assert_eq!(world.sql().content(&shop.schema()), before);
@@ -55,7 +49,7 @@ fn a_fleet_of_a_hundred_is_whole_after_a_run_that_was_killed_and_another() {
     let holder = hold(&world, &shops[50]);
     let process = process::start_migrating(&world.database);
     waiting::until("some shops to be migrated", || (lagging(&world, &version) < 60).then_some(()));
-    kill(process);
+    process.kill();
     drop(holder);
     assert!(lagging(&world, &version) >= 1);
 

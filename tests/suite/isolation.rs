@@ -31,7 +31,10 @@ fn every_route_is_in_the_table() {
         ROUTES.iter().map(|entry| format!("{} {}", entry.method, entry.route)).collect();
     let missing: Vec<_> = mounted.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&mounted).collect();
-    assert!(missing.is_empty(), "add them to the table in routes.rs, with who may call them: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "add them to ROUTES in tests/suite/routes.rs, with who may call them: {missing:?}"
+    );
     assert!(gone.is_empty(), "these are not mounted: {gone:?}");
     assert_eq!(listed.len(), ROUTES.len(), "a route is listed twice");
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
@@ -116,20 +115,13 @@ fn the_log_holds_neither_passwords_nor_tokens() {
         "{}",
         ended.stderr
     );
-    let logs = logs_in(&installation.data());
+    let logs = installation.logs();
     assert!(logs.contains("database system is ready"), "PostgreSQL's log is not there: {logs}");
     for said in [&ended.stdout, &ended.stderr, &logs] {
         for hidden in [PASSWORD, wrong, &access, &refresh, &secret] {
             assert!(!said.contains(hidden), "{hidden}: {said}");
         }
     }
-}
-
-/// What is written to log files, wherever they are.
-fn logs_in(dir: &Path) -> String {
-    let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
-    let logs = entries.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
-    logs.map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
 #[test]

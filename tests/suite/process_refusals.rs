@@ -42,11 +42,11 @@ fn settings_that_cannot_be_are_named() {
         (&[database][..], &["DATABASE_URL", "SHOPHOUSE_SECRET", "openssl rand"][..]),
         (&[database, ("SHOPHOUSE_SECRET", "short")], &["SHOPHOUSE_SECRET", "32"]),
         (&[("SHOPHOUSE_SECRET", "short")], &["SHOPHOUSE_SECRET", "32"]),
-        (&[("SHOPHOUSE_POOL_SIZES", "8")], &["pool_sizes"]),
-        (&[("SHOPHOUSE_POOL_SIZE", "many")], &["POOL_SIZE", "many"]),
+        (&[("SHOPHOUSE_POOL_SIZES", "8")], &["SHOPHOUSE_POOL_SIZES: unknown"]),
+        (&[("SHOPHOUSE_POOL_SIZE", "many")], &["SHOPHOUSE_POOL_SIZE: ", "many"]),
         (&[("SHOPHOUSE_POOL_SIZE", "0")], &["pool_size", "from 1 to 1000"]),
         (&[("SHOPHOUSE_PASSWORD_ITERATIONS", "1000")], &["password_iterations", "600000"]),
-        (&[("ROCKET_PORT", "http")], &["PORT", "http"]),
+        (&[("ROCKET_PORT", "http")], &["ROCKET_PORT: ", "http"]),
     ] {
         let said = refusal(&installation, settings);
         for part in parts {
@@ -63,6 +63,10 @@ fn settings_in_rocket_toml_hold_and_the_environment_goes_before_them() {
     fs::write(installation.path().join("Rocket.toml"), "[default.shophouse]\npool_size = 0\n").unwrap();
     assert!(refusal(&installation, &[]).contains("pool_size is 0"));
     assert!(refusal(&installation, &[("SHOPHOUSE_POOL_SIZE", "2000")]).contains("pool_size is 2000"));
+    fs::write(installation.path().join("Rocket.toml"), "[default.shophouse]\npool_size = \"x\"\n").unwrap();
+    assert!(refusal(&installation, &[]).contains("pool_size in Rocket.toml: invalid type"));
+    fs::write(installation.path().join("Rocket.toml"), "[default").unwrap();
+    assert!(refusal(&installation, &[]).contains("configuration: Rocket.toml: TOML"));
 }
 
 #[test]

@@ -1,55 +1,8 @@
 //! Bodies of requests that are refused before they are read, over real connections: the client can send to the
 //! end, reads the answer, and goes on with the same connection.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-
+use crate::support::connection::Connection;
 use crate::support::installation::Installation;
-
-/// One connection, and what is read from it.
-struct Connection(BufReader<TcpStream>);
-
-impl Connection {
-    fn to(address: &str) -> Self {
-        Self(BufReader::new(TcpStream::connect(address.trim_start_matches("http://")).unwrap()))
-    }
-
-    /// Sends the whole request and only then reads; the answer's status and body.
-    fn ask(&mut self, method: &str, path: &str, content_type: &str, length: usize) -> (u16, String) {
-        let socket = self.0.get_mut();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: shop\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"
-        );
-        socket.write_all(head.as_bytes()).unwrap();
-        let piece = vec![b' '; 64 << 10];
-        let mut left = length;
-        while left > 0 {
-            let sent = socket.write(&piece[..left.min(piece.len())]);
-            left -= sent.unwrap_or_else(|error| panic!("{method} {path}: {error}, {left} bytes left"));
-        }
-        self.answer()
-    }
-
-    fn answer(&mut self) -> (u16, String) {
-        let mut line = String::new();
-        self.0.read_line(&mut line).unwrap();
-        let status = line.split(' ').nth(1).unwrap_or_else(|| panic!("no answer: {line:?}")).parse().unwrap();
-        let mut length = 0;
-        loop {
-            line.clear();
-            self.0.read_line(&mut line).unwrap();
-            if line.trim().is_empty() {
-                break;
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-        }
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body).unwrap();
-        (status, String::from_utf8(body).unwrap())
-    }
-}
 
 #[test]
 fn a_client_that_is_refused_can_send_to_the_end_and_go_on() {
@@ -64,10 +17,45 @@ fn a_client_that_is_refused_can_send_to_the_end_and_go_on() {
         ("POST", "/auth/login", "application/json", 8 << 20, 413, "body_too_large"),
     ] {
         let mut connection = Connection::to(&server.address);
-        let (answered, body) = connection.ask(method, &format!("/api/v1{path}"), content_type, length);
-        assert_eq!(answered, status, "{method} {path}: {body}");
-        assert!(body.contains(&format!("\"code\":\"{code}\"")), "{method} {path}: {body}");
-        let (answered, _) = connection.ask("GET", "/api/v1/", "text/plain", 0);
-        assert_eq!(answered, 200, "{method} {path}: the connection is of no more use");
+        let path = format!("/api/v1{path}");
+        connection.ask(method, &path, &[("Content-Type", content_type)], length).expect_problem(status, code);
+        // The connection is still of use.
+        connection.ask("GET", "/api/v1/", &[], 0).expect(200);
     }
+}
+
+#[test]
+fn a_body_in_chunks_is_read_to_its_end_too() {
+    let installation = Installation::new();
+    let server = installation.start();
+    for (path, content_type, status, code) in [
+        ("/api/v1/products/import", "text/csv", 401, "unauthenticated"),
+        ("/api/v1/nowhere", "text/csv", 404, "not_found"),
+        ("/api/v1/auth/login", "text/csv", 415, "unsupported_media_type"),
+        ("/api/v1/auth/login", "application/json", 413, "body_too_large"),
+    ] {
+        let mut connection = Connection::to(&server.address);
+        let headers = [("Content-Type", content_type), ("Transfer-Encoding", "chunked")];
+        connection.begin("POST", path, &headers);
+        let piece = format!("10000\r\n{}\r\n", " ".repeat(0x1_0000));
+        for _ in 0..128 {
+            connection.send(piece.as_bytes());
+        }
+        connection.send(b"0\r\n\r\n");
+        connection.answer(&format!("POST {path}")).expect_problem(status, code);
+        connection.ask("GET", "/api/v1/", &[], 0).expect(200);
+    }
+}
+
+/// Such a client waits to be told to go on before it sends its body.
+#[test]
+fn a_client_that_asks_before_it_sends_is_answered() {
+    let installation = Installation::new();
+    let server = installation.start();
+    let mut connection = Connection::to(&server.address);
+    let headers = [("Content-Type", "text/csv"), ("Content-Length", "4"), ("Expect", "100-continue")];
+    connection.begin("POST", "/api/v1/products/import", &headers);
+    assert_eq!(connection.answer("POST /api/v1/products/import").status, 100);
+    connection.send(b"a,b\n");
+    connection.answer("POST /api/v1/products/import").expect_problem(401, "unauthenticated");
 }

@@ -1,13 +1,11 @@
 //! What a client may send to place an order.
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::List;
 use crate::http::text::{Prose, Word};
+use crate::http::{List, Whole};
 use crate::identity::Email;
 
 /// Lines of one order at the most.
@@ -45,10 +43,8 @@ pub struct LineBody {
     pub quantity: Quantity,
 }
 
-/// Pieces, from 1.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "i64")]
-pub struct Quantity(pub i64);
+/// Pieces on one line.
+type Quantity = Whole<1, MAX_QUANTITY>;
 
 /// Where an order goes.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -63,29 +59,4 @@ pub struct Address {
     zip: Word,
     country: Word,
     phone: Word,
-}
-
-impl PartialSchema for Quantity {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .description(Some("Pieces."))
-            .minimum(Some(1))
-            .maximum(Some(MAX_QUANTITY))
-            .into()
-    }
-}
-
-impl ToSchema for Quantity {}
-
-impl TryFrom<i64> for Quantity {
-    type Error = String;
-
-    fn try_from(quantity: i64) -> Result<Self, String> {
-        if (1..=MAX_QUANTITY).contains(&quantity) {
-            Ok(Self(quantity))
-        } else {
-            Err(format!("must be from 1 to {MAX_QUANTITY}"))
-        }
-    }
 }

@@ -90,7 +90,7 @@ fn price<'a>(lines: &[LineBody], offers: &'a HashMap<Uuid, Offer>) -> Result<Pri
         let affordable = |amount: &i64| *amount <= MAX_AMOUNT;
         let too_expensive = || OrderError::TooExpensive { line: index };
         let total =
-            offer.0.price.checked_mul(line.quantity.0).filter(affordable).ok_or_else(too_expensive)?;
+            offer.0.price.checked_mul(line.quantity.get()).filter(affordable).ok_or_else(too_expensive)?;
         priced.total = priced.total.checked_add(total).filter(affordable).ok_or_else(too_expensive)?;
         priced.totals.push(total);
         priced.offers.push(offer);
@@ -111,10 +111,10 @@ fn take_stock(
             continue;
         };
         let left = left.entry(variant.id).or_insert(variant.stock);
-        if *left < line.quantity.0 && !variant.allow_oversell {
+        if *left < line.quantity.get() && !variant.allow_oversell {
             return Err(OrderError::OutOfStock { line: index, available: variant.stock });
         }
-        *left -= line.quantity.0;
+        *left -= line.quantity.get();
     }
     let taken = |(variant, left): (&Uuid, &i64)| {
         let before = offers.get(variant).map_or(0, |(row, _)| row.stock);
@@ -179,7 +179,7 @@ fn insert_lines(
                 order_lines::variant_title.eq(variant_title(&variant.options)),
                 order_lines::options.eq(json!(named_options(&product.options, &variant.options))),
                 order_lines::sku.eq(&variant.sku),
-                order_lines::quantity.eq(line.quantity.0),
+                order_lines::quantity.eq(line.quantity.get()),
                 order_lines::unit_price.eq(variant.price),
                 order_lines::total.eq(total),
                 order_lines::stock_taken.eq(variant.track_stock),

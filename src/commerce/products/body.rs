@@ -55,6 +55,7 @@ pub struct ProductBody {
     images: Images,
     price: Option<Price>,
     sku: Option<Line>,
+    /// Pieces.
     stock: Option<Stock>,
 }
 
@@ -94,8 +95,10 @@ pub struct VariantBody {
     /// Whether it may be sold when there is none.
     #[serde(default)]
     allow_oversell: bool,
+    /// Pieces; below zero only with `allow_oversell`, or without tracking.
     stock: Option<Stock>,
     barcode: Option<Line>,
+    /// The weight.
     #[serde(default)]
     grams: Grams,
 }
@@ -204,9 +207,9 @@ impl VariantBody {
                 .transpose()?,
             track_stock: self.track_stock,
             allow_oversell: self.allow_oversell,
-            stock: self.stock.map(|stock| stock.0),
+            stock: self.stock.map(Stock::get),
             barcode: self.barcode.map(Line::into_string),
-            grams: self.grams.0,
+            grams: self.grams.get(),
         })
     }
 }
@@ -241,7 +244,7 @@ impl VariantPatch {
             allow_oversell: self.allow_oversell.or(present.allow_oversell),
             stock: present.stock,
             barcode: self.barcode.given().map_or(present.barcode, text),
-            grams: self.grams.given().map_or(present.grams, |grams| grams.0),
+            grams: self.grams.given().map_or(present.grams, Grams::get),
         })
     }
 }
@@ -260,7 +263,7 @@ fn only_variant(
         compare_at_price: None,
         track_stock: None,
         allow_oversell: false,
-        stock: stock.map(|stock| stock.0),
+        stock: stock.map(Stock::get),
         barcode: None,
         grams: 0,
     })

@@ -5,6 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::http::Whole;
 use crate::http::text::Text;
 
 use super::draft::MAX_STOCK;
@@ -30,39 +31,11 @@ impl TryFrom<Text<1, MAX_URL>> for ImageUrl {
     }
 }
 
-/// Pieces in stock, within [`MAX_STOCK`] either way.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "i64")]
-pub struct Stock(pub i64);
+/// Pieces in stock; below zero only with `allow_oversell`, or without tracking.
+pub type Stock = Whole<{ -MAX_STOCK }, MAX_STOCK>;
 
-impl TryFrom<i64> for Stock {
-    type Error = String;
-
-    fn try_from(pieces: i64) -> Result<Self, String> {
-        if (-MAX_STOCK..=MAX_STOCK).contains(&pieces) {
-            Ok(Self(pieces))
-        } else {
-            Err(format!("must be from -{MAX_STOCK} to {MAX_STOCK}"))
-        }
-    }
-}
-
-/// A weight, from 0 to [`MAX_GRAMS`].
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(try_from = "i64")]
-pub(super) struct Grams(pub i64);
-
-impl TryFrom<i64> for Grams {
-    type Error = String;
-
-    fn try_from(grams: i64) -> Result<Self, String> {
-        if (0..=MAX_GRAMS).contains(&grams) {
-            Ok(Self(grams))
-        } else {
-            Err(format!("must be from 0 to {MAX_GRAMS}"))
-        }
-    }
-}
+/// The weight of a variant.
+pub(super) type Grams = Whole<0, MAX_GRAMS>;
 
 impl PartialSchema for ImageUrl {
     fn schema() -> RefOr<Schema> {
@@ -78,29 +51,3 @@ impl PartialSchema for ImageUrl {
 }
 
 impl ToSchema for ImageUrl {}
-
-impl PartialSchema for Stock {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .description(Some("Pieces; below zero only with allow_oversell, or without tracking."))
-            .minimum(Some(-MAX_STOCK))
-            .maximum(Some(MAX_STOCK))
-            .into()
-    }
-}
-
-impl ToSchema for Stock {}
-
-impl PartialSchema for Grams {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Integer)
-            .description(Some("The weight."))
-            .minimum(Some(0))
-            .maximum(Some(MAX_GRAMS))
-            .into()
-    }
-}
-
-impl ToSchema for Grams {}

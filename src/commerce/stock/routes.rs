@@ -39,8 +39,8 @@ async fn create(
     body: Body<AdjustmentBody>,
 ) -> Result<Answered, Problem> {
     let adjustment = match (body.0.delta, body.0.set) {
-        (Some(delta), None) => Adjustment::By(delta.0),
-        (None, Some(set)) => Adjustment::To(set.0),
+        (Some(delta), None) => Adjustment::By(delta.get()),
+        (None, Some(set)) => Adjustment::To(set.get()),
         _ => return Err(INVALID_FIELD.at("", "Give either delta or set.")),
     };
     let (variant, reason) = (id.0, body.0.reason);

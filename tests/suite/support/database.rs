@@ -13,7 +13,8 @@ use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
 use shophouse::tenancy::{Limits, Logins, Tenancy};
 
-use super::server::{APART, SERVER};
+use super::log;
+use super::server::{APART, SERVER, Server};
 use super::tree::trees;
 
 const TEMPLATE: &str = "suite_template";
@@ -25,27 +26,27 @@ pub struct Database {
     name: Arc<Name>,
 }
 
-struct Name(String, &'static PrivateServer);
+struct Name(String, &'static Server);
 
 impl Database {
     /// A clone of the migrated template.
     pub fn new() -> Self {
-        Self::cloned_from(TEMPLATE, &SERVER.postgres)
+        Self::cloned_from(TEMPLATE, &SERVER)
     }
 
     /// The same on a server where nobody else is.
     pub fn apart() -> Self {
-        Self::cloned_from(TEMPLATE, &APART.postgres)
+        Self::cloned_from(TEMPLATE, &APART)
     }
 
     /// A database in which nothing has happened yet.
     pub fn empty() -> Self {
-        Self::cloned_from("template1", &SERVER.postgres)
+        Self::cloned_from("template1", &SERVER)
     }
 
-    fn cloned_from(template: &str, server: &'static PrivateServer) -> Self {
+    fn cloned_from(template: &str, server: &'static Server) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
-        create(server, &name, template);
+        create(&server.postgres, &name, template);
         Self { name: Arc::new(Name(name, server)) }
     }
 
@@ -70,12 +71,12 @@ impl Database {
     }
 
     pub fn logins(&self) -> Logins {
-        logins(self.name.1, &self.name.0)
+        logins(&self.name.1.postgres, &self.name.0)
     }
 
     /// How libpq connects to it.
     pub fn url(&self, login: Login) -> String {
-        self.name.1.url(login, &self.name.0)
+        self.name.1.postgres.url(login, &self.name.0)
     }
 
     /// A connection below all that the product does.
@@ -86,10 +87,12 @@ impl Database {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        let mut admin = establish(&self.1.url(Login::Admin, "postgres"));
+        let mut admin = establish(&self.1.postgres.url(Login::Admin, "postgres"));
         let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.0));
         // A test that has failed already shall say why itself.
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
+        self.1.look_at_log();
+        log::is_clean();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The built binary as an operator has it: a process with a directory and a private PostgreSQL of its own.
 
-use std::fs::Permissions;
-use std::io::{BufRead, BufReader, Read};
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +13,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::log;
 
 /// Only a process that hangs meets it.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -37,6 +39,13 @@ impl Installation {
 
     pub fn data(&self) -> PathBuf {
         self.path().join("data")
+    }
+
+    /// What is written to log files in its data directory.
+    pub fn logs(&self) -> String {
+        let entries = fs::read_dir(self.data()).into_iter().flatten().map(|entry| entry.unwrap().path());
+        let logs = entries.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
+        logs.map(|path| fs::read_to_string(path).unwrap()).collect()
     }
 
     /// The binary with nothing of this environment's settings but where PostgreSQL is.
@@ -90,6 +99,13 @@ impl Installation {
     }
 }
 
+impl Drop for Installation {
+    fn drop(&mut self) {
+        log::look_at(&self.logs());
+        log::is_clean();
+    }
+}
+
 /// How a process ended, and what it said.
 pub struct Ended {
     /// None when a signal ended it.
@@ -111,20 +127,16 @@ pub struct Running {
 impl Running {
     fn spawn(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                log::look_at(&line);
                 // Also when nobody listens any more: a full pipe would stop the process.
                 let _ = sender.send(line);
             }
         });
-        let stderr = thread::spawn(move || {
-            let mut text = Vec::new();
-            let _ = stderr.read_to_end(&mut text);
-            String::from_utf8_lossy(&text).into_owned()
-        });
-        Self { child, lines, stderr: Some(stderr), address: String::new() }
+        Self { child, lines, stderr: Some(log::follow(stderr)), address: String::new() }
     }
 
     /// The next line of standard output; none when the process has ended.
@@ -182,14 +194,15 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if !matches!(self.child.try_wait(), Ok(None)) {
-            return;
+        if matches!(self.child.try_wait(), Ok(None)) {
+            // Gently, so that its PostgreSQL is gone before its directory goes; then not.
+            self.signal(Signal::SIGTERM);
+            while let Ok(_line) = self.lines.recv_timeout(PATIENCE) {}
+            let _ = self.child.kill();
+            let _ = self.child.wait();
         }
-        // Gently, so that its PostgreSQL is gone before its directory goes; then not.
-        self.signal(Signal::SIGTERM);
-        while let Ok(_line) = self.lines.recv_timeout(PATIENCE) {}
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // The last of what it said has then been looked at.
+        let _ = self.stderr.take().map(JoinHandle::join);
     }
 }
 

@@ -15,6 +15,8 @@
 //! | `browser` | a headless browser |
 //! | `process` | the built binary, to be killed |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
+//! | `log` | what all of these log, and what must not be in it |
+//! | `connection` | HTTP spoken by hand over TCP |
 //! | `waiting` | waiting for what other connections do |
 //! | `catalogue` | what a schema holds |
 //! | `inside` | plain SQL from inside a shop, through the engine's own door |
@@ -26,12 +28,14 @@ pub mod archive;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;
+pub mod connection;
 pub mod crowd;
 pub mod database;
 pub mod described;
 pub mod goods;
 mod inside;
 pub mod installation;
+pub mod log;
 pub mod process;
 mod server;
 pub mod token;

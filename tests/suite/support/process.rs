@@ -3,14 +3,16 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::installation::Ended;
-use super::{Database, Login, token};
+use super::{Database, Login, log, token};
 
-/// A serving process; killed, if it is still there, when this goes.
+/// A running process; killed, if it is still there, when this goes.
 pub struct Process {
     child: Child,
+    stderr: Option<JoinHandle<String>>,
+    /// Empty when it does not serve.
     address: String,
 }
 
@@ -32,18 +34,18 @@ fn command(database: &Database) -> Command {
         .env("SHOPHOUSE_POOL_SIZE", "2")
         .env("ROCKET_PORT", "0")
         .stdin(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(Stdio::piped());
     command
 }
 
 /// `shophouse migrate`, started and not waited for.
-pub fn start_migrating(database: &Database) -> Child {
-    command(database).arg("migrate").stdout(Stdio::null()).spawn().unwrap()
+pub fn start_migrating(database: &Database) -> Process {
+    Process::spawn(command(database).arg("migrate").stdout(Stdio::null()))
 }
 
 /// A command, started and not waited for.
-pub fn start(database: &Database, arguments: &[&str]) -> Child {
-    command(database).args(arguments).stdout(Stdio::null()).spawn().unwrap()
+pub fn start(database: &Database, arguments: &[&str]) -> Process {
+    Process::spawn(command(database).args(arguments).stdout(Stdio::null()))
 }
 
 /// A command, run to its end.
@@ -103,8 +105,8 @@ pub fn pipe(database: &Database, arguments: &[&str], input: &[u8]) -> Piped {
 }
 
 /// A command that reads a file of the test's, started and not waited for.
-pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Child {
-    command(database).args(arguments).stdin(file).stdout(Stdio::null()).spawn().unwrap()
+pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Process {
+    Process::spawn(command(database).args(arguments).stdin(file).stdout(Stdio::null()))
 }
 
 /// A command that writes to a file of the test's: its exit code, and what it said.
@@ -115,6 +117,12 @@ pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>
 }
 
 impl Process {
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stderr = child.stderr.take().map(log::follow);
+        Self { child, stderr, address: String::new() }
+    }
+
     /// Starts serving, and returns when requests are answered.
     pub fn serve(database: &Database) -> Self {
         Self::serve_with(database, &[])
@@ -122,15 +130,16 @@ impl Process {
 
     /// The same, with settings of its own.
     pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
-        let mut child =
-            command(database).envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut process =
+            Self::spawn(command(database).envs(settings.iter().copied()).stdout(Stdio::piped()));
+        let mut lines = BufReader::new(process.child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.contains("is ready at"));
         let ready = ready.expect("it ended before it was ready");
-        let address = ready.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        let address = ready.split_whitespace().find(|word| word.starts_with("http://"));
+        address.unwrap().clone_into(&mut process.address);
         // Whatever else it says, it must not stand still because nobody listens.
         thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        process
     }
 
     /// Where a path of the API is.
@@ -148,7 +157,6 @@ impl Process {
     /// SIGKILL, and the end.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
-        self.child.wait().unwrap();
     }
 }
 
@@ -156,5 +164,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The last of what it said has then been looked at.
+        let _ = self.stderr.take().map(JoinHandle::join);
     }
 }

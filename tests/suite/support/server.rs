@@ -4,14 +4,16 @@
 //! tests make and drop databases.
 
 use std::fs::{self, File, Permissions};
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
 
 use nix::sys::statvfs::statvfs;
 use shophouse::database::private::{PrivateOptions, PrivateServer};
 
 use super::database::Database;
+use super::log;
 
 const PREFIX: &str = "shophouse-suite-";
 /// Locked for as long as the run lives.
@@ -21,10 +23,22 @@ const ALIVE: &str = "alive";
 /// directory stays, since statics are never dropped, and the next run removes it.
 pub struct Server {
     pub postgres: PrivateServer,
+    /// Its log, read up to where it was looked at last.
+    log: Mutex<File>,
     _alive: File,
 }
 
+impl Server {
+    /// Looks at what PostgreSQL has logged since the last time.
+    pub fn look_at_log(&self) {
+        let mut lines = Vec::new();
+        self.log.lock().unwrap().read_to_end(&mut lines).unwrap();
+        log::look_at(&String::from_utf8_lossy(&lines));
+    }
+}
+
 pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
+    log::listen();
     remove_leftovers();
     start("")
 });
@@ -43,7 +57,8 @@ fn start(suffix: &str) -> Server {
     .unwrap();
     Database::without_autovacuum(&postgres);
     Database::make_template(&postgres);
-    Server { postgres, _alive: alive }
+    let log = Mutex::new(File::open(dir.join("data/postgres.log")).unwrap());
+    Server { postgres, log, _alive: alive }
 }
 
 /// Where everybody may have a directory, and the server's account can pass when the tests run as root.

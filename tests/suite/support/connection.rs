@@ -1,0 +1,72 @@
+//! One TCP connection on which HTTP is spoken by hand, with what no well-behaved client would do.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+use super::{Answer, described};
+
+/// One connection, and what is read from it.
+pub struct Connection(BufReader<TcpStream>);
+
+impl Connection {
+    /// Connects to an address such as `http://127.0.0.1:40123`.
+    pub fn to(address: &str) -> Self {
+        Self(BufReader::new(TcpStream::connect(address.trim_start_matches("http://")).unwrap()))
+    }
+
+    /// Sends a whole request, its body so many blanks, and only then reads.
+    pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], length: usize) -> Answer {
+        let length_text = length.to_string();
+        let headers = [headers, &[("Content-Length", length_text.as_str())]].concat();
+        self.begin(method, path, &headers);
+        let piece = vec![b' '; 64 << 10];
+        let mut left = length;
+        while left > 0 {
+            let now = left.min(piece.len());
+            self.send(&piece[..now]);
+            left -= now;
+        }
+        self.answer(&format!("{method} {path}"))
+    }
+
+    /// Sends the head of a request.
+    pub fn begin(&mut self, method: &str, path: &str, headers: &[(&str, &str)]) {
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        self.send(format!("{method} {path} HTTP/1.1\r\nHost: shop\r\n{headers}\r\n").as_bytes());
+    }
+
+    #[track_caller]
+    pub fn send(&mut self, bytes: &[u8]) {
+        let sent = self.0.get_mut().write_all(bytes);
+        sent.unwrap_or_else(|error| panic!("{error}: the server has hung up on a client that still sends"));
+    }
+
+    /// The next answer. `request` is its method and its path.
+    pub fn answer(&mut self, request: &str) -> Answer {
+        let status = self.line();
+        let status = status.split(' ').nth(1).unwrap_or_else(|| panic!("{request}: no answer: {status:?}"));
+        let mut answer = Answer {
+            request: request.to_owned(),
+            status: status.parse().unwrap(),
+            headers: vec![],
+            body: String::new(),
+        };
+        loop {
+            let line = self.line();
+            let Some((name, value)) = line.split_once(':') else { break };
+            answer.headers.push((name.to_owned(), value.trim().to_owned()));
+        }
+        let length = answer.header("Content-Length").map_or(0, |length| length.parse().unwrap());
+        let mut body = vec![0; if request.starts_with("HEAD ") { 0 } else { length }];
+        self.0.read_exact(&mut body).unwrap();
+        answer.body = String::from_utf8(body).unwrap();
+        described::check(request, answer.status, &answer.body);
+        answer
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+}

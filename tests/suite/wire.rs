@@ -1,0 +1,92 @@
+//! What a client on the network sees that no test inside the process can show: every header as it is sent, and
+//! methods that Rocket does not know.
+
+use crate::support::Answer;
+use crate::support::connection::Connection;
+use crate::support::installation::Installation;
+use crate::support::world::ORIGIN;
+
+/// Asks over a connection of its own.
+fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    Connection::to(address).ask(method, path, headers, 0)
+}
+
+#[test]
+fn every_answer_has_its_headers_and_none_that_tells_of_the_inside() {
+    let installation = Installation::new();
+    let server = installation.start();
+    for (method, path, status) in [
+        ("GET", "/api/v1/", 200),
+        ("HEAD", "/api/v1/", 200),
+        ("GET", "/health/live", 204),
+        ("GET", "/docs", 200),
+        ("GET", "/api/v1/me", 401),
+        ("GET", "/nowhere", 404),
+        ("GET", "/api/v1/%zz", 404),
+        ("OPTIONS", "*", 404),
+        ("DELETE", "/api/v1/me", 405),
+        ("TRACE", "/api/v1/me", 405),
+        ("BREW", "/api/v1/me", 405),
+        ("BREW", "/nowhere", 404),
+        ("POST", "/api/v1/auth/login", 415),
+    ] {
+        let answer = ask(&server.address, method, path, &[("X-Request-Id", "on-the-wire")]);
+        assert_eq!(answer.status, status, "{answer}");
+        assert_eq!(answer.header("X-Request-Id"), Some("on-the-wire"), "{answer}");
+        assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"), "{answer}");
+        assert!(answer.header("Cache-Control").is_some(), "{answer}");
+        assert_eq!(answer.header("Server"), None, "{answer}");
+        let problem = answer.header("Content-Type") == Some("application/problem+json");
+        assert_eq!(problem, status >= 400, "{answer}");
+    }
+    let page = ask(&server.address, "GET", "/docs", &[]);
+    assert_eq!(page.header("X-Frame-Options"), Some("SAMEORIGIN"), "{page}");
+    assert!(page.header("Content-Security-Policy").is_some(), "{page}");
+    let log = server.stopped().stderr;
+    assert!(log.contains("method=? route") && log.contains("status=405"), "not logged: {log}");
+}
+
+#[test]
+fn a_wrong_method_is_told_which_are_right_also_one_that_nobody_knows() {
+    let installation = Installation::new();
+    let server = installation.start();
+    for method in ["PUT", "OPTIONS", "TRACE", "PROPFIND", "brew"] {
+        let answer = ask(&server.address, method, "/api/v1/shops", &[]);
+        answer.expect_problem(405, "method_not_allowed");
+        assert_eq!(answer.header("Allow"), Some("GET, HEAD, POST"), "{answer}");
+    }
+}
+
+#[test]
+fn a_page_of_another_origin_may_call_where_it_was_configured() {
+    let installation = Installation::new();
+    let server = installation.start_with(&[("SHOPHOUSE_CORS_ORIGINS", ORIGIN)]);
+    let preflight = [
+        ("Origin", ORIGIN),
+        ("Access-Control-Request-Method", "POST"),
+        ("Access-Control-Request-Headers", "authorization, content-type"),
+    ];
+    let mut connection = Connection::to(&server.address);
+    let answer = connection.ask("OPTIONS", "/api/v1/shops", &preflight, 0);
+    assert_eq!((answer.status, answer.body.as_str()), (204, ""), "{answer}");
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN), "{answer}");
+    assert_eq!(answer.header("Access-Control-Allow-Methods"), Some("GET, HEAD, POST"), "{answer}");
+    assert!(answer.header("Access-Control-Allow-Headers").unwrap().contains("Authorization"), "{answer}");
+    assert_eq!(answer.header("Content-Type"), None, "{answer}");
+    // Then the call itself, on the same connection; why it is refused can be read too.
+    let answer = connection.ask("POST", "/api/v1/shops", &[("Origin", ORIGIN)], 1 << 20);
+    answer.expect_problem(401, "unauthenticated");
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN), "{answer}");
+    assert!(answer.header("Access-Control-Expose-Headers").unwrap().contains("X-Request-Id"), "{answer}");
+    assert_eq!(answer.header("Vary"), Some("Origin"), "{answer}");
+    let answer = connection.ask("GET", "/api/v1/", &[("Origin", "https://elsewhere.example")], 0);
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{answer}");
+    drop(connection);
+    let log = server.stopped().stderr;
+    assert!(log.contains("method=OPTIONS route=\"-\" status=204"), "not as it was answered: {log}");
+
+    let server = installation.start();
+    let answer = ask(&server.address, "OPTIONS", "/api/v1/shops", &preflight);
+    answer.expect_problem(405, "method_not_allowed");
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{answer}");
+}
