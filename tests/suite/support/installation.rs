@@ -131,7 +131,6 @@ impl Running {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                log::look_at(&line);
                 // Also when nobody listens any more: a full pipe would stop the process.
                 let _ = sender.send(line);
             }

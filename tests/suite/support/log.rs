@@ -1,8 +1,8 @@
 //! What is logged while the suite runs, all of it: no password, no token and nothing that a client sends may
 //! be there.
 //!
-//! The servers inside this process log through one subscriber, at every level; what the built binary prints
-//! and what every PostgreSQL writes to its log comes here too. What is found fails the next test that ends
+//! The servers inside this process log through one subscriber, at every level; what the built binary writes
+//! to standard error and what every PostgreSQL writes to its log comes here too. What is found fails the next test that ends
 //! with a database, a process or an installation, as each test does that could have logged anything.
 
 use std::io::{BufRead, BufReader, Read, Write};
