@@ -17,6 +17,8 @@ mod catalogue;
 mod catalogue_changes;
 mod catalogue_contradictions;
 mod catalogue_lists;
+mod catalogue_plans;
+mod catalogue_search;
 mod catalogue_variants;
 mod cors;
 mod demo;

@@ -33,6 +33,12 @@ fn list() -> Operation {
         .filter::<Status>("status", "Only products of this status.")
         .filter::<String>("vendor", "Only products of this vendor.")
         .filter::<String>("product_type", "Only products of this type.")
+        .filter::<String>("tag", "Only products with this tag, whatever its case and its accents.")
+        .filter::<String>(
+            "q",
+            "Only products whose title has all of these words, or words that begin with them, in any order, without case \
+             or accents; 1 to 8 words.",
+        )
         .choice(
             "sort",
             "The order; a minus turns it round.",

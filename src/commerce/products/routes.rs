@@ -9,6 +9,7 @@ use crate::http::{Body, Created, Customer, Fetched, Id, Page, Paging, Problem, Q
 use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
 use super::read::{self, Key, Selection, Sort};
 use super::view::{ProductView, VariantView};
+use super::words::Search;
 use super::{one_variant, write};
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -17,13 +18,15 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[get("/products")]
 async fn list(tenant: Tenant<Customer>, query: Query) -> Result<Page<ProductView>, Problem> {
-    let paging = Paging::of(query, &["status", "vendor", "product_type", "sort"])?;
+    let paging = Paging::of(query, &["status", "vendor", "product_type", "tag", "q", "sort"])?;
     let query = paging.query();
     let sort = query.parsed::<Sort>("sort", "created_at, -created_at, title or -title")?.unwrap_or_default();
     let selection = Selection {
         status: query.parsed("status", "active, draft or archived")?,
         vendor: query.text("vendor").map(str::to_owned),
         product_type: query.text("product_type").map(str::to_owned),
+        tag: query.text("tag").map(str::to_owned),
+        search: query.parsed::<Search>("q", "1 to 8 words")?.unwrap_or_default(),
         sort,
         after: paging.after::<Key>()?,
         limit: paging.fetch(),

@@ -9,6 +9,7 @@ use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{ProductBody, ProductPatch};
 use super::draft::Contradiction;
+use super::finding::{self, Found};
 use super::view::{ImageRow, ProductRow, ProductView, VariantRow};
 use super::{Draft, Handle, ImageDraft, ProductError, assortment, pictures, read};
 
@@ -145,6 +146,7 @@ pub fn insert(conn: &mut TenantConn<'_>, draft: &Draft, currency: Currency) -> R
         }
         None => insert_under_free_handle(conn, id, draft, now)?,
     }
+    finding::insert(conn, &[Found { product: id, title: &draft.title, tags: &draft.tags }])?;
     assortment::insert(conn, id, draft.variants.iter().enumerate(), currency)?;
     pictures::insert(conn, id, &draft.images, &[])?;
     Ok(id)
@@ -200,5 +202,8 @@ pub fn overwrite(
     pictures::replace(conn, id, &present.images, &draft.images)?;
     let handle = draft.handle.as_ref().map_or(present.product.handle.as_str(), Handle::as_str);
     diesel::update(products::table.find(id)).set(Fields::of(draft, handle, Utc::now())).execute(conn.pg())?;
-    Ok(())
+    if draft.title == present.product.title && draft.tags == present.product.tags {
+        return Ok(());
+    }
+    finding::replace(conn, &[Found { product: id, title: &draft.title, tags: &draft.tags }])
 }
