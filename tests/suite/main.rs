@@ -16,6 +16,7 @@ mod bad_input_fields;
 mod catalogue;
 mod catalogue_changes;
 mod catalogue_contradictions;
+mod catalogue_handles;
 mod catalogue_lists;
 mod catalogue_plans;
 mod catalogue_search;
