@@ -7,10 +7,12 @@
 //! | `money` | amounts of a currency |
 //! | `products` | the catalogue |
 //! | `import` | the catalogue from Shopify's CSV |
+//! | `export` | … and as Shopify's CSV |
 //! | `orders` | placing orders, and what becomes of them |
 //! | `rows` | what the queries of all of them share |
 //! | `stock` | movements of stock, and their sum |
 
+pub mod export;
 pub mod import;
 pub mod money;
 pub mod orders;
@@ -22,8 +24,14 @@ use crate::http::openapi::Operation;
 
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
-    [products::routes::routes(), import::routes::routes(), orders::routes::routes(), stock::routes::routes()]
-        .concat()
+    [
+        products::routes::routes(),
+        import::routes::routes(),
+        export::routes::routes(),
+        orders::routes::routes(),
+        stock::routes::routes(),
+    ]
+    .concat()
 }
 
 /// What the API says of them.
@@ -31,6 +39,7 @@ pub fn operations() -> Vec<Operation> {
     [
         products::docs::operations(),
         import::docs::operations(),
+        export::docs::operations(),
         orders::docs::operations(),
         stock::docs::operations(),
     ]

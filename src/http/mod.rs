@@ -15,6 +15,7 @@
 //! | `query` | query parameters, none of them unknown |
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201 |
+//! | `stream` | answers that are sent while they are written |
 //! | `text`, `list` | text and lists of a bounded length |
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
@@ -33,6 +34,7 @@ pub mod partial;
 pub mod problem;
 pub mod query;
 pub mod reply;
+pub mod stream;
 pub mod text;
 pub mod time;
 pub mod token;
@@ -45,6 +47,7 @@ pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
 pub use reply::{Created, Fetched};
+pub use stream::Download;
 
 /// Every route of the API is mounted here.
 pub const BASE: &str = "/api/v1";

@@ -183,7 +183,7 @@ fn the_migration_finds_the_words_that_the_application_finds() {
     let owner = shop(&world);
     for characters in common_characters(&world).chunks(200) {
         let title = format!("x{}x", characters.iter().collect::<String>());
-        owner.post("/products", json!({ "title": title, "tags": [title] })).expect(201);
+        owner.post("/products", json!({ "title": title, "tags": [title.replace(',', "")] })).expect(201);
     }
     let schema = owner.schema();
     let mut sql = world.sql();

@@ -23,6 +23,7 @@ mod catalogue_search;
 mod catalogue_variants;
 mod cors;
 mod demo;
+mod export;
 mod fleet;
 mod holes;
 mod house;
