@@ -47,7 +47,8 @@ fn corners() -> Vec<Value> {
             "compare_at_price": amount(2500), "stock": 3, "grams": 250, "barcode": sku,
         })
     };
-    let image = |name: &str, alt: &str| json!({ "url": format!("https://i.example/{name}?a=1,2"), "alt": alt });
+    let image =
+        |name: &str, alt: &str| json!({ "url": format!("https://i.example/{name}?a=1,2"), "alt": alt });
     vec![
         json!({ "title": "Simple", "price": amount(5) }),
         json!({

@@ -30,6 +30,7 @@ mod house;
 mod http;
 mod identity;
 mod import;
+mod import_batches;
 mod import_faults;
 mod isolation;
 mod migrations;

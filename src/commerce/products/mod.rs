@@ -12,14 +12,16 @@
 //! | `words` | … what the words of titles, searches and tags are |
 //! | `finding` | … and the tables in which they are looked up |
 //! | `write` | creating, replacing and deleting products |
+//! | `bulk` | … however many of them |
 //! | `assortment` | … and their variants |
 //! | `pictures` | … and their images |
 //! | `one_variant` | adding, changing and removing one variant |
 //! | `error` | what can go wrong, and its problems |
 //! | `routes`, `docs` | the routes, and what the API says of them |
 
-mod assortment;
+pub mod assortment;
 pub mod body;
+pub mod bulk;
 pub mod docs;
 pub mod draft;
 pub mod error;
