@@ -69,7 +69,7 @@ impl Bench {
              CREATE TABLE shop.once AS TABLE shop.none; CREATE TABLE shop.each AS TABLE shop.none;
              GRANT SELECT ON shop.none, shop.once, shop.each TO bench_reader;
              ALTER TABLE shop.once ENABLE ROW LEVEL SECURITY; ALTER TABLE shop.each ENABLE ROW LEVEL SECURITY;
-             CREATE POLICY wall ON shop.once USING ((SELECT current_schema()) = 'shop');
+             CREATE POLICY wall ON shop.once USING ((SELECT current_schema() = 'shop'));
              CREATE POLICY wall ON shop.each USING (current_schema() = 'shop');
              ANALYZE shop.none; ANALYZE shop.once; ANALYZE shop.each;
              SET search_path TO shop; SET ROLE bench_reader; SET max_parallel_workers_per_gather TO 0",

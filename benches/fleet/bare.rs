@@ -33,7 +33,7 @@ pub fn open(pg: &mut PgConnection, trees: &Trees, role: &str, user: Uuid) -> Out
     let wall = |table: &&str| {
         format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-             CREATE POLICY wall ON {table} USING ((SELECT current_schema()) = '{schema}');
+             CREATE POLICY wall ON {table} USING ((SELECT current_schema() = '{schema}'));
              GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
         )
     };

@@ -9,7 +9,7 @@ CREATE FUNCTION public.wall_faults(p_schema text, p_shop_role text)
 AS $$
 DECLARE
     found_schema oid := to_regnamespace(p_schema);
-    wall text := format('(( SELECT "current_schema"() AS "current_schema") = %L::name)', p_schema);
+    wall text := format('( SELECT ("current_schema"() = %L::name))', p_schema);
     relations oid[] := ARRAY(
         SELECT d.objid FROM pg_depend d
         WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = found_schema

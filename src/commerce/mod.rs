@@ -8,12 +8,14 @@
 //! | `products` | the catalogue |
 //! | `customers` | the shop's people, as its staff sees them |
 //! | `import` | the catalogue from Shopify's CSV |
+//! | `export` | … and as Shopify's CSV |
 //! | `orders` | placing orders, and what becomes of them |
 //! | `rows` | what the queries of all of them share |
 //! | `stock` | movements of stock, and their sum |
 //! | `storefront` | the catalogue, as everybody sees it |
 
 pub mod customers;
+pub mod export;
 pub mod import;
 pub mod money;
 pub mod orders;
@@ -29,6 +31,7 @@ pub fn routes() -> Vec<rocket::Route> {
     [
         products::routes::routes(),
         import::routes::routes(),
+        export::routes::routes(),
         orders::routes::routes(),
         stock::routes::routes(),
         customers::routes::routes(),
@@ -42,6 +45,7 @@ pub fn operations() -> Vec<Operation> {
     [
         products::docs::operations(),
         import::docs::operations(),
+        export::docs::operations(),
         orders::docs::operations(),
         stock::docs::operations(),
         customers::docs::operations(),

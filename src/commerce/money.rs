@@ -83,6 +83,17 @@ pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, BadMoney> {
     amount.map(Amount::get).ok_or(BadMoney::OutOfRange)
 }
 
+/// Writes minor units as the decimal number that [`parse_decimal`] reads.
+pub fn to_decimal(amount: i64, currency: Currency) -> String {
+    let exponent = currency.exponent() as usize;
+    if exponent == 0 {
+        return amount.to_string();
+    }
+    let digits = format!("{amount:0>width$}", width = exponent + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - exponent);
+    format!("{whole}.{fraction}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +112,17 @@ mod tests {
         assert_eq!(parse("1.500", "USD"), Ok(150));
         assert_eq!(parse("50.00", "JPY"), Ok(50));
         assert_eq!(parse("1.234", "KWD"), Ok(1234));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for (amount, currency, text) in
+            [(5000, "USD", "50.00"), (5, "USD", "0.05"), (0, "KWD", "0.000"), (1200, "JPY", "1200")]
+        {
+            assert_eq!(to_decimal(amount, currency.parse().unwrap()), text);
+            assert_eq!(parse(text, currency), Ok(amount));
+        }
+        assert_eq!(parse(&to_decimal(MAX_AMOUNT, "USD".parse().unwrap()), "USD"), Ok(MAX_AMOUNT));
     }
 
     #[test]

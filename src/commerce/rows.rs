@@ -5,21 +5,30 @@ use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{AsExprOf, sql};
-use diesel::expression::{SqlLiteral, UncheckedBind};
-use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
+use diesel::sql_types::{Bool, SingleValue, SqlType, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 type Bound<Before, Value, As> = SqlLiteral<Bool, UncheckedBind<Before, AsExprOf<Value, As>>>;
-type OlderThan = Bound<Bound<SqlLiteral<Bool>, DateTime<Utc>, Timestamptz>, Uuid, SqlUuid>;
+type Beyond<Value, As> = Bound<Bound<SqlLiteral<Bool>, Value, As>, Uuid, SqlUuid>;
 
-/// The condition for rows that come after one in a list with the newest first. A row comparison is walked in the
-/// index, also under a policy.
-pub(super) fn older_than((created_at, id): (DateTime<Utc>, Uuid)) -> OlderThan {
-    sql::<Bool>("(created_at, id) < (")
-        .bind::<Timestamptz, _>(created_at)
+/// The condition for rows that come after one in a list that is ordered by two columns, of which the second is the id.
+/// A row comparison is walked in the index, also under a policy.
+pub(super) fn beyond<As, Value>(columns: &str, comparison: char, value: Value, id: Uuid) -> Beyond<Value, As>
+where
+    As: SqlType + SingleValue,
+    Value: AsExpression<As>,
+{
+    sql::<Bool>(&format!("({columns}) {comparison} ("))
+        .bind::<As, _>(value)
         .sql(", ")
         .bind::<SqlUuid, _>(id)
         .sql(")")
+}
+
+/// … of a list with the newest first.
+pub(super) fn older_than((created_at, id): (DateTime<Utc>, Uuid)) -> Beyond<DateTime<Utc>, Timestamptz> {
+    beyond::<Timestamptz, _>("created_at, id", '<', created_at, id)
 }
 
 /// Rows by what they belong to, in the order in which they came.

@@ -1,17 +1,22 @@
 //! Who asks: request guards that verify the access token, and give a route its one door to the database.
 
 use std::convert::Infallible;
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 use rocket::Request;
+use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromParam, FromRequest};
+use rocket::tokio::task;
 use uuid::Uuid;
 
+use crate::database::DatabaseError;
 use crate::tenancy::{Caller, PublicConn, Role, ShopId, Tenancy, TenancyError, TenantConn};
 
 use super::catchers::leave;
 use super::problem::{INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED};
+use super::stream::{self, Download, Outlet};
 use super::token::{TokenError, Tokens, Verified};
 
 /// A caller with a valid access token. Whether the session is alive is asked of the database, in the
@@ -85,6 +90,40 @@ impl<R: AtLeast> Tenant<R> {
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
         self.tenancy.in_shop(self.caller, self.shop, R::ROLE, work).await
+    }
+
+    /// Sends what `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
+    /// transaction ends when the client goes.
+    ///
+    /// # Errors
+    /// What `work` returns before it writes anything, or what the engine says. What goes wrong later cuts the answer off.
+    pub async fn download<E, F>(self, name: &'static str, kind: ContentType, work: F) -> Result<Download, E>
+    where
+        E: From<TenancyError> + Display + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>, &mut Outlet) -> Result<(), E> + Send + 'static,
+    {
+        let (mut outlet, mut inlet) = stream::sides();
+        let written = task::spawn(async move {
+            let whole = move |conn: &mut TenantConn<'_>| {
+                work(conn, &mut outlet)?;
+                // A client that goes now has all of it.
+                let _ = outlet.finish();
+                Ok(())
+            };
+            self.tenancy.in_shop_at_one_moment(self.caller, self.shop, R::ROLE, whole).await
+        });
+        if inlet.begins().await {
+            task::spawn(async move {
+                if let Ok(Err(error)) = written.await {
+                    tracing::warn!(%error, "an answer broke off");
+                }
+            });
+            return Ok(Download::new(name, kind, inlet));
+        }
+        match written.await {
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(())) | Err(_) => Err(TenancyError::from(DatabaseError::Panicked).into()),
+        }
     }
 }
 

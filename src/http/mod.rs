@@ -18,6 +18,7 @@
 //! | `paging` | lists with cursors |
 //! | `reply` | 200 and 201, with the tag of what they show |
 //! | `seal` | what is kept so that only this server can read it |
+//! | `stream` | answers that are sent while they are written |
 //! | `text`, `list` | text and lists of a bounded length |
 //! | `whole` | whole numbers of a bounded range |
 //! | `time` | times as clients write them |
@@ -40,6 +41,7 @@ pub mod problem;
 pub mod query;
 pub mod reply;
 mod seal;
+pub mod stream;
 pub mod text;
 pub mod time;
 pub mod token;
@@ -55,6 +57,7 @@ pub use partial::Patch;
 pub use problem::{Kind, Problem};
 pub use query::Query;
 pub use reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
+pub use stream::Download;
 pub use whole::Whole;
 
 /// Every route of the API is mounted here.

@@ -280,6 +280,7 @@ impl From<DatabaseError> for Problem {
                 matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
                     || info.message().contains("statement timeout")
                     || info.message().contains("lock timeout")
+                    || info.message().contains("deadlock detected")
             }
             DatabaseError::Query(_) | DatabaseError::Panicked => false,
         };

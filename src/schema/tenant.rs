@@ -85,6 +85,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    product_tags (tag, product_id) {
+        tag -> Text,
+        product_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    product_words (word, product_id) {
+        word -> Text,
+        product_id -> Uuid,
+    }
+}
+
+diesel::table! {
     products (id) {
         id -> Uuid,
         handle -> Text,
@@ -139,6 +153,8 @@ diesel::joinable!(order_events -> orders (order_id));
 diesel::joinable!(order_lines -> orders (order_id));
 diesel::joinable!(order_lines -> variants (variant_id));
 diesel::joinable!(orders -> people (customer_id));
+diesel::joinable!(product_tags -> products (product_id));
+diesel::joinable!(product_words -> products (product_id));
 diesel::joinable!(stock_movements -> people (actor_id));
 diesel::joinable!(stock_movements -> orders (order_id));
 diesel::joinable!(stock_movements -> variants (variant_id));
@@ -152,6 +168,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_lines,
     orders,
     people,
+    product_tags,
+    product_words,
     products,
     stock_movements,
     variants,

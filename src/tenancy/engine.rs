@@ -107,8 +107,36 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let begin = format!(
-            "BEGIN; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
+        let begin = self.begin_in_shop("BEGIN", caller, shop, at_least);
+        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
+        outcome.map_err(|error| self.refused(shop, error))?
+    }
+
+    /// [`Tenancy::in_shop`] for work of many statements that all see the shop as it is at one moment.
+    ///
+    /// # Errors
+    /// As [`Tenancy::in_shop`].
+    pub async fn in_shop_at_one_moment<T, E, F>(
+        &self,
+        caller: Caller,
+        shop: ShopId,
+        at_least: Role,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let begin = self.begin_in_shop("BEGIN ISOLATION LEVEL REPEATABLE READ", caller, shop, at_least);
+        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
+        outcome.map_err(|error| self.refused(shop, error))?
+    }
+
+    /// The message that begins a transaction in a shop: path, role, time limit, and the question at the door.
+    fn begin_in_shop(&self, begin: &str, caller: Caller, shop: ShopId, at_least: Role) -> String {
+        format!(
+            "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
              SET LOCAL statement_timeout TO {timeout}; \
              SELECT public.enter('{session}', '{user}', '{schema}', '{at_least}', '{version}')",
             schema = shop.schema(),
@@ -118,9 +146,7 @@ impl Tenancy {
             user = caller.user,
             at_least = at_least.as_str(),
             version = self.tenant_version(),
-        );
-        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
-        outcome.map_err(|error| self.refused(shop, error))?
+        )
     }
 
     /// Runs `work` inside the shop with this slug for nobody in particular, who is shown what a customer is shown and

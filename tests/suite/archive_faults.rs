@@ -164,7 +164,7 @@ fn rows_that_postgresql_refuses_leave_nothing() {
     let torn = with("products", &|rows| rows.replace('\t', ","));
     assert!(torn.contains("the rows of products were refused"), "{torn}");
     let orphans = with("products", &|_| String::new());
-    assert!(orphans.contains("variants") && orphans.contains("variants_product_id_fkey"), "{orphans}");
+    assert!(orphans.contains("_product_id_fkey"), "{orphans}");
     let early = with("counters", &|rows| format!("{rows}\\.\nmore\n"));
     assert!(early.contains("counters"), "{early}");
 }

@@ -89,7 +89,7 @@ fn a_migration_that_leaves_the_wall_whole_is_taken() {
 
 /// Whether every table of the one shop has the wall's own policy, and it is in force.
 fn whole(world: &World) -> String {
-    let expression = "'(( SELECT \"current_schema\"() AS \"current_schema\") = %L::name)'";
+    let expression = "'( SELECT (\"current_schema\"() = %L::name))'";
     world.sql().one(format!(
         "SELECT bool_and(relrowsecurity AND pg_get_expr(polqual, c.oid) = format({expression}, nspname)) FROM pg_class c
          JOIN pg_namespace n ON n.oid = relnamespace LEFT JOIN pg_policy ON polrelid = c.oid

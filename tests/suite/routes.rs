@@ -72,6 +72,7 @@ pub const ROUTES: &[Entry] = &[
     entry(Get, "/api/v1/products", AtLeast("customer"), "/api/v1/products", ""),
     entry(Post, "/api/v1/products", AtLeast("staff"), "/api/v1/products", PRODUCT),
     entry(Post, "/api/v1/products/import", AtLeast("staff"), "/api/v1/products/import", "Handle,Title,Variant Price\nhat,Hat,1.00\n"),
+    entry(Get, "/api/v1/products/export", AtLeast("staff"), "/api/v1/products/export", ""),
     entry(Get, "/api/v1/products/<id>", AtLeast("customer"), "/api/v1/products/{product}", ""),
     entry(Put, "/api/v1/products/<id>", AtLeast("staff"), "/api/v1/products/{product}", PRODUCT),
     entry(Patch, "/api/v1/products/<id>", AtLeast("staff"), "/api/v1/products/{product}", r#"{"title": "Hat"}"#),

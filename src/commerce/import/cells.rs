@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::commerce::money;
 use crate::commerce::products::draft::MAX_STOCK;
 use crate::commerce::products::{Handle, Status};
@@ -21,7 +23,7 @@ pub(super) fn handle_text(handle: &str, title: &str) -> Option<String> {
     match (handle, title) {
         ("", "") => None,
         ("", title) => Some(Handle::from_title(title).into()),
-        (handle, _) => Some(handle.to_lowercase()),
+        (handle, _) => Some(handle.to_lowercase().nfc().collect()),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
 use crate::http::Staff;
 use crate::http::openapi::{Operation, post, tagged};
 
-use super::routes::IMPORT_FAILED;
+use super::routes::{IMPORT_FAILED, IMPORT_RUNNING};
 use super::run::Report;
 
 pub(crate) fn operations() -> Vec<Operation> {
@@ -24,7 +24,7 @@ fn import() -> Operation {
     post("/products/import", "Import products")
         .about(
             "Takes Shopify's product CSV. It is all or nothing unless `partial` is true; the faults of the file are told by \
-             line and column.",
+             line and column. A shop has one import at a time.",
         )
         .at_least::<Staff>()
         .choice("on_conflict", "What becomes of a product whose handle is there already.", &["skip", "update"])
@@ -38,5 +38,5 @@ fn import() -> Operation {
             "errors": [],
             "ignored_columns": [],
         }))
-        .may_fail(&[&IMPORT_FAILED, &HANDLE_TAKEN, &SKU_TAKEN])
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &SKU_TAKEN])
 }

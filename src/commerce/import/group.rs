@@ -1,20 +1,17 @@
 //! The rows of one product, gathered into a draft.
 
-use std::collections::HashSet;
-
-use crate::commerce::products::draft::{Contradiction, MAX_IMAGES, MAX_VARIANTS};
-use crate::commerce::products::{Draft, Handle, ImageDraft, Status, VariantDraft};
+use crate::commerce::products::draft::MAX_VARIANTS;
+use crate::commerce::products::{Draft, Handle, Status, VariantDraft};
 use crate::tenancy::Currency;
 
 use super::cells;
 use super::columns::{Column, Header, Row};
 use super::fault::Fault;
+use super::faults::Faults;
+use super::images::Images;
 use super::options::{self, Options};
+use super::placing::placed;
 use super::shopify::Imported;
-
-/// Faults of one product that are kept: whoever mends a file needs no more of them at a time, and a
-/// file that is all wrong must not fill the memory with them.
-const MAX_FAULTS: usize = 100;
 
 /// The rows of one product.
 pub(super) struct Group {
@@ -25,11 +22,9 @@ pub(super) struct Group {
     options: Options,
     /// The line of each variant.
     lines: Vec<u64>,
-    /// Where each image wants to stand.
-    positions: Vec<u32>,
-    urls: HashSet<String>,
+    images: Images,
     head: Head,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 /// What became of the first row, which alone says what the product is.
@@ -61,10 +56,9 @@ impl Group {
             draft,
             options: Options::default(),
             lines: Vec::new(),
-            positions: Vec::new(),
-            urls: HashSet::new(),
+            images: Images::default(),
             head: Head::Awaited,
-            faults: Vec::new(),
+            faults: Faults::default(),
         }
     }
 
@@ -73,11 +67,9 @@ impl Group {
         &self.handle
     }
 
-    /// Notes a fault, as far as there is room for it.
+    /// Notes a fault.
     pub(super) fn refuse(&mut self, fault: Fault) {
-        if self.faults.len() < MAX_FAULTS {
-            self.faults.push(fault);
-        }
+        self.faults.add(fault);
     }
 
     /// Notes that one of its rows could not be read.
@@ -85,13 +77,7 @@ impl Group {
         if self.head == Head::Awaited {
             self.head = Head::Unreadable;
         }
-        self.refuse_all(faults);
-    }
-
-    fn refuse_all(&mut self, faults: Vec<Fault>) {
-        for fault in faults {
-            self.refuse(fault);
-        }
+        self.faults.add_all(faults);
     }
 
     /// Takes in its next row.
@@ -106,24 +92,22 @@ impl Group {
             // Without the names of the options, rows that are right would be called wrong.
             Head::Unreadable => return,
         }
-        if !row.cell(Column::ImageUrl).is_empty() {
-            self.add_image(row);
-        }
+        self.images.add(row, &mut self.faults);
     }
 
     fn add_head(&mut self, row: &Row) {
         let handle = self.handle.parse::<Handle>();
         let handle = handle.map_err(|error| row.fault(Column::Handle, "invalid_handle", error.to_string()));
-        self.draft.handle = self.sound(handle.map(Some));
-        self.draft.title = self.sound(cells::title(row));
-        self.draft.description = self.sound(cells::body(row));
-        self.draft.vendor = self.sound(cells::word(row, Column::Vendor));
-        self.draft.product_type = self.sound(cells::word(row, Column::Type));
-        self.draft.tags = self.sound(cells::tags(row));
-        self.draft.status = self.sound(cells::status(row));
+        self.draft.handle = self.faults.sound(handle.map(Some));
+        self.draft.title = self.faults.sound(cells::title(row));
+        self.draft.description = self.faults.sound(cells::body(row));
+        self.draft.vendor = self.faults.sound(cells::word(row, Column::Vendor));
+        self.draft.product_type = self.faults.sound(cells::word(row, Column::Type));
+        self.draft.tags = self.faults.sound(cells::tags(row));
+        self.draft.status = self.faults.sound(cells::status(row));
         let (options, faults) = Options::named_by(row);
         self.options = options;
-        self.refuse_all(faults);
+        self.faults.add_all(faults);
     }
 
     fn add_further(&mut self, row: &Row, currency: Currency) {
@@ -132,7 +116,7 @@ impl Group {
             let detail = format!("the rows from line {} on have this handle and another title", self.line);
             self.refuse(row.fault(Column::Handle, "duplicate_handle", detail));
         }
-        self.refuse_all(self.options.differences(row));
+        self.faults.add_all(self.options.differences(row));
         if options::any_value(row) {
             self.add_variant(row, currency);
         } else if [Column::Sku, Column::Price].iter().any(|column| !row.cell(*column).is_empty()) {
@@ -145,74 +129,39 @@ impl Group {
     fn add_variant(&mut self, row: &Row, currency: Currency) {
         if self.lines.len() == MAX_VARIANTS {
             let detail = format!("a product must not have more than {MAX_VARIANTS} variants");
-            return self.refuse_rest(row.line, "too_many_variants", detail);
+            return self.faults.add_once(row.line, "too_many_variants", detail);
         }
         let (options, faults) = self.options.values(row);
-        self.refuse_all(faults);
-        let quantity = self.sound(cells::quantity(row));
+        self.faults.add_all(faults);
+        let quantity = self.faults.sound(cells::quantity(row));
         let tracked = !row.cell(Column::Tracker).is_empty();
         let variant = VariantDraft {
             id: None,
-            sku: self.sound(cells::number_as_text(row, Column::Sku)),
+            sku: self.faults.sound(cells::number_as_text(row, Column::Sku)),
             options,
-            price: self.sound(cells::price(row, currency)),
-            compare_at_price: self.sound(cells::compare_at_price(row, currency)),
+            price: self.faults.sound(cells::price(row, currency)),
+            compare_at_price: self.faults.sound(cells::compare_at_price(row, currency)),
             track_stock: Some(tracked),
-            allow_oversell: self.sound(cells::policy(row)),
+            allow_oversell: self.faults.sound(cells::policy(row)),
             stock: tracked.then_some(quantity),
-            barcode: self.sound(cells::number_as_text(row, Column::Barcode)),
-            grams: self.sound(cells::grams(row)),
+            barcode: self.faults.sound(cells::number_as_text(row, Column::Barcode)),
+            grams: self.faults.sound(cells::grams(row)),
         };
         self.draft.variants.push(variant);
         self.lines.push(row.line);
     }
 
-    fn add_image(&mut self, row: &Row) {
-        let image = ImageDraft {
-            url: self.sound(cells::image_url(row)),
-            alt: self.sound(cells::word(row, Column::ImageAlt)),
-        };
-        let position = self.sound(cells::image_position(row));
-        if self.urls.contains(&image.url) {
-            return;
-        }
-        if self.positions.len() == MAX_IMAGES {
-            let detail = format!("a product must not have more than {MAX_IMAGES} images");
-            return self.refuse_rest(row.line, "too_many_images", detail);
-        }
-        self.urls.insert(image.url.clone());
-        self.draft.images.push(image);
-        self.positions.push(position.unwrap_or(u32::MAX));
-    }
-
-    /// Says once that there are too many of something.
-    fn refuse_rest(&mut self, line: u64, code: &'static str, detail: String) {
-        if !self.faults.iter().any(|fault| fault.code == code) {
-            self.refuse(Fault::of_row(line, code, detail));
-        }
-    }
-
-    /// The value, or in its place a default and a fault: a product with faults is never handed out.
-    fn sound<T: Default>(&mut self, read: Result<T, Fault>) -> T {
-        read.unwrap_or_else(|fault| {
-            self.refuse(fault);
-            T::default()
-        })
-    }
-
     /// The faults so far, for a product whose end cannot be read.
     pub(super) fn into_faults(self) -> Vec<Fault> {
-        self.faults
+        self.faults.into_vec()
     }
 
     /// The product, now that its last row is in.
     pub(super) fn close(mut self, header: &Header) -> Result<Imported, Vec<Fault>> {
         if !self.faults.is_empty() {
-            return Err(self.faults);
+            return Err(self.faults.into_vec());
         }
-        let mut images: Vec<_> = self.positions.iter().zip(self.draft.images).collect();
-        images.sort_by_key(|(position, _)| **position);
-        self.draft.images = images.into_iter().map(|(_, image)| image).collect();
+        self.draft.images = self.images.in_order();
         self.draft.options = self.options.into_names();
         match self.draft.check() {
             Ok(()) => Ok(Imported { draft: self.draft, line: self.line, lines: self.lines }),
@@ -221,30 +170,9 @@ impl Group {
     }
 }
 
-/// A contradiction between a product's fields as a fault of the row where it shows.
-pub(super) fn placed(contradiction: &Contradiction, first: u64, lines: &[u64], header: &Header) -> Fault {
-    let mut parts = contradiction.pointer.split('/').skip(1);
-    let (list, index, field) = (parts.next(), parts.next(), parts.next());
-    let index = index.and_then(|index| index.parse::<usize>().ok());
-    let (code, column) = match (list, field) {
-        (Some("variants"), Some("sku")) => ("duplicate_sku", Some(Column::Sku)),
-        (Some("variants"), Some("options")) => ("duplicate_variant", Some(Column::OptionValue(0))),
-        (Some("variants"), Some("stock")) => ("negative_stock", Some(Column::Quantity)),
-        (Some("options"), _) => ("duplicate_option", index.map(Column::OptionName)),
-        (Some("tags"), _) => ("too_many_tags", Some(Column::Tags)),
-        _ => ("contradiction", None),
-    };
-    let row = if list == Some("variants") { index.and_then(|index| lines.get(index)) } else { None };
-    Fault {
-        line: row.copied().unwrap_or(first),
-        column: column.and_then(|column| header.name(column)),
-        code,
-        detail: contradiction.detail.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::faults::MAX_FAULTS;
     use super::super::shopify::ShopifyReader;
     use super::*;
 
@@ -320,42 +248,6 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_are_shown_at_their_row() {
-        for (rows, line, code, column) in [
-            (["A,Size,S,,,x,1", ",,M,,,x,1"], 3, "duplicate_sku", "SKU"),
-            (["A,Size,S,,,,1", ",,S,,,,1"], 3, "duplicate_variant", "Option1 Value"),
-            (["A,Size,S,size,S,,1", ",,M,,M,,1"], 2, "duplicate_option", "Option2 Name"),
-        ] {
-            assert_eq!(fault(&rows), (line, code, column.to_owned()), "{rows:?}");
-        }
-        let tags = (0..251).map(|tag| tag.to_string()).collect::<Vec<_>>().join(" ,");
-        let row = format!("A,,,,,,1,,,,,,,,\"{tags}\"");
-        let csv = format!("{HEADER}\na,{row}");
-        let first = ShopifyReader::new(csv.as_bytes(), Currency::USD).unwrap().next().unwrap();
-        assert_eq!(first.unwrap_err()[0].code, "too_many_tags");
-    }
-
-    #[test]
-    fn images_are_ordered_and_come_once() {
-        let image = |name: &str, position: &str| format!(",,,,,,,,,https://a.example/{name},{position}");
-        let rows = [
-            "A,,,,,,1".to_owned(),
-            image("x", ""),
-            image("c", "3"),
-            image("a", "1"),
-            image("y", ""),
-            image("a", "9"),
-            image("b", "1"),
-        ];
-        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-        let draft = read(&rows).unwrap();
-        let names: Vec<_> = draft.images.iter().filter_map(|image| image.url.rsplit('/').next()).collect();
-        assert_eq!(names, ["a", "b", "c", "x", "y"]);
-        let bad = fault(&["A,,,,,,1,,,b.jpg"]);
-        assert_eq!(bad, (2, "invalid_url", "Image Src".to_owned()));
-    }
-
-    #[test]
     fn stock_is_that_of_tracked_variants() {
         for (cells, tracked, stock) in [
             (",5", false, None),
@@ -391,12 +283,8 @@ mod tests {
     fn a_product_does_not_fill_the_memory() {
         let first = "A,Size,S,,,,1".to_owned();
         let variants: Vec<_> = (0..MAX_VARIANTS + 5).map(|index| format!(",,{index},,,,1")).collect();
-        let images: Vec<_> =
-            (0..MAX_IMAGES + 5).map(|index| format!(",,,,,,,,,https://a.example/{index}")).collect();
-        for (rows, code) in [(variants, "too_many_variants"), (images, "too_many_images")] {
-            let rows: Vec<&str> = std::iter::once(&first).chain(&rows).map(String::as_str).collect();
-            assert_eq!(fault(&rows).1, code);
-        }
+        let rows: Vec<&str> = std::iter::once(&first).chain(&variants).map(String::as_str).collect();
+        assert_eq!(fault(&rows).1, "too_many_variants");
         let wrong = vec![",,M,,,,x"; 500];
         let rows: Vec<&str> = std::iter::once(first.as_str()).chain(wrong).collect();
         assert_eq!(read(&rows).unwrap_err().len(), MAX_FAULTS);

@@ -6,18 +6,25 @@
 //! | `columns` | which columns there are, by their old and new names |
 //! | `cells` | what single cells mean |
 //! | `options` | option names and values |
+//! | `images` | the images of a product, each once and in order |
 //! | `group` | the rows of one product become a draft |
 //! | `shopify` | the reader: products, one after the other |
-//! | `fault` | what is wrong with a file, and where |
+//! | `fault`, `faults` | what is wrong with a file, and where; all that is wrong with a product |
+//! | `placing` | where it shows that products contradict themselves or each other |
+//! | `batch` | drafts that are written together |
 //! | `run` | writing the drafts, all or nothing unless told otherwise |
 //! | `routes`, `docs` | the route, and what the API says of it |
 
+mod batch;
 mod cells;
 mod columns;
 pub mod docs;
 mod fault;
+mod faults;
 mod group;
+mod images;
 mod options;
+mod placing;
 mod records;
 pub mod routes;
 mod run;

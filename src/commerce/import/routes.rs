@@ -12,6 +12,8 @@ use super::shopify::Fault;
 
 pub(crate) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
 
+pub(crate) const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way");
+
 pub(crate) fn routes() -> Vec<Route> {
     routes![import]
 }
@@ -52,10 +54,13 @@ impl From<ImportError> for Problem {
                 };
                 IMPORT_FAILED.because(detail).with_errors(faults.into_iter().map(at).collect())
             }
+            ImportError::Running => {
+                IMPORT_RUNNING.because("Wait until the other import of this shop has ended.")
+            }
             ImportError::Product(error) => error.into(),
             ImportError::Tenancy(error) => error.into(),
             // Answered as a success above.
-            ImportError::DryRun(_) => Self::internal(&error),
+            ImportError::DryRun(_) | ImportError::Spool(_) => Self::internal(&error),
         }
     }
 }

@@ -1,19 +1,21 @@
 //! Writing what was read: all or nothing, unless what is good is to be taken alone.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
+use std::mem;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::draft::Contradiction;
-use crate::commerce::products::{Handle, ProductError, write};
-use crate::schema::tenant::products;
+use crate::commerce::products::{ProductError, assortment, bulk};
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
-use super::shopify::{Fault, Imported, ShopifyReader};
+use super::batch::{Batch, Outcome};
+use super::shopify::{Fault, ShopifyReader};
 
 /// Faults told at the most: nobody mends more at a time.
 const MAX_FAULTS: usize = 100;
@@ -58,9 +60,15 @@ pub(super) enum ImportError {
     /// The file has faults.
     #[error("the file has faults, so nothing was imported")]
     Faults(Vec<Fault>),
+    /// Another import of the shop is under way.
+    #[error("another import of this shop is under way")]
+    Running,
+    /// The file that was spooled could not be read again.
+    #[error("the spooled file: {0}")]
+    Spool(String),
     /// A product could not be written for a reason that is not the file's.
     #[error(transparent)]
-    Product(ProductError),
+    Product(#[from] ProductError),
     /// The engine or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
@@ -69,26 +77,31 @@ pub(super) enum ImportError {
 /// Imports a file; an error rolls everything back.
 pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
     let currency = conn.entrance()?.currency;
-    let reader = ShopifyReader::new(BufReader::new(file), currency);
-    let mut reader = reader.map_err(|fault| ImportError::Faults(vec![fault]))?;
+    be_the_only_one(conn)?;
+    if options.on_conflict == OnConflict::Update {
+        lock_known(conn, &file, currency)?;
+    }
+    let mut reader = open(&file, currency)?;
     let mut report = Report { ignored_columns: reader.ignored_columns().to_vec(), ..Report::default() };
+    let mut batch = Batch::default();
     while let Some(product) = reader.next() {
         match product {
-            Ok(imported) => match import_one(conn, &imported, currency, options.on_conflict) {
-                Ok(Done::Created) => report.created += 1,
-                Ok(Done::Updated) => report.updated += 1,
-                Ok(Done::Skipped) => report.skipped += 1,
-                Err(error) => report.errors.push(fault_of(error, &imported, &reader)?),
-            },
+            Ok(imported) => batch.add(imported),
             Err(faults) => report.errors.extend(faults),
         }
-        if report.errors.len() >= MAX_FAULTS {
-            report.errors.truncate(MAX_FAULTS);
-            if !options.partial {
-                break;
-            }
+        if batch.is_full() {
+            let outcome = mem::take(&mut batch).write(conn, currency, options.on_conflict)?;
+            report.take_in(outcome, &reader);
         }
+        if report.errors.len() >= MAX_FAULTS && !options.partial {
+            break;
+        }
+        report.errors.truncate(MAX_FAULTS);
     }
+    report.take_in(batch.write(conn, currency, options.on_conflict)?, &reader);
+    // What contradicts other products is found later than what is wrong in itself.
+    report.errors.sort_by_key(|fault| fault.line);
+    report.errors.truncate(MAX_FAULTS);
     if options.dry_run {
         return Err(ImportError::DryRun(report));
     }
@@ -98,52 +111,45 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Re
     Ok(report)
 }
 
-enum Done {
-    Created,
-    Updated,
-    Skipped,
+/// The file, read from its beginning.
+fn open(mut file: &File, currency: Currency) -> Result<ShopifyReader<BufReader<&File>>, ImportError> {
+    file.rewind().map_err(|error| ImportError::Spool(error.to_string()))?;
+    ShopifyReader::new(BufReader::new(file), currency).map_err(|fault| ImportError::Faults(vec![fault]))
 }
 
-fn import_one(
-    conn: &mut TenantConn<'_>,
-    imported: &Imported,
-    currency: Currency,
-    on_conflict: OnConflict,
-) -> Result<Done, ProductError> {
-    let draft = &imported.draft;
-    let known: Option<Uuid> = match &draft.handle {
-        Some(handle) => find_by_handle(conn, handle)?,
-        None => None,
-    };
-    match (known, on_conflict) {
-        (None, _) => write::insert(conn, draft, currency).map(|_| Done::Created),
-        (Some(_), OnConflict::Skip) => Ok(Done::Skipped),
-        (Some(id), OnConflict::Update) => {
-            let present = write::lock(conn, id)?;
-            write::overwrite(conn, &present, draft, currency).map(|()| Done::Updated)
+/// Two imports of one shop could wait for each other's handles and SKUs in a circle, or for so long that a statement's
+/// time is up. The lock goes with the transaction.
+fn be_the_only_one(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
+    let lock = "pg_try_advisory_xact_lock(hashtextextended('import ' || current_schema(), 0))";
+    let is_only_one: bool =
+        diesel::select(sql::<Bool>(lock)).get_result(conn.pg()).map_err(ProductError::from)?;
+    if is_only_one { Ok(()) } else { Err(ImportError::Running) }
+}
+
+/// Locks what the file will change before anything is changed, in the order in which everything here takes locks:
+/// all products, then all their variants by id.
+fn lock_known(conn: &mut TenantConn<'_>, file: &File, currency: Currency) -> Result<(), ImportError> {
+    let mut known: Vec<Uuid> = Vec::new();
+    let mut batch = Batch::default();
+    for imported in open(file, currency)?.flatten() {
+        batch.add(imported);
+        if batch.is_full() {
+            known.extend(bulk::lock_by_handle(conn, &mem::take(&mut batch).handles())?);
         }
     }
+    known.extend(bulk::lock_by_handle(conn, &batch.handles())?);
+    Ok(assortment::lock_all(conn, &known)?)
 }
 
-fn find_by_handle(conn: &mut TenantConn<'_>, handle: &Handle) -> Result<Option<Uuid>, ProductError> {
-    let by_handle = products::table.filter(products::handle.eq(handle.as_str()));
-    Ok(by_handle.select(products::id).first(conn.pg()).optional()?)
-}
-
-/// What the file is to blame for becomes a fault; the rest ends the import.
-fn fault_of<R: Read>(
-    error: ProductError,
-    imported: &Imported,
-    reader: &ShopifyReader<R>,
-) -> Result<Fault, ImportError> {
-    let detail = error.to_string();
-    match error {
-        // Found before anything was sent, so the transaction goes on.
-        ProductError::SkuTaken { pointer: Some(pointer) } => {
-            let fault = reader.fault(imported, &Contradiction::new(pointer, detail));
-            Ok(Fault { code: "sku_taken", ..fault })
+impl Report {
+    /// Adds what became of a batch.
+    fn take_in<R: Read>(&mut self, outcome: Outcome, reader: &ShopifyReader<R>) {
+        self.created += outcome.created;
+        self.updated += outcome.updated;
+        self.skipped += outcome.skipped;
+        for (imported, contradiction) in outcome.refused {
+            let fault = reader.fault(&imported, &contradiction);
+            self.errors.push(Fault { code: "sku_taken", ..fault });
         }
-        ProductError::Contradiction(contradiction) => Ok(reader.fault(imported, &contradiction)),
-        other => Err(ImportError::Product(other)),
     }
 }

@@ -1,7 +1,10 @@
 //! The variants of a product: locking them, matching them with a draft, and writing them.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::Utc;
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::commerce::stock::{self, Change};
@@ -42,6 +45,29 @@ pub(super) fn lock(conn: &mut TenantConn<'_>, product: Uuid) -> Result<Vec<Varia
     Ok(rows)
 }
 
+/// Locks the variants of many products, whose rows are locked, by id. Orders that take them wait, and in no circle.
+pub fn lock_all(conn: &mut TenantConn<'_>, products: &[Uuid]) -> Result<(), ProductError> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    for products in products.chunks(CHUNK) {
+        let of_products = variants::table.filter(variants::product_id.eq_any(products));
+        ids.extend(of_products.select(variants::id).load::<Uuid>(conn.pg())?);
+    }
+    ids.sort_unstable();
+    for ids in ids.chunks(CHUNK) {
+        let in_order = variants::table.filter(variants::id.eq_any(ids)).order(variants::id);
+        in_order.select(variants::id).for_no_key_update().load::<Uuid>(conn.pg())?;
+    }
+    Ok(())
+}
+
+/// Who has these SKUs: the product of each.
+pub fn owners(conn: &mut TenantConn<'_>, skus: &[&str]) -> Result<HashMap<String, Uuid>, ProductError> {
+    let taken = variants::table.filter(variants::sku.eq_any(skus));
+    let rows: Vec<(String, Uuid)> =
+        taken.select((variants::sku.assume_not_null(), variants::product_id)).load(conn.pg())?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Refuses SKUs that other products have. Under the wall PostgreSQL does not say which key was double, so it
 /// is found out before.
 pub(super) fn refuse_taken_skus(
@@ -67,41 +93,144 @@ pub(super) fn refuse_taken_skus(
     }
 }
 
-/// Makes a product's variants what the drafts say. A variant keeps its id, and with it its history and its
+/// The variants of a product as they are, and as they are to be.
+pub(super) struct Assortment<'a> {
+    pub product: Uuid,
+    pub present: &'a [VariantRow],
+    pub drafts: &'a [VariantDraft],
+}
+
+/// Makes the variants of products what the drafts say. A variant keeps its id, and with it its history and its
 /// place in orders, when a draft names the id or has the same option values.
-pub(super) fn replace(
+pub(super) fn write(
     conn: &mut TenantConn<'_>,
-    product: Uuid,
-    present: &[VariantRow],
-    drafts: &[VariantDraft],
+    products: &[Assortment<'_>],
     currency: Currency,
 ) -> Result<(), ProductError> {
-    let kept = match_rows(present, drafts)?;
-    let is_kept = |row: &VariantRow| kept.iter().flatten().any(|kept| kept.id == row.id);
-    let gone: Vec<Uuid> = present.iter().filter(|row| !is_kept(row)).map(|row| row.id).collect();
+    let mut matched = Vec::new();
+    for assortment in products {
+        let kept = match_rows(assortment.present, assortment.drafts)?;
+        for (index, (draft, row)) in assortment.drafts.iter().zip(kept).enumerate() {
+            let id = row.map_or_else(Uuid::now_v7, |row| row.id);
+            matched.push(Matched { id, product: assortment.product, position: position(index), draft, row });
+        }
+    }
+    remove_others(conn, products, &matched)?;
+    free_skus(conn, &matched)?;
+    upsert(conn, &matched, currency)?;
+    let changes = |of_new: bool| -> Vec<Change> {
+        matched.iter().filter(|matched| matched.row.is_none() == of_new).map(Matched::change).collect()
+    };
+    stock::record(conn, &changes(false), "product changed")?;
+    Ok(stock::record(conn, &changes(true), "initial stock")?)
+}
+
+/// A draft, and the row that it takes the place of.
+struct Matched<'a> {
+    id: Uuid,
+    product: Uuid,
+    position: i32,
+    draft: &'a VariantDraft,
+    row: Option<&'a VariantRow>,
+}
+
+impl Matched<'_> {
+    fn stock(&self) -> i64 {
+        self.draft.stock.unwrap_or(self.row.map_or(0, |row| row.stock))
+    }
+
+    fn track_stock(&self) -> bool {
+        let as_it_was = self.row.is_some_and(|row| row.track_stock);
+        self.draft.track_stock.unwrap_or(as_it_was || self.draft.stock.is_some())
+    }
+
+    fn change(&self) -> Change {
+        let delta = self.stock() - self.row.map_or(0, |row| row.stock);
+        Change { variant: self.id, delta, order: None }
+    }
+}
+
+/// Deletes the variants that no draft takes the place of.
+fn remove_others(
+    conn: &mut TenantConn<'_>,
+    products: &[Assortment<'_>],
+    matched: &[Matched<'_>],
+) -> Result<(), ProductError> {
+    let kept: HashSet<Uuid> = matched.iter().map(|matched| matched.id).collect();
+    let present = products.iter().flat_map(|assortment| assortment.present);
+    let gone: Vec<Uuid> = present.map(|row| row.id).filter(|id| !kept.contains(id)).collect();
     if !gone.is_empty() {
         diesel::delete(variants::table.filter(variants::id.eq_any(gone))).execute(conn.pg())?;
     }
-    // So that two variants can exchange their SKUs.
-    let changes_sku = |draft: &VariantDraft, row: &VariantRow| row.sku.is_some() && row.sku != draft.sku;
-    let renamed: Vec<Uuid> = drafts
-        .iter()
-        .zip(&kept)
-        .filter_map(|(draft, row)| row.filter(|row| changes_sku(draft, row)).map(|row| row.id))
-        .collect();
+    Ok(())
+}
+
+/// So that variants can exchange their SKUs.
+fn free_skus(conn: &mut TenantConn<'_>, matched: &[Matched<'_>]) -> Result<(), ProductError> {
+    let changes_sku = |matched: &&Matched<'_>| {
+        matched.row.is_some_and(|row| row.sku.is_some() && row.sku != matched.draft.sku)
+    };
+    let renamed: Vec<Uuid> = matched.iter().filter(changes_sku).map(|matched| matched.id).collect();
     if !renamed.is_empty() {
         diesel::update(variants::table.filter(variants::id.eq_any(renamed)))
             .set(variants::sku.eq(None::<String>))
             .execute(conn.pg())?;
     }
-    let mut fresh = Vec::new();
-    for (index, (draft, row)) in drafts.iter().zip(kept).enumerate() {
-        match row {
-            Some(row) => update(conn, row, index, draft)?,
-            None => fresh.push((index, draft)),
-        }
+    Ok(())
+}
+
+/// A statement may bind 65,535 values; a row binds 15.
+const CHUNK: usize = 1000;
+
+fn upsert(
+    conn: &mut TenantConn<'_>,
+    matched: &[Matched<'_>],
+    currency: Currency,
+) -> Result<(), ProductError> {
+    let now = Utc::now();
+    for chunk in matched.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|matched| {
+                let draft = matched.draft;
+                (
+                    variants::id.eq(matched.id),
+                    variants::product_id.eq(matched.product),
+                    variants::sku.eq(&draft.sku),
+                    variants::options.eq(&draft.options),
+                    variants::price.eq(draft.price),
+                    variants::compare_at_price.eq(draft.compare_at_price),
+                    variants::currency.eq(currency.code()),
+                    variants::track_stock.eq(matched.track_stock()),
+                    variants::allow_oversell.eq(draft.allow_oversell),
+                    variants::stock.eq(matched.stock()),
+                    variants::barcode.eq(&draft.barcode),
+                    variants::grams.eq(draft.grams),
+                    variants::position.eq(matched.position),
+                    (variants::created_at.eq(now), variants::updated_at.eq(now)),
+                )
+            })
+            .collect();
+        diesel::insert_into(variants::table)
+            .values(rows)
+            .on_conflict(variants::id)
+            .do_update()
+            .set((
+                variants::sku.eq(excluded(variants::sku)),
+                variants::options.eq(excluded(variants::options)),
+                variants::price.eq(excluded(variants::price)),
+                variants::compare_at_price.eq(excluded(variants::compare_at_price)),
+                variants::track_stock.eq(excluded(variants::track_stock)),
+                variants::allow_oversell.eq(excluded(variants::allow_oversell)),
+                variants::stock.eq(excluded(variants::stock)),
+                variants::barcode.eq(excluded(variants::barcode)),
+                variants::grams.eq(excluded(variants::grams)),
+                variants::position.eq(excluded(variants::position)),
+                variants::updated_at.eq(excluded(variants::updated_at)),
+            ))
+            .execute(conn.pg())?;
     }
-    insert(conn, product, fresh.into_iter(), currency)
+    Ok(())
 }
 
 /// The row that each draft takes the place of.
@@ -129,79 +258,6 @@ fn match_rows<'a>(
         }
     }
     Ok(kept)
-}
-
-fn update(
-    conn: &mut TenantConn<'_>,
-    row: &VariantRow,
-    index: usize,
-    draft: &VariantDraft,
-) -> Result<(), ProductError> {
-    let stock = draft.stock.unwrap_or(row.stock);
-    let track_stock = draft.track_stock.unwrap_or(row.track_stock || draft.stock.is_some());
-    diesel::update(variants::table.find(row.id))
-        .set((
-            variants::sku.eq(&draft.sku),
-            variants::options.eq(&draft.options),
-            variants::price.eq(draft.price),
-            variants::compare_at_price.eq(draft.compare_at_price),
-            variants::track_stock.eq(track_stock),
-            variants::allow_oversell.eq(draft.allow_oversell),
-            variants::stock.eq(stock),
-            variants::barcode.eq(&draft.barcode),
-            variants::grams.eq(draft.grams),
-            variants::position.eq(position(index)),
-            variants::updated_at.eq(Utc::now()),
-        ))
-        .execute(conn.pg())?;
-    let change = Change { variant: row.id, delta: stock - row.stock, order: None };
-    Ok(stock::record(conn, &[change], "product changed")?)
-}
-
-/// Inserts variants, each with its place in the product.
-pub(super) fn insert<'a>(
-    conn: &mut TenantConn<'_>,
-    product: Uuid,
-    drafts: impl Iterator<Item = (usize, &'a VariantDraft)>,
-    currency: Currency,
-) -> Result<(), ProductError> {
-    let now = Utc::now();
-    let mut changes = Vec::new();
-    let rows: Vec<_> = drafts
-        .map(|(index, draft)| {
-            let (id, stock) = (Uuid::now_v7(), draft.stock.unwrap_or(0));
-            changes.push(Change { variant: id, delta: stock, order: None });
-            (
-                variants::id.eq(id),
-                variants::product_id.eq(product),
-                variants::sku.eq(&draft.sku),
-                variants::options.eq(&draft.options),
-                variants::price.eq(draft.price),
-                variants::compare_at_price.eq(draft.compare_at_price),
-                variants::currency.eq(currency.code()),
-                variants::track_stock.eq(draft.track_stock.unwrap_or(draft.stock.is_some())),
-                variants::allow_oversell.eq(draft.allow_oversell),
-                variants::stock.eq(stock),
-                variants::barcode.eq(&draft.barcode),
-                variants::grams.eq(draft.grams),
-                variants::position.eq(position(index)),
-                (variants::created_at.eq(now), variants::updated_at.eq(now)),
-            )
-        })
-        .collect();
-    // A statement may bind 65,535 values; a row binds 15.
-    for chunk in chunks(rows, 1000) {
-        diesel::insert_into(variants::table).values(chunk).execute(conn.pg())?;
-    }
-    Ok(stock::record(conn, &changes, "initial stock")?)
-}
-
-fn chunks<T>(rows: Vec<T>, size: usize) -> impl Iterator<Item = Vec<T>> {
-    let mut rows = rows.into_iter();
-    std::iter::from_fn(move || {
-        let chunk: Vec<T> = rows.by_ref().take(size).collect();
-        (!chunk.is_empty()).then_some(chunk)
-    })
 }
 
 /// Positions count from 1.

@@ -151,7 +151,7 @@ impl ProductBody {
             description: self.description.into_string(),
             vendor: self.vendor.into_string(),
             product_type: self.product_type.into_string(),
-            tags: tags(self.tags.0),
+            tags: tags(self.tags.0)?,
             status: self.status,
             options,
             variants,
@@ -176,7 +176,7 @@ impl ProductPatch {
             description: self.description.given().map_or(present.description, Prose::into_string),
             vendor: self.vendor.given().map_or(present.vendor, Word::into_string),
             product_type: self.product_type.given().map_or(present.product_type, Word::into_string),
-            tags: self.tags.given().map_or(present.tags, |given| tags(given.0)),
+            tags: self.tags.given().map_or(Ok(present.tags), |given| tags(given.0))?,
             status: self.status.or(present.status),
             options,
             variants,
@@ -309,13 +309,16 @@ fn lines(lines: Vec<Line>) -> Vec<String> {
     lines.into_iter().map(Line::into_string).collect()
 }
 
-/// Each tag once.
-fn tags(given: Vec<Line>) -> Vec<String> {
+/// Each tag once. A comma stands between tags in Shopify's CSV, and so in none.
+fn tags(given: Vec<Line>) -> Result<Vec<String>, Contradiction> {
     let mut tags: Vec<String> = Vec::new();
-    for tag in lines(given) {
+    for (index, tag) in lines(given).into_iter().enumerate() {
+        if tag.contains(',') {
+            return Err(Contradiction::new(format!("/tags/{index}"), "must not hold a comma"));
+        }
         if !tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase()) {
             tags.push(tag);
         }
     }
-    tags
+    Ok(tags)
 }

@@ -27,18 +27,28 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 fn list() -> Operation {
-    get("/products", "List products")
+    let list = get("/products", "List products")
         .about("Customers see active products only.")
         .at_least::<Customer>()
-        .filter::<Status>("status", "Only products of this status.")
-        .filter::<String>("vendor", "Only products of this vendor.")
+        .filter::<Status>("status", "Only products of this status.");
+    filtered(list).lists::<ProductView>(product())
+}
+
+/// What every list of products can be asked for.
+pub(in crate::commerce) fn filtered(list: Operation) -> Operation {
+    list.filter::<String>("vendor", "Only products of this vendor.")
         .filter::<String>("product_type", "Only products of this type.")
+        .filter::<String>("tag", "Only products with this tag, whatever its case and its accents.")
+        .filter::<String>(
+            "q",
+            "Only products whose title has all of these words, or words that begin with them, in any order, without case \
+             or accents; 1 to 8 words.",
+        )
         .choice(
             "sort",
             "The order; a minus turns it round.",
             &["-created_at", "created_at", "title", "-title"],
         )
-        .lists::<ProductView>(product())
 }
 
 fn read_one() -> Operation {

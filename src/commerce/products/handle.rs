@@ -3,10 +3,13 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
+
+use super::words;
 
 /// Characters of a handle at the most.
 const MAX: usize = 255;
@@ -27,10 +30,10 @@ impl Handle {
         &self.0
     }
 
-    /// Makes a handle of a title: letters and digits stay, in lower case, whatever lies between them
-    /// becomes one hyphen.
+    /// Makes a handle of a title: letters and digits stay, in lower case and the Latin ones without
+    /// accents, whatever lies between them becomes one hyphen.
     pub fn from_title(title: &str) -> Self {
-        let lower = title.to_lowercase();
+        let lower = plain(title);
         let words = lower.split(|char: char| !is_of_a_word(char)).filter(|word| !word.is_empty());
         let joined: String = words.collect::<Vec<_>>().join("-").chars().take(MAX - 40).collect();
         let handle = joined.trim_end_matches('-');
@@ -46,6 +49,22 @@ impl Handle {
     }
 }
 
+/// Text in lower case, its Latin letters as ASCII has them: `größe` is `grosse`. Letters of other scripts keep their
+/// marks, without which they would be others.
+fn plain(title: &str) -> String {
+    let mut plain = String::with_capacity(title.len());
+    let mut after_latin = false;
+    for char in title.nfkd() {
+        let is_accent = ('\u{300}'..='\u{36f}').contains(&char);
+        if is_accent && after_latin {
+            continue;
+        }
+        after_latin = char.is_ascii_alphabetic();
+        words::push_small(&mut plain, char);
+    }
+    plain.nfc().collect()
+}
+
 /// Letters, digits, and the marks that belong to letters in scripts such as Devanagari.
 fn is_of_a_word(char: char) -> bool {
     char.is_alphanumeric() || is_combining_mark(char)
@@ -55,9 +74,12 @@ impl FromStr for Handle {
     type Err = BadHandle;
 
     fn from_str(text: &str) -> Result<Self, BadHandle> {
-        let allowed = |char: char| (is_of_a_word(char) && !char.is_uppercase()) || char == '-' || char == '_';
+        // One form of what looks the same, so that it is the same.
+        let text: String = text.nfc().collect();
+        let allowed = |char: char| is_of_a_word(char) || char == '-' || char == '_';
+        let is_lower = text.chars().all(|char| char.to_lowercase().eq([char]));
         let shaped = (1..=MAX).contains(&text.chars().count()) && text.chars().all(allowed);
-        if shaped { Ok(Self(text.to_owned())) } else { Err(BadHandle) }
+        if shaped && is_lower { Ok(Self(text)) } else { Err(BadHandle) }
     }
 }
 
@@ -98,7 +120,11 @@ mod tests {
     fn titles_become_handles() {
         for (title, handle) in [
             ("Ocean Blue Shirt", "ocean-blue-shirt"),
-            ("  50% off -- Größe/XL!  ", "50-off-größe-xl"),
+            ("  50% off -- Größe/XL!  ", "50-off-grosse-xl"),
+            ("Crème BRÛLÉE No. 5", "creme-brulee-no-5"),
+            ("Æbleskiver, Łódź & İstanbul", "aebleskiver-lodz-istanbul"),
+            ("Ёлка ΟΔΌΣ", "ёлка-οδόσ"),
+            ("한국어 ガラス", "한국어-ガラス"),
             ("青いシャツ", "青いシャツ"),
             ("हिन्दी किताब", "हिन्दी-किताब"),
             ("!!!", "product"),
@@ -111,8 +137,9 @@ mod tests {
 
     #[test]
     fn a_handle_is_part_of_an_address() {
-        for bad in ["", "a b", "A", "a/b", "a?b", "a\0", &"x".repeat(256)] {
+        for bad in ["", "a b", "A", "ǅ", "a/b", "a?b", "a\0", &"x".repeat(256)] {
             assert!(bad.parse::<Handle>().is_err(), "{bad:?}");
         }
+        assert_eq!("e\u{301}".parse::<Handle>().unwrap().as_str(), "\u{e9}");
     }
 }

@@ -20,49 +20,58 @@ pub(super) fn of(conn: &mut TenantConn<'_>, product: Uuid) -> Result<Vec<ImageRo
         .load(conn.pg())?)
 }
 
-/// Makes a product's images what the draft says. An address that stays keeps its id.
-pub(super) fn replace(
-    conn: &mut TenantConn<'_>,
-    product: Uuid,
-    present: &[ImageRow],
-    drafts: &[ImageDraft],
-) -> Result<(), ProductError> {
-    let same = present.len() == drafts.len()
-        && present.iter().zip(drafts).all(|(row, draft)| row.url == draft.url && row.alt == draft.alt);
-    if same {
-        return Ok(());
-    }
-    diesel::delete(images::table.filter(images::product_id.eq(product))).execute(conn.pg())?;
-    insert(conn, product, drafts, present)
+/// The images of a product as they are, and as they are to be.
+pub(super) struct Pictures<'a> {
+    pub product: Uuid,
+    pub present: &'a [ImageRow],
+    pub drafts: &'a [ImageDraft],
 }
 
-/// Inserts a product's images, under the ids that their addresses had in `earlier`.
-pub(super) fn insert(
-    conn: &mut TenantConn<'_>,
-    product: Uuid,
-    drafts: &[ImageDraft],
-    earlier: &[ImageRow],
-) -> Result<(), ProductError> {
-    if drafts.is_empty() {
-        return Ok(());
+/// Makes the images of products what the drafts say. An address that stays keeps its id.
+pub(super) fn write(conn: &mut TenantConn<'_>, products: &[Pictures<'_>]) -> Result<(), ProductError> {
+    let changed: Vec<&Pictures<'_>> = products.iter().filter(|pictures| pictures.differ()).collect();
+    let emptied: Vec<Uuid> = changed
+        .iter()
+        .filter(|pictures| !pictures.present.is_empty())
+        .map(|pictures| pictures.product)
+        .collect();
+    if !emptied.is_empty() {
+        diesel::delete(images::table.filter(images::product_id.eq_any(emptied))).execute(conn.pg())?;
     }
-    let mut known: VecDeque<(&str, Uuid)> = earlier.iter().map(|row| (row.url.as_str(), row.id)).collect();
-    let mut id_of = |url: &str| {
-        let place = known.iter().position(|(earlier, _)| *earlier == url);
-        place.and_then(|place| known.remove(place)).map_or_else(Uuid::now_v7, |(_, id)| id)
-    };
-    let rows: Vec<_> = (1_i32..)
-        .zip(drafts)
-        .map(|(position, draft)| {
-            (
-                images::id.eq(id_of(&draft.url)),
-                images::product_id.eq(product),
-                images::url.eq(&draft.url),
-                images::alt.eq(&draft.alt),
-                images::position.eq(position),
-            )
+    let rows: Vec<_> = changed
+        .iter()
+        .flat_map(|pictures| {
+            (1_i32..).zip(pictures.drafts).zip(pictures.ids()).map(|((position, draft), id)| {
+                (
+                    images::id.eq(id),
+                    images::product_id.eq(pictures.product),
+                    images::url.eq(&draft.url),
+                    images::alt.eq(&draft.alt),
+                    images::position.eq(position),
+                )
+            })
         })
         .collect();
-    diesel::insert_into(images::table).values(rows).execute(conn.pg())?;
+    if !rows.is_empty() {
+        diesel::insert_into(images::table).values(rows).execute(conn.pg())?;
+    }
     Ok(())
+}
+
+impl Pictures<'_> {
+    fn differ(&self) -> bool {
+        let same = |(row, draft): (&ImageRow, &ImageDraft)| row.url == draft.url && row.alt == draft.alt;
+        self.present.len() != self.drafts.len() || !self.present.iter().zip(self.drafts).all(same)
+    }
+
+    /// The id of each draft's image: the one that its address had.
+    fn ids(&self) -> Vec<Uuid> {
+        let mut known: VecDeque<(&str, Uuid)> =
+            self.present.iter().map(|row| (row.url.as_str(), row.id)).collect();
+        let mut id_of = |url: &str| {
+            let place = known.iter().position(|(earlier, _)| *earlier == url);
+            place.and_then(|place| known.remove(place)).map_or_else(Uuid::now_v7, |(_, id)| id)
+        };
+        self.drafts.iter().map(|draft| id_of(&draft.url)).collect()
+    }
 }

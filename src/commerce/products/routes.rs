@@ -13,7 +13,8 @@ use crate::tenancy::TenantConn;
 use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
 use super::read::{self, Key, Selection, Sort};
 use super::view::{ProductView, VariantView};
-use super::{one_variant, write};
+use super::words::Search;
+use super::{Status, one_variant, write};
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![list, read_one, create, replace, change, remove, add_variant, change_variant, remove_variant]
@@ -21,22 +22,34 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[get("/products")]
 async fn list(tenant: Tenant<Customer>, query: Query) -> Result<Page<ProductView>, Problem> {
-    let paging = Paging::of(query, &["status", "vendor", "product_type", "sort"])?;
+    let paging = Paging::of(query, &[&["status"], FILTERS].concat())?;
+    let status = paging.query().parsed("status", "active, draft or archived")?;
+    let selection = selected(&paging, status)?;
+    let sort = selection.sort;
+    let products = tenant.run(move |conn| read::list(conn, selection)).await?;
+    paging.page(products, |view| Key::new(&view.product, sort))
+}
+
+/// What every list of products can be asked for, whoever asks.
+pub(in crate::commerce) const FILTERS: &[&str] = &["vendor", "product_type", "tag", "q", "sort"];
+
+/// The products that a query asks for.
+pub(in crate::commerce) fn selected(paging: &Paging, status: Option<Status>) -> Result<Selection, Problem> {
     let query = paging.query();
-    let sort = query.parsed::<Sort>("sort", "created_at, -created_at, title or -title")?.unwrap_or_default();
     let selection = Selection {
-        status: query.parsed("status", "active, draft or archived")?,
+        status,
         vendor: query.text("vendor").map(str::to_owned),
         product_type: query.text("product_type").map(str::to_owned),
-        sort,
+        tag: query.text("tag").map(str::to_owned),
+        search: query.parsed::<Search>("q", "1 to 8 words")?.unwrap_or_default(),
+        sort: query.parsed::<Sort>("sort", "created_at, -created_at, title or -title")?.unwrap_or_default(),
         after: paging.after::<Key>()?,
         limit: paging.fetch(),
     };
-    if selection.after.as_ref().is_some_and(|key| key.sort != sort) {
+    if selection.after.as_ref().is_some_and(|key| key.sort != selection.sort) {
         return Err(refuse("cursor", "belongs to another order"));
     }
-    let products = tenant.run(move |conn| read::list(conn, selection)).await?;
-    paging.page(products, |view| Key::new(&view.product, sort))
+    Ok(selection)
 }
 
 type Product = Resource<Fetched<ProductView>>;

@@ -8,6 +8,7 @@ use crate::schema::tenant::products;
 use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{ProductBody, ProductPatch};
+use super::bulk::{self, Planned};
 use super::draft::Contradiction;
 use super::view::{ImageRow, ProductRow, ProductView, VariantRow};
 use super::{Draft, Handle, ImageDraft, ProductError, assortment, pictures, read};
@@ -67,7 +68,7 @@ pub fn delete(conn: &mut TenantConn<'_>, id: Uuid) -> Result<(), ProductError> {
 pub struct Present {
     pub product: ProductRow,
     pub variants: Vec<VariantRow>,
-    images: Vec<ImageRow>,
+    pub images: Vec<ImageRow>,
 }
 
 impl Present {
@@ -93,7 +94,7 @@ impl Present {
 }
 
 /// What a draft says of the product's own row.
-#[derive(AsChangeset, Insertable)]
+#[derive(Insertable)]
 #[diesel(table_name = products)]
 struct Fields<'a> {
     handle: &'a str,
@@ -151,8 +152,7 @@ pub fn insert(conn: &mut TenantConn<'_>, draft: &Draft, currency: Currency) -> R
         }
         None => insert_under_free_handle(conn, id, draft, now)?,
     }
-    assortment::insert(conn, id, draft.variants.iter().enumerate(), currency)?;
-    pictures::insert(conn, id, &draft.images, &[])?;
+    bulk::write_contents(conn, &[Planned { id, draft, present: None }], currency)?;
     Ok(id)
 }
 
@@ -202,9 +202,5 @@ pub fn overwrite(
 ) -> Result<(), ProductError> {
     let id = present.product.id;
     assortment::refuse_taken_skus(conn, id, &draft.variants)?;
-    assortment::replace(conn, id, &present.variants, &draft.variants, currency)?;
-    pictures::replace(conn, id, &present.images, &draft.images)?;
-    let handle = draft.handle.as_ref().map_or(present.product.handle.as_str(), Handle::as_str);
-    diesel::update(products::table.find(id)).set(Fields::of(draft, handle, Utc::now())).execute(conn.pg())?;
-    Ok(())
+    bulk::write(conn, &[Planned { id, draft, present: Some(present) }], currency)
 }

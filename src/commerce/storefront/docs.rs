@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::commerce::products::Handle;
+use crate::commerce::products::docs::filtered;
 use crate::http::openapi::{Operation, get, tagged};
 use crate::http::problem::SHOP_UPGRADING;
 use crate::tenancy::Slug;
@@ -16,16 +17,8 @@ pub(crate) fn operations() -> Vec<Operation> {
 
 fn list() -> Operation {
     let list = get("/storefront/{slug}/products", "List a storefront's products")
-        .about("Active products only. Caches may keep the answer for a minute.")
-        .filter::<String>("vendor", "Only products of this vendor.")
-        .filter::<String>("product_type", "Only products of this type.")
-        .choice(
-            "sort",
-            "The order; a minus turns it round.",
-            &["-created_at", "created_at", "title", "-title"],
-        )
-        .lists::<StorefrontProduct>(product());
-    open(list)
+        .about("Active products only. Caches may keep the answer for a minute.");
+    open(filtered(list).lists::<StorefrontProduct>(product()))
 }
 
 fn read_one() -> Operation {

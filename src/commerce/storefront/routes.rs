@@ -2,10 +2,10 @@
 
 use rocket::{Route, State, get, routes};
 
-use crate::commerce::products::read::{Key, Selection, Sort};
+use crate::commerce::products::read::Key;
+use crate::commerce::products::routes::{FILTERS, selected};
 use crate::commerce::products::{self, Handle, ProductError, Status};
 use crate::http::problem::NOT_FOUND;
-use crate::http::query::refuse;
 use crate::http::{Fetched, Page, Paging, Problem, Query, Shared};
 use crate::tenancy::{Slug, Tenancy};
 
@@ -26,20 +26,9 @@ async fn list(
     query: Query,
 ) -> Result<Shared<Page<StorefrontProduct>>, Problem> {
     let slug = shop(slug)?;
-    let paging = Paging::of(query, &["vendor", "product_type", "sort"])?;
-    let query = paging.query();
-    let sort = query.parsed::<Sort>("sort", "created_at, -created_at, title or -title")?.unwrap_or_default();
-    let selection = Selection {
-        vendor: query.text("vendor").map(str::to_owned),
-        product_type: query.text("product_type").map(str::to_owned),
-        status: Some(Status::Active),
-        sort,
-        after: paging.after::<Key>()?,
-        limit: paging.fetch(),
-    };
-    if selection.after.as_ref().is_some_and(|key| key.sort != sort) {
-        return Err(refuse("cursor", "belongs to another order"));
-    }
+    let paging = Paging::of(query, FILTERS)?;
+    let selection = selected(&paging, Some(Status::Active))?;
+    let sort = selection.sort;
     let products = tenancy.in_storefront(slug, move |conn| products::read::list(conn, selection)).await?;
     let page = paging.page(products, |view| Key::new(&view.product, sort))?;
     Ok(Shared(KEPT, page.map(StorefrontProduct::from)))

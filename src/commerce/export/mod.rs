@@ -1,0 +1,12 @@
+//! The catalogue as Shopify's product CSV, which [`import`](super::import) reads.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `sheet` | the rows of one product |
+//! | `run` | all products, a batch at a time |
+//! | `routes`, `docs` | the route, and what the API says of it |
+
+pub mod docs;
+pub mod routes;
+mod run;
+mod sheet;

@@ -1,0 +1,48 @@
+//! All products, oldest first, a batch at a time: memory holds one batch, whatever the size of the catalogue.
+
+use std::io::Write;
+
+use crate::commerce::products::ProductError;
+use crate::commerce::products::read::{self, Key, Selection, Sort};
+use crate::tenancy::{TenancyError, TenantConn};
+
+use super::sheet;
+
+/// Products read at a time. One may have thousands of variants.
+const BATCH: i64 = 100;
+/// Bytes that are written at a time.
+const BUFFER: usize = 64 << 10;
+
+/// Why an export broke off.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ExportError {
+    /// The client has gone, or takes nothing.
+    #[error("the export could not be sent: {0}")]
+    Sending(#[from] csv::Error),
+    /// The products could not be read.
+    #[error(transparent)]
+    Product(#[from] ProductError),
+    /// The engine or the database failed.
+    #[error(transparent)]
+    Tenancy(#[from] TenancyError),
+}
+
+/// Writes the catalogue.
+pub(super) fn run(conn: &mut TenantConn<'_>, output: impl Write) -> Result<(), ExportError> {
+    let currency = conn.entrance()?.currency;
+    let mut writer = csv::WriterBuilder::new().buffer_capacity(BUFFER).from_writer(output);
+    writer.write_record(sheet::COLUMNS)?;
+    let mut after = None;
+    loop {
+        let batch = Selection { sort: Sort::Oldest, after, limit: BATCH, ..Selection::default() };
+        let products = read::list(conn, batch)?;
+        let Some(last) = products.last() else { break };
+        after = Some(Key::new(&last.product, Sort::Oldest));
+        for product in &products {
+            for row in sheet::rows(product, currency) {
+                writer.write_record(&row)?;
+            }
+        }
+    }
+    Ok(writer.flush().map_err(csv::Error::from)?)
+}

@@ -1,0 +1,157 @@
+//! Files as Shopify exports them, and files that are wrong, as they are read.
+
+use super::*;
+
+/// As Shopify exports it, shortened by the columns that are never filled.
+const APPAREL: &str = "\
+Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,\
+Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Fulfillment Service,\
+Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Image Position,Image Alt Text,Gift Card
+ocean-blue-shirt,Ocean Blue Shirt,\"Ocean blue, \"\"narrow\"\" collar\",partners-demo,,men,true,Title,Default Title,,0,\
+,1,deny,manual,50,,,https://burst.example/young-man_925x.jpg,1,,false
+classic-varsity-top,Classic Varsity Top,Casual.,partners-demo,,women,true,Size,Small,,0,\
+,1,deny,manual,60,,,https://burst.example/woman_925x.jpg,1,,false
+classic-varsity-top,,,,,,,,Medium,,0,,1,deny,manual,60,,,,,,
+classic-varsity-top,,,,,,,,Large,,0,,1,deny,manual,60,75.5,,,,,
+";
+
+/// The same with the names that Shopify gives the columns now.
+const RENAMED: &str = "\
+Title,URL handle,Description,Vendor,Type,Tags,Published on online store,Status,SKU,Barcode,Option1 name,\
+Option1 value,Option1 Linked To,Price,Compare-at price,Inventory tracker,Inventory quantity,\
+Continue selling when out of stock,Weight value (grams),Product image URL,Image position,Image alt text
+Pot,clay-pot,<p>Pot</p>,Clay & Co,Garden,\"Pot, Plants\",TRUE,Active,'001,'4006381333931,Size,S,,9.99,12,\
+shopify,-2,CONTINUE,453.592,https://a.example/1.jpg,1,A pot
+,clay-pot,,,,,,,,,,L,,15.99,,shopify,,DENY,,https://a.example/2.jpg,2,
+";
+
+fn read(csv: impl AsRef<[u8]>, currency: &str) -> Vec<Result<Imported, Vec<Fault>>> {
+    ShopifyReader::new(csv.as_ref(), currency.parse().unwrap()).unwrap().collect()
+}
+
+fn drafts(csv: impl AsRef<[u8]>) -> Vec<Imported> {
+    read(csv, "USD").into_iter().map(Result::unwrap).collect()
+}
+
+/// Each item: the handle of a product, or the lines and codes of its faults.
+fn outcomes(csv: impl AsRef<[u8]>) -> Vec<String> {
+    let told = |item: Result<Imported, Vec<Fault>>| match item {
+        Ok(imported) => imported.draft.handle.map_or_else(String::new, String::from),
+        Err(faults) => {
+            faults.iter().map(|fault| format!("{} {}", fault.line, fault.code)).collect::<Vec<_>>().join(", ")
+        }
+    };
+    read(csv, "USD").into_iter().map(told).collect()
+}
+
+#[test]
+fn an_export_is_read() {
+    let products = drafts(APPAREL);
+    assert_eq!(products.iter().map(|product| product.line).collect::<Vec<_>>(), [2, 3]);
+    let shirt = &products[0].draft;
+    assert_eq!(shirt.description, "Ocean blue, \"narrow\" collar");
+    assert_eq!((shirt.options.len(), shirt.variants.len(), shirt.images.len()), (0, 1, 1));
+    assert_eq!(shirt.variants[0].price, 5000);
+    assert_eq!((shirt.variants[0].track_stock, shirt.variants[0].stock), (Some(false), None));
+    let top = &products[1].draft;
+    assert_eq!(top.options, ["Size"]);
+    let values: Vec<_> = top.variants.iter().map(|variant| variant.options.join("/")).collect();
+    assert_eq!(values, ["Small", "Medium", "Large"]);
+    assert_eq!(top.variants[2].compare_at_price, Some(7550));
+    assert_eq!(top.images.len(), 1);
+
+    let reader = ShopifyReader::new(APPAREL.as_bytes(), Currency::USD).unwrap();
+    assert_eq!(reader.ignored_columns(), ["Variant Fulfillment Service", "Gift Card"]);
+}
+
+#[test]
+fn renamed_columns_mean_the_same() {
+    let products = drafts(RENAMED);
+    let [Imported { draft, line: 2, .. }] = products.as_slice() else { panic!("{products:?}") };
+    assert_eq!((draft.vendor.as_str(), draft.product_type.as_str()), ("Clay & Co", "Garden"));
+    assert_eq!(draft.tags, ["Pot", "Plants"]);
+    let [small, large] = draft.variants.as_slice() else { panic!("{draft:?}") };
+    assert_eq!(small.sku.as_deref(), Some("001"));
+    assert_eq!(small.barcode.as_deref(), Some("4006381333931"));
+    assert_eq!((small.price, small.compare_at_price, small.grams), (999, Some(1200), 454));
+    assert_eq!((small.track_stock, small.stock, small.allow_oversell), (Some(true), Some(-2), true));
+    assert_eq!((large.track_stock, large.stock, large.allow_oversell), (Some(true), Some(0), false));
+    assert_eq!((large.sku.as_ref(), large.grams), (None, 0));
+    assert_eq!(draft.images[0].alt, "A pot");
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_change_nothing() {
+    let expected = format!("{:?}", drafts(APPAREL));
+    let crlf = APPAREL.replace('\n', "\r\n");
+    let forms = [
+        format!("\u{feff}{crlf}"),
+        crlf,
+        APPAREL.replace('\n', "\r"),
+        APPAREL.trim_end().to_owned(),
+        format!("{APPAREL}{}\n", ",".repeat(21)),
+    ];
+    for form in forms {
+        assert_eq!(format!("{:?}", drafts(&form)), expected, "{form:?}");
+    }
+}
+
+#[test]
+fn one_products_fault_is_not_the_next_ones() {
+    let csv = "Handle,Title,Price\na,A,1\nb,B\nc,C,3\nd,\0,4\ne,E,x\n\nf,F,6\n";
+    assert_eq!(outcomes(csv), ["a", "3 ragged_row", "c", "5 nul_character", "6 invalid_price", "f"]);
+    let csv = b"Handle,Title,Price\na,A,1\nb,\xFF,2\nc,C,3\n";
+    assert_eq!(outcomes(csv), ["a", "3 not_utf8", "c"]);
+}
+
+#[test]
+fn rows_belong_to_the_product_of_their_handle() {
+    for (rows, expected) in [
+        ("a,A,1\nb,B,1\na,A,1\nc,C,1\n", vec!["a", "b", "4 duplicate_handle", "c"]),
+        ("a,A,1\na,Another,2\n", vec!["3 duplicate_handle, 3 missing_option_value"]),
+        ("Shirt,A,1\nb,B,1\nSHIRT,A,1\n", vec!["shirt", "b", "4 duplicate_handle"]),
+        (",Blue Shirt,1\n,Red Shirt,1\n", vec!["blue-shirt", "red-shirt"]),
+        (",Shirt,1\nb,B,1\nshirt,S,1\n", vec!["shirt", "b", "4 duplicate_handle"]),
+        ("a,A,1\n,,2\nb,B,1\n", vec!["3 missing_handle", "b"]),
+        (",,2\nb,B,1\n", vec!["2 missing_handle", "b"]),
+        ("a,,1\n", vec!["2 missing_title"]),
+        ("a b,A,1\n", vec!["2 invalid_handle"]),
+        ("a,A,\n", vec!["2 missing_price"]),
+        ("a\na,,1\nb,B,1\n", vec!["2 ragged_row", "b"]),
+    ] {
+        assert_eq!(outcomes(format!("Handle,Title,Price\n{rows}")), expected, "{rows:?}");
+    }
+}
+
+#[test]
+fn what_ends_the_file_early_ends_the_reading() {
+    let csv = "Handle,Title,Price\na,A,1\nb,B,x\n\"c,C,3\nd,D,4\n";
+    assert_eq!(outcomes(csv), ["a", "3 invalid_price, 4 unclosed_quote"]);
+    let csv = format!("Handle,Title,Price\na,A,1\nb,B,1\nc,{},3\nd,D,4\n", "x".repeat(1 << 20));
+    assert_eq!(outcomes(csv), ["a", "4 too_large_record"]);
+}
+
+#[test]
+fn a_file_without_the_header_is_refused() {
+    for (csv, code) in [
+        ("", "wrong_header"),
+        ("\n\n", "wrong_header"),
+        ("a,A,1\n", "wrong_header"),
+        ("Handle;Title;Price\na;A;1\n", "wrong_header"),
+        ("\"Handle,Title,Price\n", "unclosed_quote"),
+    ] {
+        let fault = ShopifyReader::new(csv.as_bytes(), Currency::USD).err().unwrap();
+        assert_eq!(fault.code, code, "{csv:?}");
+    }
+    assert!(drafts("Handle,Title,Price\n").is_empty());
+}
+
+#[test]
+fn prices_are_in_the_currency_of_the_shop() {
+    let csv = "Handle,Title,Variant Price\na,A,1200\nb,B,12.50\n";
+    let products = read(csv, "JPY");
+    assert_eq!(products[0].as_ref().unwrap().draft.variants[0].price, 1200);
+    let fault = &products[1].as_ref().unwrap_err()[0];
+    assert_eq!((fault.code, fault.column.as_deref()), ("invalid_price", Some("Variant Price")));
+    assert!(fault.detail.contains("JPY"), "{}", fault.detail);
+}
