@@ -33,7 +33,7 @@ use http::cors::Cors;
 use http::envelope::Envelope;
 use http::openapi::{self, Description};
 use http::token::Tokens;
-use identity::Hasher;
+use identity::{Hasher, Lifetimes};
 use tenancy::Tenancy;
 
 /// The migrations of `public`.
@@ -49,6 +49,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// How long sessions last.
+    pub lifetimes: Lifetimes,
     /// Which web pages may call.
     pub cors: Cors,
 }
@@ -70,6 +72,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .manage(app.tenancy)
         .manage(app.tokens)
         .manage(app.hasher)
+        .manage(app.lifetimes)
 }
 
 /// What the server says of its routes: each feature's operations, mounted as its routes are.

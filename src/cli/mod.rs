@@ -1,6 +1,7 @@
 //! The command line: what commands there are, and what every command needs.
 
 mod boot;
+mod housekeeping;
 mod migrate;
 mod openapi;
 mod serve;

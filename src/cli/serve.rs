@@ -3,9 +3,11 @@
 use rocket::Rocket;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
+use rocket::tokio;
 
 use super::BootError;
 use super::boot::{Booted, boot};
+use super::housekeeping::keep_house;
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
@@ -20,6 +22,7 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
         Box::pin(async move {
             let shutdown = rocket.shutdown();
             signals.then(|| shutdown.notify());
+            rocket.state().cloned().map(|tenancy| tokio::spawn(keep_house(tenancy)));
             announce(rocket);
         })
     }));

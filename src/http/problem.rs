@@ -73,6 +73,7 @@ pub const INVALID_FIELD: Kind = Kind::new(422, "invalid_field", "A field is not 
 pub const UNKNOWN_FIELD: Kind = Kind::new(422, "unknown_field", "A field is unknown");
 pub const MISSING_FIELD: Kind = Kind::new(422, "missing_field", "A field is missing");
 pub const INVALID_PARAMETER: Kind = Kind::new(422, "invalid_parameter", "A query parameter is not valid");
+pub const TOO_MANY_ATTEMPTS: Kind = Kind::new(429, "too_many_attempts", "Too many attempts");
 pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here");
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
@@ -236,6 +237,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match refusal {
             Refusal::SessionRevoked => &SESSION_REVOKED,
+            Refusal::KeyRevoked => &INVALID_TOKEN,
             Refusal::NotAMember => &NOT_A_MEMBER,
             Refusal::Forbidden => &FORBIDDEN,
             Refusal::ShopSuspended => &SHOP_SUSPENDED,

@@ -3,11 +3,43 @@
 //! Written by `./dev schema` from the migrations; a test holds the two equal.
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        shop_id -> Uuid,
+        role -> Text,
+        name -> Text,
+        key_hash -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    former_members (user_id, shop_id) {
+        user_id -> Uuid,
+        shop_id -> Uuid,
+    }
+}
+
+diesel::table! {
     installation (singleton) {
         singleton -> Bool,
         name -> Text,
         rights_version -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        shop_id -> Uuid,
+        email -> Text,
+        role -> Text,
+        token_hash -> Bytea,
+        invited_by -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -30,12 +62,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    reset_tokens (user_id) {
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        user_agent -> Text,
+        refreshed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -59,6 +102,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_attempts (subject) {
+        subject -> Bytea,
+        attempts -> Int4,
+        last_at -> Timestamptz,
+        free_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -66,19 +118,29 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        erased_at -> Nullable<Timestamptz>,
+        erasing -> Bool,
     }
 }
 
+diesel::joinable!(former_members -> shops (shop_id));
+diesel::joinable!(former_members -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(reset_tokens -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
+    former_members,
     installation,
+    invitations,
     memberships,
     refresh_tokens,
+    reset_tokens,
     sessions,
     shops,
+    sign_in_attempts,
     users,
 );

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::database::{DatabaseUrl, Pool, PoolOptions};
 
 use super::roles::Roles;
-use super::{Caller, OwnerTx, PublicConn, Role, ShopId, TenancyError, TenantConn, Trees};
+use super::{Caller, OwnerTx, Pass, PublicConn, Role, ShopId, TenancyError, TenantConn, Trees};
 
 /// The two logins. Only the owner's may change schemas; the web login owns nothing.
 #[derive(Clone, Debug)]
@@ -59,13 +59,13 @@ impl Tenancy {
         self.trees.tenant_version()
     }
 
-    /// Runs `work` inside a shop, if `caller` may enter it with at least the role `at_least`.
+    /// Runs `work` inside a shop, if `pass` lets its caller enter with at least the role `at_least`.
     ///
     /// # Errors
     /// What `work` returns, or a [`TenancyError`]: the caller was refused, or the database failed.
     pub async fn in_shop<T, E, F>(
         &self,
-        caller: Caller,
+        pass: impl Into<Pass>,
         shop: ShopId,
         at_least: Role,
         work: F,
@@ -75,19 +75,20 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
+        let pass = pass.into();
         let begin = format!(
             "BEGIN; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
              SET LOCAL statement_timeout TO {timeout}; \
-             SELECT public.enter('{session}', '{user}', '{schema}', '{at_least}', '{version}')",
+             SELECT public.{door}, '{user}', '{schema}', '{at_least}', '{version}')",
             schema = shop.schema(),
             role = self.roles.shop,
             timeout = self.limits.statement_timeout.as_millis(),
-            session = caller.session,
-            user = caller.user,
+            door = door(&pass),
+            user = pass.user(),
             at_least = at_least.as_str(),
             version = self.tenant_version(),
         );
-        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
+        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, pass.user()))).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -145,6 +146,17 @@ impl Tenancy {
             self.roles.public,
             self.limits.statement_timeout.as_millis(),
         )
+    }
+}
+
+/// The function to ask, and its first argument.
+fn door(pass: &Pass) -> String {
+    match pass {
+        Pass::Session(caller) => format!("enter('{}'", caller.session),
+        Pass::Key { hash, .. } => {
+            let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("enter_with_key('\\x{digits}'")
+        }
     }
 }
 

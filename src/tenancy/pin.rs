@@ -21,6 +21,36 @@ pub struct Caller {
     pub user: Uuid,
 }
 
+/// What a caller enters a shop with. The door asks the database whether it still stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Pass {
+    /// An access token's session.
+    Session(Caller),
+    /// An API key: its SHA-256, and the user whose key it says it is.
+    Key {
+        /// What is kept of the key.
+        hash: [u8; 32],
+        /// The user.
+        user: Uuid,
+    },
+}
+
+impl Pass {
+    /// The user who asks.
+    pub fn user(&self) -> Uuid {
+        match self {
+            Self::Session(caller) => caller.user,
+            Self::Key { user, .. } => *user,
+        }
+    }
+}
+
+impl From<Caller> for Pass {
+    fn from(caller: Caller) -> Self {
+        Self::Session(caller)
+    }
+}
+
 /// A connection inside one shop: its schema is the path, the shop role is the user, and PostgreSQL
 /// shows the rows of no other shop.
 ///
@@ -38,7 +68,7 @@ pub struct Caller {
 /// ```
 pub struct TenantConn<'a> {
     pg: &'a mut PgConnection,
-    caller: Caller,
+    user: Uuid,
 }
 
 /// A connection to `public`, as the public role.
@@ -51,7 +81,7 @@ pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
 }
 
-/// What `public.enter` found out about the caller and the shop.
+/// What the door found out about the caller and the shop.
 #[derive(Clone, Copy, Debug)]
 pub struct Entrance {
     /// The caller's role in the shop.
@@ -61,8 +91,8 @@ pub struct Entrance {
 }
 
 impl<'a> TenantConn<'a> {
-    pub(super) fn new(pg: &'a mut PgConnection, caller: Caller) -> Self {
-        Self { pg, caller }
+    pub(super) fn new(pg: &'a mut PgConnection, user: Uuid) -> Self {
+        Self { pg, user }
     }
 
     /// The connection, for Diesel.
@@ -72,7 +102,7 @@ impl<'a> TenantConn<'a> {
 
     /// The user who asks; a row of `people` has this id.
     pub fn user(&self) -> Uuid {
-        self.caller.user
+        self.user
     }
 
     /// The caller's role and the shop's currency, in one round trip.

@@ -10,8 +10,15 @@ use crate::routes::ROUTES;
 use crate::support::World;
 use crate::support::world::text;
 
-const LISTS: [&str; 4] =
-    ["/api/v1/products", "/api/v1/orders", "/api/v1/shops", "/api/v1/variants/{variant}/stock"];
+const LISTS: [&str; 7] = [
+    "/api/v1/products",
+    "/api/v1/orders",
+    "/api/v1/shops",
+    "/api/v1/variants/{variant}/stock",
+    "/api/v1/shops/{shop}/members",
+    "/api/v1/me/sessions",
+    "/api/v1/me/keys",
+];
 
 #[test]
 fn what_is_nearly_an_id_is_not_found() {
@@ -48,7 +55,7 @@ fn what_is_nearly_an_id_is_not_found() {
         &long,
     ];
     for entry in ROUTES.iter().filter(|entry| entry.path.contains('{')) {
-        for place in ["{shop}", "{product}", "{variant}", "{order}"]
+        for place in ["{shop}", "{product}", "{variant}", "{order}", "{member}", "{session}", "{key}"]
             .into_iter()
             .filter(|place| entry.path.contains(place))
         {
@@ -186,6 +193,8 @@ fn cursors(bench: &Bench<'_>, world: &World) -> Vec<(String, String)> {
     let order = bench.shelf.fill(r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#);
     owner.post("/orders", serde_json::from_str(&order).unwrap()).expect(201);
     owner.sells("Hat");
+    let key = bench.shelf.fill(r#"{"name": "k", "shop": "{shop}", "role": "customer"}"#);
+    owner.post("/me/keys", serde_json::from_str(&key).unwrap()).expect(201);
     world.user("bob").opens_shop("more");
     owner.post("/shops", json!({ "name": "Second", "slug": "second" })).expect(201);
     owner

@@ -46,6 +46,9 @@ const VARIANT: &str = r#"{"options": {"Size": "L"}, "price": {"amount": 1}}"#;
 const ORDER: &str = r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#;
 const PERSON: &str = r#"{"email": "new@example.com", "password": "correct horse"}"#;
 const SHOP: &str = r#"{"name": "New", "slug": "new"}"#;
+const PASSWORDS: &str = r#"{"current_password": "correct horse", "password": "correct horse"}"#;
+const KEY: &str = r#"{"name": "Script", "shop": "{shop}", "role": "customer"}"#;
+const MEMBER: &str = r#"{"email": "clerk@example.com", "role": "staff"}"#;
 
 use Method::{Delete, Get, Patch, Post, Put};
 
@@ -62,11 +65,25 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/auth/login", Anyone, "/api/v1/auth/login", PERSON),
     entry(Post, "/api/v1/auth/refresh", Anyone, "/api/v1/auth/refresh", r#"{"refresh_token": ""}"#),
     entry(Post, "/api/v1/auth/switch", SignedIn, "/api/v1/auth/switch", r#"{"shop": null}"#),
+    entry(Post, "/api/v1/auth/logout", SignedIn, "/api/v1/auth/logout", "{}"),
+    entry(Post, "/api/v1/auth/reset", Anyone, "/api/v1/auth/reset", r#"{"token": "", "password": "correct horse"}"#),
     entry(Get, "/api/v1/me", SignedIn, "/api/v1/me", ""),
+    entry(Patch, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"name": "New"}"#),
+    entry(Delete, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"password": "correct horse"}"#),
+    entry(Put, "/api/v1/me/password", SignedIn, "/api/v1/me/password", PASSWORDS),
+    entry(Get, "/api/v1/me/sessions", SignedIn, "/api/v1/me/sessions", ""),
+    entry(Delete, "/api/v1/me/sessions/<id>", SignedIn, "/api/v1/me/sessions/{session}", ""),
+    entry(Get, "/api/v1/me/keys", SignedIn, "/api/v1/me/keys", ""),
+    entry(Post, "/api/v1/me/keys", SignedIn, "/api/v1/me/keys", KEY),
+    entry(Delete, "/api/v1/me/keys/<id>", SignedIn, "/api/v1/me/keys/{key}", ""),
     entry(Get, "/api/v1/shops", SignedIn, "/api/v1/shops", ""),
     entry(Post, "/api/v1/shops", SignedIn, "/api/v1/shops", SHOP),
     entry(Get, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", ""),
     entry(Patch, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"name": "New"}"#),
+    entry(Get, "/api/v1/shops/<id>/members", SignedIn, "/api/v1/shops/{shop}/members", ""),
+    entry(Post, "/api/v1/shops/<id>/members", SignedIn, "/api/v1/shops/{shop}/members", MEMBER),
+    entry(Patch, "/api/v1/shops/<id>/members/<user>", SignedIn, "/api/v1/shops/{shop}/members/{member}", r#"{"role": "staff"}"#),
+    entry(Delete, "/api/v1/shops/<id>/members/<user>", SignedIn, "/api/v1/shops/{shop}/members/{member}", ""),
     entry(Get, "/api/v1/products", AtLeast("customer"), "/api/v1/products", ""),
     entry(Post, "/api/v1/products", AtLeast("staff"), "/api/v1/products", PRODUCT),
     entry(Post, "/api/v1/products/import", AtLeast("staff"), "/api/v1/products/import", "Handle,Title,Variant Price\nhat,Hat,1.00\n"),
@@ -94,6 +111,11 @@ pub struct Shelf {
     product: String,
     variant: String,
     order: String,
+    /// Of the shop, beside whoever filled the shelf.
+    member: String,
+    /// Of whoever filled the shelf.
+    session: String,
+    key: String,
 }
 
 impl Shelf {
@@ -111,21 +133,24 @@ impl Shelf {
         let variant = text(&product["variants"][0]["id"]);
         let order = json!({ "lines": [{ "variant_id": variant, "quantity": 1 }] });
         let order = customer.post("/orders", order).expect(201);
-        Self { shop: staff.shop.clone(), product: text(&product["id"]), variant, order: text(&order["id"]) }
+        let [member, session, key] = staff.has_belongings();
+        let (shop, product, order) = (staff.shop.clone(), text(&product["id"]), text(&order["id"]));
+        Self { shop, product, variant, order, member, session, key }
     }
 
     /// Nothing at all, for routes that take no ids.
     pub fn none() -> Self {
-        let [shop, product, variant, order] = [const { String::new() }; 4];
-        Self { shop, product, variant, order }
+        let [shop, product, variant, order, member, session, key] = [const { String::new() }; 7];
+        Self { shop, product, variant, order, member, session, key }
     }
 
     /// Puts the ids into their places.
     pub fn fill(&self, template: &str) -> String {
-        let Self { shop, product, variant, order } = self;
-        [("{shop}", shop), ("{product}", product), ("{variant}", variant), ("{order}", order)]
-            .iter()
-            .fold(template.to_owned(), |text, (place, id)| text.replace(place, id))
+        let Self { shop, product, variant, order, member, session, key } = self;
+        let goods = [("{shop}", shop), ("{product}", product), ("{variant}", variant), ("{order}", order)];
+        let people = [("{member}", member), ("{session}", session), ("{key}", key)];
+        let filled = goods.iter().chain(&people);
+        filled.fold(template.to_owned(), |text, (place, id)| text.replace(place, id))
     }
 }
 
