@@ -28,10 +28,16 @@ pub struct Origin {
 impl Origin {
     /// Writes an event to the audit log. Nobody's secret is ever among its fields.
     pub fn audit(&self, event: &'static str, user: Option<Uuid>, shop: Option<ShopId>) {
+        self.audit_act(event, user, None, shop);
+    }
+
+    /// The same for what one user, `by`, does to another.
+    pub fn audit_act(&self, event: &'static str, user: Option<Uuid>, by: Option<Uuid>, shop: Option<ShopId>) {
         tracing::info!(
             audit = event,
             request_id = self.request_id,
             user = user.map(tracing::field::display),
+            by = by.map(tracing::field::display),
             shop = shop.map(tracing::field::display),
             address = self.address.map(tracing::field::display),
             "audit"

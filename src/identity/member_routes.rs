@@ -84,11 +84,8 @@ async fn add(
         .tenancy()
         .as_owner(Some(caller), move |owner| members::add(owner, caller, shop, &email, role));
     let added = AddedMember::from(act.await?);
-    origin.audit(
-        if added.user_id.is_some() { "member_added" } else { "member_invited" },
-        added.user_id,
-        Some(shop),
-    );
+    let event = if added.user_id.is_some() { "member_added" } else { "member_invited" };
+    origin.audit_act(event, added.user_id, Some(caller.user), Some(shop));
     let place = added.user_id.map(|user| format!("/{user}")).unwrap_or_default();
     Ok(Created(format!("/shops/{shop}/members{place}"), added))
 }
@@ -113,7 +110,7 @@ async fn change(
         .as_owner(Some(caller), move |owner| members::change_role(owner, caller, shop, user.0, role));
     let member: Result<_, IdentityError> = act.await;
     let member = member?;
-    origin.audit("role_changed", Some(user.0), Some(shop));
+    origin.audit_act("role_changed", Some(user.0), Some(caller.user), Some(shop));
     Ok(Fetched(member))
 }
 
@@ -124,6 +121,6 @@ async fn remove(signed_in: SignedIn, origin: Origin, id: Id, user: Id) -> Result
         signed_in.tenancy().as_owner(Some(caller), move |owner| members::remove(owner, caller, shop, user.0));
     let removed: Result<(), IdentityError> = act.await;
     removed?;
-    origin.audit("member_removed", Some(user.0), Some(shop));
+    origin.audit_act("member_removed", Some(user.0), Some(caller.user), Some(shop));
     Ok(Status::NoContent)
 }

@@ -25,6 +25,7 @@ mod holes;
 mod house;
 mod http;
 mod identity;
+mod identity_abuse;
 mod identity_erasure;
 mod identity_keys;
 mod identity_members;
