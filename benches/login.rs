@@ -116,6 +116,8 @@ impl Server {
             .env_remove("DATABASE_URL")
             .env("SHOPHOUSE_DATA_DIR", dir.join("data"))
             .env("ROCKET_PORT", "0")
+            // A connection that ends while it lies idle would fail a request; none lies so long here.
+            .env("ROCKET_KEEP_ALIVE", "600")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

@@ -69,22 +69,25 @@ fn network(address: IpAddr) -> String {
 /// # Errors
 /// [`IdentityError::TooManyAttempts`] says how long to wait.
 pub(super) fn admit(conn: &mut PublicConn<'_>, subjects: &Subjects) -> Result<(), IdentityError> {
-    let now = Utc::now();
     for (subject, rule) in subjects.ruled() {
+        let asked_at = Utc::now();
         let (count, last_at, free_at): (i32, DateTime<Utc>, DateTime<Utc>) =
             diesel::insert_into(attempts::table)
                 .values((
                     attempts::subject.eq(subject),
                     attempts::attempts.eq(1),
-                    attempts::last_at.eq(now),
-                    attempts::free_at.eq(now),
+                    attempts::last_at.eq(asked_at),
+                    attempts::free_at.eq(asked_at),
                 ))
                 .on_conflict(attempts::subject)
                 .do_update()
                 .set(attempts::attempts.eq(attempts::attempts + excluded(attempts::attempts)))
                 .returning((attempts::attempts, attempts::last_at, attempts::free_at))
                 .get_result(conn.pg())?;
-        if free_at > now {
+        // The row is held from here on; others may have held it, at later times than ours was, or by other clocks.
+        // So what tells a wait is that there is one, and not the times alone.
+        let now = Utc::now();
+        if free_at > last_at && free_at > now {
             return Err(IdentityError::TooManyAttempts(seconds_until(free_at, now)));
         }
         let count = if now - last_at > MEMORY { 1 } else { count };

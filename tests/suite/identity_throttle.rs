@@ -131,6 +131,25 @@ fn one_address_that_tries_many_accounts_is_slowed_down() {
 }
 
 #[test]
+fn many_who_sign_in_at_once_from_one_address_all_get_in() {
+    let world = World::new();
+    let people: Vec<String> = (0..16).map(|number| world.user(&format!("user-{number}")).email).collect();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let tenancy = &world.tenancy;
+        let sign_in = move |email: String| {
+            let server = crate::support::world::rocket(tenancy.clone());
+            let client = rocket::local::blocking::Client::untracked(server).unwrap();
+            let caller = crate::support::Caller::new(&client, None).from("192.0.2.7:4000".parse().unwrap());
+            let body = json!({ "email": email, "password": PASSWORD });
+            (0..3).map(|_| caller.post("/auth/login", body.clone()).status).max().unwrap()
+        };
+        let threads: Vec<_> = people.into_iter().map(|email| scope.spawn(move || sign_in(email))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(statuses, [200; 16]);
+}
+
+#[test]
 fn many_guesses_at_once_gain_nothing() {
     let world = World::new();
     world.user("ada");
