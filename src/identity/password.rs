@@ -224,6 +224,16 @@ mod tests {
     }
 
     #[rocket::async_test]
+    async fn a_hash_with_fewer_iterations_is_still_good_and_known_for_what_it_is() {
+        let (then, now) = (Hasher::new(1_000).unwrap(), Hasher::new(3_000).unwrap());
+        let old = then.hash(password("correct horse")).await.unwrap();
+        assert!(now.verify(password("correct horse"), Some(old.clone())).await.unwrap());
+        assert!(!now.verify(password("wrong horse"), Some(old.clone())).await.unwrap());
+        assert!(now.is_outgrown(&old) && !then.is_outgrown(&old));
+        assert!(!now.is_outgrown(&now.hash(password("correct horse")).await.unwrap()));
+    }
+
+    #[rocket::async_test]
     async fn nobody_has_no_password() {
         let hasher = Hasher::new(1_000).unwrap();
         assert!(!hasher.verify(password("nobody's password"), None).await.unwrap());
