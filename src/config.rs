@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
 use rocket::figment::{self, Figment, Profile, Source};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::database::{DatabaseUrl, PoolOptions};
 use crate::http::cors::{BadOrigin, Cors};
-use crate::identity::MIN_ITERATIONS;
+use crate::identity::{Lifetimes, MIN_ITERATIONS};
 use crate::tenancy::{Limits, Logins};
 
 /// Everything that an installation can be told.
@@ -19,6 +20,8 @@ pub struct Config {
     pub database: DatabaseChoice,
     /// The secret that signs access tokens, when one was given.
     pub secret: Option<SecretString>,
+    /// Secrets that sign no more but still verify.
+    pub verifying_secrets: Vec<SecretString>,
     /// Where the private PostgreSQL and the secret made for it are kept.
     pub data_dir: PathBuf,
     /// The settings that are not secret.
@@ -64,6 +67,10 @@ pub struct Settings {
     pub cors_origins: String,
     /// PBKDF2 iterations; not below [`MIN_ITERATIONS`].
     pub password_iterations: u32,
+    /// Hours that a session lasts without being refreshed.
+    pub session_idle_hours: u32,
+    /// Hours that a session lasts at the most.
+    pub session_max_hours: u32,
 }
 
 /// When a server that starts migrates the shops that lag.
@@ -92,6 +99,8 @@ impl Default for Settings {
             shops_grace_days: 30,
             cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
+            session_idle_hours: 30 * 24,
+            session_max_hours: 90 * 24,
         }
     }
 }
@@ -111,13 +120,13 @@ pub enum ConfigError {
 const TABLE: &str = "shophouse";
 
 /// Variables that are read by themselves, because they are secret or not ours alone.
-const APART: [&str; 2] = ["secret", "migration_url"];
+const APART: [&str; 3] = ["secret", "verifying_secrets", "migration_url"];
 
 /// Workers of a migration at the most.
 const MOST_WORKERS: u32 = 64;
 
 /// Characters of a signing secret at the least: 256 bits in hexadecimal are 64, in base64 43.
-const MIN_SECRET: usize = 32;
+pub const MIN_SECRET: usize = 32;
 
 impl Config {
     /// Reads `Rocket.toml`, found or not, and the environment.
@@ -146,8 +155,9 @@ impl Config {
             }
         };
         let secret = text("SHOPHOUSE_SECRET").map(SecretString::from);
+        let verifying_secrets = verifying_secrets()?;
         let data_dir = settings.data_dir.clone().unwrap_or_else(default_data_dir);
-        Ok(Self { database, secret, data_dir, settings, rocket: figment })
+        Ok(Self { database, secret, verifying_secrets, data_dir, settings, rocket: figment })
     }
 
     /// Makes sure that there is a secret to sign with: what serving needs, and looking does not.
@@ -206,6 +216,14 @@ impl Settings {
         self.pg_bin.as_deref()
     }
 
+    /// How long sessions last.
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            idle: TimeDelta::hours(self.session_idle_hours.into()),
+            absolute: TimeDelta::hours(self.session_max_hours.into()),
+        }
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let in_bounds = [
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
@@ -215,6 +233,8 @@ impl Settings {
             ("migrations_workers", self.migrations_workers.into(), 0, MOST_WORKERS.into()),
             ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),
             ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
+            ("session_idle_hours", self.session_idle_hours.into(), 1, 87_600),
+            ("session_max_hours", self.session_max_hours.into(), 1, 87_600),
         ];
         match in_bounds.iter().find(|(_, value, least, most)| value < least || value > most) {
             Some((name, value, least, most)) => {
@@ -243,6 +263,23 @@ fn unreadable(errors: figment::Error) -> ConfigError {
         format!("{place}: {}", error.kind)
     };
     ConfigError::Value(errors.into_iter().map(named).collect::<Vec<_>>().join("; "))
+}
+
+/// The secrets of `SHOPHOUSE_VERIFYING_SECRETS`, separated by commas.
+fn verifying_secrets() -> Result<Vec<SecretString>, ConfigError> {
+    let listed = text("SHOPHOUSE_VERIFYING_SECRETS").unwrap_or_default();
+    let secrets: Vec<SecretString> = listed
+        .split(',')
+        .map(str::trim)
+        .filter(|secret| !secret.is_empty())
+        .map(SecretString::from)
+        .collect();
+    if secrets.iter().any(|secret| secret.expose_secret().len() < MIN_SECRET) {
+        let problem =
+            format!("a secret in SHOPHOUSE_VERIFYING_SECRETS is shorter than {MIN_SECRET} characters");
+        return Err(ConfigError::Bounds(problem));
+    }
+    Ok(secrets)
 }
 
 fn rocket_defaults() -> Figment {

@@ -33,7 +33,7 @@ use http::cors::Cors;
 use http::envelope::Envelope;
 use http::openapi::{self, Description};
 use http::token::Tokens;
-use identity::Hasher;
+use identity::{Hasher, Lifetimes};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
 /// The migrations of `public` and those of a shop's schema, as this binary holds them.
@@ -57,6 +57,8 @@ pub struct App {
     pub tokens: Tokens,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// How long sessions last.
+    pub lifetimes: Lifetimes,
     /// Which web pages may call.
     pub cors: Cors,
 }
@@ -79,6 +81,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .manage(app.tenancy)
         .manage(app.tokens)
         .manage(app.hasher)
+        .manage(app.lifetimes)
 }
 
 /// What the server says of its routes: each feature's operations, mounted as its routes are.

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{Config, ConfigError, DatabaseChoice};
+use crate::config::{Config, ConfigError, DatabaseChoice, MIN_SECRET};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer, PrivateServerError};
 use crate::identity::{Email, Hasher, IdentityError};
@@ -124,15 +124,13 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let cors = config.settings.cors()?;
     let (logins, private) = database(&config)?;
     stop.check()?;
-    let secret = match config.secret.take() {
-        Some(secret) => secret,
-        None => kept_secret(&config.data_dir)?,
-    };
+    let tokens = tokens(&mut config)?;
     let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?;
     let hasher = Hasher::new(config.settings.password_iterations)
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;
-    let app = App { tenancy, tokens: Tokens::new(&secret), hasher, cors };
+    let lifetimes = config.settings.lifetimes();
+    let app = App { tenancy, tokens, hasher, lifetimes, cors };
     Ok(Booted { config, app, private })
 }
 
@@ -162,12 +160,28 @@ pub(super) fn present_database(config: &Config) -> Result<(Logins, Option<Privat
     database(config)
 }
 
+/// Signs with the secret that was given, or else with the one that is kept; verifies with further ones too.
+fn tokens(config: &mut Config) -> Result<Tokens, BootError> {
+    let secret = match config.secret.take() {
+        Some(secret) => secret,
+        None => kept_secret(&config.data_dir)?,
+    };
+    // A kept file may have further lines, of secrets that only verify.
+    let mut lines = secret.expose_secret().lines().map(str::trim).filter(|line| !line.is_empty());
+    let signing = Tokens::new(&lines.next().unwrap_or_default().into());
+    let kept = lines.fold(signing, |tokens, line| tokens.verifying(&line.into()));
+    Ok(config.verifying_secrets.iter().fold(kept, Tokens::verifying))
+}
+
 /// The signing secret in the data dir, made when there is none.
 fn kept_secret(data_dir: &Path) -> Result<SecretString, BootError> {
     let path = data_dir.join("secret");
     let failed = |source| BootError::Secret { path: path.display().to_string(), source };
     match fs::read_to_string(&path) {
-        Ok(secret) => return Ok(secret.trim().into()),
+        Ok(secret) if secret.lines().all(|line| line.trim().len() >= MIN_SECRET) && !secret.is_empty() => {
+            return Ok(secret.into());
+        }
+        Ok(_) => return Err(failed(io::Error::other("a line of it is too short for a secret"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error)),
     }

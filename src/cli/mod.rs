@@ -3,6 +3,7 @@
 mod background;
 mod boot;
 mod drift;
+mod housekeeping;
 mod installation;
 mod migrate;
 mod openapi;

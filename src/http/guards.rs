@@ -12,8 +12,9 @@ use rocket::tokio::task;
 use uuid::Uuid;
 
 use crate::database::DatabaseError;
-use crate::tenancy::{Caller, PublicConn, Role, ShopId, Tenancy, TenancyError, TenantConn};
+use crate::tenancy::{Caller, Pass, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn};
 
+use super::api_key;
 use super::catchers::leave;
 use super::problem::{INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED};
 use super::stream::{self, Download, Outlet};
@@ -49,11 +50,11 @@ impl SignedIn {
     }
 }
 
-/// A caller with a token for a shop, on a route that asks for the role `R` at least.
+/// A caller with a token or an API key for a shop, on a route that asks for the role `R` at least.
 ///
 /// It holds verified claims and no connection: that is taken in [`Tenant::run`], after the body is read.
 pub struct Tenant<R> {
-    caller: Caller,
+    pass: Pass,
     shop: ShopId,
     tenancy: Tenancy,
     role: PhantomData<R>,
@@ -89,7 +90,7 @@ impl<R: AtLeast> Tenant<R> {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.tenancy.in_shop(self.caller, self.shop, R::ROLE, work).await
+        self.tenancy.in_shop(self.pass, self.shop, R::ROLE, work).await
     }
 
     /// Sends what `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
@@ -110,7 +111,7 @@ impl<R: AtLeast> Tenant<R> {
                 let _ = outlet.finish();
                 Ok(())
             };
-            self.tenancy.in_shop_at_one_moment(self.caller, self.shop, R::ROLE, whole).await
+            self.tenancy.in_shop_at_one_moment(self.pass, self.shop, R::ROLE, whole).await
         });
         if inlet.begins().await {
             task::spawn(async move {
@@ -132,8 +133,9 @@ impl<'r> FromRequest<'r> for SignedIn {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match verify(request) {
-            Ok((tenancy, Verified { caller, shop })) => {
+        let verified = bearer(request).and_then(|token| verify(request, token));
+        match verified.and_then(|verified| Ok((verified, tenancy(request)?))) {
+            Ok((Verified { caller, shop }, tenancy)) => {
                 Outcome::Success(Self { caller, shop, tenancy: tenancy.clone() })
             }
             // Forwarded to the fallback, which has the body to drain.
@@ -147,13 +149,11 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let entered = verify(request).and_then(|(tenancy, Verified { caller, shop })| {
-            let shop = shop.ok_or_else(|| {
-                SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
-            })?;
-            Ok(Self { caller, shop, tenancy: tenancy.clone(), role: PhantomData })
+        let entered = bearer(request).and_then(|token| enter(request, token));
+        let guarded = entered.and_then(|(shop, pass)| {
+            Ok(Self { pass, shop, tenancy: tenancy(request)?.clone(), role: PhantomData })
         });
-        match entered {
+        match guarded {
             Ok(tenant) => Outcome::Success(tenant),
             // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(leave(request, problem)),
@@ -161,26 +161,45 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
     }
 }
 
-fn verify<'r>(request: &'r Request<'_>) -> Result<(&'r Tenancy, Verified), Problem> {
-    let state = request.rocket();
-    let (Some(tokens), Some(tenancy)) = (state.state::<Tokens>(), state.state::<Tenancy>()) else {
-        return Err(INTERNAL.because("The server is not set up."));
-    };
-    let header = request.headers().get_one("Authorization");
-    let token = header
-        .and_then(bearer)
-        .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))?;
-    let verified = tokens.verify(token).map_err(|error| match error {
-        TokenError::Expired => TOKEN_EXPIRED.because(error.to_string()),
-        TokenError::Invalid | TokenError::Signing(_) => INVALID_TOKEN.because(error.to_string()),
-    })?;
-    Ok((tenancy, verified))
+fn tenancy<'r>(request: &'r Request<'_>) -> Result<&'r Tenancy, Problem> {
+    request.rocket().state().ok_or_else(|| INTERNAL.because("The server is not set up."))
 }
 
-/// The scheme's name has no case (RFC 7235).
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+/// The shop that a bearer token is for, and how it enters.
+fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Pass), Problem> {
+    if token.starts_with(api_key::PREFIX) {
+        return api_key::read(token).ok_or_else(|| Refusal::KeyRevoked.into());
+    }
+    let Verified { caller, shop } = verify(request, token)?;
+    let shop = shop.ok_or_else(|| {
+        SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
+    })?;
+    Ok((shop, Pass::Session(caller)))
+}
+
+fn verify(request: &Request<'_>, token: &str) -> Result<Verified, Problem> {
+    let tokens: Option<&Tokens> = request.rocket().state();
+    let tokens = tokens.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    if token.starts_with(api_key::PREFIX) {
+        return Err(
+            INVALID_TOKEN.because("An API key works inside its shop only; this asks for an access token.")
+        );
+    }
+    tokens.verify(token).map_err(|error| match error {
+        TokenError::Expired => TOKEN_EXPIRED.because(error.to_string()),
+        TokenError::Invalid | TokenError::Signing(_) => INVALID_TOKEN.because(error.to_string()),
+    })
+}
+
+/// The token in the header `Authorization`. The scheme's name has no case (RFC 7235).
+fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str, Problem> {
+    request
+        .headers()
+        .get_one("Authorization")
+        .and_then(|header| header.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))
 }
 
 /// An id in a path. A malformed one names nothing: it becomes the nil UUID, which no row has, so it

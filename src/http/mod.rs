@@ -7,6 +7,8 @@
 //! | `fallback` | what no route serves, and whoever a guard turns away |
 //! | `cors` | which web pages may call |
 //! | `envelope` | a fairing: request ids, headers on every answer, one log line a request |
+//! | `api_key` | API keys as text |
+//! | `origin` | where a request comes from, and the audit log |
 //! | `token` | access tokens: signing and verifying |
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
 //! | `body` | JSON bodies, and bodies spooled to a file |
@@ -24,6 +26,7 @@
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
 
+pub mod api_key;
 pub mod body;
 pub mod catchers;
 pub mod conditional;
@@ -35,6 +38,7 @@ pub mod idempotency;
 mod json;
 pub mod list;
 pub mod openapi;
+pub mod origin;
 pub mod paging;
 pub mod partial;
 pub mod problem;

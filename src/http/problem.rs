@@ -79,6 +79,7 @@ pub const MISSING_FIELD: Kind = Kind::new(422, "missing_field", "A field is miss
 pub const INVALID_PARAMETER: Kind = Kind::new(422, "invalid_parameter", "A query parameter is not valid");
 pub const IDEMPOTENCY_KEY_REUSED: Kind =
     Kind::new(422, "idempotency_key_reused", "The key belongs to another request");
+pub const TOO_MANY_ATTEMPTS: Kind = Kind::new(429, "too_many_attempts", "Too many attempts");
 pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here");
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
@@ -244,6 +245,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match refusal {
             Refusal::SessionRevoked => &SESSION_REVOKED,
+            Refusal::KeyRevoked => &INVALID_TOKEN,
             Refusal::NotAMember => &NOT_A_MEMBER,
             Refusal::Forbidden => &FORBIDDEN,
             Refusal::ShopSuspended => &SHOP_SUSPENDED,

@@ -1,5 +1,7 @@
 //! Access tokens: JWTs of ten minutes that name a session, its user, and the shop to work in.
 
+use std::collections::HashMap;
+
 use chrono::Utc;
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit};
@@ -22,11 +24,16 @@ const ISSUER: &str = "shophouse";
 /// A keyed hash of what was sent.
 pub(super) type Fingerprint = Hmac<Sha256>;
 
-/// Signs and verifies access tokens.
+/// How far another instance's clock may be ahead, in seconds.
+const SKEW: i64 = 60;
+
+/// Signs and verifies access tokens. One secret signs; further ones still verify what they signed, so that a
+/// secret can be replaced without signing anybody out.
 pub struct Tokens {
     encoding: EncodingKey,
-    decoding: DecodingKey,
     key_id: String,
+    /// By key id.
+    decoding: HashMap<String, DecodingKey>,
     validation: Validation,
     fingerprint: Fingerprint,
     seal: Seal,
@@ -75,20 +82,27 @@ impl Tokens {
         validation.set_issuer(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         validation.leeway = 0;
-        // Names the key without telling anything of it.
-        let digest = Sha256::digest([b"shophouse key id: ", bytes].concat());
-        let key_id = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let key_id = key_id(bytes);
+        let decoding = HashMap::from([(key_id.clone(), DecodingKey::from_secret(bytes))]);
         let mut fingerprint_key = Key::<Fingerprint>::default();
         let digest = Sha256::digest([b"shophouse fingerprints: ", bytes].concat());
         fingerprint_key[..digest.len()].copy_from_slice(&digest);
         Self {
             encoding: EncodingKey::from_secret(bytes),
-            decoding: DecodingKey::from_secret(bytes),
             key_id,
+            decoding,
             validation,
             fingerprint: Hmac::new(&fingerprint_key),
             seal: Seal::new(bytes),
         }
+    }
+
+    /// Takes a secret that signs no more but still verifies.
+    #[must_use]
+    pub fn verifying(mut self, secret: &SecretString) -> Self {
+        let bytes = secret.expose_secret().as_bytes();
+        self.decoding.insert(key_id(bytes), DecodingKey::from_secret(bytes));
+        self
     }
 
     /// Seals what is kept for clients.
@@ -126,14 +140,26 @@ impl Tokens {
     /// # Errors
     /// [`TokenError::Expired`] or [`TokenError::Invalid`].
     pub fn verify(&self, token: &str) -> Result<Verified, TokenError> {
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation);
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        // The id only chooses among our own secrets; the algorithm is ours, whatever the header says.
+        let key = header.kid.and_then(|id| self.decoding.get(&id)).ok_or(TokenError::Invalid)?;
+        let data = jsonwebtoken::decode::<Claims>(token, key, &self.validation);
         let claims = data.map_err(|error| match error.kind() {
             ErrorKind::ExpiredSignature => TokenError::Expired,
             _ => TokenError::Invalid,
         })?;
-        let Claims { sub, sid, shop, .. } = claims.claims;
+        let Claims { sub, sid, shop, iat, exp, .. } = claims.claims;
+        if iat > Utc::now().timestamp() + SKEW || exp - iat > LIFETIME {
+            return Err(TokenError::Invalid);
+        }
         Ok(Verified { caller: Caller { session: sid, user: sub }, shop })
     }
+}
+
+/// Names a secret without telling anything of it.
+fn key_id(secret: &[u8]) -> String {
+    let digest = Sha256::digest([b"shophouse key id: ", secret].concat());
+    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -152,15 +178,105 @@ mod tests {
         assert_eq!((verified.caller, verified.shop), (caller, shop));
     }
 
-    #[test]
-    fn another_secret_or_algorithm_is_refused() {
-        let ours = Tokens::new(&"a secret".into());
-        let theirs = Tokens::new(&"another".into());
-        let token = theirs.sign(caller(), None).unwrap();
-        assert!(matches!(ours.verify(&token), Err(TokenError::Invalid)));
+    fn ours() -> Tokens {
+        Tokens::new(&"a secret".into())
+    }
 
-        let claims = token.split('.').nth(1).unwrap();
-        let none = format!("eyJhbGciOiJub25lIn0.{claims}.");
-        assert!(matches!(ours.verify(&none), Err(TokenError::Invalid)));
+    /// What a good token says, to be changed.
+    fn claims() -> serde_json::Value {
+        let now = Utc::now().timestamp();
+        let ids = [(); 3].map(|()| Uuid::now_v7());
+        serde_json::json!({
+            "iss": ISSUER, "sub": ids[0], "sid": ids[1], "jti": ids[2], "iat": now, "exp": now + LIFETIME,
+        })
+    }
+
+    /// A token signed with a secret, under a header of the test's own.
+    fn signed(header: &Header, claims: &serde_json::Value, secret: &[u8]) -> String {
+        jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(secret)).unwrap()
+    }
+
+    fn header() -> Header {
+        Header { kid: Some(ours().key_id), ..Header::new(Algorithm::HS256) }
+    }
+
+    #[track_caller]
+    fn refused(token: &str) {
+        assert!(matches!(ours().verify(token), Err(TokenError::Invalid)), "{token}");
+    }
+
+    #[test]
+    fn a_secret_is_replaced_without_signing_anybody_out() {
+        let old = ours().sign(caller(), None).unwrap();
+        let replaced = Tokens::new(&"a newer secret".into());
+        assert!(matches!(replaced.verify(&old), Err(TokenError::Invalid)));
+        let replaced = replaced.verifying(&"a secret".into());
+        replaced.verify(&old).unwrap();
+        // What it signs from now on is the new one's.
+        refused(&replaced.sign(caller(), None).unwrap());
+        replaced.verify(&replaced.sign(caller(), None).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_the_tests_below_change_is_good_before() {
+        ours().verify(&signed(&header(), &claims(), b"a secret")).unwrap();
+    }
+
+    #[test]
+    fn no_algorithm_and_no_other_algorithm_is_taken() {
+        use base64::Engine;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let good = signed(&header(), &claims(), b"a secret");
+        let (_, rest) = good.split_once('.').unwrap();
+        let (said, signature) = rest.split_once('.').unwrap();
+        for algorithm in ["none", "None", "HS384", "RS256", "ES256", "HS256 "] {
+            let header = serde_json::json!({ "alg": algorithm, "typ": "JWT", "kid": ours().key_id });
+            let header = URL_SAFE_NO_PAD.encode(header.to_string());
+            refused(&format!("{header}.{said}.{signature}"));
+            refused(&format!("{header}.{said}."));
+        }
+        // Properly signed, but with another algorithm than ours.
+        for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+            refused(&signed(&Header { alg: algorithm, ..header() }, &claims(), b"a secret"));
+        }
+    }
+
+    #[test]
+    fn the_key_id_chooses_among_our_secrets_and_nothing_else() {
+        let with = |id: Option<&str>| Header { kid: id.map(str::to_owned), ..header() };
+        for id in [None, Some(""), Some("../../dev/null"), Some("' OR 1=1 --"), Some("00000000")] {
+            refused(&signed(&with(id), &claims(), b"a secret"));
+            refused(&signed(&with(id), &claims(), b""));
+        }
+        refused(&signed(&header(), &claims(), b"another"));
+        // Nor does a key that the token brings along.
+        let brought = Header { jku: Some("https://evil.example/keys".to_owned()), ..header() };
+        refused(&signed(&brought, &claims(), b"another"));
+    }
+
+    #[test]
+    fn claims_that_are_missing_or_foreign_are_refused() {
+        let now = Utc::now().timestamp();
+        for (name, value) in [
+            ("iss", serde_json::json!("another")),
+            ("iss", serde_json::json!(null)),
+            ("iat", serde_json::json!(now + 3_600)),
+            ("exp", serde_json::json!(now + 2 * LIFETIME)),
+            ("exp", serde_json::json!(null)),
+            ("sub", serde_json::json!("ada")),
+        ] {
+            let mut changed = claims();
+            changed[name] = value;
+            refused(&signed(&header(), &changed, b"a secret"));
+        }
+        for name in ["iss", "sub", "sid", "iat", "exp", "jti"] {
+            let mut changed = claims();
+            changed.as_object_mut().unwrap().remove(name);
+            refused(&signed(&header(), &changed, b"a secret"));
+        }
+        let mut late = claims();
+        (late["iat"], late["exp"]) = ((now - 700).into(), (now - 1).into());
+        let late = signed(&header(), &late, b"a secret");
+        assert!(matches!(ours().verify(&late), Err(TokenError::Expired)));
     }
 }

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::http::openapi::{Operation, post, tagged};
-use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER};
+use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::token::LIFETIME;
 
-use super::auth_routes::{AccessToken, Login, Refresh, Registration, Switch, TokenPair};
-use super::error::{EMAIL_TAKEN, INVALID_CREDENTIALS, UNKNOWN_SHOP};
+use super::auth_routes::{AccessToken, Login, Refresh, Registration, Reset, Switch, TokenPair};
+use super::error::{EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, UNKNOWN_SHOP};
 use super::me_docs;
 use super::users::User;
 
 pub(super) fn operations() -> Vec<Operation> {
     let about = "Signing up and in. An access token is good for ten minutes; a refresh token gets the next pair, once.";
-    tagged("Auth", about, [register(), login(), refresh(), switch()])
+    tagged("Auth", about, [register(), login(), refresh(), switch(), reset()])
 }
 
 const ACCESS_TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzaG9waG91c2UifQ.c2lnbmF0dXJl";
@@ -21,7 +21,10 @@ const REFRESH_TOKEN: &str = "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1yq1E";
 
 fn register() -> Operation {
     post("/auth/register", "Register")
-        .about("Makes a user. With `shop`, the user also becomes a customer of that shop.")
+        .about(
+            "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of the \
+             shop whose owner invited this email address.",
+        )
         .takes::<Registration>(json!({
             "email": "cleo@example.com",
             "password": "correct horse",
@@ -30,12 +33,15 @@ fn register() -> Operation {
         }))
         .asks_database()
         .creates::<User>("/api/v1/me", me_docs::user())
-        .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP])
+        .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION])
 }
 
 fn login() -> Operation {
     post("/auth/login", "Sign in")
-        .about("With `shop`, an id or a slug, the access token is one to work in that shop.")
+        .about(
+            "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords each \
+             further attempt has to wait.",
+        )
         .takes::<Login>(json!({
             "email": "ada@example.com",
             "password": "correct horse",
@@ -43,7 +49,7 @@ fn login() -> Operation {
         }))
         .asks_database()
         .fetches::<TokenPair>(pair())
-        .may_fail(&[&INVALID_CREDENTIALS, &NOT_A_MEMBER])
+        .may_fail(&[&INVALID_CREDENTIALS, &NOT_A_MEMBER, &TOO_MANY_ATTEMPTS])
 }
 
 fn refresh() -> Operation {
@@ -65,6 +71,17 @@ fn switch() -> Operation {
         .takes::<Switch>(json!({ "shop": "the-loft" }))
         .fetches::<AccessToken>(access())
         .may_fail(&[&NOT_A_MEMBER])
+}
+
+fn reset() -> Operation {
+    post("/auth/reset", "Set a new password")
+        .about(
+            "Takes a one-time token that the operator of the server made (`shophouse user reset EMAIL`). All sessions of \
+             the user end.",
+        )
+        .takes::<Reset>(json!({ "token": REFRESH_TOKEN, "password": "a better horse" }))
+        .asks_database()
+        .may_fail(&[&INVALID_TOKEN])
 }
 
 fn access() -> Value {

@@ -1,63 +1,84 @@
 //! Routes for signing up, signing in, and getting further tokens.
 
+use rocket::http::Status;
 use rocket::{Route, State, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::http::origin::Origin;
 use crate::http::text::Word;
 use crate::http::token::{LIFETIME, Tokens};
 use crate::http::{Body, Created, Fetched, Problem, SignedIn};
-use crate::tenancy::{self, Caller, PublicConn, Role, ShopId, ShopName, Slug, Tenancy, registry};
+use crate::tenancy::{self, Caller, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, Tenancy, registry};
 
-use super::password::{Hasher, Password};
-use super::sessions::{self, RefreshToken, Refreshed};
+use super::password::{Hasher, NewPassword, Password};
+use super::proof::{self, Proven};
+use super::sessions::{self, Lifetimes, RefreshToken, Refreshed};
 use super::users::{self, User};
-use super::{Email, IdentityError};
+use super::{Email, IdentityError, invitations, reset, throttle};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![register, login, refresh, switch]
+    routes![register, login, refresh, switch, reset_password]
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Registration {
     email: Email,
-    password: Password,
+    password: NewPassword,
     #[serde(default)]
     name: Word,
     shop: Option<Slug>,
+    /// The token of an invitation that was made for this email address.
+    invitation: Option<String>,
 }
 
 #[post("/auth/register", data = "<body>")]
 async fn register(
     tenancy: &State<Tenancy>,
     hasher: &State<Hasher>,
+    origin: Origin,
     body: Body<Registration>,
 ) -> Result<Created<User>, Problem> {
-    let Registration { email, password, name, shop } = body.0;
-    let hash = hasher.hash(password).await.map_err(IdentityError::from)?;
-    let user = match shop {
-        None => tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?,
-        Some(slug) => register_in_shop(tenancy, slug, email, name, hash).await?,
+    let Registration { email, password, name, shop, invitation } = body.0;
+    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let user = if shop.is_none() && invitation.is_none() {
+        tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?
+    } else {
+        let user = NewUser { email, name, hash };
+        tenancy.as_owner(None, move |owner| register_as_member(owner, &user, shop, invitation)).await?
     };
+    origin.audit("registered", Some(user.id), None);
     Ok(Created("/me".to_owned(), user))
 }
 
-/// The user and the membership come about together, or neither does.
-async fn register_in_shop(
-    tenancy: &Tenancy,
-    slug: Slug,
+struct NewUser {
     email: Email,
     name: Word,
     hash: String,
+}
+
+/// The user and the memberships come about together, or none of them does.
+fn register_as_member(
+    owner: &mut OwnerTx<'_>,
+    new: &NewUser,
+    shop: Option<Slug>,
+    invitation: Option<String>,
 ) -> Result<User, IdentityError> {
-    let act = move |owner: &mut tenancy::OwnerTx<'_>| {
-        let shop = registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?;
-        let user = users::insert(owner.pg(), &email, name.as_str(), &hash)?;
-        tenancy::join(owner, shop, user.id, (&user.email, &user.name), Role::Customer)?;
-        Ok(user)
+    let invited = match invitation {
+        Some(token) => Some(invitations::spend(owner, &token, &new.email)?),
+        None => None,
     };
-    tenancy.as_owner(None, act).await
+    let visited = match shop {
+        Some(slug) => Some(registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?),
+        None => None,
+    };
+    let user = users::insert(owner.pg(), &new.email, new.name.as_str(), &new.hash)?;
+    // The invitation first: of two roles in one shop, the first one stays.
+    for (shop, role) in invited.into_iter().chain(visited.map(|shop| (shop, Role::Customer))) {
+        tenancy::join(owner, shop, user.id, (&user.email, &user.name), role)?;
+    }
+    Ok(user)
 }
 
 /// What signing in and refreshing give.
@@ -96,21 +117,43 @@ async fn login(
     tenancy: &State<Tenancy>,
     hasher: &State<Hasher>,
     tokens: &State<Tokens>,
+    lifetimes: &State<Lifetimes>,
+    origin: Origin,
     body: Body<Login>,
 ) -> Result<Fetched<TokenPair>, Problem> {
     let Login { email, password, shop } = body.0;
-    let known = tenancy.in_public(move |conn| users::credentials(conn, &email)).await?;
-    let (user, hash) = known.unzip();
-    let proven = hasher.verify(password, hash).await.map_err(IdentityError::from)?;
-    let user = user.filter(|_| proven).ok_or(IdentityError::InvalidCredentials)?;
+    let proven = proof::of_stranger(tenancy, hasher, email, origin.address, password.clone()).await;
+    let proven = proven.inspect_err(|_| origin.audit("sign_in_failed", None, None))?;
+    let user = proven.user;
+    let grown = regrown(hasher, &proven, password).await;
+    let (agent, lifetimes) = (origin.agent.clone(), **lifetimes);
     let opened = tenancy.in_public(move |conn| {
-        let shop = resolve(conn, user, shop.as_ref())?;
-        let (caller, refresh_token) = sessions::open(conn, user)?;
-        Ok::<_, IdentityError>((caller, refresh_token, shop))
+        users::hold_proven(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
+        throttle::forgive(conn, &proven.subjects)?;
+        if let Some(hash) = grown {
+            users::set_password(conn, user, &hash)?;
+        }
+        // The password was right, and that is to be kept.
+        let shop = match resolve(conn, user, shop.as_ref()) {
+            Err(IdentityError::NotAMember) => return Ok(None),
+            found => found?,
+        };
+        let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes)?;
+        Ok::<_, IdentityError>(Some((caller, refresh_token, shop)))
     });
-    let (caller, refresh_token, shop) = opened.await?;
+    let (caller, refresh_token, shop) = opened.await?.ok_or(IdentityError::NotAMember)?;
+    origin.audit("signed_in", Some(user), shop);
     let access = access_token(tokens, caller, shop)?;
     Ok(Fetched(TokenPair { access, refresh_token: refresh_token.0 }))
+}
+
+/// The password hashed anew, when its hash is of a time with fewer iterations. Signing in does not fail for it.
+async fn regrown(hasher: &Hasher, proven: &Proven, password: Password) -> Option<String> {
+    if !hasher.is_outgrown(&proven.hash) {
+        return None;
+    }
+    let hashed = hasher.hash(password).await;
+    hashed.inspect_err(|error| tracing::warn!(%error, "a password could not be hashed anew")).ok()
 }
 
 /// The shop that a caller wants to work in, if it is one of theirs.
@@ -134,12 +177,14 @@ pub(super) struct Refresh {
 async fn refresh(
     tenancy: &State<Tenancy>,
     tokens: &State<Tokens>,
+    lifetimes: &State<Lifetimes>,
     body: Body<Refresh>,
 ) -> Result<Fetched<TokenPair>, Problem> {
     let Refresh { refresh_token, shop } = body.0;
+    let lifetimes = **lifetimes;
     let spent = tenancy.in_public(move |conn| {
         // A refusal must be committed: it may have ended the session.
-        match sessions::refresh(conn, &RefreshToken(refresh_token))? {
+        match sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)? {
             Refreshed::Refused => Ok(None),
             Refreshed::Token(caller, next) => {
                 let shop = resolve(conn, caller.user, shop.as_ref())?;
@@ -170,4 +215,27 @@ async fn switch(
     let (caller, wanted) = (signed_in.caller, body.0.shop);
     let shop = signed_in.run(move |conn| resolve(conn, caller.user, wanted.as_ref())).await?;
     Ok(Fetched(access_token(tokens, caller, shop)?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reset {
+    token: String,
+    password: NewPassword,
+}
+
+#[post("/auth/reset", data = "<body>")]
+async fn reset_password(
+    tenancy: &State<Tenancy>,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    body: Body<Reset>,
+) -> Result<Status, Problem> {
+    let Reset { token, password } = body.0;
+    let guess = token.clone();
+    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await?;
+    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let user = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await?;
+    origin.audit("password_reset", Some(user), None);
+    Ok(Status::NoContent)
 }

@@ -1,6 +1,8 @@
 //! What can go wrong with people and their shops, and the problem that a client is shown.
 
-use crate::http::problem::{FORBIDDEN, INVALID_FIELD, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND};
+use crate::http::problem::{
+    BUSY, FORBIDDEN, INVALID_FIELD, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, TOO_MANY_ATTEMPTS,
+};
 use crate::http::token::TokenError;
 use crate::http::{Kind, Problem};
 use crate::tenancy::TenancyError;
@@ -16,6 +18,12 @@ pub(crate) const INVALID_CREDENTIALS: Kind =
     Kind::new(401, "invalid_credentials", "The email or the password is wrong");
 pub(crate) const UNKNOWN_SHOP: Kind = Kind::new(422, "unknown_shop", "There is no such shop");
 
+pub(crate) const WRONG_PASSWORD: Kind = Kind::new(422, "wrong_password", "The password is wrong");
+pub(crate) const INVALID_INVITATION: Kind =
+    Kind::new(422, "invalid_invitation", "The invitation is not valid");
+pub(crate) const ALREADY_MEMBER: Kind = Kind::new(409, "already_member", "Already a member");
+pub(crate) const LAST_OWNER: Kind = Kind::new(409, "last_owner", "A shop must keep an owner");
+
 /// Why something about people did not happen.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
@@ -28,6 +36,36 @@ pub enum IdentityError {
     /// The refresh token is unknown, spent, or of a session that has ended.
     #[error("the refresh token is not valid; sign in again")]
     InvalidRefreshToken,
+    /// Too many wrong passwords lately.
+    #[error("too many attempts; wait {0} seconds")]
+    TooManyAttempts(u32),
+    /// The caller's own password is another.
+    #[error("this is not your password")]
+    WrongPassword,
+    /// The reset token is unknown, spent or too old.
+    #[error("the reset token is not valid; ask the operator for another")]
+    InvalidResetToken,
+    /// The invitation is unknown, spent, too old, or for another address.
+    #[error("the invitation is not valid for this email address")]
+    InvalidInvitation,
+    /// The user belongs to the shop already.
+    #[error("this user is a member already")]
+    AlreadyMember,
+    /// The user does not belong to the shop.
+    #[error("there is no such member")]
+    NoSuchMember,
+    /// There is no such user.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// It is not among what the caller has.
+    #[error("there is no such thing among yours")]
+    NotFound,
+    /// A shop would be left without an owner.
+    #[error("a shop must keep an owner; make somebody else one first")]
+    LastOwner,
+    /// A key may not do more than who makes it.
+    #[error("the role is above yours in this shop")]
+    RoleAboveMine,
     /// There is no open shop with this slug.
     #[error("there is no shop with this slug")]
     UnknownShop,
@@ -37,6 +75,9 @@ pub enum IdentityError {
     /// There was no randomness to be had.
     #[error("no randomness: {0}")]
     Randomness(String),
+    /// The shop's registry entry refuses it.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
     /// A password could not be hashed or checked.
     #[error(transparent)]
     Hash(#[from] HashError),
@@ -60,11 +101,23 @@ impl From<IdentityError> for Problem {
         match error {
             IdentityError::EmailTaken => EMAIL_TAKEN.at("/email", detail),
             IdentityError::InvalidCredentials => INVALID_CREDENTIALS.because(detail),
-            IdentityError::InvalidRefreshToken => INVALID_TOKEN.because(detail),
+            IdentityError::InvalidRefreshToken | IdentityError::InvalidResetToken => {
+                INVALID_TOKEN.because(detail)
+            }
+            IdentityError::TooManyAttempts(seconds) => TOO_MANY_ATTEMPTS.because(detail).retry_after(seconds),
+            IdentityError::WrongPassword => WRONG_PASSWORD.because(detail),
+            IdentityError::InvalidInvitation => INVALID_INVITATION.at("/invitation", detail),
+            IdentityError::AlreadyMember => ALREADY_MEMBER.at("/email", detail),
+            IdentityError::NoSuchMember | IdentityError::NoSuchUser | IdentityError::NotFound => {
+                NOT_FOUND.because(detail)
+            }
+            IdentityError::LastOwner => LAST_OWNER.because(detail),
+            IdentityError::RoleAboveMine => FORBIDDEN.at("/role", detail),
             IdentityError::UnknownShop => UNKNOWN_SHOP.at("/shop", detail),
             IdentityError::NotAMember => NOT_A_MEMBER.because(detail),
-            IdentityError::Hash(HashError::Busy) => crate::http::problem::BUSY.because(detail).retry_after(1),
+            IdentityError::Hash(HashError::Busy) => BUSY.because(detail).retry_after(1),
             IdentityError::Tenancy(error) => error.into(),
+            IdentityError::Registry(error) => error.into(),
             IdentityError::Hash(_) | IdentityError::Token(_) | IdentityError::Randomness(_) => {
                 Self::internal(&error)
             }

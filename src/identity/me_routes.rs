@@ -1,17 +1,108 @@
-//! Routes for the caller's own profile.
+//! Routes for the caller's own profile and password.
 
-use rocket::{Route, get, routes};
+use rocket::http::Status;
+use rocket::{Route, State, delete, get, patch, put, routes};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::http::{Fetched, Problem, Resource, SignedIn};
+use crate::http::origin::Origin;
+use crate::http::partial::partial;
+use crate::http::text::Word;
+use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
 
+use super::password::{Hasher, NewPassword, Password};
+use super::sessions::{self, Scope};
 use super::users::{self, User};
+use super::{Email, IdentityError, erasure, profile, proof, reset, throttle};
 
 pub(super) fn routes() -> Vec<Route> {
-    routes![me]
+    routes![me, change, change_password, erase]
 }
 
 #[get("/me")]
 async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<User>>, Problem> {
     let user = signed_in.caller.user;
     Ok(Resource(Fetched(signed_in.run(move |conn| users::find(conn, user)).await?)))
+}
+
+partial! {
+    /// Part of a profile.
+    pub(super) struct ProfilePatch {
+        email: Email,
+        name: Word,
+    }
+}
+
+#[patch("/me", data = "<body>")]
+async fn change(
+    signed_in: SignedIn,
+    origin: Origin,
+    if_match: IfMatch,
+    body: Body<ProfilePatch>,
+) -> Result<Resource<Fetched<User>>, Problem> {
+    let (email, name) = (body.0.email.given(), body.0.name.given().map(Word::into_string));
+    let caller = signed_in.caller;
+    let act = signed_in.tenancy().as_owner(Some(caller), move |owner| {
+        if_match.check(|| profile::hold(owner, caller.user).map(|user| Resource(Fetched(user))))?;
+        Ok::<_, Problem>(profile::change(owner, caller.user, name.as_deref(), email.as_ref())?)
+    });
+    let user = act.await?;
+    origin.audit("profile_changed", Some(caller.user), None);
+    Ok(Resource(Fetched(user)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasswordChange {
+    current_password: Password,
+    password: NewPassword,
+}
+
+#[put("/me/password", data = "<body>")]
+async fn change_password(
+    signed_in: SignedIn,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    body: Body<PasswordChange>,
+) -> Result<Status, Problem> {
+    let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
+    let proven = proof::of_caller(&signed_in, hasher, origin.address, current_password).await;
+    let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
+    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let changed = signed_in.run(move |conn| {
+        users::hold_proven(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
+        users::set_password(conn, caller.user, &hash)?;
+        sessions::log_out(conn, caller, Scope::Others)?;
+        reset::drop_pending(conn, caller.user)?;
+        throttle::forgive(conn, &proven.subjects)
+    });
+    changed.await?;
+    origin.audit("password_changed", Some(caller.user), None);
+    Ok(Status::NoContent)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Erasure {
+    password: Password,
+}
+
+#[delete("/me", data = "<body>")]
+async fn erase(
+    signed_in: SignedIn,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    body: Body<Erasure>,
+) -> Result<Status, Problem> {
+    let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
+    let proven = proof::of_caller(&signed_in, hasher, origin.address, body.0.password).await;
+    let subjects = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?.subjects;
+    signed_in.run(move |conn| throttle::forgive(conn, &subjects)).await?;
+    tenancy.as_owner(Some(caller), move |owner| erasure::mark(owner, caller.user)).await?;
+    origin.audit("erased", Some(caller.user), None);
+    // The user is gone already; what is left is found again if this fails.
+    if let Err(error) = erasure::finish(tenancy, caller.user).await {
+        tracing::warn!(%error, user = %caller.user, "an erasure is to be finished later");
+    }
+    Ok(Status::NoContent)
 }

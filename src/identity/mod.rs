@@ -3,40 +3,85 @@
 //! | file | subject |
 //! |---|---|
 //! | `email` | email addresses |
+//! | `secret` | secrets that are handed out once and kept as a hash |
 //! | `password` | passwords, and hashing them where it holds up nobody |
 //! | `users` | the table of users |
+//! | `profile` | changing a user's profile, in the user's shops too |
+//! | `proof` | proving a password |
+//! | `throttle` | how often a password may be tried |
 //! | `sessions` | sign-ins and their refresh tokens |
+//! | `members`, `invitations` | who belongs to a shop, and who is to |
+//! | `keys` | API keys |
+//! | `reset` | a new password by a one-time token |
+//! | `erasure` | erasing a user, here and in every shop |
+//! | `operator` | what the operator does with users |
 //! | `error` | what can go wrong, and its problems |
-//! | `auth_routes`, `me_routes`, `shop_routes`, `join_routes` | the routes |
-//! | `auth_docs`, `me_docs`, `shop_docs`, `join_docs` | what the API says of them |
+//! | `auth_routes`, `me_routes`, `session_routes`, `key_routes`, `shop_routes`, `member_routes`, `join_routes` | the routes |
+//! | `auth_docs` and so on | what the API says of them |
 
 mod auth_docs;
 mod auth_routes;
 mod email;
+mod erasure;
 mod error;
+mod invitations;
 mod join_docs;
 mod join_routes;
+mod key_docs;
+mod key_routes;
+mod keys;
 mod me_docs;
 mod me_routes;
+mod member_docs;
+mod member_routes;
+mod members;
+mod operator;
 mod password;
+mod profile;
+mod proof;
+mod reset;
+mod secret;
+mod session_docs;
+mod session_routes;
 mod sessions;
 mod shop_docs;
 mod shop_routes;
+mod throttle;
 pub mod users;
 
 pub use email::Email;
 pub use error::IdentityError;
-pub use password::{Hasher, MIN_ITERATIONS, Password};
+pub use operator::{create_user, erase_user, reset_token, tidy};
+pub use password::{Hasher, MIN_ITERATIONS, NewPassword, Password};
+pub use reset::ResetToken;
+pub use sessions::Lifetimes;
 
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
-    [auth_routes::routes(), me_routes::routes(), shop_routes::routes(), join_routes::routes()].concat()
+    [
+        auth_routes::routes(),
+        me_routes::routes(),
+        session_routes::routes(),
+        key_routes::routes(),
+        shop_routes::routes(),
+        member_routes::routes(),
+        join_routes::routes(),
+    ]
+    .concat()
 }
 
 /// What the API says of them.
 pub fn operations() -> Vec<crate::http::openapi::Operation> {
-    [auth_docs::operations(), me_docs::operations(), shop_docs::operations(), join_docs::operations()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        auth_docs::operations(),
+        me_docs::operations(),
+        session_docs::operations(),
+        key_docs::operations(),
+        shop_docs::operations(),
+        member_docs::operations(),
+        join_docs::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

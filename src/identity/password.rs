@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use passwords::analyzer::is_common_password;
 use pbkdf2::password_hash::phc::PasswordHash;
 use pbkdf2::password_hash::{PasswordHasher, PasswordVerifier};
 use pbkdf2::{Algorithm, Params, Pbkdf2};
@@ -9,6 +10,7 @@ use rocket::tokio::sync::Semaphore;
 use rocket::tokio::task;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -24,24 +26,66 @@ const MIN_LENGTH: usize = 8;
 /// Characters of a password at the most.
 const MAX_LENGTH: usize = 128;
 
-/// A password as someone typed it: 8 to 128 characters, never printed.
+/// A password as someone typed it, in Unicode's form NFKC, so that every keyboard gives the same: 8 to 128
+/// characters, none of them cut off, never printed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password(SecretString);
 
 /// What was wrong with a password.
 #[derive(Debug, thiserror::Error)]
-#[error("must have {MIN_LENGTH} to {MAX_LENGTH} characters")]
-pub struct BadPassword;
+pub enum BadPassword {
+    /// It is too short or too long.
+    #[error("must have {MIN_LENGTH} to {MAX_LENGTH} characters")]
+    Length,
+    /// It is among those that are tried first.
+    #[error("is one of the most common passwords; choose another")]
+    Common,
+}
 
 impl TryFrom<String> for Password {
     type Error = BadPassword;
 
     fn try_from(text: String) -> Result<Self, BadPassword> {
+        // Normalising at most multiplies by 18: what is far too long is not worth the work.
+        if text.len() > 18 * 4 * MAX_LENGTH {
+            return Err(BadPassword::Length);
+        }
+        let text: String = text.nfkc().collect();
         let fits = (MIN_LENGTH..=MAX_LENGTH).contains(&text.chars().count());
-        if fits { Ok(Self(text.into())) } else { Err(BadPassword) }
+        if fits { Ok(Self(text.into())) } else { Err(BadPassword::Length) }
     }
 }
+
+/// A password to be set: one that is not among those that everybody tries first.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct NewPassword(Password);
+
+impl TryFrom<String> for NewPassword {
+    type Error = BadPassword;
+
+    fn try_from(text: String) -> Result<Self, BadPassword> {
+        let password = Password::try_from(text)?;
+        let typed = password.0.expose_secret();
+        let common = is_common_password(typed) || is_common_password(typed.to_lowercase());
+        if common { Err(BadPassword::Common) } else { Ok(Self(password)) }
+    }
+}
+
+impl From<NewPassword> for Password {
+    fn from(new: NewPassword) -> Self {
+        new.0
+    }
+}
+
+impl PartialSchema for NewPassword {
+    fn schema() -> RefOr<Schema> {
+        Password::schema()
+    }
+}
+
+impl ToSchema for NewPassword {}
 
 impl PartialSchema for Password {
     fn schema() -> RefOr<Schema> {
@@ -70,6 +114,7 @@ pub enum HashError {
 /// Hashes passwords, a few at a time: one core at the least is left to everything else.
 pub struct Hasher {
     algorithm: Pbkdf2,
+    iterations: u32,
     /// Verified in place of an unknown user's, so that both take the same time.
     stand_in: String,
     queue: Arc<Semaphore>,
@@ -89,6 +134,7 @@ impl Hasher {
         let running = cores.saturating_sub(1).max(1);
         Ok(Self {
             algorithm,
+            iterations,
             stand_in,
             queue: Arc::new(Semaphore::new(QUEUE + running)),
             running: Arc::new(Semaphore::new(running)),
@@ -104,7 +150,19 @@ impl Hasher {
         self.off_the_road(move || compute(&algorithm, &password.0)).await
     }
 
-    /// Whether a password is the one that was hashed. Takes its time for a user who does not exist.
+    /// Whether a stored hash was made with fewer iterations than are asked for now.
+    pub fn is_outgrown(&self, stored: &str) -> bool {
+        self.missing(stored) > 0
+    }
+
+    /// Iterations that a stored hash lacks.
+    fn missing(&self, stored: &str) -> u32 {
+        let params = PasswordHash::new(stored).ok().and_then(|hash| Params::try_from(&hash).ok());
+        params.map_or(0, |params| self.iterations.saturating_sub(params.rounds()))
+    }
+
+    /// Whether a password is the one that was hashed. Does the same work for a user who does not exist, and for
+    /// one whose hash is of a time with fewer iterations.
     ///
     /// # Errors
     /// As [`HashError`] says.
@@ -112,9 +170,15 @@ impl Hasher {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.stand_in.clone());
         let algorithm = self.algorithm;
+        let lacks = self.missing(&stored);
         let matches = self.off_the_road(move || {
             let hash = PasswordHash::new(&stored).map_err(|error| HashError::Failed(error.to_string()))?;
-            Ok(algorithm.verify_password(password.0.expose_secret().as_bytes(), &hash).is_ok())
+            let matches = algorithm.verify_password(password.0.expose_secret().as_bytes(), &hash).is_ok();
+            if lacks >= Params::MIN_ROUNDS {
+                let params = Params::new(lacks).map_err(|error| HashError::Failed(error.to_string()))?;
+                compute(&Pbkdf2::new(Algorithm::Pbkdf2Sha256, params), &password.0)?;
+            }
+            Ok(matches)
         });
         Ok(matches.await? && known)
     }
@@ -157,6 +221,16 @@ mod tests {
         assert!(hash.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{hash}");
         assert!(hasher.verify(password("correct horse"), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify(password("Correct horse"), Some(hash)).await.unwrap());
+    }
+
+    #[rocket::async_test]
+    async fn a_hash_with_fewer_iterations_is_still_good_and_known_for_what_it_is() {
+        let (then, now) = (Hasher::new(1_000).unwrap(), Hasher::new(3_000).unwrap());
+        let old = then.hash(password("correct horse")).await.unwrap();
+        assert!(now.verify(password("correct horse"), Some(old.clone())).await.unwrap());
+        assert!(!now.verify(password("wrong horse"), Some(old.clone())).await.unwrap());
+        assert!(now.is_outgrown(&old) && !then.is_outgrown(&old));
+        assert!(!now.is_outgrown(&now.hash(password("correct horse")).await.unwrap()));
     }
 
     #[rocket::async_test]

@@ -46,14 +46,19 @@ pub fn insert(
         ))
         .returning(User::as_returning())
         .get_result(pg);
-    inserted.map_err(|error| match &error {
+    inserted.map_err(email_taken)
+}
+
+/// What a violated constraint means.
+pub(super) fn email_taken(error: QueryError) -> IdentityError {
+    match &error {
         QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)
             if info.constraint_name() == Some("users_email_key") =>
         {
             IdentityError::EmailTaken
         }
         _ => error.into(),
-    })
+    }
 }
 
 /// The id and the password hash of the user with this address.
@@ -65,7 +70,7 @@ pub fn credentials(
     email: &Email,
 ) -> Result<Option<(Uuid, String)>, IdentityError> {
     Ok(users::table
-        .filter(users::email.eq(email.as_str()))
+        .filter(users::email.eq(email.as_str()).and(users::erased_at.is_null()))
         .select((users::id, users::password_hash))
         .first(conn.pg())
         .optional()?)
@@ -76,13 +81,72 @@ pub fn credentials(
 /// # Errors
 /// When the database fails.
 pub fn id_of(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Option<Uuid>, IdentityError> {
-    Ok(users::table.filter(users::email.eq(email.as_str())).select(users::id).first(owner.pg()).optional()?)
+    Ok(users::table
+        .filter(users::email.eq(email.as_str()).and(users::erased_at.is_null()))
+        .select(users::id)
+        .first(owner.pg())
+        .optional()?)
+}
+
+/// The email address and the password hash of a user.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn credentials_of(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+) -> Result<(String, String), IdentityError> {
+    Ok(users::table.find(user).select((users::email, users::password_hash)).first(conn.pg())?)
+}
+
+/// Holds the user's row if the password is still the one that was proven: until the transaction ends nobody
+/// changes it.
+///
+/// # Errors
+/// `otherwise`, when it is not.
+pub(super) fn hold_proven(
+    pg: &mut PgConnection,
+    user: Uuid,
+    password_hash: &str,
+    otherwise: IdentityError,
+) -> Result<(), IdentityError> {
+    let held: Option<Uuid> = users::table
+        .find(user)
+        .filter(users::password_hash.eq(password_hash))
+        .select(users::id)
+        .for_no_key_update()
+        .first(pg)
+        .optional()?;
+    held.map(drop).ok_or(otherwise)
+}
+
+/// Sets a password.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn set_password(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    password_hash: &str,
+) -> Result<(), IdentityError> {
+    diesel::update(users::table.find(user))
+        .set((users::password_hash.eq(password_hash), users::updated_at.eq(Utc::now())))
+        .execute(conn.pg())?;
+    Ok(())
+}
+
+/// A user by id, whose profile stays as it is until the transaction ends: whoever tells a shop of it holds it.
+///
+/// # Errors
+/// When the database fails, or the user is gone.
+pub(super) fn find_held(owner: &mut OwnerTx<'_>, id: Uuid) -> Result<User, IdentityError> {
+    Ok(users::table.find(id).select(User::as_select()).for_key_share().first(owner.pg())?)
 }
 
 /// A user by id.
 ///
 /// # Errors
-/// When the database fails.
+/// When the database fails, or the user is gone.
 pub fn find(conn: &mut impl Transaction, id: Uuid) -> Result<User, IdentityError> {
     Ok(users::table.find(id).select(User::as_select()).first(conn.pg())?)
 }

@@ -3,12 +3,31 @@
 //! Written by `./dev schema` from the migrations; a test holds the two equal.
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        shop_id -> Uuid,
+        role -> Text,
+        name -> Text,
+        key_hash -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     applied_migrations (tree, version) {
         tree -> Text,
         version -> Text,
         name -> Text,
         checksum -> Text,
         applied_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    former_members (user_id, shop_id) {
+        user_id -> Uuid,
+        shop_id -> Uuid,
     }
 }
 
@@ -35,6 +54,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        shop_id -> Uuid,
+        email -> Text,
+        role -> Text,
+        token_hash -> Bytea,
+        invited_by -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (user_id, shop_id) {
         user_id -> Uuid,
         shop_id -> Uuid,
@@ -53,12 +85,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    reset_tokens (user_id) {
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        user_agent -> Text,
+        refreshed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -86,6 +129,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_attempts (subject) {
+        subject -> Bytea,
+        attempts -> Int4,
+        last_at -> Timestamptz,
+        free_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -93,22 +145,32 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        erased_at -> Nullable<Timestamptz>,
+        erasing -> Bool,
     }
 }
 
+diesel::joinable!(former_members -> shops (shop_id));
+diesel::joinable!(former_members -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(reset_tokens -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     applied_migrations,
+    former_members,
     idempotency_keys,
     installation,
+    invitations,
     memberships,
     refresh_tokens,
+    reset_tokens,
     sessions,
     shops,
+    sign_in_attempts,
     users,
 );

@@ -104,6 +104,14 @@ pub fn keep(conn: &mut impl Transaction, key: &Key, answer: &Answer) -> Result<(
     Ok(())
 }
 
+/// Removes every answer that is kept for a user where the connection stands: it may tell who the user was.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget(conn: &mut impl Transaction, user: Uuid) -> QueryResult<usize> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(user))).execute(conn.pg())
+}
+
 /// Removes a few rows whose time is over, but none that somebody else is at.
 fn remove_old(conn: &mut impl Transaction, now: DateTime<Utc>) -> Result<(), TenancyError> {
     diesel::sql_query(

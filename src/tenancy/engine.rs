@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
+use uuid::Uuid;
 
 use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions};
 
 use super::migrate::{Record, Wanted};
 use super::roles::Roles;
 use super::{
-    Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, Slug, TenancyError, TenantConn, Trees, registry,
+    Caller, OwnerTx, Pass, PublicConn, Refusal, Role, ShopId, Slug, TenancyError, TenantConn, Trees, registry,
 };
 
 /// The two logins. Only the owner's may change schemas; the web login owns nothing.
@@ -91,13 +92,13 @@ impl Tenancy {
         &self.roles.shop
     }
 
-    /// Runs `work` inside a shop, if `caller` may enter it with at least the role `at_least`.
+    /// Runs `work` inside a shop, if `pass` lets its caller enter with at least the role `at_least`.
     ///
     /// # Errors
     /// What `work` returns, or a [`TenancyError`]: the caller was refused, or the database failed.
     pub async fn in_shop<T, E, F>(
         &self,
-        caller: Caller,
+        pass: impl Into<Pass>,
         shop: ShopId,
         at_least: Role,
         work: F,
@@ -107,8 +108,9 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let begin = self.begin_in_shop("BEGIN", caller, shop, at_least);
-        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
+        let pass = pass.into();
+        let begin = self.begin_in_shop("BEGIN", &pass, shop, at_least);
+        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, pass.user()))).await;
         outcome.map_err(|error| self.refused(shop, error))?
     }
 
@@ -118,7 +120,7 @@ impl Tenancy {
     /// As [`Tenancy::in_shop`].
     pub async fn in_shop_at_one_moment<T, E, F>(
         &self,
-        caller: Caller,
+        pass: impl Into<Pass>,
         shop: ShopId,
         at_least: Role,
         work: F,
@@ -128,22 +130,23 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let begin = self.begin_in_shop("BEGIN ISOLATION LEVEL REPEATABLE READ", caller, shop, at_least);
-        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, caller))).await;
+        let pass = pass.into();
+        let begin = self.begin_in_shop("BEGIN ISOLATION LEVEL REPEATABLE READ", &pass, shop, at_least);
+        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, pass.user()))).await;
         outcome.map_err(|error| self.refused(shop, error))?
     }
 
     /// The message that begins a transaction in a shop: path, role, time limit, and the question at the door.
-    fn begin_in_shop(&self, begin: &str, caller: Caller, shop: ShopId, at_least: Role) -> String {
+    fn begin_in_shop(&self, begin: &str, pass: &Pass, shop: ShopId, at_least: Role) -> String {
         format!(
             "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
              SET LOCAL statement_timeout TO {timeout}; \
-             SELECT public.enter('{session}', '{user}', '{schema}', '{at_least}', '{version}')",
+             SELECT public.{door}, '{user}', '{schema}', '{at_least}', '{version}')",
             schema = shop.schema(),
             role = self.roles.shop,
             timeout = self.limits.statement_timeout.as_millis(),
-            session = caller.session,
-            user = caller.user,
+            door = door(pass),
+            user = pass.user(),
             at_least = at_least.as_str(),
             version = self.tenant_version(),
         )
@@ -166,7 +169,8 @@ impl Tenancy {
             let shop = shop.ok_or(TenancyError::Refused(Refusal::NoStorefront))?;
             pg.batch_execute(&engine.enter_storefront(shop))
                 .map_err(|error| engine.refused(shop, DatabaseError::from(error)))?;
-            work(&mut TenantConn::new(pg, Caller::NOBODY))
+            // Nobody in particular, who is in no table.
+            work(&mut TenantConn::new(pg, Uuid::nil()))
         };
         // The slug is looked up as the public role, in the transaction that the shop role then goes on with.
         let outcome = self.web.run(self.begin_public(), act).await;
@@ -259,6 +263,17 @@ impl Tenancy {
             self.roles.public,
             self.limits.statement_timeout.as_millis(),
         )
+    }
+}
+
+/// The function to ask, and its first argument.
+fn door(pass: &Pass) -> String {
+    match pass {
+        Pass::Session(caller) => format!("enter('{}'", caller.session),
+        Pass::Key { hash, .. } => {
+            let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("enter_with_key('\\x{digits}'")
+        }
     }
 }
 

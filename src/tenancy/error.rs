@@ -10,6 +10,9 @@ pub enum Refusal {
     /// The session has ended, or never was.
     #[error("this session has ended")]
     SessionRevoked,
+    /// The API key was revoked, or never was.
+    #[error("this API key is not valid, or was revoked")]
+    KeyRevoked,
     /// The user does not belong to the shop, or there is no such shop.
     #[error("you are not a member of this shop")]
     NotAMember,
@@ -38,6 +41,7 @@ impl Refusal {
     fn from_message(message: &str) -> Option<Self> {
         match message.strip_prefix("door:")? {
             "session_revoked" => Some(Self::SessionRevoked),
+            "key_revoked" => Some(Self::KeyRevoked),
             "not_a_member" => Some(Self::NotAMember),
             "forbidden" => Some(Self::Forbidden),
             "shop_suspended" => Some(Self::ShopSuspended),

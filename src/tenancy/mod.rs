@@ -6,13 +6,14 @@
 //! | `currency` | the currency of a shop |
 //! | `engine` | [`Tenancy`]: pools, logins and trees, and the three doors to work |
 //! | `pin` | `TenantConn`, `PublicConn`, `OwnerTx` |
+//! | `acts` | who may do what with a shop and its people |
 //! | `registry` | shops and memberships in `public` |
 //! | `ledger` | the same table as the operator reads it: all shops, and how each is |
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
 //! | `drift`, `reference`, `facts` | where shops are not as the migrations make them, and what they are compared by |
-//! | `members` | people joining a shop |
+//! | `members` | people joining a shop, and what it knows of them |
 //! | `trees` | the two migration trees |
 //! | `migrate/` | `public` first, then every shop that lags |
 //! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
@@ -23,6 +24,7 @@
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
 //! their tables only `people` and `idempotency_keys` are known here.
 
+mod acts;
 pub mod answers;
 pub mod archive;
 mod currency;
@@ -44,14 +46,15 @@ mod shop;
 mod trees;
 mod wall;
 
+pub use acts::Act;
 pub use currency::{BadCurrency, Currency};
 pub use drift::{Difference, DriftReport, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
 pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};
-pub use members::join;
+pub use members::{carry, join, rename};
 pub use migrate::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};
-pub use pin::{Caller, Entrance, OwnerTx, PublicConn, TenantConn, Transaction};
+pub use pin::{Caller, Entrance, OwnerTx, Pass, PublicConn, TenantConn, Transaction};
 pub use provision::NewShop;
 pub use shop::{BadSlug, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};
 pub use trees::{Step, Tree, Trees};

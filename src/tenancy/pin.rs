@@ -21,9 +21,34 @@ pub struct Caller {
     pub user: Uuid,
 }
 
-impl Caller {
-    /// Nobody in particular, who is in no table.
-    pub(super) const NOBODY: Self = Self { session: Uuid::nil(), user: Uuid::nil() };
+/// What a caller enters a shop with. The door asks the database whether it still stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Pass {
+    /// An access token's session.
+    Session(Caller),
+    /// An API key: its SHA-256, and the user whose key it says it is.
+    Key {
+        /// What is kept of the key.
+        hash: [u8; 32],
+        /// The user.
+        user: Uuid,
+    },
+}
+
+impl Pass {
+    /// The user who asks.
+    pub fn user(&self) -> Uuid {
+        match self {
+            Self::Session(caller) => caller.user,
+            Self::Key { user, .. } => *user,
+        }
+    }
+}
+
+impl From<Caller> for Pass {
+    fn from(caller: Caller) -> Self {
+        Self::Session(caller)
+    }
 }
 
 /// A connection inside one shop: its schema is the path, the shop role is the user, and PostgreSQL
@@ -43,7 +68,7 @@ impl Caller {
 /// ```
 pub struct TenantConn<'a> {
     pg: &'a mut PgConnection,
-    caller: Caller,
+    user: Uuid,
 }
 
 /// A connection to `public`, as the public role.
@@ -56,7 +81,7 @@ pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
 }
 
-/// What `public.enter` found out about the caller and the shop.
+/// What the door found out about the caller and the shop.
 #[derive(Clone, Copy, Debug)]
 pub struct Entrance {
     /// The caller's role in the shop.
@@ -90,8 +115,8 @@ impl Transaction for OwnerTx<'_> {
 }
 
 impl<'a> TenantConn<'a> {
-    pub(super) fn new(pg: &'a mut PgConnection, caller: Caller) -> Self {
-        Self { pg, caller }
+    pub(super) fn new(pg: &'a mut PgConnection, user: Uuid) -> Self {
+        Self { pg, user }
     }
 
     /// The connection, for Diesel.
@@ -101,7 +126,7 @@ impl<'a> TenantConn<'a> {
 
     /// The user who asks; a row of `people` has this id.
     pub fn user(&self) -> Uuid {
-        self.caller.user
+        self.user
     }
 
     /// The caller's role and the shop's currency, in one round trip.

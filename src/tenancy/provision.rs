@@ -84,8 +84,8 @@ impl Tenancy {
     }
 }
 
-/// The email and name that the shop is to know the user by.
+/// The email and name that the shop is to know the user by; held, so that a change is carried to it.
 fn person(owner: &mut OwnerTx<'_>, user: Uuid) -> QueryResult<(String, String)> {
     use crate::schema::public::users;
-    users::table.find(user).select((users::email, users::name)).first(owner.pg())
+    users::table.find(user).select((users::email, users::name)).for_key_share().first(owner.pg())
 }

@@ -1,6 +1,7 @@
 //! The registry: the shops and memberships in `public`.
 
 use chrono::{DateTime, Utc};
+use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use uuid::Uuid;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use crate::schema::public::{memberships, shops};
 
 use super::{
-    Currency, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, TenancyError, Transaction, UnknownWord,
+    Act, Currency, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, TenancyError, Transaction, UnknownWord,
 };
 
 /// A shop as `public.shops` has it.
@@ -143,14 +144,22 @@ pub fn update(
     changes: &ShopChanges,
 ) -> Result<(Shop, Role), RegistryError> {
     let (_, role) = find(conn, user, shop)?;
-    if role < Role::Owner {
-        return Err(RegistryError::NotOwner);
-    }
+    Act::ChangeShop.by(role)?;
     let changed: Shop = diesel::update(shops::table.find(shop.0))
         .set((changes, shops::updated_at.eq(Utc::now())))
         .returning(Shop::as_returning())
         .get_result(conn.pg())?;
     Ok((changed, role))
+}
+
+/// The role of a user in a shop.
+///
+/// # Errors
+/// [`RegistryError::NotFound`] when there is no such shop or no such membership.
+pub fn role_in(pg: &mut PgConnection, user: Uuid, shop: ShopId) -> Result<Role, RegistryError> {
+    let role: Option<String> =
+        memberships::table.find((user, shop.0)).select(memberships::role).first(pg).optional()?;
+    Ok(known_role(&role.ok_or(RegistryError::NotFound)?)?)
 }
 
 /// The shop that `name` means, if `user` belongs to it: what signing in to a shop asks.

@@ -17,7 +17,7 @@ use super::TenancyError;
 /// The names of the roles of this installation.
 #[derive(Clone, Debug)]
 pub(super) struct Roles {
-    /// May use a shop's tables, under their policies, and call `public.enter`.
+    /// May use a shop's tables, under their policies, and call the doors.
     pub shop: String,
     /// May use the tables of `public`.
     pub public: String,
@@ -30,13 +30,17 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT ON public.shops, public.memberships TO {role};
     GRANT UPDATE (name, slug, description, updated_at) ON public.shops TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
-    GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};";
+    GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};
+    GRANT SELECT, INSERT, DELETE ON public.api_keys TO {role};
+    GRANT SELECT, DELETE ON public.reset_tokens TO {role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
 
 /// What the shop role may do in `public`: find the doors and knock.
 const SHOP_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};
-    GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text) TO {role};";
+    GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text) TO {role};
+    GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text) TO {role};";
 
 #[derive(QueryableByName)]
 #[expect(clippy::struct_excessive_bools, reason = "a row of facts")]

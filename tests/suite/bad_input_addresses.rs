@@ -10,13 +10,16 @@ use crate::routes::{IDS, ROUTES};
 use crate::support::World;
 use crate::support::world::text;
 
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 9] = [
     "/api/v1/products",
     "/api/v1/orders",
     "/api/v1/shops",
     "/api/v1/variants/{variant}/stock",
     "/api/v1/customers",
     "/api/v1/storefront/{slug}/products",
+    "/api/v1/shops/{shop}/members",
+    "/api/v1/me/sessions",
+    "/api/v1/me/keys",
 ];
 
 #[test]
@@ -191,6 +194,8 @@ fn cursors(bench: &Bench<'_>, world: &World) -> Vec<(String, String)> {
     owner.post("/orders", serde_json::from_str(&order).unwrap()).expect(201);
     owner.sells("Hat");
     owner.joined_by("cleo", "customer");
+    let key = bench.shelf.fill(r#"{"name": "k", "shop": "{shop}", "role": "customer"}"#);
+    owner.post("/me/keys", serde_json::from_str(&key).unwrap()).expect(201);
     world.user("bob").opens_shop("more");
     owner.post("/shops", json!({ "name": "Second", "slug": "second" })).expect(201);
     owner

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rocket::http::ContentType;
+use rocket::http::{ContentType, Method};
 use serde_json::json;
 
 use crate::bad_input_fields::Case;
@@ -17,6 +17,8 @@ static NUMBER: AtomicUsize = AtomicUsize::new(0);
 pub struct Bench<'w> {
     world: &'w World,
     pub owner: Member<'w>,
+    /// Somebody whom no shop needs.
+    leaver: Member<'w>,
     pub shelf: Shelf,
 }
 
@@ -36,13 +38,24 @@ impl<'w> Bench<'w> {
         // As many orders as a table asks for.
         let untracked = json!({ "track_stock": false });
         owner.patch(&shelf.fill("/products/{product}/variants/{variant}"), untracked).expect(200);
-        Self { world, owner, shelf }
+        let leaver = owner.joined_by(&format!("leaver-{}", number()), "customer");
+        Self { world, owner, leaver, shelf }
     }
 
     /// The body with all its places filled.
     pub fn fill(&self, body: &str) -> String {
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+        let number = number();
         let body = self.shelf.fill(body).replace("{n}", &number);
+        if body.contains("{reset}") {
+            let name = format!("reset-{number}");
+            self.world.user(&name);
+            return body.replace("{reset}", &self.world.reset_token(&format!("{name}@example.com")));
+        }
+        if body.contains("{invitation}") {
+            let guest = json!({ "email": format!("guest-{number}@example.com"), "role": "staff" });
+            let added = self.owner.post(&self.shelf.fill("/shops/{shop}/members"), guest).expect(201);
+            return body.replace("{invitation}", added["invitation"]["token"].as_str().unwrap());
+        }
         if body.contains("{refresh}") {
             let login = json!({ "email": "ada@example.com", "password": PASSWORD });
             let pair = self.owner.post("/auth/login", login).expect(200);
@@ -56,7 +69,9 @@ impl<'w> Bench<'w> {
     }
 
     pub fn send_as(&self, case: &Case, kind: ContentType, body: impl Into<Vec<u8>>) -> Answer {
-        self.owner.raw(case.method, &self.path(case), &[], Some((kind, body.into())))
+        let leaves = (case.method, case.route) == (Method::Delete, "/api/v1/me");
+        let caller = if leaves { &self.leaver } else { &self.owner };
+        caller.raw(case.method, &self.path(case), &[], Some((kind, body.into())))
     }
 
     pub fn path(&self, case: &Case) -> String {
@@ -68,6 +83,10 @@ impl<'w> Bench<'w> {
         let mut sql = self.world.database.connect(Login::Admin);
         [sql.content(&self.owner.schema()), sql.content("public")].concat()
     }
+}
+
+fn number() -> String {
+    NUMBER.fetch_add(1, Ordering::Relaxed).to_string()
 }
 
 fn entry_of(case: &Case) -> &'static Entry {

@@ -57,7 +57,7 @@ fn a_body_has_the_right_type_or_none_is_read() {
     let world = World::new();
     let bench = Bench::new(&world);
     let before = bench.content();
-    for case in cases().iter().filter(|case| !case.body.contains("{refresh}")) {
+    for case in cases().iter().filter(|case| !case.makes_rows()) {
         let body = bench.fill(case.body);
         for kind in [
             ContentType::Plain,
@@ -76,8 +76,8 @@ fn a_body_has_the_right_type_or_none_is_read() {
     }
     assert_eq!(bench.content(), before, "something was half written");
     for case in cases() {
-        let bench = bench.refilled();
         for charset in ["utf-8", "UTF-8"] {
+            let bench = bench.refilled();
             let kind = ContentType::JSON.with_params(("charset", charset));
             let answer = bench.send_as(&case, kind, bench.fill(case.body));
             assert!((200..300).contains(&answer.status), "{answer}");
@@ -95,6 +95,9 @@ fn a_name_that_comes_twice_is_no_failure() {
         let body: Value = serde_json::from_str(&bench.fill(case.body)).unwrap();
         for name in body.as_object().unwrap().keys() {
             for first in ["null", "7", "\"\\u0000\"", "{}"] {
+                // Somebody who is erased is erased once.
+                let anew = (case.method == Method::Delete).then(|| bench.refilled());
+                let bench = anew.as_ref().unwrap_or(&bench);
                 let body = bench.fill(case.body);
                 let twice = body.replacen('{', &format!("{{\"{name}\": {first},"), 1);
                 let answer = bench.send(&case, twice);
@@ -133,7 +136,7 @@ fn what_is_taken_is_a_conflict_at_its_field() {
         (
             Method::Post,
             "/auth/register",
-            json!({ "email": "BOB@example.com", "password": "12345678", "shop": "books" }),
+            json!({ "email": "BOB@example.com", "password": "correct horse", "shop": "books" }),
             "email_taken",
             "/email",
         ),

@@ -46,6 +46,9 @@ const VARIANT: &str = r#"{"options": {"Size": "L"}, "price": {"amount": 1}}"#;
 const ORDER: &str = r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#;
 const PERSON: &str = r#"{"email": "new@example.com", "password": "correct horse"}"#;
 const SHOP: &str = r#"{"name": "New", "slug": "new"}"#;
+const PASSWORDS: &str = r#"{"current_password": "correct horse", "password": "correct horse"}"#;
+const KEY: &str = r#"{"name": "Script", "shop": "{shop}", "role": "customer"}"#;
+const MEMBER: &str = r#"{"email": "clerk@example.com", "role": "staff"}"#;
 
 use Method::{Delete, Get, Patch, Post, Put};
 
@@ -62,13 +65,27 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/auth/login", Anyone, "/api/v1/auth/login", PERSON),
     entry(Post, "/api/v1/auth/refresh", Anyone, "/api/v1/auth/refresh", r#"{"refresh_token": ""}"#),
     entry(Post, "/api/v1/auth/switch", SignedIn, "/api/v1/auth/switch", r#"{"shop": null}"#),
+    entry(Post, "/api/v1/auth/logout", SignedIn, "/api/v1/auth/logout", "{}"),
+    entry(Post, "/api/v1/auth/reset", Anyone, "/api/v1/auth/reset", r#"{"token": "", "password": "correct horse"}"#),
     entry(Get, "/api/v1/me", SignedIn, "/api/v1/me", ""),
+    entry(Patch, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"name": "New"}"#),
+    entry(Delete, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"password": "correct horse"}"#),
+    entry(Put, "/api/v1/me/password", SignedIn, "/api/v1/me/password", PASSWORDS),
+    entry(Get, "/api/v1/me/sessions", SignedIn, "/api/v1/me/sessions", ""),
+    entry(Delete, "/api/v1/me/sessions/<id>", SignedIn, "/api/v1/me/sessions/{session}", ""),
+    entry(Get, "/api/v1/me/keys", SignedIn, "/api/v1/me/keys", ""),
+    entry(Post, "/api/v1/me/keys", SignedIn, "/api/v1/me/keys", KEY),
+    entry(Delete, "/api/v1/me/keys/<id>", SignedIn, "/api/v1/me/keys/{key}", ""),
     entry(Get, "/api/v1/shops", SignedIn, "/api/v1/shops", ""),
     entry(Post, "/api/v1/shops", SignedIn, "/api/v1/shops", SHOP),
     entry(Get, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", ""),
     entry(Patch, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"name": "New"}"#),
-    entry(Delete, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"slug": "books"}"#),
+    entry(Delete, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", r#"{"slug": "{slug}"}"#),
     entry(Post, "/api/v1/shops/<id>/restore", SignedIn, "/api/v1/shops/{shop}/restore", ""),
+    entry(Get, "/api/v1/shops/<id>/members", SignedIn, "/api/v1/shops/{shop}/members", ""),
+    entry(Post, "/api/v1/shops/<id>/members", SignedIn, "/api/v1/shops/{shop}/members", MEMBER),
+    entry(Patch, "/api/v1/shops/<id>/members/<user>", SignedIn, "/api/v1/shops/{shop}/members/{member}", r#"{"role": "staff"}"#),
+    entry(Delete, "/api/v1/shops/<id>/members/<user>", SignedIn, "/api/v1/shops/{shop}/members/{member}", ""),
     entry(Get, "/api/v1/products", AtLeast("customer"), "/api/v1/products", ""),
     entry(Post, "/api/v1/products", AtLeast("staff"), "/api/v1/products", PRODUCT),
     entry(Post, "/api/v1/products/import", AtLeast("staff"), "/api/v1/products/import", "Handle,Title,Variant Price\nhat,Hat,1.00\n"),
@@ -105,10 +122,16 @@ pub struct Shelf {
     user: String,
     slug: String,
     handle: String,
+    /// Of the shop, beside whoever filled the shelf.
+    member: String,
+    /// Of whoever filled the shelf.
+    session: String,
+    key: String,
 }
 
 /// The places of ids, each of which belongs to one shop; slugs and handles are everybody's.
-pub const IDS: [&str; 5] = ["{shop}", "{product}", "{variant}", "{order}", "{user}"];
+pub const IDS: [&str; 8] =
+    ["{shop}", "{product}", "{variant}", "{order}", "{user}", "{member}", "{session}", "{key}"];
 
 impl Shelf {
     /// Puts new things on the shelf of a shop, by somebody of its staff.
@@ -126,6 +149,7 @@ impl Shelf {
         let order = json!({ "lines": [{ "variant_id": variant, "quantity": 1 }] });
         let order = customer.post("/orders", order).expect(201);
         let slug = text(&staff.get(&format!("/shops/{}", staff.shop)).expect(200)["slug"]);
+        let [member, session, key] = staff.has_belongings();
         Self {
             shop: staff.shop.clone(),
             product: text(&product["id"]),
@@ -134,19 +158,23 @@ impl Shelf {
             user: staff.user.clone(),
             slug,
             handle: text(&product["handle"]),
+            member,
+            session,
+            key,
         }
     }
 
     /// Nothing at all, for routes that take no ids.
     pub fn none() -> Self {
-        let [shop, product, variant, order, user, slug, handle] = [const { String::new() }; 7];
-        Self { shop, product, variant, order, user, slug, handle }
+        let [shop, product, variant, order, user, slug, handle, member, session, key] =
+            [const { String::new() }; 10];
+        Self { shop, product, variant, order, user, slug, handle, member, session, key }
     }
 
     /// Puts the ids into their places.
     pub fn fill(&self, template: &str) -> String {
-        let Self { shop, product, variant, order, user, slug, handle } = self;
-        let ids = IDS.into_iter().zip([shop, product, variant, order, user]);
+        let Self { shop, product, variant, order, user, slug, handle, member, session, key } = self;
+        let ids = IDS.into_iter().zip([shop, product, variant, order, user, member, session, key]);
         ids.chain([("{slug}", slug), ("{handle}", handle)])
             .fold(template.to_owned(), |text, (place, id)| text.replace(place, id))
     }

@@ -198,7 +198,7 @@ fn the_shop_role_may_only_knock_in_public() {
         "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
          AND has_function_privilege('{role}', p.oid, 'EXECUTE') ORDER BY proname"
     );
-    assert_eq!(admin.column(functions), ["enter", "enter_storefront"]);
+    assert_eq!(admin.column(functions), ["enter", "enter_storefront", "enter_with_key"]);
     let too_much = format!(
         "SELECT c.relname FROM pg_class c WHERE relnamespace = '{}'::regnamespace AND relkind = 'r' AND {}",
         ours.schema(),

@@ -24,7 +24,7 @@ fn every_answer_has_its_headers_and_none_that_tells_of_the_inside() {
         ("GET", "/nowhere", 404),
         ("GET", "/api/v1/%zz", 404),
         ("OPTIONS", "*", 404),
-        ("DELETE", "/api/v1/me", 405),
+        ("DELETE", "/api/v1/auth/login", 405),
         ("TRACE", "/api/v1/me", 405),
         ("BREW", "/api/v1/me", 405),
         ("BREW", "/nowhere", 404),

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::http::text::Word;
-use crate::identity::{Email, Hasher, IdentityError, Password, users};
+use crate::identity::{Email, Hasher, IdentityError, NewPassword, create_user};
 
 /// Register somebody
 ///
@@ -32,14 +32,12 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     let text = if arguments.password_stdin { typed()? } else { made()? };
-    let password = Password::try_from(text.clone())
+    let password = NewPassword::try_from(text.clone())
         .map_err(|error| BootError::Usage(format!("the password on standard input {error}")))?;
     Installation::visit(|Installation { tenancy, config, .. }| {
         let hasher = Hasher::new(config.settings.password_iterations).map_err(IdentityError::from)?;
-        let hash = rocket::execute(hasher.hash(password)).map_err(IdentityError::from)?;
-        let user = tenancy.as_operator(|owner| {
-            users::insert(owner.pg(), &arguments.email, arguments.name.as_str(), &hash)
-        })?;
+        let (email, name) = (arguments.email.clone(), arguments.name.as_str().to_owned());
+        let user = rocket::execute(create_user(tenancy, &hasher, email, password, name))?;
         let password = if arguments.password_stdin { String::new() } else { format!("password: {text}\n") };
         print::text(&format!("registered {} as {}\n{password}", user.email, user.id))
     })

@@ -1,6 +1,8 @@
 //! `shophouse user …`: one file a command.
 
 mod create;
+mod erase;
+mod reset;
 
 use clap::Subcommand;
 
@@ -10,10 +12,14 @@ use super::BootError;
 #[derive(Subcommand)]
 pub(super) enum Command {
     Create(create::Arguments),
+    Reset(reset::Arguments),
+    Erase(erase::Arguments),
 }
 
 pub(super) fn run(command: &Command) -> Result<(), BootError> {
     match command {
         Command::Create(arguments) => create::run(arguments),
+        Command::Reset(arguments) => reset::run(arguments),
+        Command::Erase(arguments) => erase::run(arguments),
     }
 }

@@ -54,7 +54,9 @@ pub(super) fn response(kinds: &[&'static Kind]) -> (String, Response) {
     let more = match status {
         401 => Some(("WWW-Authenticate", header("What to sign in with.", Type::String, json!("Bearer")))),
         405 => Some(("Allow", header("What the address takes.", Type::String, json!("GET, HEAD, POST")))),
-        503 => Some(("Retry-After", header("Seconds to wait before trying again.", Type::Integer, json!(1)))),
+        429 | 503 => {
+            Some(("Retry-After", header("Seconds to wait before trying again.", Type::Integer, json!(1))))
+        }
         _ => None,
     };
     response.headers.extend(more.map(|(name, header)| (name.to_owned(), header.into())));

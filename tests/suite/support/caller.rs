@@ -1,5 +1,7 @@
 //! Sending requests as somebody, or as nobody.
 
+use std::net::SocketAddr;
+
 use rocket::http::{ContentType, Header, Method};
 use rocket::local::blocking::Client;
 use serde_json::Value;
@@ -13,16 +15,22 @@ use super::{Answer, token};
 pub struct Caller<'w> {
     client: &'w Client,
     pub token: Option<String>,
+    address: Option<SocketAddr>,
 }
 
 impl<'w> Caller<'w> {
     pub fn new(client: &'w Client, token: Option<String>) -> Self {
-        Self { client, token }
+        Self { client, token, address: None }
     }
 
     /// The same caller with another token.
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// The same caller at an address; the others have none.
+    pub fn from(&self, address: SocketAddr) -> Self {
+        Self { address: Some(address), ..self.clone() }
     }
 
     /// What the token says of who asks.
@@ -70,6 +78,9 @@ impl<'w> Caller<'w> {
         let mut request = self.client.req(method, path);
         if let Some(token) = &self.token {
             request.add_header(Header::new("Authorization", format!("Bearer {token}")));
+        }
+        if let Some(address) = self.address {
+            request.set_remote(address);
         }
         for (name, value) in headers {
             request.add_header(Header::new((*name).to_owned(), (*value).to_owned()));

@@ -186,6 +186,12 @@ impl Running {
         read(request.send(body).unwrap())
     }
 
+    /// Deletes what is at a path: the status.
+    pub fn delete(&self, path: &str, token: &str) -> u16 {
+        let request = agent().delete(self.url(path)).header("Authorization", format!("Bearer {token}"));
+        read(request.call().unwrap()).0
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
     }

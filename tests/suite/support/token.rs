@@ -2,8 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{EncodingKey, Header};
+use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
+use shophouse::http::token::Tokens;
+use shophouse::tenancy::Caller;
+use uuid::Uuid;
 
 /// The secret that the tests' servers sign with.
 pub const SECRET: &str = "a secret that only the tests have";
@@ -16,7 +19,10 @@ pub fn claims(token: &str) -> Value {
 
 /// A token with these claims.
 pub fn signed(claims: &Value) -> String {
-    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
+    let caller = Caller { session: Uuid::nil(), user: Uuid::nil() };
+    let ours = Tokens::new(&SECRET.into()).sign(caller, None).unwrap();
+    let header = jsonwebtoken::decode_header(ours).unwrap();
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
 }
 
 /// The same token, a second after its time.

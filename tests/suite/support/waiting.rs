@@ -21,6 +21,13 @@ pub fn blocked_for_long(sql: &mut Sql) -> String {
     until("a connection to wait for a lock", || sql.column(query).pop())
 }
 
+/// Waits until so many connections to this database wait for a lock.
+pub fn all_blocked(sql: &mut Sql, number: usize) {
+    let query =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until("connections to wait for a lock", || (sql.column(query).len() == number).then_some(()));
+}
+
 /// Waits for a connection's end.
 pub fn gone(sql: &mut Sql, pid: &str) {
     let query = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid}");

@@ -2,14 +2,17 @@
 
 use std::ops::Deref;
 
+use chrono::TimeDelta;
 use rocket::figment::Figment;
 use rocket::local::blocking::Client;
 use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
 use shophouse::http::token::Tokens;
-use shophouse::identity::Hasher;
+use shophouse::identity::{self, Email, Hasher, Lifetimes};
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
+
+use uuid::Uuid;
 
 use super::database::limits;
 use super::tree::trees;
@@ -127,6 +130,12 @@ impl World {
         Person { world: self, caller, id, email, refresh_token: text(&pair["refresh_token"]) }
     }
 
+    /// The token that the operator would hand to a user to set a new password with.
+    pub fn reset_token(&self, email: &str) -> String {
+        let email = Email::try_from(email.to_owned()).unwrap();
+        run(identity::reset_token(&self.tenancy, email)).unwrap().token
+    }
+
     /// The database as its owner, who stands in `public`.
     pub fn sql(&self) -> Sql {
         self.database.connect(Login::Owner)
@@ -138,7 +147,8 @@ pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
     let (hasher, cors) = (Hasher::new(1_000).unwrap(), ORIGIN.parse().unwrap());
-    shophouse::server(figment, App { tenancy, tokens, hasher, cors })
+    let lifetimes = Lifetimes { idle: TimeDelta::days(30), absolute: TimeDelta::days(90) };
+    shophouse::server(figment, App { tenancy, tokens, hasher, lifetimes, cors })
 }
 
 impl<'w> Person<'w> {
@@ -180,6 +190,27 @@ impl<'w> Member<'w> {
              INSERT INTO {schema}.people (id, email, name, created_at) VALUES ('{id}', '{email}', '{name}', now())"
         ));
         person.in_shop(&self.shop)
+    }
+
+    /// Another member of the shop, and a session and a key of this one's own: the ids of rows that are only
+    /// there to be named.
+    pub fn has_belongings(&self) -> [String; 3] {
+        let ids = [(); 3].map(|()| Uuid::now_v7().to_string());
+        let ([member, session, key], Self { user, shop, .. }) = (&ids, self);
+        let schema = self.schema();
+        self.world.sql().run(format!(
+            "INSERT INTO users (id, email, name, password_hash, created_at, updated_at)
+             VALUES ('{member}', '{member}@example.com', '', '', now(), now());
+             INSERT INTO memberships (user_id, shop_id, role, created_at)
+             VALUES ('{member}', '{shop}', 'customer', now());
+             INSERT INTO {schema}.people (id, email, name, created_at)
+             VALUES ('{member}', '{member}@example.com', '', now());
+             INSERT INTO sessions (id, user_id, created_at, expires_at)
+             VALUES ('{session}', '{user}', now(), now() + interval '1 day');
+             INSERT INTO api_keys (id, user_id, shop_id, role, name, key_hash, created_at)
+             VALUES ('{key}', '{user}', '{shop}', 'customer', 'k', '{key}', now())"
+        ));
+        ids
     }
 
     /// Takes the membership away, behind the back of the token.
@@ -234,6 +265,11 @@ impl<'w> Deref for Member<'w> {
     fn deref(&self) -> &Caller<'w> {
         &self.caller
     }
+}
+
+/// Does what no route does.
+pub fn run<T>(work: impl Future<Output = T>) -> T {
+    rocket::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 /// A JSON string as text.

@@ -1,0 +1,2 @@
+DROP TABLE former_members;
+DROP TABLE invitations;

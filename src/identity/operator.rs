@@ -1,0 +1,75 @@
+//! What the operator does with users, from the command line and in the background.
+
+use chrono::Utc;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::schema::public::{invitations, reset_tokens, sessions, sign_in_attempts, users};
+use crate::tenancy::{OwnerTx, Tenancy};
+
+use super::password::{Hasher, NewPassword};
+use super::reset::{self, ResetToken};
+use super::users::{self as table, User};
+use super::{Email, IdentityError, erasure, throttle};
+
+/// Makes a user.
+///
+/// # Errors
+/// [`IdentityError::EmailTaken`].
+pub async fn create_user(
+    tenancy: &Tenancy,
+    hasher: &Hasher,
+    email: Email,
+    password: NewPassword,
+    name: String,
+) -> Result<User, IdentityError> {
+    let hash = hasher.hash(password.into()).await?;
+    tenancy.in_public(move |conn| table::insert(conn.pg(), &email, &name, &hash)).await
+}
+
+/// Makes a one-time token to set a new password with, for `POST /auth/reset`. Good for a day.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`].
+pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, IdentityError> {
+    tenancy.as_owner(None, move |owner| reset::make(owner, &email)).await
+}
+
+/// Erases the user with this address. When a shop cannot forget the user now, it is tried again later.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`] or [`IdentityError::LastOwner`].
+pub async fn erase_user(tenancy: &Tenancy, email: Email) -> Result<(), IdentityError> {
+    let marked = tenancy.as_owner(None, move |owner| {
+        let user: Option<Uuid> = users::table
+            .filter(users::email.eq(email.as_str()))
+            .select(users::id)
+            .first(owner.pg())
+            .optional()?;
+        let user = user.ok_or(IdentityError::NoSuchUser)?;
+        erasure::mark(owner, user)?;
+        Ok::<_, IdentityError>(user)
+    });
+    let user = marked.await?;
+    erasure::finish(tenancy, user).await
+}
+
+/// Removes what has expired, and finishes erasures that broke off. Meant to be called now and then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tidy(tenancy: &Tenancy) -> Result<(), IdentityError> {
+    tenancy.as_owner(None, remove_expired).await?;
+    erasure::finish_all(tenancy).await
+}
+
+fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
+    let now = Utc::now();
+    let pg = owner.pg();
+    diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(pg)?;
+    diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(pg)?;
+    diesel::delete(reset_tokens::table.filter(reset_tokens::expires_at.lt(now))).execute(pg)?;
+    diesel::delete(sign_in_attempts::table.filter(sign_in_attempts::last_at.lt(now - throttle::MEMORY)))
+        .execute(pg)?;
+    Ok(())
+}

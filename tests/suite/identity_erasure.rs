@@ -1,0 +1,121 @@
+//! Erasing a user: here, and in every shop that knows the user, also when it breaks off.
+
+use rocket::http::Method;
+use serde_json::json;
+use shophouse::identity::{self, Email, IdentityError};
+
+use crate::support::world::{PASSWORD, Person, run};
+use crate::support::{Answer, World};
+
+fn erase(person: &Person<'_>, password: &str) -> Answer {
+    person.send(Method::Delete, "/me", Some(&json!({ "password": password })))
+}
+
+#[test]
+fn an_erased_user_is_nowhere_any_more_and_orders_stay() {
+    let world = World::new();
+    let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
+    let bob = world.user("bob");
+    for shop in [&one, &two] {
+        let body = json!({ "email": "bob@example.com", "role": "staff" });
+        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+    }
+    let inside = bob.in_shop(&one.shop);
+    let key = inside.post("/me/keys", json!({ "name": "k", "shop": "one", "role": "staff" })).expect(201);
+    let product = one.sells("Hat");
+    let order = json!({ "lines": [{ "variant_id": product["variants"][0]["id"], "quantity": 1 }], "email": "shop@example.com" });
+    let order = inside.post("/orders", order).expect(201);
+    // A shop that one has left remembers, until then.
+    bob.delete(&format!("/shops/{}/members/{}", two.shop, bob.id)).expect(204);
+
+    erase(&bob, "wrong horse").expect_problem(422, "wrong_password");
+    bob.get("/me").expect(200);
+    erase(&bob, PASSWORD).expect(204);
+
+    bob.get("/me").expect_problem(401, "session_revoked");
+    inside.with_token(key["key"].as_str().unwrap()).get("/products").expect_problem(401, "invalid_token");
+    let login = json!({ "email": "bob@example.com", "password": PASSWORD });
+    world.nobody().post("/auth/login", login).expect_problem(401, "invalid_credentials");
+    for schema in ["public", &one.schema(), &two.schema()] {
+        let content = world.sql().content(schema).concat();
+        assert!(
+            !content.contains("bob@") && !content.contains("\"bob\"") && !content.contains(",bob,"),
+            "{content}"
+        );
+    }
+    let path = format!("/orders/{}", order["id"].as_str().unwrap());
+    assert_eq!(one.get(&path).expect(200)["customer"]["name"], "");
+    // The address is free for somebody else, who is somebody else.
+    let again = world.user("bob");
+    assert_ne!(again.id, bob.id);
+    assert_eq!(again.get("/shops").expect(200)["data"], json!([]));
+}
+
+#[test]
+fn an_owner_whom_a_shop_needs_is_not_erased() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let shop = ada.opens_shop("books");
+    erase(&ada, PASSWORD).expect_problem(409, "last_owner");
+    shop.get("/products").expect(200);
+    // One that is on its way out needs nobody.
+    shop.shop_becomes("deleting");
+    erase(&ada, PASSWORD).expect(204);
+
+    let eve = world.user("eve");
+    let other = eve.opens_shop("other");
+    other.joined_by("dan", "owner");
+    erase(&eve, PASSWORD).expect(204);
+    assert_eq!(world.sql().count(format!("memberships WHERE shop_id = '{}'", other.shop)), 1);
+}
+
+#[test]
+fn an_erasure_that_broke_off_is_finished_later() {
+    let world = World::new();
+    let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
+    let bob = world.user("bob");
+    for shop in [&one, &two] {
+        let body = json!({ "email": "bob@example.com", "role": "customer" });
+        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+    }
+    // One shop cannot forget anybody now.
+    world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN email TO address", one.schema()));
+    erase(&bob, PASSWORD).expect(204);
+    let names = |schema: &str| {
+        world.sql().column(format!("SELECT name FROM {schema}.people WHERE id = '{}'", bob.id))
+    };
+    assert_eq!((names(&one.schema()), names(&two.schema())), (vec!["bob".to_owned()], vec![String::new()]));
+    assert_eq!(world.sql().count("users WHERE erasing"), 1);
+    world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN address TO email", one.schema()));
+    run(identity::tidy(&world.tenancy)).unwrap();
+    assert_eq!(names(&one.schema()), [""]);
+    assert_eq!((world.sql().count("users WHERE erasing"), world.sql().count("memberships")), (0, 2));
+}
+
+#[test]
+fn the_operator_makes_and_erases_users() {
+    let world = World::new();
+    let email = |text: &str| Email::try_from(text.to_owned()).unwrap();
+    let hasher = identity::Hasher::new(1_000).unwrap();
+    let create = || {
+        let password = PASSWORD.to_owned().try_into().unwrap();
+        run(identity::create_user(
+            &world.tenancy,
+            &hasher,
+            email("zoe@example.com"),
+            password,
+            "Zoe".to_owned(),
+        ))
+    };
+    assert_eq!(create().unwrap().name, "Zoe");
+    assert!(matches!(create(), Err(IdentityError::EmailTaken)));
+    let login = json!({ "email": "zoe@example.com", "password": PASSWORD });
+    world.nobody().post("/auth/login", login).expect(200);
+
+    let erase = |text: &str| run(identity::erase_user(&world.tenancy, email(text)));
+    assert!(matches!(erase("nobody@example.com"), Err(IdentityError::NoSuchUser)));
+    erase("zoe@example.com").unwrap();
+    assert!(matches!(erase("zoe@example.com"), Err(IdentityError::NoSuchUser)));
+    let token = run(identity::reset_token(&world.tenancy, email("zoe@example.com")));
+    assert!(matches!(token, Err(IdentityError::NoSuchUser)));
+}
