@@ -6,11 +6,13 @@ CREATE FUNCTION public.wall_faults(p_schema text, p_shop_role text)
     RETURNS TABLE (name text, fault text)
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
-    -- The few rows of one shop are looked up one by one. While a fleet grows, the planner's statistics are behind it, and it
-    -- would read whole catalogues, for which it finds no rows worth mentioning.
+    -- The few rows of one shop are looked up one by one, by plans that are made once. While a fleet grows, the planner's
+    -- statistics are behind it: it would read whole catalogues, with parallel workers, to find a dozen rows.
     SET enable_seqscan = off
     SET enable_hashjoin = off
     SET enable_mergejoin = off
+    SET max_parallel_workers_per_gather = 0
+    SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     found_schema oid := to_regnamespace(p_schema);
