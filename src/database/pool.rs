@@ -22,6 +22,10 @@ pub struct PoolOptions {
     pub timeout: Duration,
 }
 
+/// Transactions after which a connection is replaced, in a pool whose work goes from schema to schema: PostgreSQL never
+/// gives back what a backend has learnt of their tables.
+const RENEWED_AFTER: u32 = 1_000;
+
 /// Connections of one login.
 #[derive(Clone)]
 pub struct Pool {
@@ -34,6 +38,15 @@ pub struct Pool {
 impl Pool {
     /// A pool that connects when it is first used.
     pub fn new(url: DatabaseUrl, options: PoolOptions) -> Self {
+        Self::with(Manager { url, most_uses: u32::MAX }, options)
+    }
+
+    /// The same for work that goes through many schemas: connections are replaced now and then.
+    pub fn renewing(url: DatabaseUrl, options: PoolOptions) -> Self {
+        Self::with(Manager { url, most_uses: RENEWED_AFTER }, options)
+    }
+
+    fn with(manager: Manager, options: PoolOptions) -> Self {
         let connections = r2d2::Pool::builder()
             .max_size(options.size)
             .min_idle(Some(0))
@@ -42,7 +55,7 @@ impl Pool {
             .test_on_check_out(false)
             .connection_timeout(options.timeout)
             .error_handler(Box::new(QuietHandler))
-            .build_unchecked(Manager { url });
+            .build_unchecked(manager);
         let permits = Arc::new(Semaphore::new(options.size as usize));
         Self { connections, permits, options }
     }
@@ -117,6 +130,7 @@ impl Pool {
             match AnsiTransactionManager::begin_transaction_sql(&mut connection.pg, begin) {
                 Ok(()) => {
                     connection.sound = false;
+                    connection.uses = connection.uses.saturating_add(1);
                     return Ok(connection);
                 }
                 Err(error) if is_closed(&error) && dead < self.options.size => {
@@ -141,10 +155,11 @@ fn is_closed(error: &QueryError) -> bool {
     ))
 }
 
-/// A connection, and whether it may be used again.
+/// A connection, whether it may be used again, and how often it was.
 struct PooledPg {
     pg: PgConnection,
     sound: bool,
+    uses: u32,
 }
 
 impl PooledPg {
@@ -170,6 +185,7 @@ impl PooledPg {
 
 struct Manager {
     url: DatabaseUrl,
+    most_uses: u32,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -182,7 +198,7 @@ impl r2d2::ManageConnection for Manager {
         // Named statements would outlive the transaction: PgBouncer knows none of them, and one
         // prepared in a shop's schema is analysed anew in the next.
         pg.set_prepared_statement_cache_size(CacheSize::Disabled);
-        Ok(PooledPg { pg, sound: true })
+        Ok(PooledPg { pg, sound: true, uses: 0 })
     }
 
     fn is_valid(&self, connection: &mut PooledPg) -> Result<(), Self::Error> {
@@ -190,7 +206,7 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, connection: &mut PooledPg) -> bool {
-        !connection.sound
+        !connection.sound || connection.uses >= self.most_uses
     }
 }
 

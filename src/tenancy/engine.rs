@@ -59,7 +59,7 @@ impl Tenancy {
     /// such that the wall can stand.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let web = Pool::new(logins.web, limits.web);
-        let owner = Pool::new(logins.owner, limits.owner);
+        let owner = Pool::renewing(logins.owner, limits.owner);
         super::migrate::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits))
@@ -77,7 +77,7 @@ impl Tenancy {
     /// database cannot be reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let web = Pool::new(logins.web, limits.web);
-        let owner = Pool::new(logins.owner, limits.owner);
+        let owner = Pool::renewing(logins.owner, limits.owner);
         let roles = super::roles::present(&owner, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits))
     }
