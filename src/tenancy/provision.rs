@@ -51,7 +51,7 @@ impl Tenancy {
         migrate::apply_tenant(owner.pg(), id, self.trees.tenant.steps())?;
         wall::raise(owner.pg(), id, &self.roles.shop)?;
         owner.stand_in_public()?;
-        self.record.keep(owner.pg(), &self.trees)?;
+        self.record.keep(owner, &self.trees)?;
         let (email, name) = person(owner, user)?;
         super::join(owner, id, user, (&email, &name), Role::Owner)?;
         Ok(shop)

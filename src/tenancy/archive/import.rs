@@ -99,7 +99,7 @@ impl Tenancy {
         let people = people::admit(owner, id, options, chosen.as_ref())?;
         wall::raise(owner.pg(), id, &self.roles.shop)?;
         owner.stand_in_public()?;
-        self.record.keep(owner.pg(), &self.trees)?;
+        self.record.keep(owner, &self.trees)?;
         let tables = manifest.tables.iter();
         Ok(Imported {
             id,

@@ -8,7 +8,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 use crate::schema::public::applied_migrations;
-use crate::tenancy::{Step, TenancyError, Tree, Trees};
+use crate::tenancy::{OwnerTx, Step, TenancyError, Tree, Trees};
 
 const PUBLIC: &str = "public";
 const TENANT: &str = "tenant";
@@ -81,14 +81,20 @@ pub(in crate::tenancy) struct Record {
 
 impl Record {
     /// Records the tenant tree, in the transaction of a shop that has all of it. Once it is there, this costs
-    /// nothing. Another binary may have applied other files since this one looked.
+    /// nothing; else it leaves the owner standing in `public`. Another binary may have applied other files since this one looked.
     ///
     /// # Errors
     /// As [`check`].
-    pub(in crate::tenancy) fn keep(&self, pg: &mut PgConnection, trees: &Trees) -> Result<(), TenancyError> {
+    pub(in crate::tenancy) fn keep(
+        &self,
+        owner: &mut OwnerTx<'_>,
+        trees: &Trees,
+    ) -> Result<(), TenancyError> {
         if self.known.load(Ordering::Relaxed) {
             return Ok(());
         }
+        owner.stand_in_public()?;
+        let pg = owner.pg();
         if check(pg, trees)? {
             self.known.store(true, Ordering::Relaxed);
         } else {

@@ -91,15 +91,14 @@ impl Tenancy {
         }
         apply_tenant(owner.pg(), shop, steps)?;
         wall::raise(owner.pg(), shop, &self.roles.shop)?;
-        owner.stand_in_public()?;
-        self.record.keep(owner.pg(), &self.trees)?;
+        self.record.keep(owner, &self.trees)?;
         self.enter_success(owner, shop)?;
         Ok(Attempt::Migrated)
     }
 
     fn enter_success(&self, owner: &mut OwnerTx<'_>, shop: ShopId) -> QueryResult<usize> {
         diesel::sql_query(
-            "UPDATE shops SET schema_version = $2, schema_floor = greatest(schema_floor, $3), migrated_at = $4, \
+            "UPDATE public.shops SET schema_version = $2, schema_floor = greatest(schema_floor, $3), migrated_at = $4, \
              state = coalesce(failed_from, state), failed_from = NULL, failed_migration = NULL, failure = NULL \
              WHERE id = $1",
         )
