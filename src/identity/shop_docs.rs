@@ -62,6 +62,7 @@ fn close() -> Operation {
         .signed_in()
         .takes::<ShopConfirmation>(json!({ "slug": "the-attic" }))
         .fetches::<ShopView>(deleted())
+        .with_etag()
         .may_fail(&[&FORBIDDEN])
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::origin::Origin;
 use crate::http::partial::partial;
 use crate::http::text::{Line, Prose};
 use crate::http::{
@@ -60,7 +61,12 @@ pub(super) struct NewShopBody {
 }
 
 #[post("/shops", data = "<body>")]
-async fn create(signed_in: SignedIn, once: Once, body: Body<NewShopBody>) -> Result<Answered, Problem> {
+async fn create(
+    signed_in: SignedIn,
+    origin: Origin,
+    once: Once,
+    body: Body<NewShopBody>,
+) -> Result<Answered, Problem> {
     let NewShopBody { name, slug, description, currency } = body.0;
     let new = NewShop {
         slug,
@@ -70,13 +76,21 @@ async fn create(signed_in: SignedIn, once: Once, body: Body<NewShopBody>) -> Res
     };
     let (engine, caller) = (signed_in.tenancy().clone(), signed_in.caller);
     let act = move |owner: &mut OwnerTx<'_>| {
-        once.run(caller.user, owner, |owner| {
+        // Stays empty when the answer is one that was given before.
+        let mut opened = None;
+        let answered = once.run(caller.user, owner, |owner| {
             let shop = engine.provision(owner, caller.user, &new)?;
+            opened = Some(ShopId(shop.id));
             let view = ShopView::from((shop, Role::Owner));
             Ok::<_, RegistryError>(Resource(Created(format!("/shops/{}", view.id), view)))
-        })
+        })?;
+        Ok::<_, RegistryError>((answered, opened))
     };
-    Ok(signed_in.tenancy().as_owner(Some(caller), act).await?)
+    let (answered, opened) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    if let Some(shop) = opened {
+        origin.audit("shop_opened", Some(caller.user), Some(shop));
+    }
+    Ok(answered)
 }
 
 #[get("/shops")]
@@ -134,22 +148,32 @@ pub(super) struct ShopConfirmation {
 #[delete("/shops/<id>", data = "<body>")]
 async fn close(
     signed_in: SignedIn,
+    origin: Origin,
     id: Id,
+    if_match: IfMatch,
     body: Body<ShopConfirmation>,
-) -> Result<Fetched<ShopView>, Problem> {
-    let ShopConfirmation { slug } = body.0;
-    let shop = signed_in.tenancy().delete_shop(signed_in.caller, ShopId(id.0), slug).await?;
-    Ok(Fetched((shop, Role::Owner).into()))
+) -> Result<Resource<Fetched<ShopView>>, Problem> {
+    let (ShopConfirmation { slug }, caller, shop) = (body.0, signed_in.caller, ShopId(id.0));
+    let grace = signed_in.tenancy().grace();
+    let act = move |owner: &mut OwnerTx<'_>| {
+        if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
+        Ok::<_, Problem>(lifecycle::delete_owned(owner, caller, shop, &slug, grace)?)
+    };
+    let deleted = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    origin.audit("shop_deleted", Some(caller.user), Some(shop));
+    Ok(shown((deleted, Role::Owner)))
 }
 
 #[post("/shops/<id>/restore")]
-async fn restore(signed_in: SignedIn, id: Id, once: Once) -> Result<Answered, Problem> {
-    let caller = signed_in.caller;
+async fn restore(signed_in: SignedIn, origin: Origin, id: Id, once: Once) -> Result<Answered, Problem> {
+    let (caller, shop) = (signed_in.caller, ShopId(id.0));
     let act = move |owner: &mut OwnerTx<'_>| {
         once.run(caller.user, owner, |owner| {
-            let shop = lifecycle::restore_owned(owner, caller, ShopId(id.0))?;
-            Ok::<_, LifecycleError>(Fetched(ShopView::from((shop, Role::Owner))))
+            let restored = lifecycle::restore_owned(owner, caller, shop)?;
+            Ok::<_, LifecycleError>(shown((restored, Role::Owner)))
         })
     };
-    Ok(signed_in.tenancy().as_owner(Some(caller), act).await?)
+    let answered = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    origin.audit("shop_restored", Some(caller.user), Some(shop));
+    Ok(answered)
 }

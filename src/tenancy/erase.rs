@@ -120,7 +120,7 @@ impl Tenancy {
             match self.as_operator(|owner| erase_some(owner, shop))? {
                 Step::Dropped => {}
                 Step::Completed => {
-                    tracing::info!(%shop, "the shop was erased");
+                    tracing::info!(audit = "shop_erased", %shop, "audit");
                     return Ok(Erasure::Complete);
                 }
                 Step::NotOurs => return Ok(Erasure::NotOurs),

@@ -178,31 +178,28 @@ pub fn restore_owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId) -> R
     restore(owner, shop)
 }
 
-impl Tenancy {
-    /// Deletes a shop for one of its owners, who confirms it with its slug. Asked for again, it stays as it is.
-    ///
-    /// # Errors
-    /// [`LifecycleError::OtherSlug`], or that it is not the caller's to delete.
-    pub async fn delete_shop(
-        &self,
-        caller: Caller,
-        shop: ShopId,
-        confirmation: Slug,
-    ) -> Result<Shop, LifecycleError> {
-        let grace = self.limits.grace;
-        self.as_owner(Some(caller), move |owner| {
-            let found = owned(owner, caller, shop)?;
-            if found.slug != confirmation.as_str() {
-                return Err(LifecycleError::OtherSlug);
-            }
-            match delete(owner, shop, grace) {
-                Err(LifecycleError::AlreadyDeleting) => Ok(owned(owner, caller, shop)?),
-                other => other,
-            }
-        })
-        .await
+/// Deletes a shop for one of its owners, who confirms it with its slug. Asked for again, it stays as it is.
+///
+/// # Errors
+/// [`LifecycleError::OtherSlug`], or that it is not the caller's to delete.
+pub fn delete_owned(
+    owner: &mut OwnerTx<'_>,
+    caller: Caller,
+    shop: ShopId,
+    confirmation: &Slug,
+    grace: Duration,
+) -> Result<Shop, LifecycleError> {
+    let found = owned(owner, caller, shop)?;
+    if found.slug != confirmation.as_str() {
+        return Err(LifecycleError::OtherSlug);
     }
+    match delete(owner, shop, grace) {
+        Err(LifecycleError::AlreadyDeleting) => Ok(owned(owner, caller, shop)?),
+        other => other,
+    }
+}
 
+impl Tenancy {
     /// How long a deleted shop can be restored.
     pub fn grace(&self) -> Duration {
         self.limits.grace

@@ -123,7 +123,7 @@ pub fn find(conn: &mut impl Transaction, user: Uuid, shop: ShopId) -> Result<(Sh
 /// # Errors
 /// As [`find`].
 pub fn lock_and_find(
-    conn: &mut PublicConn<'_>,
+    conn: &mut impl Transaction,
     user: Uuid,
     shop: ShopId,
 ) -> Result<(Shop, Role), RegistryError> {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use shophouse::tenancy::Tenancy;
 
 use crate::support::database::limits;
-use crate::support::process::{done, refused};
+use crate::support::log;
+use crate::support::process::{self, done, refused};
 use crate::support::{Answer, Member, World, tree};
 
 fn delete(member: &Member<'_>, shop: &str, slug: &str) -> Answer {
@@ -169,4 +170,38 @@ fn a_failed_migration_of_now_does_not_stand_in_the_way_of_deleting() {
     let engine = Tenancy::open(world.database.logins(), limits(), trees).unwrap();
     assert_eq!(tree::migrate(&engine).migrated, 1);
     assert_eq!(ledger(&world), "active");
+}
+
+#[test]
+fn what_becomes_of_a_shop_stands_in_the_audit_log() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    delete(&shop, &shop.shop, "books").expect(200);
+    restore(&shop, &shop.shop).expect(200);
+    for event in ["shop_opened", "shop_deleted", "shop_restored"] {
+        let found = log::any(&[&format!("audit=\"{event}\""), "request_id=", &shop.user, &shop.shop]);
+        assert!(found, "{event}");
+    }
+    let ended = process::run(&world.database, &["shop", "suspend", "books"]);
+    assert!(
+        ended.stderr.contains("audit=\"shop_suspended\"") && ended.stderr.contains("by=\"operator\""),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn a_shop_is_deleted_only_as_it_was_read() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let tag = shop.get(&format!("/shops/{}", shop.shop)).header("ETag").unwrap().to_owned();
+    shop.send(Method::Patch, &format!("/shops/{}", shop.shop), Some(&json!({ "name": "Other" }))).expect(200);
+    let delete = |tag: &str| {
+        let body = (rocket::http::ContentType::JSON, br#"{"slug": "books"}"#.to_vec());
+        let path = format!("/api/v1/shops/{}", shop.shop);
+        shop.raw(Method::Delete, &path, &[("If-Match", tag)], Some(body))
+    };
+    delete(&tag).expect_problem(412, "precondition_failed");
+    let now = shop.get(&format!("/shops/{}", shop.shop)).header("ETag").unwrap().to_owned();
+    assert_eq!(delete(&now).expect(200)["state"], "deleting");
 }

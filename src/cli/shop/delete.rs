@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
             let shop = super::id(owner, &arguments.shop)?;
             Ok::<_, BootError>(lifecycle::delete(owner, shop, tenancy.grace())?)
         })?;
+        super::audit("shop_deleted", &shop);
         let due = print::time(shop.erase_after);
         print::text(&format!("{} is closed, and will be erased after {due}\n", shop.slug))
     })
@@ -50,10 +51,12 @@ fn erase(tenancy: &Tenancy, arguments: &Arguments, stop: &Stop) -> Result<(), Bo
         confirm(&found.slug)?;
     }
     let shop = ShopId(found.id);
-    tenancy.as_operator(|owner| match lifecycle::delete(owner, shop, std::time::Duration::ZERO) {
-        Err(LifecycleError::AlreadyDeleting) => lifecycle::hasten(owner, shop),
-        other => other,
-    })?;
+    let deleted =
+        tenancy.as_operator(|owner| match lifecycle::delete(owner, shop, std::time::Duration::ZERO) {
+            Err(LifecycleError::AlreadyDeleting) => lifecycle::hasten(owner, shop),
+            other => other,
+        })?;
+    super::audit("shop_deleted", &deleted);
     match tenancy.erase(shop, || stop.is_asked())? {
         Erasure::Complete => print::text(&format!("{} is erased\n", found.slug)),
         Erasure::NotOurs => print::text(&format!("another process is erasing {}\n", found.slug)),

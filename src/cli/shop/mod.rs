@@ -13,6 +13,7 @@ mod suspend;
 use clap::{Args, Subcommand};
 
 use crate::tenancy::ledger::{self, Entry};
+use crate::tenancy::registry::Shop;
 use crate::tenancy::{OwnerTx, ShopId, ShopName};
 
 use super::BootError;
@@ -70,4 +71,9 @@ pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, B
 /// The id of the shop of this name.
 pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
     entry(owner, name).map(|entry| ShopId(entry.id))
+}
+
+/// Writes what the operator did to the audit log.
+fn audit(event: &'static str, shop: &Shop) {
+    tracing::info!(audit = event, shop = %shop.id, by = "operator", "audit");
 }

@@ -32,7 +32,7 @@ pub fn list(conn: &mut TenantConn<'_>, mut selection: Selection) -> Result<Vec<P
             Some(_) => return Ok(Vec::new()),
         }
     }
-    let rows: Vec<ProductRow> = selection.query().load(conn.pg())?;
+    let rows: Vec<ProductRow> = selection.load(conn.pg(), RunQueryDsl::load)?;
     assemble(conn, rows)
 }
 

@@ -8,8 +8,9 @@
 
 use std::str::FromStr;
 
+use diesel::connection::SimpleConnection;
 use diesel::dsl::{exists, sql};
-use diesel::pg::Pg;
+use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamptz};
 use serde::{Deserialize, Serialize};
@@ -111,9 +112,25 @@ impl Key {
 pub type PageQuery =
     products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<ProductRow, Pg>>>;
 
+/// For the rest of the transaction. How often words come together the planner cannot know; where it expects many rows it
+/// would read all products to be safe.
+const ALONG_INDEXES: &str = "SET LOCAL enable_seqscan TO off; SET LOCAL enable_hashjoin TO off";
+
 impl Selection {
+    /// The rows of the page. A search of several words is kept to the indexes.
+    pub fn load<R>(
+        &self,
+        pg: &mut PgConnection,
+        ask: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
+    ) -> QueryResult<R> {
+        if self.search.beginnings().len() > 1 {
+            pg.batch_execute(ALONG_INDEXES)?;
+        }
+        ask(self.query(), pg)
+    }
+
     /// The query for the page.
-    pub fn query(&self) -> PageQuery {
+    fn query(&self) -> PageQuery {
         let mut query = products::table.select(ProductRow::as_select()).limit(self.limit).into_boxed();
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));

@@ -53,6 +53,11 @@ pub fn is_clean() {
     }
 }
 
+/// Whether a server inside this process has logged a line with all of these.
+pub fn any(parts: &[&str]) -> bool {
+    HEARD.lock().unwrap().lines().any(|line| parts.iter().all(|part| line.contains(part)))
+}
+
 /// Whether a server inside this process has logged something.
 pub fn has(text: &str) -> bool {
     HEARD.lock().unwrap().contains(text)
