@@ -28,6 +28,7 @@ fn update() -> Operation {
         .takes::<ProfilePatch>(json!({ "name": "Cleo" }))
         .fetches::<User>(user())
         .with_etag()
+        .if_match()
         .may_fail(&[&EMAIL_TAKEN])
 }
 

@@ -63,6 +63,7 @@ fn close() -> Operation {
         .takes::<ShopConfirmation>(json!({ "slug": "the-attic" }))
         .fetches::<ShopView>(deleted())
         .with_etag()
+        .if_match()
         .may_fail(&[&FORBIDDEN])
 }
 
