@@ -52,6 +52,11 @@ pub(super) fn raise(pg: &mut PgConnection, shop: ShopId, shop_role: &str) -> Res
     Ok(())
 }
 
+/// The statement that fails unless the connection stands in the shop and the shop's wall is whole.
+pub(super) fn assertion(shop: ShopId, shop_role: &str) -> String {
+    format!("SELECT public.require_wall(current_schema()::text, '{}', '{shop_role}')", shop.schema())
+}
+
 fn faults(pg: &mut PgConnection, schema: &str, shop_role: &str) -> Result<Vec<Fault>, TenancyError> {
     let rows: Vec<Row> =
         diesel::sql_query(FAULTS).bind::<Text, _>(schema).bind::<Text, _>(shop_role).load(pg)?;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use shophouse::tenancy::{End, FleetOptions, Tenancy};
+use shophouse::tenancy::{End, FleetOptions, FleetReport, Tenancy};
 
 use crate::support::database::limits;
 use crate::support::tree::{NEXT, migrate, migrate_with, next_release, trees};
@@ -173,4 +173,60 @@ fn one_shop_alone_can_be_migrated() {
     // What is up to date is none of its business.
     assert!(engine.migrate_one(shops[1].shop_id()).unwrap().is_empty());
     drop(trees());
+}
+
+/// By one worker, whose first shop goes alone.
+fn migrate_by_one(engine: &Tenancy) -> FleetReport {
+    engine.migrate_fleet(&FleetOptions::default(), &|| false, &|_| {}).unwrap()
+}
+
+/// In how many transactions one worker brings nine shops up to date.
+fn commits(up: &str) -> i64 {
+    let world = World::new();
+    fleet(&world, 0, 9);
+    let report = migrate_by_one(&engine(&world, up));
+    assert_eq!((report.migrated, report.is_whole(), current(&world)), (9, true, 9));
+    world.sql().one("SELECT count(DISTINCT xmin::text) FROM shops").parse().unwrap()
+}
+
+#[test]
+fn shops_share_transactions_as_far_as_the_locks_set_aside_for_one_reach() {
+    // One alone, to learn from, then as many as fit.
+    assert!((2..=5).contains(&commits(HARMLESS)));
+    let many_tables: String = (0..40)
+        .map(|n| format!("CREATE TABLE extra_{n} (id UUID CONSTRAINT extra_{n}_pkey PRIMARY KEY);"))
+        .collect();
+    assert_eq!(commits(&many_tables), 9, "each takes more than half of the locks");
+}
+
+#[test]
+fn a_shop_that_fails_among_others_of_its_transaction_is_the_only_one_left_behind() {
+    let world = World::new();
+    let shops = fleet(&world, 0, 9);
+    shops[6].sells("Poison");
+    let report = migrate_by_one(&engine(&world, PICKY));
+    assert_eq!((report.migrated, report.failed.len(), report.end), (8, 1, End::Done));
+    assert_eq!(
+        world.sql().column("SELECT slug FROM shops WHERE state = 'failed'"),
+        ["shop-6"],
+        "and it alone is closed"
+    );
+    assert_eq!(current(&world), 8);
+}
+
+#[test]
+fn a_migration_that_brings_a_hole_or_strays_is_refused_also_where_shops_share_a_transaction() {
+    // Harmless in the first shop, from which the run learns that the others can go together.
+    let only_later = |harm: &str| {
+        format!("DO $$ BEGIN IF (SELECT count(*) FROM products) > 0 THEN {harm}; END IF; END $$")
+    };
+    for harm in ["CREATE VIEW peek AS SELECT * FROM products", "EXECUTE 'SET LOCAL search_path TO pg_temp'"] {
+        let world = World::new();
+        let shops = fleet(&world, 0, 3);
+        shops[2].sells("Thing");
+        shops[1].sells("Thing");
+        let report = migrate_by_one(&engine(&world, &only_later(harm)));
+        assert_eq!((report.migrated, report.failed.len()), (1, 2), "{harm}: {report:?}");
+        assert_eq!(failed(&world), 2);
+    }
 }

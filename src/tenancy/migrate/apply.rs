@@ -1,7 +1,6 @@
 //! Applying a tree to a schema: `public` by Diesel's harness, a shop's in as few messages as there are
 //! migrations.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -54,20 +53,15 @@ pub(in crate::tenancy) fn make_schema(shop: ShopId, shop_role: &str) -> String {
 }
 
 /// Applies migrations to a shop's schema and notes each of them there. Leaves `pg` standing in the schema.
-///
-/// The bookkeeping is named in full, so that it cannot land elsewhere, whatever a migration did to the path.
 pub(in crate::tenancy) fn apply_tenant(
     pg: &mut PgConnection,
     shop: ShopId,
     steps: &[Step],
 ) -> Result<(), TenancyError> {
     let schema = shop.schema();
-    let mut message = format!("SET LOCAL search_path TO {schema}, pg_temp;\n");
+    let mut message = standing_in(&schema);
     for step in steps {
-        let note = "INSERT INTO {schema}.__diesel_schema_migrations (version) VALUES";
-        // A new line first: the text may end in a comment.
-        let _ =
-            write!(message, "{}\n;{} ('{}')", step.up(), note.replace("{schema}", &schema), step.version());
+        message.push_str(&noted(step, &schema));
         pg.batch_execute(&message).map_err(|error| TenancyError::Migration {
             name: step.name().to_owned(),
             error: DatabaseError::from(error),
@@ -75,4 +69,17 @@ pub(in crate::tenancy) fn apply_tenant(
         message.clear();
     }
     Ok(())
+}
+
+/// The statement that makes a shop's schema the path for the rest of the transaction.
+pub(super) fn standing_in(schema: &str) -> String {
+    format!("SET LOCAL search_path TO {schema}, pg_temp;\n")
+}
+
+/// A migration and the note of it, which is named in full, so that it cannot land elsewhere, whatever the migration did
+/// to the path.
+pub(super) fn noted(step: &Step, schema: &str) -> String {
+    let (up, version) = (step.up(), step.version());
+    // A new line first: the text may end in a comment.
+    format!("{up}\n;INSERT INTO {schema}.__diesel_schema_migrations (version) VALUES ('{version}');\n")
 }

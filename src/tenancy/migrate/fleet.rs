@@ -1,8 +1,8 @@
 //! A run over all shops that lag: several workers, a few shops first if asked so, and an end when too many
 //! fail.
 //!
-//! Shops go through two rounds. In the first a shop that others hold is passed over at once, so that no worker stands
-//! still while there are others to do; in the second it is waited for.
+//! Shops go through two rounds. In the first a few share a transaction, and a shop that others hold is passed over at
+//! once, so that no worker stands still while there are others to do; in the second it is waited for.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -12,6 +12,7 @@ use crate::tenancy::{ShopId, Tenancy, TenancyError};
 
 use super::queue::Queue;
 use super::shop::{Attempt, Patience};
+use super::together::Sharing;
 
 /// How a run goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +147,7 @@ struct Run<'a> {
     due: usize,
     stopped: Stopped<'a>,
     progress: &'a (dyn Fn(Progress) + Sync),
+    sharing: Sharing,
     tally: Mutex<Tally>,
 }
 
@@ -167,8 +169,8 @@ impl<'a> Run<'a> {
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> Self {
         let budget = options.max_failures.unwrap_or_else(|| LEAST_BUDGET.max(due / 100));
-        let (workers, tally) = (options.workers.max(1), Mutex::default());
-        Self { tenancy, workers, budget, due, stopped, progress, tally }
+        let (workers, sharing, tally) = (options.workers.max(1), Sharing::default(), Mutex::default());
+        Self { tenancy, workers, budget, due, stopped, progress, sharing, tally }
     }
 
     /// The first few, one after the other. None of them may be left behind.
@@ -178,7 +180,11 @@ impl<'a> Run<'a> {
             if (self.stopped)() {
                 break;
             }
-            self.note(shop, self.tenancy.try_shop(shop, Patience::Patient)?, Patience::Patient);
+            self.note(
+                shop,
+                self.tenancy.try_shop(shop, Patience::Patient, &self.sharing)?,
+                Patience::Patient,
+            );
         }
         let mut tally = self.tally();
         if !(tally.report.failed.is_empty() && tally.report.in_use.is_empty()) {
@@ -211,15 +217,35 @@ impl<'a> Run<'a> {
 
     fn work(&self, queue: &Queue<'_>, patience: Patience) {
         while self.goes_on() {
-            let tried = queue.next().and_then(|shop| {
-                shop.map(|shop| Ok((shop, self.tenancy.try_shop(shop, patience)?))).transpose()
-            });
-            match tried {
-                Ok(Some((shop, attempt))) => self.note(shop, attempt, patience),
-                Ok(None) => break,
+            match self.turn(queue, patience) {
+                Ok(true) => {}
+                Ok(false) => break,
                 Err(error) => self.tally().broken = Some(error),
             }
         }
+    }
+
+    /// The next few shops together, or else one by one. False when there are none.
+    fn turn(&self, queue: &Queue<'_>, patience: Patience) -> Result<bool, TenancyError> {
+        let together = match patience {
+            Patience::Hasty => self.sharing.most(),
+            Patience::Patient => 1,
+        };
+        let shops = queue.next_few(together)?;
+        if shops.len() > 1
+            && let Some(attempts) = self.tenancy.try_together(&shops)?
+        {
+            for (shop, attempt) in attempts {
+                self.note(shop, attempt, patience);
+            }
+            return Ok(true);
+        }
+        for shop in &shops {
+            if self.goes_on() {
+                self.note(*shop, self.tenancy.try_shop(*shop, patience, &self.sharing)?, patience);
+            }
+        }
+        Ok(!shops.is_empty())
     }
 
     fn goes_on(&self) -> bool {

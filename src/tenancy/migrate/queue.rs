@@ -52,6 +52,11 @@ impl<'a> Queue<'a> {
         Self { tenancy, inner: Mutex::new(Inner { page, after: (String::new(), Uuid::nil()), is_read }) }
     }
 
+    /// The next shops, `many` at the most; none when all have been given out.
+    pub(super) fn next_few(&self, many: usize) -> Result<Vec<ShopId>, TenancyError> {
+        std::iter::from_fn(|| self.next().transpose()).take(many).collect()
+    }
+
     /// The next shop; `None` when all have been given out.
     pub(super) fn next(&self) -> Result<Option<ShopId>, TenancyError> {
         if let Some(wanted) = self.tenancy.wanted.take() {

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use chrono::Utc;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use uuid::Uuid;
 
 use crate::tenancy::engine::begin_owner;
 use crate::tenancy::{OwnerTx, ShopId, Tenancy, TenancyError, wall};
 
 use super::apply_tenant;
+use super::together::Sharing;
 
 /// How long to wait for what others hold.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,7 +24,7 @@ pub(super) enum Patience {
 }
 
 /// How long a hasty migration waits for a lock.
-const HASTE: Duration = Duration::from_millis(100);
+pub(super) const HASTE: Duration = Duration::from_millis(100);
 
 /// What became of a shop that was tried.
 #[derive(Debug)]
@@ -39,24 +41,36 @@ pub(super) enum Attempt {
 
 /// A shop's ledger entry, held for its migration.
 #[derive(QueryableByName)]
-struct Entry {
+pub(super) struct Entry {
+    #[diesel(sql_type = SqlUuid)]
+    pub(super) id: Uuid,
     #[diesel(sql_type = Text)]
-    schema_version: String,
+    pub(super) schema_version: String,
     #[diesel(sql_type = Bool)]
-    has_failed: bool,
+    pub(super) has_failed: bool,
     #[diesel(sql_type = Bool)]
-    has_schema: bool,
+    pub(super) has_schema: bool,
 }
 
 impl Tenancy {
-    /// Migrates one shop; when that fails, its ledger entry says so.
+    /// Migrates one shop; when that fails, its ledger entry says so. From one that succeeds `sharing` learns.
     ///
     /// # Errors
     /// When the database cannot be reached, which is nothing of the shop's.
-    pub(super) fn try_shop(&self, shop: ShopId, patience: Patience) -> Result<Attempt, TenancyError> {
+    pub(super) fn try_shop(
+        &self,
+        shop: ShopId,
+        patience: Patience,
+        sharing: &Sharing,
+    ) -> Result<Attempt, TenancyError> {
         let mut had_failed = false;
-        let outcome =
-            self.owner_blocking(patience, |owner| self.migrate_shop(owner, shop, patience, &mut had_failed));
+        let outcome = self.owner_blocking(patience, |owner| {
+            let attempt = self.migrate_shop(owner, shop, patience, &mut had_failed)?;
+            if matches!(attempt, Attempt::Migrated) {
+                sharing.learn(owner)?;
+            }
+            Ok(attempt)
+        });
         match outcome {
             Ok(attempt) => Ok(attempt),
             Err(error) if error.is_unreachable() => Err(error),
@@ -75,7 +89,7 @@ impl Tenancy {
         patience: Patience,
         had_failed: &mut bool,
     ) -> Result<Attempt, TenancyError> {
-        let Some(entry) = hold(owner, shop, patience)? else {
+        let Some(entry) = hold(owner, &[shop], patience)?.pop() else {
             return Ok(match patience {
                 Patience::Hasty => Attempt::InUse(None),
                 Patience::Patient => Attempt::Current,
@@ -92,17 +106,18 @@ impl Tenancy {
         apply_tenant(owner.pg(), shop, steps)?;
         wall::raise(owner.pg(), shop, &self.roles.shop)?;
         self.record.keep(owner, &self.trees)?;
-        self.enter_success(owner, shop)?;
+        self.enter_success(owner, &[shop])?;
         Ok(Attempt::Migrated)
     }
 
-    fn enter_success(&self, owner: &mut OwnerTx<'_>, shop: ShopId) -> QueryResult<usize> {
+    /// Enters shops into the ledger as being at the newest version, in the transaction that brought them there.
+    pub(super) fn enter_success(&self, owner: &mut OwnerTx<'_>, shops: &[ShopId]) -> QueryResult<usize> {
         diesel::sql_query(
             "UPDATE public.shops SET schema_version = $2, schema_floor = greatest(schema_floor, $3), migrated_at = $4, \
              state = coalesce(failed_from, state), failed_from = NULL, failed_migration = NULL, failure = NULL \
-             WHERE id = $1",
+             WHERE id = ANY ($1)",
         )
-        .bind::<SqlUuid, _>(shop.0)
+        .bind::<Array<SqlUuid>, _>(ids(shops))
         .bind::<Text, _>(self.tenant_version())
         .bind::<Text, _>(self.trees.tenant.floor_at(self.tenant_version()))
         .bind::<Timestamptz, _>(Utc::now())
@@ -144,20 +159,22 @@ impl Tenancy {
     }
 }
 
-/// Locks the ledger entry against other instances, but not against new memberships, which only need it to be
-/// there.
-fn hold(owner: &mut OwnerTx<'_>, shop: ShopId, patience: Patience) -> QueryResult<Option<Entry>> {
+/// Locks ledger entries against other instances, but not against new memberships, which only need them to be
+/// there. In one order, so that two who wait for the same ones do not wait in a circle.
+pub(super) fn hold(owner: &mut OwnerTx<'_>, shops: &[ShopId], patience: Patience) -> QueryResult<Vec<Entry>> {
     let skip = match patience {
         Patience::Hasty => "SKIP LOCKED",
         Patience::Patient => "",
     };
     diesel::sql_query(format!(
-        "SELECT schema_version, state = 'failed' AS has_failed, \
-         to_regnamespace('{}') IS NOT NULL AS has_schema \
-         FROM shops WHERE id = $1 AND state <> 'deleting' FOR NO KEY UPDATE {skip}",
-        shop.schema(),
+        "SELECT id, schema_version, state = 'failed' AS has_failed, \
+         to_regnamespace('shop_' || replace(id::text, '-', '')) IS NOT NULL AS has_schema \
+         FROM shops WHERE id = ANY ($1) AND state <> 'deleting' ORDER BY id FOR NO KEY UPDATE {skip}",
     ))
-    .bind::<SqlUuid, _>(shop.0)
-    .get_result(owner.pg())
-    .optional()
+    .bind::<Array<SqlUuid>, _>(ids(shops))
+    .load(owner.pg())
+}
+
+fn ids(shops: &[ShopId]) -> Vec<Uuid> {
+    shops.iter().map(|shop| shop.0).collect()
 }

@@ -1,0 +1,1 @@
+DROP FUNCTION public.require_wall(text, text, text);
