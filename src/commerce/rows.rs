@@ -4,9 +4,13 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
+use diesel::Queryable;
+use diesel::deserialize::{self, FromSql};
 use diesel::dsl::{AsExprOf, sql};
 use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
-use diesel::sql_types::{Bool, SingleValue, SqlType, Timestamptz, Uuid as SqlUuid};
+use diesel::pg::{Pg, PgValue};
+use diesel::sql_types::{Bool, Json, Nullable, SingleValue, SqlType, Timestamptz, Uuid as SqlUuid};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 type Bound<Before, Value, As> = SqlLiteral<Bool, UncheckedBind<Before, AsExprOf<Value, As>>>;
@@ -29,6 +33,28 @@ where
 /// … of a list with the newest first.
 pub(super) fn older_than((created_at, id): (DateTime<Utc>, Uuid)) -> Beyond<DateTime<Utc>, Timestamptz> {
     beyond::<Timestamptz, _>("created_at, id", '<', created_at, id)
+}
+
+/// Rows of another table that PostgreSQL put together with `json_agg`; its null, of no rows, is none.
+#[derive(Debug)]
+pub struct Rows<T>(pub Vec<T>);
+
+impl<T: DeserializeOwned> FromSql<Nullable<Json>, Pg> for Rows<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_slice(value.as_bytes())?))
+    }
+
+    fn from_nullable_sql(value: Option<PgValue<'_>>) -> deserialize::Result<Self> {
+        value.map_or(Ok(Self(Vec::new())), Self::from_sql)
+    }
+}
+
+impl<T: DeserializeOwned> Queryable<Nullable<Json>, Pg> for Rows<T> {
+    type Row = Self;
+
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
 }
 
 /// Rows by what they belong to, in the order in which they came.

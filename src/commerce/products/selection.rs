@@ -21,7 +21,7 @@ use crate::http::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
 use super::Status;
-use super::view::ProductRow;
+use super::view::{ProductRow, WholeRow};
 use super::words::{self, Search};
 
 /// What a list is to hold, and in which order.
@@ -110,7 +110,7 @@ impl Key {
 
 /// The query for a page.
 pub type PageQuery =
-    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<ProductRow, Pg>>>;
+    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<WholeRow, Pg>>>;
 
 /// For the rest of the transaction. How often words come together the planner cannot know; where it expects many rows it
 /// would read all products to be safe.
@@ -131,7 +131,7 @@ impl Selection {
 
     /// The query for the page.
     fn query(&self) -> PageQuery {
-        let mut query = products::table.select(ProductRow::as_select()).limit(self.limit).into_boxed();
+        let mut query = products::table.select(WholeRow::as_select()).limit(self.limit).into_boxed();
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));
         }

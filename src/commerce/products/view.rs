@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use serde::Serialize;
+use diesel::sql_types::{Json, Nullable};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::money::Money;
+use crate::commerce::rows::Rows;
 use crate::schema::tenant::{images, products, variants};
 
 use super::Status;
@@ -33,7 +37,7 @@ pub struct ProductRow {
 }
 
 /// A row of `variants`.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, Deserialize, Queryable, Selectable)]
 #[diesel(table_name = variants)]
 pub struct VariantRow {
     pub id: Uuid,
@@ -52,16 +56,39 @@ pub struct VariantRow {
 }
 
 /// A row of `images`.
-#[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = images)]
 #[schema(as = Image, description = "An image of a product.")]
 pub struct ImageRow {
     pub id: Uuid,
-    #[serde(skip)]
+    #[serde(skip_serializing)]
     pub product_id: Uuid,
     pub url: String,
     pub alt: String,
     pub position: i32,
+}
+
+/// A product with all that belongs to it, read by one statement: a message for each kind of row costs more than the rows.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = products)]
+pub struct WholeRow {
+    #[diesel(embed)]
+    product: ProductRow,
+    #[diesel(select_expression = sql(VARIANTS), select_expression_type = SqlLiteral<Nullable<Json>>)]
+    variants: Rows<VariantRow>,
+    #[diesel(select_expression = sql(IMAGES), select_expression_type = SqlLiteral<Nullable<Json>>)]
+    images: Rows<ImageRow>,
+}
+
+const VARIANTS: &str =
+    "(SELECT json_agg(v ORDER BY v.position, v.id) FROM variants v WHERE v.product_id = products.id)";
+const IMAGES: &str =
+    "(SELECT json_agg(i ORDER BY i.position, i.id) FROM images i WHERE i.product_id = products.id)";
+
+impl From<WholeRow> for ProductView {
+    fn from(row: WholeRow) -> Self {
+        Self::new(row.product, row.variants.0, row.images.0)
+    }
 }
 
 /// A product as it is shown.
