@@ -1,5 +1,6 @@
 //! Configuration: built-in defaults, then `Rocket.toml`, then the environment.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,6 +58,12 @@ pub struct Settings {
     pub statement_timeout_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
+    /// How the lines of the log are written.
+    pub log_format: LogFormat,
+    /// Where `/metrics` is served, when not with everything else.
+    pub metrics_address: Option<SocketAddr>,
+    /// Seconds for which a server that was told to stop goes on answering, while it says that it is not ready.
+    pub shutdown_delay_seconds: u32,
     /// When the shops that lag are migrated.
     pub migrations_on_boot: OnBoot,
     /// Shops that are migrated at the same time; 0: twice the cores.
@@ -85,6 +92,25 @@ pub enum OnBoot {
     Off,
 }
 
+/// How the lines of the log are written.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// As text on a terminal, else as JSON.
+    Auto,
+    /// For people.
+    Text,
+    /// For programs: an object a line.
+    Json,
+}
+
+impl LogFormat {
+    /// What is configured. What cannot be read is left to [`Config::load`], which says so; the log is needed before.
+    pub fn configured() -> Self {
+        figment().extract_inner(&format!("{TABLE}.log_format")).unwrap_or(Self::Auto)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -94,6 +120,9 @@ impl Default for Settings {
             pool_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 5_000,
+            log_format: LogFormat::Auto,
+            metrics_address: None,
+            shutdown_delay_seconds: 0,
             migrations_on_boot: OnBoot::Background,
             migrations_workers: 0,
             shops_grace_days: 30,
@@ -134,16 +163,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the setting.
     pub fn load() -> Result<Self, ConfigError> {
-        let figment = Figment::from(rocket_defaults())
-            .merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
-            .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE", "CONFIG"]).global())
-            .merge(
-                Env::prefixed("SHOPHOUSE_")
-                    .ignore(&APART)
-                    .map(|key| format!("{TABLE}.{key}").into())
-                    .global(),
-            )
-            .select(Profile::from_env_or("ROCKET_PROFILE", "default"));
+        let figment = figment();
         let settings: Settings = figment.extract_inner(TABLE).map_err(unreadable)?;
         settings.check()?;
         rocket::Config::try_from(&figment).map_err(unreadable)?;
@@ -230,6 +250,7 @@ impl Settings {
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
+            ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),
             ("migrations_workers", self.migrations_workers.into(), 0, MOST_WORKERS.into()),
             ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),
             ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
@@ -243,6 +264,15 @@ impl Settings {
             None => Ok(()),
         }
     }
+}
+
+/// Built-in defaults, the file, the environment.
+fn figment() -> Figment {
+    Figment::from(rocket_defaults())
+        .merge(Toml::file(Env::var_or("ROCKET_CONFIG", "Rocket.toml")).nested())
+        .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE", "CONFIG"]).global())
+        .merge(Env::prefixed("SHOPHOUSE_").ignore(&APART).map(|key| format!("{TABLE}.{key}").into()).global())
+        .select(Profile::from_env_or("ROCKET_PROFILE", "default"))
 }
 
 /// Names a setting as whoever set it wrote it: the variable, or the key and the file.

@@ -11,6 +11,7 @@
 //! | [`tenancy`] | the heart: registry, pin, wall, provisioning, migration |
 //! | [`database`] | pools, the blocking hop, the private PostgreSQL |
 //! | [`schema`] | Diesel's tables |
+//! | [`metrics`] | what is counted, for Prometheus |
 //!
 //! [`server`] says what a request meets, in order; [`description`] what the API says of itself.
 
@@ -20,6 +21,7 @@ pub mod config;
 pub mod database;
 pub mod http;
 pub mod identity;
+pub mod metrics;
 mod operations;
 pub mod schema;
 pub mod tenancy;
@@ -61,27 +63,42 @@ pub struct App {
     pub lifetimes: Lifetimes,
     /// Which web pages may call.
     pub cors: Cors,
+    /// Whether `/metrics` is among the routes. It may have an address of its own, see [`metrics_server`].
+    pub metrics: bool,
 }
 
 /// The server: a request gets its id and its place in the log, finds its route, and passes the guards
 /// that the route's signature names; whatever is refused on the way becomes a problem.
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
+    let metrics = if app.metrics { operations::metrics_routes() } else { Vec::new() };
     rocket::custom(rocket)
         .attach(app.cors.opening(STOREFRONT))
         // Notes the answer in the log, and so comes last.
         .attach(Envelope)
         .mount("/", openapi::routes())
         .mount("/", operations::routes())
+        .mount("/", metrics)
         .mount(http::BASE, operations::api_root())
         .mount(http::BASE, identity::routes())
         .mount(http::BASE, commerce::routes())
         .mount("/", http::fallback::routes())
         .register("/", http::catchers::all())
         .manage(openapi::Document(description()))
+        .manage(operations::Readiness::default())
         .manage(app.tenancy)
         .manage(app.tokens)
         .manage(app.hasher)
         .manage(app.lifetimes)
+}
+
+/// A server for `/metrics` alone.
+pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
+    rocket::custom(rocket)
+        .attach(Envelope)
+        .mount("/", operations::metrics_routes())
+        .mount("/", http::fallback::routes())
+        .register("/", http::catchers::all())
+        .manage(tenancy)
 }
 
 /// What the server says of its routes: each feature's operations, mounted as its routes are.

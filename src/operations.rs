@@ -1,17 +1,26 @@
 //! Routes for operators: what runs here, and whether it is well.
 
-use rocket::http::Status;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rocket::http::{ContentType, Status};
 use rocket::{Route, State, get, routes};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::http::openapi::{self, Operation, tagged};
-use crate::http::{Fetched, Problem};
+use crate::http::problem::INTERNAL;
+use crate::http::{Engine, Fetched, Kind, Problem};
 use crate::tenancy::{Tenancy, registry};
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![live, ready]
+}
+
+/// Apart, because it may be served at an address of its own.
+pub(crate) fn metrics_routes() -> Vec<Route> {
+    routes![metrics]
 }
 
 pub(crate) fn api_root() -> Vec<Route> {
@@ -23,10 +32,20 @@ pub(crate) fn operations() -> Vec<Operation> {
     let live = openapi::get("/health/live", "Is the process alive")
         .about("Asks nothing of the database: whoever gets an answer need not restart the process.");
     let ready = openapi::get("/health/ready", "Is the server ready")
-        .about("The database answers too. `lagging` shops wait for a migration; of `failed` ones the last migration failed.")
+        .about(
+            "The database answers too. `lagging` shops wait for a migration; of `failed` ones the last migration \
+             failed. A server that was told to stop is not ready while it answers what is left.",
+        )
         .asks_database()
+        .may_fail(&[&SHUTTING_DOWN])
         .fetches::<Ready>(json!({ "status": "ready", "lagging": 0, "failed": 0 }));
-    tagged(TAG, ABOUT, [live, ready])
+    let metrics = openapi::get("/metrics", "Read the metrics")
+        .about(
+            "For Prometheus. A server may be told to serve them at another address, and then does not here.",
+        )
+        .may_fail(&[&INTERNAL])
+        .serves("text/plain", "Prometheus's text format.");
+    tagged(TAG, ABOUT, [live, ready, metrics])
 }
 
 pub(crate) fn api_root_operations() -> Vec<Operation> {
@@ -64,10 +83,38 @@ fn live() -> Status {
     Status::NoContent
 }
 
+/// Whether the server takes requests for as long as one can see: no more, once it was told to stop.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Readiness {
+    is_off: Arc<AtomicBool>,
+}
+
+impl Readiness {
+    /// From now on the server is not ready, so that a proxy sends its requests elsewhere.
+    pub(crate) fn turn_off(&self) {
+        self.is_off.store(true, Ordering::SeqCst);
+    }
+}
+
+const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutting down");
+
 /// The database answers too; says how many shops are not well, from indexes that hold only these.
 #[get("/health/ready")]
-async fn ready(tenancy: &State<Tenancy>) -> Result<Fetched<Ready>, Problem> {
+async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
+    if readiness.is_off.load(Ordering::SeqCst) {
+        return Err(SHUTTING_DOWN
+            .because("The server was told to stop, and takes no new work.")
+            .retry_after(1));
+    }
     let version = tenancy.tenant_version().to_owned();
     let state = tenancy.in_public(move |conn| registry::fleet_state(conn, &version)).await?;
     Ok(Fetched(Ready { status: "ready", lagging: state.lagging, failed: state.failed }))
+}
+
+/// Asks nothing of the database.
+#[get("/metrics")]
+fn metrics(tenancy: &State<Tenancy>) -> Result<(ContentType, String), Problem> {
+    let text = tenancy.metrics_text().map_err(|error| Problem::internal(&error))?;
+    let kind = ContentType::new("text", "plain").with_params([("version", "0.0.4"), ("charset", "utf-8")]);
+    Ok((kind, text))
 }

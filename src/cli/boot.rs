@@ -130,7 +130,8 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;
     let lifetimes = config.settings.lifetimes();
-    let app = App { tenancy, tokens, hasher, lifetimes, cors };
+    let metrics = config.settings.metrics_address.is_none();
+    let app = App { tenancy, tokens, hasher, lifetimes, cors, metrics };
     Ok(Booted { config, app, private })
 }
 

@@ -2,6 +2,7 @@
 
 mod background;
 mod boot;
+mod census;
 mod drift;
 mod housekeeping;
 mod installation;
@@ -16,7 +17,11 @@ mod status;
 mod stop;
 mod user;
 
+use std::io::{self, IsTerminal};
+
 use clap::{Parser, Subcommand};
+
+use crate::config::LogFormat;
 
 pub use boot::BootError;
 
@@ -63,7 +68,7 @@ enum Command {
 /// # Errors
 /// What the command says; the message is for the operator.
 pub fn run(line: &CommandLine) -> Result<(), BootError> {
-    log();
+    log(LogFormat::configured());
     if let Some(Command::Psql(arguments)) = &line.command {
         // A second Ctrl-C must not end us under it.
         return psql::run(arguments);
@@ -81,14 +86,17 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
     }
 }
 
-fn log() {
-    use std::io::IsTerminal;
+fn log(format: LogFormat) {
     use tracing_subscriber::filter::LevelFilter;
+    let is_terminal = io::stderr().is_terminal();
     // Standard error, so that what a command prints can be piped.
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+    let log = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
         .with_max_level(LevelFilter::INFO)
-        .with_target(false)
-        .init();
+        .with_target(false);
+    if format == LogFormat::Json || (format == LogFormat::Auto && !is_terminal) {
+        log.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
+    } else {
+        log.with_ansi(is_terminal).init();
+    }
 }

@@ -1,16 +1,25 @@
 //! `shophouse serve`: bring `public` up to date, then answer requests until told to stop, while the fleet is looked
 //! after behind them.
 
-use rocket::Rocket;
+use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
+
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::tokio;
+use rocket::tokio::sync::oneshot;
+use rocket::tokio::task::JoinHandle;
+use rocket::{Ignite, Orbit, Rocket, Shutdown, tokio};
 
+use crate::App;
 use crate::config::Config;
+use crate::operations::Readiness;
+use crate::tenancy::Tenancy;
 
 use super::BootError;
 use super::background::Background;
 use super::boot::{Booted, boot};
+use super::census::keep_counting;
 use super::housekeeping::keep_house;
 use super::stop::Stop;
 
@@ -18,37 +27,102 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
     let Booted { config, app, private } = boot(Config::load()?, stop)?;
     let background = Background::start(&config.settings, &app.tenancy, stop)?;
     stop.check()?;
-    let signals = stop.clone();
-    let rocket = crate::server(config.rocket, app).attach(AdHoc::on_liftoff("announce", |rocket| {
-        Box::pin(async move {
-            let shutdown = rocket.shutdown();
-            signals.then(|| shutdown.notify());
-            rocket.state().cloned().map(|tenancy| tokio::spawn(keep_house(tenancy)));
-            announce(rocket);
-        })
-    }));
-    let ended = rocket::execute(rocket.launch());
+    let ended = rocket::execute(serve(config, app, stop.clone()));
     // Requests are over, and what goes on behind them ends between two shops: PostgreSQL may go.
     background.end();
     if let Some(server) = private {
         server.stop()?;
     }
-    ended.map(drop).map_err(|error| BootError::Listen(explain(error.kind())))
+    ended
+}
+
+/// Answers requests until it is told to stop; the metrics, at an address of their own, a little longer.
+async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
+    let beside = match config.settings.metrics_address {
+        Some(address) => Some(Beside::start(&config, address, app.tenancy.clone()).await?),
+        None => None,
+    };
+    let metrics = beside.as_ref().map(|beside| beside.address);
+    let delay = Duration::from_secs(config.settings.shutdown_delay_seconds.into());
+    let rocket = crate::server(config.rocket, app).attach(AdHoc::on_liftoff("announce", move |rocket| {
+        Box::pin(async move {
+            stop.then(wind_down(rocket, delay));
+            if let Some(tenancy) = rocket.state::<Tenancy>() {
+                tokio::spawn(keep_house(tenancy.clone()));
+                tokio::spawn(keep_counting(tenancy.clone()));
+            }
+            announce(rocket, metrics);
+        })
+    }));
+    let ended = rocket.launch().await;
+    if let Some(beside) = beside {
+        beside.end().await;
+    }
+    ended.map(drop).map_err(|error| BootError::Listen(explain(error.kind(), "ROCKET_PORT=8001")))
+}
+
+/// What to do when the signal comes: say so first, and stop listening when whoever sends requests had time to see it.
+fn wind_down(rocket: &Rocket<Orbit>, delay: Duration) -> impl FnOnce() + Send + 'static {
+    let (shutdown, readiness) = (rocket.shutdown(), rocket.state::<Readiness>().cloned());
+    move || {
+        readiness.inspect(Readiness::turn_off);
+        thread::sleep(delay);
+        shutdown.notify();
+    }
+}
+
+/// The server for the metrics alone.
+struct Beside {
+    address: SocketAddr,
+    shutdown: Shutdown,
+    serving: JoinHandle<Result<Rocket<Ignite>, rocket::Error>>,
+}
+
+impl Beside {
+    /// Returns when it listens.
+    async fn start(config: &Config, address: SocketAddr, tenancy: Tenancy) -> Result<Self, BootError> {
+        let figment = config.rocket.clone().merge(("address", address.ip())).merge(("port", address.port()));
+        let (sender, listens) = oneshot::channel();
+        let tell = AdHoc::on_liftoff("tell", |rocket| {
+            Box::pin(async move {
+                let _ = sender.send((rocket.config().port, rocket.shutdown()));
+            })
+        });
+        let serving = tokio::spawn(crate::metrics_server(figment, tenancy).attach(tell).launch());
+        if let Ok((port, shutdown)) = listens.await {
+            return Ok(Self { address: SocketAddr::new(address.ip(), port), shutdown, serving });
+        }
+        let remedy = "SHOPHOUSE_METRICS_ADDRESS=127.0.0.1:9091";
+        Err(BootError::Listen(match serving.await {
+            Ok(Err(error)) => explain(error.kind(), remedy),
+            _ => "the metrics could not be served".to_owned(),
+        }))
+    }
+
+    async fn end(self) {
+        self.shutdown.notify();
+        if let Ok(Err(error)) = self.serving.await {
+            tracing::warn!(error = %error.kind(), "the metrics were served no longer");
+        }
+    }
 }
 
 /// Says, last of all, where it is and what to try first.
-fn announce(rocket: &Rocket<rocket::Orbit>) {
+fn announce(rocket: &Rocket<Orbit>, metrics: Option<SocketAddr>) {
     let config = rocket.config();
     let address = format!("http://{}:{}", config.address, config.port);
     println!("Shophouse is ready at {address} (Ctrl-C stops it). README.md has a tour; try:");
+    if let Some(metrics) = metrics {
+        println!("curl http://{metrics}/metrics");
+    }
     println!("curl {address}{}/", crate::http::BASE);
 }
 
-fn explain(kind: &ErrorKind) -> String {
+fn explain(kind: &ErrorKind, remedy: &str) -> String {
     match kind {
         ErrorKind::Bind(error) => format!(
             "the address cannot be listened on: {error}. Another program has it: stop that one, or choose \
-             another port with ROCKET_PORT=8001"
+             another port with {remedy}"
         ),
         other => format!("the server could not run: {other}"),
     }

@@ -3,10 +3,12 @@
 //! Nothing here knows of shops. `tenancy` says how a transaction begins; this floor sees to it that
 //! it ends, and that a connection goes back to its pool only when it is in a known state.
 
+mod errors;
 mod pool;
 pub mod private;
 mod url;
 
+pub use errors::ANSWER;
 pub use pool::{Pool, PoolOptions};
 pub use url::{DatabaseUrl, ProgramUrl};
 

@@ -1,5 +1,6 @@
 //! Pools of connections, and the one way to use one: a whole transaction on a blocking thread.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use rocket::tokio::sync::Semaphore;
 use rocket::tokio::{task, time};
 
-use super::{DatabaseError, DatabaseUrl};
+use crate::metrics::{PoolMeter, Spent};
+
+use super::{DatabaseError, DatabaseUrl, errors};
 
 /// How large a pool is and how long one waits for it.
 #[derive(Clone, Copy, Debug)]
@@ -33,20 +36,35 @@ pub struct Pool {
     /// One permit a connection: requests wait here, without holding a thread.
     permits: Arc<Semaphore>,
     options: PoolOptions,
+    meter: Arc<PoolMeter>,
+    spent: Spent,
 }
 
 impl Pool {
     /// A pool that connects when it is first used.
-    pub fn new(url: DatabaseUrl, options: PoolOptions) -> Self {
-        Self::with(Manager { url, most_uses: u32::MAX }, options)
+    pub fn new(url: DatabaseUrl, options: PoolOptions, meter: &Arc<PoolMeter>) -> Self {
+        Self::with(Manager { url, most_uses: u32::MAX, meter: Arc::clone(meter) }, options)
     }
 
     /// The same for work that goes through many schemas: connections are replaced now and then.
-    pub fn renewing(url: DatabaseUrl, options: PoolOptions) -> Self {
-        Self::with(Manager { url, most_uses: RENEWED_AFTER }, options)
+    pub fn renewing(url: DatabaseUrl, options: PoolOptions, meter: &Arc<PoolMeter>) -> Self {
+        Self::with(Manager { url, most_uses: RENEWED_AFTER, meter: Arc::clone(meter) }, options)
+    }
+
+    /// The same pool, which notes what it does in `spent`: for the work of one request.
+    #[must_use]
+    pub fn on_account_of(&self, spent: &Spent) -> Self {
+        Self { spent: spent.clone(), ..self.clone() }
+    }
+
+    /// Notes how full the pool is, for the metrics.
+    pub fn measure(&self) {
+        let state = self.connections.state();
+        self.meter.is_at(self.options.size, state.connections, state.idle_connections);
     }
 
     fn with(manager: Manager, options: PoolOptions) -> Self {
+        let meter = Arc::clone(&manager.meter);
         let connections = r2d2::Pool::builder()
             .max_size(options.size)
             .min_idle(Some(0))
@@ -54,10 +72,10 @@ impl Pool {
             // check-out would cost each request a round trip.
             .test_on_check_out(false)
             .connection_timeout(options.timeout)
-            .error_handler(Box::new(QuietHandler))
+            .error_handler(Box::new(QuietHandler(Arc::clone(&meter))))
             .build_unchecked(manager);
         let permits = Arc::new(Semaphore::new(options.size as usize));
-        Self { connections, permits, options }
+        Self { connections, permits, options, meter, spent: Spent::default() }
     }
 
     /// Runs `work` in one transaction on a blocking thread.
@@ -75,10 +93,13 @@ impl Pool {
         E: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
+        let wait = self.meter.wait(&self.spent);
         let waiting = Arc::clone(&self.permits).acquire_owned();
         let Ok(Ok(permit)) = time::timeout(self.options.timeout, waiting).await else {
+            wait.in_vain();
             return Err(DatabaseError::Busy(self.options.timeout));
         };
+        drop(wait);
         let pool = self.clone();
         let hop = task::spawn_blocking(move || {
             let outcome = pool.run_blocking(&begin, work);
@@ -98,6 +119,7 @@ impl Pool {
         begin: &str,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
+        let _working = self.spent.working();
         let mut connection = self.begin(begin)?;
         connection.settle(work)
     }
@@ -186,6 +208,7 @@ impl PooledPg {
 struct Manager {
     url: DatabaseUrl,
     most_uses: u32,
+    meter: Arc<PoolMeter>,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -198,6 +221,7 @@ impl r2d2::ManageConnection for Manager {
         // Named statements would outlive the transaction: PgBouncer knows none of them, and one
         // prepared in a shop's schema is analysed anew in the next.
         pg.set_prepared_statement_cache_size(CacheSize::Disabled);
+        pg.set_instrumentation(errors::counting(Arc::clone(&self.meter)));
         Ok(PooledPg { pg, sound: true, uses: 0 })
     }
 
@@ -211,11 +235,17 @@ impl r2d2::ManageConnection for Manager {
 }
 
 /// Says why connecting fails, once an attempt; the caller gets an error of its own.
-#[derive(Debug)]
-struct QuietHandler;
+struct QuietHandler(Arc<PoolMeter>);
+
+impl fmt::Debug for QuietHandler {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("QuietHandler")
+    }
+}
 
 impl r2d2::HandleError<diesel::ConnectionError> for QuietHandler {
     fn handle_error(&self, error: diesel::ConnectionError) {
+        self.0.failed("connect");
         tracing::warn!(%error, "connecting to the database failed");
     }
 }

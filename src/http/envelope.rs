@@ -1,12 +1,15 @@
 //! What every answer carries: a request id and its headers; and one line in the log.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
 use rocket::{Data, Request, Response};
 use uuid::Uuid;
 
+use crate::tenancy::Tenancy;
+
+use super::account::Account;
 use super::catchers;
 
 /// Names one request in the answer and in the log: the client's `X-Request-Id`, or one of ours.
@@ -53,7 +56,7 @@ pub(super) fn has_seen(request: &Request<'_>) -> bool {
     request.local_cache(|| Started(None)).0.is_some()
 }
 
-/// Sets the headers that every answer has, and notes it in the log.
+/// Sets the headers that every answer has, counts it, and notes it in the log.
 pub(super) fn seal(request: &Request<'_>, response: &mut Response<'_>, method: &str) {
     let id = &RequestId::of(request).0;
     response.set_header(Header::new("X-Request-Id", id.clone()));
@@ -62,12 +65,29 @@ pub(super) fn seal(request: &Request<'_>, response: &mut Response<'_>, method: &
         response.set_header(Header::new("Cache-Control", "no-store"));
     }
     let started = request.local_cache(|| Started(None)).0;
+    let took = started.map_or(Duration::ZERO, |started| started.elapsed());
+    let (route, status) = (catchers::route_of(request), response.status().code);
+    if let Some(tenancy) = request.rocket().state::<Tenancy>() {
+        tenancy.metrics().requests.answered(method, &route, status, took);
+    }
+    note(request, method, &route, status, took);
+}
+
+/// The one line in the log. `db_micros` is the time from the check-out of a connection to the end of the transaction,
+/// `wait_micros` the time before, `rows` what a list shows. Who asked need not have been let in.
+fn note(request: &Request<'_>, method: &str, route: &str, status: u16, took: Duration) {
+    let account = Account::of(request);
     tracing::info!(
-        request_id = %id,
+        request_id = %RequestId::of(request).0,
         method = %method,
-        route = catchers::route_of(request),
-        status = response.status().code,
-        micros = started.map_or(0, |started| started.elapsed().as_micros()),
+        route,
+        status,
+        micros = took.as_micros(),
+        user = account.user().map(tracing::field::display),
+        shop = account.shop().map(tracing::field::display),
+        rows = account.rows(),
+        db_micros = account.spent.on_work().as_micros(),
+        wait_micros = account.spent.on_waiting().as_micros(),
         "request"
     );
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt::Display;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use rocket::Request;
 use rocket::http::ContentType;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::database::DatabaseError;
 use crate::tenancy::{Caller, Pass, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn};
 
+use super::account::Account;
 use super::api_key;
 use super::catchers::leave;
 use super::problem::{INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED};
@@ -128,6 +130,29 @@ impl<R: AtLeast> Tenant<R> {
     }
 }
 
+/// The engine, on a route that anybody may call.
+pub struct Engine(Tenancy);
+
+impl Deref for Engine {
+    type Target = Tenancy;
+
+    fn deref(&self) -> &Tenancy {
+        &self.0
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Engine {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match tenancy(request) {
+            Ok(tenancy) => Outcome::Success(Self(tenancy)),
+            Err(problem) => Outcome::Forward(leave(request, problem)),
+        }
+    }
+}
+
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for SignedIn {
     type Error = ();
@@ -135,9 +160,7 @@ impl<'r> FromRequest<'r> for SignedIn {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let verified = bearer(request).and_then(|token| verify(request, token));
         match verified.and_then(|verified| Ok((verified, tenancy(request)?))) {
-            Ok((Verified { caller, shop }, tenancy)) => {
-                Outcome::Success(Self { caller, shop, tenancy: tenancy.clone() })
-            }
+            Ok((Verified { caller, shop }, tenancy)) => Outcome::Success(Self { caller, shop, tenancy }),
             // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(leave(request, problem)),
         }
@@ -150,9 +173,8 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let entered = bearer(request).and_then(|token| enter(request, token));
-        let guarded = entered.and_then(|(shop, pass)| {
-            Ok(Self { pass, shop, tenancy: tenancy(request)?.clone(), role: PhantomData })
-        });
+        let guarded = entered
+            .and_then(|(shop, pass)| Ok(Self { pass, shop, tenancy: tenancy(request)?, role: PhantomData }));
         match guarded {
             Ok(tenant) => Outcome::Success(tenant),
             // Forwarded to the fallback, which has the body to drain.
@@ -161,14 +183,19 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
     }
 }
 
-fn tenancy<'r>(request: &'r Request<'_>) -> Result<&'r Tenancy, Problem> {
-    request.rocket().state().ok_or_else(|| INTERNAL.because("The server is not set up."))
+/// The engine, which notes on the request's account what it does.
+fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
+    let tenancy: Option<&Tenancy> = request.rocket().state();
+    let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    Ok(tenancy.on_account_of(&Account::of(request).spent))
 }
 
 /// The shop that a bearer token is for, and how it enters.
 fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Pass), Problem> {
     if token.starts_with(api_key::PREFIX) {
-        return api_key::read(token).ok_or_else(|| Refusal::KeyRevoked.into());
+        let (shop, pass) = api_key::read(token).ok_or(Refusal::KeyRevoked)?;
+        Account::of(request).asked_by(pass.user(), Some(shop));
+        return Ok((shop, pass));
     }
     let Verified { caller, shop } = verify(request, token)?;
     let shop = shop.ok_or_else(|| {
@@ -185,10 +212,12 @@ fn verify(request: &Request<'_>, token: &str) -> Result<Verified, Problem> {
             INVALID_TOKEN.because("An API key works inside its shop only; this asks for an access token.")
         );
     }
-    tokens.verify(token).map_err(|error| match error {
+    let verified = tokens.verify(token).map_err(|error| match error {
         TokenError::Expired => TOKEN_EXPIRED.because(error.to_string()),
         TokenError::Invalid | TokenError::Signing(_) => INVALID_TOKEN.because(error.to_string()),
-    })
+    })?;
+    Account::of(request).asked_by(verified.caller.user, verified.shop);
+    Ok(verified)
 }
 
 /// The token in the header `Authorization`. The scheme's name has no case (RFC 7235).

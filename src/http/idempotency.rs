@@ -173,7 +173,7 @@ fn to_keep(
     request_hash: Vec<u8>,
     seal: &Seal,
 ) -> Result<Answer, TenancyError> {
-    let Rendered { status, location, etag, body, link: _ } = rendered;
+    let Rendered { status, location, etag, body, link: _, rows: _ } = rendered;
     let body = seal.close(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
     Ok(Answer { request_hash, status: status.into(), location, etag, body })
 }
@@ -181,7 +181,14 @@ fn to_keep(
 fn kept(answer: Answer, key: &Key, seal: &Seal) -> Result<Rendered, TenancyError> {
     let Answer { status, location, etag, body, .. } = answer;
     let body = seal.open(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
-    Ok(Rendered { status: u16::try_from(status).unwrap_or(200), location, link: None, etag, body })
+    Ok(Rendered {
+        status: u16::try_from(status).unwrap_or(200),
+        location,
+        link: None,
+        etag,
+        body,
+        rows: None,
+    })
 }
 
 /// What an answer belongs to.

@@ -7,10 +7,11 @@
 //! | `fallback` | what no route serves, and whoever a guard turns away |
 //! | `cors` | which web pages may call |
 //! | `envelope` | a fairing: request ids, headers on every answer, one log line a request |
+//! | `account` | what is noted of a request for that line |
 //! | `api_key` | API keys as text |
 //! | `origin` | where a request comes from, and the audit log |
 //! | `token` | access tokens: signing and verifying |
-//! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for |
+//! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for; [`Engine`] where nobody need say |
 //! | `body` | JSON bodies, and bodies spooled to a file |
 //! | `conditional` | entity tags, `If-None-Match` and `If-Match` |
 //! | `idempotency` | requests that are sent again |
@@ -26,6 +27,7 @@
 //! | `time` | times as clients write them |
 //! | `openapi` | the API's own description, and the page to browse it |
 
+mod account;
 pub mod api_key;
 pub mod body;
 pub mod catchers;
@@ -53,7 +55,7 @@ pub mod whole;
 
 pub use body::{Body, Spooled};
 pub use conditional::IfMatch;
-pub use guards::{Customer, Id, SignedIn, Staff, Tenant};
+pub use guards::{Customer, Engine, Id, SignedIn, Staff, Tenant};
 pub use idempotency::{Answered, Once};
 pub use list::List;
 pub use paging::{Page, Paging};

@@ -130,7 +130,8 @@ impl<T> Page<T> {
 
 impl<T: Serialize> Reply for Page<T> {
     fn render(&self) -> serde_json::Result<Rendered> {
-        Ok(Rendered { link: self.link.clone(), ..Rendered::ok(self)? })
+        let rows = Some(self.data.len());
+        Ok(Rendered { link: self.link.clone(), rows, ..Rendered::ok(self)? })
     }
 }
 

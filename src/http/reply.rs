@@ -8,6 +8,7 @@ use rocket::response::{self, Responder, Response};
 use serde::Serialize;
 
 use super::BASE;
+use super::account::Account;
 use super::conditional::{has_already, tag_of};
 use super::problem::Problem;
 
@@ -24,6 +25,8 @@ pub struct Rendered {
     pub etag: Option<String>,
     /// JSON.
     pub body: String,
+    /// How many rows it shows, when it is a list.
+    pub rows: Option<usize>,
 }
 
 impl Rendered {
@@ -33,7 +36,7 @@ impl Rendered {
     /// When it is no JSON.
     pub fn ok(body: &impl Serialize) -> serde_json::Result<Self> {
         let body = serde_json::to_string(body)?;
-        Ok(Self { status: 200, location: None, link: None, etag: None, body })
+        Ok(Self { status: 200, location: None, link: None, etag: None, body, rows: None })
     }
 }
 
@@ -97,6 +100,9 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Created<T> {
 impl<'r> Responder<'r, 'static> for Rendered {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let mut answer = Response::build();
+        if let Some(rows) = self.rows {
+            Account::of(request).shows(rows);
+        }
         if let Some(tag) = self.etag {
             if request.method() == Method::Get {
                 // It may be kept, but what is shown depends on who asks, and is asked for every time.

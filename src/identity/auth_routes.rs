@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use crate::http::origin::Origin;
 use crate::http::text::Word;
 use crate::http::token::{LIFETIME, Tokens};
-use crate::http::{Body, Created, Fetched, Problem, SignedIn};
+use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
+use crate::metrics::SignIn;
 use crate::tenancy::{self, Caller, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, Tenancy, registry};
 
 use super::password::{Hasher, NewPassword, Password};
@@ -35,7 +36,7 @@ pub(super) struct Registration {
 
 #[post("/auth/register", data = "<body>")]
 async fn register(
-    tenancy: &State<Tenancy>,
+    tenancy: Engine,
     hasher: &State<Hasher>,
     origin: Origin,
     body: Body<Registration>,
@@ -114,19 +115,31 @@ pub(super) struct Login {
 
 #[post("/auth/login", data = "<body>")]
 async fn login(
-    tenancy: &State<Tenancy>,
+    tenancy: Engine,
     hasher: &State<Hasher>,
     tokens: &State<Tokens>,
     lifetimes: &State<Lifetimes>,
     origin: Origin,
     body: Body<Login>,
 ) -> Result<Fetched<TokenPair>, Problem> {
-    let Login { email, password, shop } = body.0;
+    let ended = sign_in(&tenancy, hasher, tokens, **lifetimes, &origin, body.0).await;
+    count(&tenancy, &ended);
+    Ok(Fetched(ended?))
+}
+
+async fn sign_in(
+    tenancy: &Tenancy,
+    hasher: &Hasher,
+    tokens: &Tokens,
+    lifetimes: Lifetimes,
+    origin: &Origin,
+    Login { email, password, shop }: Login,
+) -> Result<TokenPair, IdentityError> {
     let proven = proof::of_stranger(tenancy, hasher, email, origin.address, password.clone()).await;
     let proven = proven.inspect_err(|_| origin.audit("sign_in_failed", None, None))?;
     let user = proven.user;
     let grown = regrown(hasher, &proven, password).await;
-    let (agent, lifetimes) = (origin.agent.clone(), **lifetimes);
+    let agent = origin.agent.clone();
     let opened = tenancy.in_public(move |conn| {
         users::hold_proven(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
         throttle::forgive(conn, &proven.subjects)?;
@@ -144,7 +157,18 @@ async fn login(
     let (caller, refresh_token, shop) = opened.await?.ok_or(IdentityError::NotAMember)?;
     origin.audit("signed_in", Some(user), shop);
     let access = access_token(tokens, caller, shop)?;
-    Ok(Fetched(TokenPair { access, refresh_token: refresh_token.0 }))
+    Ok(TokenPair { access, refresh_token: refresh_token.0 })
+}
+
+/// Counts how signing in ended. When the database was away, it did not end.
+fn count(tenancy: &Tenancy, ended: &Result<TokenPair, IdentityError>) {
+    let outcome = match ended {
+        Ok(_) => SignIn::Succeeded,
+        Err(IdentityError::InvalidCredentials | IdentityError::NotAMember) => SignIn::Failed,
+        Err(IdentityError::TooManyAttempts(_)) => SignIn::Throttled,
+        Err(_) => return,
+    };
+    tenancy.metrics().sign_ins.count(outcome);
 }
 
 /// The password hashed anew, when its hash is of a time with fewer iterations. Signing in does not fail for it.
@@ -175,7 +199,7 @@ pub(super) struct Refresh {
 
 #[post("/auth/refresh", data = "<body>")]
 async fn refresh(
-    tenancy: &State<Tenancy>,
+    tenancy: Engine,
     tokens: &State<Tokens>,
     lifetimes: &State<Lifetimes>,
     body: Body<Refresh>,
@@ -226,7 +250,7 @@ pub(super) struct Reset {
 
 #[post("/auth/reset", data = "<body>")]
 async fn reset_password(
-    tenancy: &State<Tenancy>,
+    tenancy: Engine,
     hasher: &State<Hasher>,
     origin: Origin,
     body: Body<Reset>,

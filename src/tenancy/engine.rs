@@ -8,6 +8,7 @@ use diesel::pg::PgConnection;
 use uuid::Uuid;
 
 use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions};
+use crate::metrics::{Metrics, MetricsError, Spent};
 
 use super::migrate::{Record, Wanted};
 use super::roles::Roles;
@@ -47,6 +48,7 @@ pub struct Tenancy {
     pub(super) trees: Arc<Trees>,
     pub(super) roles: Arc<Roles>,
     pub(super) limits: Limits,
+    pub(super) metrics: Arc<Metrics>,
     pub(super) record: Arc<Record>,
     pub(super) wanted: Arc<Wanted>,
 }
@@ -58,16 +60,39 @@ impl Tenancy {
     /// When the database cannot be reached, a migration of `public` fails, or the logins are not
     /// such that the wall can stand.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
-        let web = Pool::new(logins.web, limits.web);
-        let owner = Pool::renewing(logins.owner, limits.owner);
+        let metrics = Metrics::new()?;
+        let web = Pool::new(logins.web, limits.web, &metrics.web);
+        let owner = Pool::renewing(logins.owner, limits.owner, &metrics.owner);
         super::migrate::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
-        Ok(Self::of(web, owner, trees, roles, limits))
+        Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 
-    fn of(web: Pool, owner: Pool, trees: Trees, roles: Roles, limits: Limits) -> Self {
-        let (trees, roles) = (Arc::new(trees), Arc::new(roles));
-        Self { web, owner, trees, roles, limits, record: Arc::default(), wanted: Arc::default() }
+    fn of(web: Pool, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
+        let (trees, roles, metrics) = (Arc::new(trees), Arc::new(roles), Arc::new(metrics));
+        Self { web, owner, trees, roles, limits, metrics, record: Arc::default(), wanted: Arc::default() }
+    }
+
+    /// The same engine for the work of one request, which `spent` adds up.
+    #[must_use]
+    pub fn on_account_of(&self, spent: &Spent) -> Self {
+        let (web, owner) = (self.web.on_account_of(spent), self.owner.on_account_of(spent));
+        Self { web, owner, ..self.clone() }
+    }
+
+    /// What is counted while this installation runs.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// All that is counted, as Prometheus reads it. Asks nothing of the database.
+    ///
+    /// # Errors
+    /// When it cannot be written out.
+    pub fn metrics_text(&self) -> Result<String, MetricsError> {
+        self.web.measure();
+        self.owner.measure();
+        self.metrics.text()
     }
 
     /// Connects to an installation that is up to date, and only looks: nothing is migrated, no role made.
@@ -76,10 +101,11 @@ impl Tenancy {
     /// [`TenancyError::Behind`] when `public` lacks migrations that this binary has, or that the
     /// database cannot be reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
-        let web = Pool::new(logins.web, limits.web);
-        let owner = Pool::renewing(logins.owner, limits.owner);
+        let metrics = Metrics::new()?;
+        let web = Pool::new(logins.web, limits.web, &metrics.web);
+        let owner = Pool::renewing(logins.owner, limits.owner, &metrics.owner);
         let roles = super::roles::present(&owner, trees.public_version())?;
-        Ok(Self::of(web, owner, trees, roles, limits))
+        Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 
     /// The version that every shop is to be at.

@@ -1,6 +1,7 @@
 //! Why the engine turned a caller or a piece of work away.
 
-use crate::database::DatabaseError;
+use crate::database::{ANSWER, DatabaseError};
+use crate::metrics::MetricsError;
 
 use super::shop::UnknownWord;
 
@@ -39,7 +40,7 @@ pub enum Refusal {
 impl Refusal {
     /// Reads the message of a door; the migration that makes the doors has the same words.
     fn from_message(message: &str) -> Option<Self> {
-        match message.strip_prefix("door:")? {
+        match message.strip_prefix(ANSWER)? {
             "session_revoked" => Some(Self::SessionRevoked),
             "key_revoked" => Some(Self::KeyRevoked),
             "not_a_member" => Some(Self::NotAMember),
@@ -121,6 +122,9 @@ pub enum TenancyError {
     /// An answer could not be written out, kept or read again.
     #[error("an answer could not be kept: {0}")]
     Answer(String),
+    /// The program does not know what to count.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     /// The logins or roles are not as the wall needs them.
     #[error("{0}")]
     Roles(String),

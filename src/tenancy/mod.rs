@@ -9,6 +9,7 @@
 //! | `acts` | who may do what with a shop and its people |
 //! | `registry` | shops and memberships in `public` |
 //! | `ledger` | the same table as the operator reads it: all shops, and how each is |
+//! | `census` | how many shops there are of each kind, for the metrics |
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
 //! | `provision` | opening a shop in one transaction |
@@ -27,6 +28,7 @@
 mod acts;
 pub mod answers;
 pub mod archive;
+mod census;
 mod currency;
 mod drift;
 mod engine;

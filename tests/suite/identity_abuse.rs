@@ -82,7 +82,8 @@ fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
     ] {
         assert!(
             log.lines()
-                .any(|line| line.contains(&format!("audit=\"{event}\"")) && line.contains("request_id=")),
+                .any(|line| line.contains(&format!("\"audit\":\"{event}\""))
+                    && line.contains("\"request_id\":")),
             "{event}: {log}"
         );
     }

@@ -184,7 +184,7 @@ fn what_becomes_of_a_shop_stands_in_the_audit_log() {
     }
     let ended = process::run(&world.database, &["shop", "suspend", "books"]);
     assert!(
-        ended.stderr.contains("audit=\"shop_suspended\"") && ended.stderr.contains("by=\"operator\""),
+        ended.stderr.contains("\"audit\":\"shop_suspended\"") && ended.stderr.contains("\"by\":\"operator\""),
         "{}",
         ended.stderr
     );

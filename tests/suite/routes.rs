@@ -57,6 +57,7 @@ use Method::{Delete, Get, Patch, Post, Put};
 pub const ROUTES: &[Entry] = &[
     entry(Get, "/health/live", Anyone, "/health/live", ""),
     entry(Get, "/health/ready", Anyone, "/health/ready", ""),
+    entry(Get, "/metrics", Anyone, "/metrics", ""),
     entry(Get, "/openapi.json", Anyone, "/openapi.json", ""),
     entry(Get, "/docs", Anyone, "/docs", ""),
     entry(Get, "/docs/<file>", Anyone, "/docs/docs.js", ""),

@@ -1,13 +1,13 @@
 //! Routes of the storefront.
 
-use rocket::{Route, State, get, routes};
+use rocket::{Route, get, routes};
 
 use crate::commerce::products::read::Key;
 use crate::commerce::products::routes::{FILTERS, selected};
 use crate::commerce::products::{self, Handle, ProductError, Status};
 use crate::http::problem::NOT_FOUND;
-use crate::http::{Fetched, Page, Paging, Problem, Query, Shared};
-use crate::tenancy::{Slug, Tenancy};
+use crate::http::{Engine, Fetched, Page, Paging, Problem, Query, Shared};
+use crate::tenancy::Slug;
 
 use super::read;
 use super::view::StorefrontProduct;
@@ -20,11 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 #[get("/storefront/<slug>/products")]
-async fn list(
-    tenancy: &State<Tenancy>,
-    slug: &str,
-    query: Query,
-) -> Result<Shared<Page<StorefrontProduct>>, Problem> {
+async fn list(tenancy: Engine, slug: &str, query: Query) -> Result<Shared<Page<StorefrontProduct>>, Problem> {
     let slug = shop(slug)?;
     let paging = Paging::of(query, FILTERS)?;
     let selection = selected(&paging, Some(Status::Active))?;
@@ -36,7 +32,7 @@ async fn list(
 
 #[get("/storefront/<slug>/products/<handle>")]
 async fn read_one(
-    tenancy: &State<Tenancy>,
+    tenancy: Engine,
     slug: &str,
     handle: &str,
 ) -> Result<Shared<Fetched<StorefrontProduct>>, Problem> {

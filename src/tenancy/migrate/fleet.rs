@@ -113,6 +113,7 @@ impl Tenancy {
         if due == 0 {
             return Ok(FleetReport::default());
         }
+        let _running = self.metrics.migration.begins(due);
         let run = Run::new(self, options, due, stopped, progress);
         let queue = Queue::of_ledger(self);
         if options.canary > 0 {
@@ -265,6 +266,7 @@ impl<'a> Run<'a> {
                 if patience == Patience::Patient {
                     let error = error.map(|error| error.to_string());
                     tracing::warn!(%shop, error, "the shop was in use and lags until the next run");
+                    self.tenancy.metrics.migration.was_in_use();
                 }
                 tally.report.in_use.push(shop);
             }
@@ -279,6 +281,9 @@ impl<'a> Run<'a> {
         }
         let (migrated, failed) = (tally.report.migrated, tally.report.failed.len());
         drop(tally);
+        if self.due > 0 {
+            self.tenancy.metrics.migration.run_is(self.due, migrated, failed);
+        }
         (self.progress)(Progress { due: self.due, migrated, failed });
     }
 

@@ -1,6 +1,6 @@
 //! Migrating one shop: its schema, its wall and its ledger entry, in one transaction.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -63,6 +63,7 @@ impl Tenancy {
         patience: Patience,
         sharing: &Sharing,
     ) -> Result<Attempt, TenancyError> {
+        let begun = Instant::now();
         let mut had_failed = false;
         let outcome = self.owner_blocking(patience, |owner| {
             let attempt = self.migrate_shop(owner, shop, patience, &mut had_failed)?;
@@ -72,10 +73,15 @@ impl Tenancy {
             Ok(attempt)
         });
         match outcome {
+            Ok(Attempt::Migrated) => {
+                self.metrics.migration.migrated(begun.elapsed());
+                Ok(Attempt::Migrated)
+            }
             Ok(attempt) => Ok(attempt),
             Err(error) if error.is_unreachable() => Err(error),
             Err(error) if error.is_passing() => Ok(Attempt::InUse(Some(error))),
             Err(error) => {
+                self.metrics.migration.failed();
                 self.mark_failed(shop, &error)?;
                 Ok(Attempt::Failed { error, anew: !had_failed })
             }

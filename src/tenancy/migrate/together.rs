@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -71,6 +72,7 @@ impl Tenancy {
         &self,
         shops: &[ShopId],
     ) -> Result<Option<Vec<(ShopId, Attempt)>>, TenancyError> {
+        let begun = Instant::now();
         let begin = begin_owner(HASTE, HASTE);
         let outcome = self
             .owner
@@ -78,12 +80,22 @@ impl Tenancy {
             .map_err(TenancyError::from)
             .and_then(|outcome| outcome);
         match outcome {
-            Ok(attempts) => Ok(attempts),
+            Ok(attempts) => {
+                self.count(attempts.as_deref().unwrap_or_default(), begun.elapsed());
+                Ok(attempts)
+            }
             Err(error) if error.is_unreachable() => Err(error),
             Err(error) => {
                 tracing::debug!(%error, "shops could not be migrated together, and are tried one by one");
                 Ok(None)
             }
+        }
+    }
+
+    fn count(&self, attempts: &[(ShopId, Attempt)], took: Duration) {
+        let migrated = attempts.iter().filter(|(_, attempt)| matches!(attempt, Attempt::Migrated)).count();
+        for _ in 0..migrated {
+            self.metrics.migration.migrated(took / u32::try_from(migrated).unwrap_or(1));
         }
     }
 

@@ -148,7 +148,7 @@ pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     let tokens = Tokens::new(&token::SECRET.into());
     let (hasher, cors) = (Hasher::new(1_000).unwrap(), ORIGIN.parse().unwrap());
     let lifetimes = Lifetimes { idle: TimeDelta::days(30), absolute: TimeDelta::days(90) };
-    shophouse::server(figment, App { tenancy, tokens, hasher, lifetimes, cors })
+    shophouse::server(figment, App { tenancy, tokens, hasher, lifetimes, cors, metrics: true })
 }
 
 impl<'w> Person<'w> {

@@ -1,0 +1,142 @@
+//! What a pool of connections is used for, and what goes wrong with it.
+
+use std::time::Instant;
+
+use prometheus::{
+    Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, histogram_opts, opts,
+};
+
+use super::{MetricsError, Spent, registered};
+
+/// What can go wrong: the values of the label `kind`.
+pub const KINDS: [&str; 14] = [
+    "connect",
+    "connection_lost",
+    "statement_timeout",
+    "lock_timeout",
+    "deadlock",
+    "disk_full",
+    "locks_exhausted",
+    "serialization_failure",
+    "permission_denied",
+    "unique_violation",
+    "foreign_key_violation",
+    "not_null_violation",
+    "check_violation",
+    "other",
+];
+
+/// Seconds for a connection: none is the rule, three the time-out.
+const SECONDS: [f64; 9] = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 3.0];
+
+/// The metrics of all pools, by the label `pool`.
+pub(super) struct Pools {
+    size: IntGaugeVec,
+    in_use: IntGaugeVec,
+    idle: IntGaugeVec,
+    waiting: IntGaugeVec,
+    timeouts: IntCounterVec,
+    waited: HistogramVec,
+    errors: IntCounterVec,
+}
+
+impl Pools {
+    pub(super) fn register(registry: &Registry) -> Result<Self, MetricsError> {
+        let gauge =
+            |name: &str, about: &str| registered(registry, IntGaugeVec::new(opts!(name, about), &["pool"]));
+        let counter = |name: &str, about: &str, labels: &[&str]| {
+            registered(registry, IntCounterVec::new(opts!(name, about), labels))
+        };
+        let about = "How long requests waited for a connection.";
+        let waited = histogram_opts!("shophouse_pool_wait_seconds", about, SECONDS.to_vec());
+        Ok(Self {
+            size: gauge("shophouse_pool_size", "Connections that the pool may have.")?,
+            in_use: gauge("shophouse_pool_in_use", "Connections that are at work.")?,
+            idle: gauge("shophouse_pool_idle", "Connections that are open and wait for work.")?,
+            waiting: gauge("shophouse_pool_waiting", "Requests that wait for a connection.")?,
+            timeouts: counter(
+                "shophouse_pool_timeouts_total",
+                "Requests that got no connection in time.",
+                &["pool"],
+            )?,
+            waited: registered(registry, HistogramVec::new(waited, &["pool"]))?,
+            errors: counter(
+                "shophouse_database_errors_total",
+                "What PostgreSQL refused and what broke, by kind; the application expects some of it.",
+                &["pool", "kind"],
+            )?,
+        })
+    }
+
+    pub(super) fn meter(&self, pool: &str) -> PoolMeter {
+        let meter = PoolMeter {
+            size: self.size.with_label_values(&[pool]),
+            in_use: self.in_use.with_label_values(&[pool]),
+            idle: self.idle.with_label_values(&[pool]),
+            waiting: self.waiting.with_label_values(&[pool]),
+            timeouts: self.timeouts.with_label_values(&[pool]),
+            waited: self.waited.with_label_values(&[pool]),
+            errors: KINDS.map(|kind| (kind, self.errors.with_label_values(&[pool, kind]))),
+        };
+        meter.errors.iter().for_each(|(_, counter)| counter.inc_by(0));
+        meter
+    }
+}
+
+/// What is counted of one pool.
+pub struct PoolMeter {
+    size: IntGauge,
+    in_use: IntGauge,
+    idle: IntGauge,
+    waiting: IntGauge,
+    timeouts: IntCounter,
+    waited: Histogram,
+    errors: [(&'static str, IntCounter); KINDS.len()],
+}
+
+impl PoolMeter {
+    /// Notes how full the pool is.
+    pub fn is_at(&self, size: u32, open: u32, idle: u32) {
+        self.size.set(size.into());
+        self.in_use.set(open.saturating_sub(idle).into());
+        self.idle.set(idle.into());
+    }
+
+    /// Somebody begins to wait for a connection, on the account of a request.
+    pub fn wait(&self, spent: &Spent) -> Wait {
+        self.waiting.inc();
+        let (waiting, timeouts, waited) = (self.waiting.clone(), self.timeouts.clone(), self.waited.clone());
+        Wait { waiting, timeouts, waited, spent: spent.clone(), since: Instant::now() }
+    }
+
+    /// Counts an error of one of the [`KINDS`]; what is none of them is `other`.
+    pub fn failed(&self, kind: &str) {
+        let known = self.errors.iter().find(|(known, _)| *known == kind).or(self.errors.last());
+        known.inspect(|(_, counter)| counter.inc());
+    }
+}
+
+/// Somebody waits for a connection, until this goes: also when that is because the client has gone.
+pub struct Wait {
+    waiting: IntGauge,
+    timeouts: IntCounter,
+    waited: Histogram,
+    spent: Spent,
+    since: Instant,
+}
+
+impl Wait {
+    /// It got none in time.
+    pub fn in_vain(self) {
+        self.timeouts.inc();
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.waiting.dec();
+        let waited = self.since.elapsed();
+        self.waited.observe(waited.as_secs_f64());
+        self.spent.waited(waited);
+    }
+}

@@ -1,0 +1,131 @@
+//! What is counted while the program runs, for Prometheus: one registry for each installation that a process opens.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `requests` | HTTP requests, and signing in |
+//! | `database` | what a pool is used for, and what goes wrong with it |
+//! | `fleet` | how the shops are, and the migration of those that lag |
+//! | `spent` | what one request spent on the database, for its line in the log |
+//!
+//! No label ever holds a shop, a user or anything else that a client chooses: the number of series depends on the
+//! program alone. Nothing is asked of the database when the metrics are read. `docs/metrics.md` lists them all.
+
+mod database;
+mod fleet;
+mod requests;
+mod spent;
+
+use std::fs;
+use std::sync::Arc;
+
+use prometheus::core::Collector;
+use prometheus::{IntGauge, Registry, TextEncoder, opts};
+
+pub use database::PoolMeter;
+pub use fleet::{Migration, Shops};
+pub use requests::{Requests, SignIn, SignIns};
+pub use spent::Spent;
+
+/// A metric has a name or a label that cannot be, or one that another has.
+#[derive(Debug, thiserror::Error)]
+#[error("the metrics cannot be kept: {0}")]
+pub struct MetricsError(#[from] prometheus::Error);
+
+/// Everything that is counted.
+pub struct Metrics {
+    registry: Registry,
+    memory: IntGauge,
+    /// The web login's pool.
+    pub web: Arc<PoolMeter>,
+    /// The owner's pool.
+    pub owner: Arc<PoolMeter>,
+    /// HTTP requests.
+    pub requests: Requests,
+    /// Who signed in, and who did not.
+    pub sign_ins: SignIns,
+    /// How the shops are.
+    pub shops: Shops,
+    /// Migrating those that lag.
+    pub migration: Migration,
+}
+
+impl Metrics {
+    /// Metrics of an installation to which nothing has happened.
+    ///
+    /// # Errors
+    /// Only when two of the names below are the same, or one cannot be.
+    pub fn new() -> Result<Self, MetricsError> {
+        let registry = Registry::new();
+        let pools = database::Pools::register(&registry)?;
+        let memory = process(&registry)?;
+        Ok(Self {
+            web: Arc::new(pools.meter("web")),
+            owner: Arc::new(pools.meter("owner")),
+            requests: Requests::register(&registry)?,
+            sign_ins: SignIns::register(&registry)?,
+            shops: Shops::register(&registry)?,
+            migration: Migration::register(&registry)?,
+            memory,
+            registry,
+        })
+    }
+
+    /// All of it as Prometheus reads it.
+    ///
+    /// # Errors
+    /// When it cannot be written out.
+    pub fn text(&self) -> Result<String, MetricsError> {
+        self.memory.set(resident_memory());
+        Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
+    }
+}
+
+/// Registers a metric, and hands it back.
+fn registered<C: Collector + Clone + 'static>(
+    registry: &Registry,
+    metric: prometheus::Result<C>,
+) -> Result<C, MetricsError> {
+    let metric = metric?;
+    registry.register(Box::new(metric.clone()))?;
+    Ok(metric)
+}
+
+/// What is known of the process, by the names that every program uses. The one that changes is returned.
+fn process(registry: &Registry) -> Result<IntGauge, MetricsError> {
+    let version = opts!("shophouse_build_info", "1; the label has the release that runs.")
+        .const_label("version", env!("CARGO_PKG_VERSION"));
+    registered(registry, IntGauge::with_opts(version))?.set(1);
+    let started = IntGauge::new("process_start_time_seconds", "When the process started, in Unix time.");
+    registered(registry, started)?.set(chrono::Utc::now().timestamp());
+    let memory = IntGauge::new(
+        "process_resident_memory_bytes",
+        "Memory that the process holds; 0 where it is not told.",
+    );
+    registered(registry, memory)
+}
+
+/// Bytes; Linux tells them in a line such as `VmRSS:     9876 kB`.
+fn resident_memory() -> i64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<i64>().ok());
+    kib.unwrap_or_default() * 1024
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_not_happened_yet_is_told_as_nothing() {
+        let text = Metrics::new().unwrap().text().unwrap();
+        for line in [
+            "shophouse_sign_ins_total{outcome=\"failed\"} 0",
+            "shophouse_database_errors_total{kind=\"statement_timeout\",pool=\"web\"} 0",
+            "shophouse_pool_timeouts_total{pool=\"owner\"} 0",
+            "shophouse_migration_running 0",
+        ] {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+    }
+}
