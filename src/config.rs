@@ -54,6 +54,8 @@ pub struct Settings {
     pub pool_size: u32,
     /// Milliseconds that a request waits for a connection.
     pub pool_timeout_ms: u64,
+    /// Shops that one connection works in before it is replaced: PostgreSQL keeps what it learns of their tables.
+    pub pool_shops: u32,
     /// Milliseconds that a statement of a request may run; below the shutdown's grace.
     pub statement_timeout_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
@@ -118,6 +120,7 @@ impl Default for Settings {
             pg_bin: None,
             pool_size: 8,
             pool_timeout_ms: 3_000,
+            pool_shops: 200,
             statement_timeout_ms: 5_000,
             lock_timeout_ms: 5_000,
             log_format: LogFormat::Auto,
@@ -207,6 +210,7 @@ impl Settings {
             web: PoolOptions { size: self.pool_size, timeout },
             // Each worker has one. Opening a shop is the owner's most frequent act beside, and not frequent.
             owner: PoolOptions { size: 2 + self.workers(), timeout },
+            shops_a_connection: self.pool_shops as usize,
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
             grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),
@@ -248,6 +252,7 @@ impl Settings {
         let in_bounds = [
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
+            ("pool_shops", self.pool_shops.into(), 1, 1_000_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
             ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),

@@ -39,6 +39,7 @@ impl<'a> Fleet<'a> {
         let limits = Limits {
             web: PoolOptions { size: 2, timeout },
             owner: PoolOptions { size: 10, timeout },
+            shops_a_connection: 200,
             statement_timeout: timeout,
             lock_timeout: timeout,
             grace: timeout,

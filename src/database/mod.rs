@@ -3,11 +3,14 @@
 //! Nothing here knows of shops. `tenancy` says how a transaction begins; this floor sees to it that
 //! it ends, and that a connection goes back to its pool only when it is in a known state.
 
+mod connection;
 mod errors;
+mod lanes;
 mod pool;
 pub mod private;
 mod url;
 
+pub use connection::Renewal;
 pub use errors::ANSWER;
 pub use pool::{Pool, PoolOptions};
 pub use url::{DatabaseUrl, ProgramUrl};

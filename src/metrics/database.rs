@@ -96,9 +96,9 @@ pub struct PoolMeter {
 
 impl PoolMeter {
     /// Notes how full the pool is.
-    pub fn is_at(&self, size: u32, open: u32, idle: u32) {
+    pub fn is_at(&self, size: u32, in_use: u32, idle: u32) {
         self.size.set(size.into());
-        self.in_use.set(open.saturating_sub(idle).into());
+        self.in_use.set(in_use.into());
         self.idle.set(idle.into());
     }
 

@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use uuid::Uuid;
 
-use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions};
+use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions, Renewal};
 use crate::metrics::{Metrics, MetricsError, Spent};
 
 use super::migrate::{Record, Wanted};
@@ -32,6 +32,8 @@ pub struct Limits {
     pub web: PoolOptions,
     /// The owner's pool.
     pub owner: PoolOptions,
+    /// Shops that one connection of the web login works in, before it is replaced.
+    pub shops_a_connection: usize,
     /// How long one statement of a request may run.
     pub statement_timeout: Duration,
     /// How long a migration waits for a lock before it gives up.
@@ -39,6 +41,9 @@ pub struct Limits {
     /// How long a deleted shop can be restored.
     pub grace: Duration,
 }
+
+/// The owner goes from shop to shop, and seldom comes back to one.
+const OWNER_RENEWAL: Renewal = Renewal::Transactions(1_000);
 
 /// A running installation.
 #[derive(Clone)]
@@ -61,8 +66,8 @@ impl Tenancy {
     /// such that the wall can stand.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, &metrics.web);
-        let owner = Pool::renewing(logins.owner, limits.owner, &metrics.owner);
+        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
         super::migrate::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
@@ -102,8 +107,8 @@ impl Tenancy {
     /// database cannot be reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, &metrics.web);
-        let owner = Pool::renewing(logins.owner, limits.owner, &metrics.owner);
+        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
         let roles = super::roles::present(&owner, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
@@ -136,7 +141,10 @@ impl Tenancy {
     {
         let pass = pass.into();
         let begin = self.begin_in_shop("BEGIN", &pass, shop, at_least);
-        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, pass.user()))).await;
+        let outcome = self
+            .web
+            .run(Some(shop.key()), begin, move |pg| work(&mut TenantConn::new(pg, pass.user())))
+            .await;
         outcome.map_err(|error| self.refused(shop, error))?
     }
 
@@ -158,7 +166,10 @@ impl Tenancy {
     {
         let pass = pass.into();
         let begin = self.begin_in_shop("BEGIN ISOLATION LEVEL REPEATABLE READ", &pass, shop, at_least);
-        let outcome = self.web.run(begin, move |pg| work(&mut TenantConn::new(pg, pass.user()))).await;
+        let outcome = self
+            .web
+            .run(Some(shop.key()), begin, move |pg| work(&mut TenantConn::new(pg, pass.user())))
+            .await;
         outcome.map_err(|error| self.refused(shop, error))?
     }
 
@@ -190,6 +201,8 @@ impl Tenancy {
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let engine = self.clone();
+        // Whose slug it is is not known yet.
+        let key = slug.key();
         let act = move |pg: &mut PgConnection| {
             let shop = registry::id_of(&mut PublicConn::new(pg), &slug)?;
             let shop = shop.ok_or(TenancyError::Refused(Refusal::NoStorefront))?;
@@ -199,7 +212,7 @@ impl Tenancy {
             work(&mut TenantConn::new(pg, Uuid::nil()))
         };
         // The slug is looked up as the public role, in the transaction that the shop role then goes on with.
-        let outcome = self.web.run(self.begin_public(), act).await;
+        let outcome = self.web.run(Some(key), self.begin_public(), act).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -223,7 +236,7 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let outcome = self.web.run(self.begin_public(), move |pg| work(&mut PublicConn::new(pg))).await;
+        let outcome = self.web.run(None, self.begin_public(), move |pg| work(&mut PublicConn::new(pg))).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -238,7 +251,7 @@ impl Tenancy {
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let begin = format!("{}; {}", self.begin_public(), enter_session(caller));
-        let outcome = self.web.run(begin, move |pg| work(&mut PublicConn::new(pg))).await;
+        let outcome = self.web.run(None, begin, move |pg| work(&mut PublicConn::new(pg))).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -256,7 +269,7 @@ impl Tenancy {
         if let Some(caller) = caller {
             begin = format!("{begin}; {}", enter_session(caller));
         }
-        let outcome = self.owner.run(begin, move |pg| work(&mut OwnerTx::new(pg))).await;
+        let outcome = self.owner.run(None, begin, move |pg| work(&mut OwnerTx::new(pg))).await;
         outcome.map_err(TenancyError::from)?
     }
 

@@ -1,6 +1,7 @@
 //! What a shop is known by: its id, its slug, its schema, its state, and the roles people have in it.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,11 @@ impl ShopId {
     /// The shop's schema: `shop_` and 32 hexadecimal digits, so it needs no quoting in SQL.
     pub fn schema(self) -> String {
         format!("shop_{}", self.0.simple())
+    }
+
+    /// By what a pool knows its work. The last half of an id is random; the first is the time.
+    pub(super) fn key(self) -> u64 {
+        self.0.as_u64_pair().1
     }
 }
 
@@ -53,6 +59,13 @@ impl Slug {
     /// The slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// By what a pool knows the work of the shop with this slug, as long as its id is not known.
+    pub(super) fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.0.hash(&mut hasher);
+        hasher.finish()
     }
 }
 

@@ -64,7 +64,7 @@ mod outside_model;
 mod outside_orders;
 mod outside_play;
 mod outside_steps;
-mod owner_pool;
+mod pools;
 mod private_server;
 mod process;
 mod process_refusals;

@@ -73,7 +73,7 @@ pub struct ImageRow {
 #[diesel(table_name = products)]
 pub struct WholeRow {
     #[diesel(embed)]
-    product: ProductRow,
+    pub product: ProductRow,
     #[diesel(select_expression = sql(VARIANTS), select_expression_type = SqlLiteral<Nullable<Json>>)]
     variants: Rows<VariantRow>,
     #[diesel(select_expression = sql(IMAGES), select_expression_type = SqlLiteral<Nullable<Json>>)]

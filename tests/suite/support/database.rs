@@ -102,6 +102,7 @@ pub fn limits() -> Limits {
     Limits {
         web: PoolOptions { size: 3, timeout },
         owner: PoolOptions { size: 2, timeout },
+        shops_a_connection: 200,
         statement_timeout: timeout,
         lock_timeout: timeout,
         grace: Duration::from_hours(24),
