@@ -7,7 +7,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod growth;
+mod memory;
 mod options;
+mod overload;
+mod paced;
 mod pgbench;
 mod rates;
 mod seed;
@@ -29,11 +33,18 @@ fn main() -> Outcome<()> {
     let shops = Shops::new(&server)?;
     let machine = machine(&mut server.connect(Login::Admin, DATABASE)?)?;
     println!("{machine}");
-    shops.grow_to(options.shops)?;
+    let first = options.growth.first().copied();
+    shops.grow_to(first.unwrap_or(options.shops))?;
     statements::check(&shops, &Work::ALL, options.write_statements)?;
     let dir = tempfile::Builder::new().prefix("shophouse-load-").tempdir()?;
-    let results: Vec<Value> = rates::measure(&shops, &options, dir.path())?;
-    let report = json!({ "machine": machine, "shops": options.shops, "results": results });
+    let results: Vec<Value> = if first.is_some() {
+        growth::measure(&shops, &options, &machine, dir.path())?
+    } else if options.overload {
+        vec![overload::measure(&shops, &options, dir.path())?]
+    } else {
+        rates::measure(&shops, &options, dir.path())?
+    };
+    let report = json!({ "machine": machine, "shops": shops.count(), "results": results });
     if let Some(folder) = options.json.parent() {
         std::fs::create_dir_all(folder)?;
     }

@@ -1,4 +1,4 @@
-//! Requests a second, against pgbench's transactions a second.
+//! The table: requests a second against pgbench's transactions a second, then latency and memory.
 
 use std::path::Path;
 
@@ -8,8 +8,9 @@ use crate::common::{Outcome, Serving};
 use crate::options::Options;
 use crate::pgbench::Bare;
 use crate::seed::{DATABASE, Shops};
-use crate::work::{ROWS, Row};
+use crate::work::{ROWS, Row, Work};
 use crate::wrk::{Found, Load};
+use crate::{memory, paced};
 
 /// Connections that are kept alive, and clients of pgbench.
 pub const CLIENTS: usize = 16;
@@ -19,11 +20,43 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
     let serving = Serving::start(shops.server, DATABASE, &[])?;
     println!(
         "\n{} shops, {CLIENTS} clients; medians of {} rounds of {} s\n",
-        options.shops, options.rounds, options.seconds
+        options.shops,
+        options.rounds,
+        options.seconds()
     );
     println!("                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms");
     let rows = ROWS.iter().filter(|row| options.wants(row.name));
-    rows.map(|row| measure_row(row, shops, options, &serving, dir)).collect()
+    let mut results: Vec<Value> =
+        rows.map(|row| measure_row(row, shops, options, &serving, dir)).collect::<Outcome<_>>()?;
+    println!();
+    if options.wants("latency") {
+        let random = |result: &&Value| result["row"] == "many";
+        let rate = match results.iter().find(random).and_then(|result| result["requests_per_s"].as_f64()) {
+            Some(rate) => rate,
+            None => top_rate(shops, options, &serving, dir)?,
+        };
+        results.push(paced::measure(shops, &serving, rate / 2.0, 2 * options.seconds())?);
+    }
+    if options.wants("memory") {
+        results.push(memory::process(&serving)?);
+        drop(serving);
+        results.push(memory::backend_row(shops)?);
+    }
+    Ok(results)
+}
+
+/// Of the row that the others are compared with, once.
+fn top_rate(shops: &Shops<'_>, options: &Options, serving: &Serving, dir: &Path) -> Outcome<f64> {
+    let load = |seconds| Load {
+        work: Work::Product,
+        shops: options.shops,
+        connections: CLIENTS,
+        seconds,
+        counted: false,
+        dir,
+    };
+    load(options.warm.max(1)).run_well(shops, serving)?;
+    Ok(load(options.seconds()).run_well(shops, serving)?.rate())
 }
 
 fn measure_row(
@@ -37,13 +70,13 @@ fn measure_row(
     let warm = if row.at_random { options.warm } else { options.warm.min(2) };
     let load =
         |seconds| Load { work: row.work, shops: among, connections: CLIENTS, seconds, counted: false, dir };
-    let bare = Bare { work: row.work, shops: among, clients: CLIENTS, warm, seconds: options.seconds, dir };
+    let bare = Bare { work: row.work, shops: among, clients: CLIENTS, warm, seconds: options.seconds(), dir };
     let (mut found, mut rates): (Vec<Found>, Vec<f64>) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         if warm > 0 {
             load(warm).run_well(shops, serving)?;
         }
-        found.push(load(options.seconds).run_well(shops, serving)?);
+        found.push(load(options.seconds()).run_well(shops, serving)?);
         rates.push(bare.run(shops)?);
     }
     let of = |figure: &dyn Fn(&Found) -> f64| middle(found.iter().map(figure).collect());

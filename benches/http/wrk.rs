@@ -78,9 +78,14 @@ impl Found {
     }
 
     /// Requests a second.
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     pub fn rate(&self) -> f64 {
-        self.count("requests") as f64 * 1e6 / self.count("duration") as f64
+        self.rate_of("requests")
+    }
+
+    /// Answers of one kind a second.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    pub fn rate_of(&self, kind: &str) -> f64 {
+        self.count(kind) as f64 * 1e6 / self.count("duration") as f64
     }
 
     /// A percentile of latency, in milliseconds.
