@@ -19,7 +19,7 @@ pub type Outcome<T> = Result<T, Box<dyn Error>>;
 /// A PostgreSQL with its default settings and durable commits, on a disk; it goes with this.
 pub struct Server {
     postgres: PrivateServer,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Server {
@@ -34,7 +34,7 @@ impl Server {
             unsafe_fast: false,
             max_connections: 60,
         })?;
-        Ok(Self { postgres, _dir: dir })
+        Ok(Self { postgres, dir })
     }
 
     /// Makes a database as the private server makes its own.
@@ -54,6 +54,11 @@ impl Server {
     /// How libpq connects.
     pub fn url(&self, login: Login, database: &str) -> String {
         self.postgres.url(login, database)
+    }
+
+    /// Where it writes its log.
+    pub fn log(&self) -> std::path::PathBuf {
+        self.dir.path().join("data/postgres.log")
     }
 
     /// A connection below all that the product does.
@@ -76,6 +81,9 @@ pub struct Serving {
     pub took: Duration,
 }
 
+/// What the binary signs access tokens with.
+pub const SECRET: &str = "a secret for as long as a benchmark takes";
+
 /// Everybody's.
 const PASSWORD: &str = "correct horse battery";
 
@@ -86,7 +94,7 @@ impl Serving {
         let mut child = Command::new(env!("CARGO_BIN_EXE_shophouse"))
             .env("DATABASE_URL", server.url(Login::Web, database))
             .env("SHOPHOUSE_MIGRATION_URL", server.url(Login::Owner, database))
-            .env("SHOPHOUSE_SECRET", "a secret for as long as a benchmark takes")
+            .env("SHOPHOUSE_SECRET", SECRET)
             .env("ROCKET_PORT", "0")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
@@ -105,6 +113,16 @@ impl Serving {
         let address = address.ok_or("it says no address")?.to_owned();
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self { child, address, took })
+    }
+
+    /// Where it serves: `http://` and an address.
+    pub fn origin(&self) -> &str {
+        &self.address
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Where a path of the API is.

@@ -1,0 +1,75 @@
+-- What wrk sends: LOAD_WORK names the request, LOAD_TOKENS a file with an access token for each shop, LOAD_SEED
+-- what the choice begins with.
+local work = os.getenv("LOAD_WORK")
+local base = "00000000-0000-7000-8000-"
+local products = 30
+local threads = 0
+local heads = {}
+local counted = { 200, 201, 429, 500, 503, 504 }
+
+function setup(thread)
+    threads = threads + 1
+    thread:set("number", threads)
+    all = all or {}
+    all[threads] = thread
+end
+
+function init()
+    math.randomseed(tonumber(os.getenv("LOAD_SEED")) * 100 + number)
+    for token in io.lines(os.getenv("LOAD_TOKENS")) do
+        heads[#heads + 1] = "Host: bench\r\nAuthorization: Bearer " .. token .. "\r\n"
+    end
+    statuses, without_retry_after = {}, 0
+end
+
+local function order()
+    local half = products / 2
+    local one, two = 10 * math.random(1, half), 10 * math.random(half + 1, products)
+    return string.format(
+        '{"lines":[{"variant_id":"%s%d","quantity":1},{"variant_id":"%s%d","quantity":2}]}',
+        base, 300000000001 + one, base, 300000000001 + two
+    )
+end
+
+function request()
+    local head = heads[math.random(#heads)]
+    if work == "product" then
+        local id = base .. string.format("%d", 200000000000 + math.random(products))
+        return "GET /api/v1/products/" .. id .. " HTTP/1.1\r\n" .. head .. "\r\n"
+    elseif work == "list" then
+        return "GET /api/v1/products?limit=20 HTTP/1.1\r\n" .. head .. "\r\n"
+    end
+    local body = order()
+    return "POST /api/v1/orders HTTP/1.1\r\n" .. head .. "Content-Type: application/json\r\nContent-Length: "
+        .. #body .. "\r\n\r\n" .. body
+end
+
+-- Set only where answers are to be counted: with it wrk parses the head of every answer into a table.
+if os.getenv("LOAD_COUNTS") then
+    function response(status, headers)
+        statuses[status] = (statuses[status] or 0) + 1
+        if status == 503 and not headers["Retry-After"] and not headers["retry-after"] then
+            without_retry_after = without_retry_after + 1
+        end
+    end
+end
+
+function done(summary, latency)
+    local line = string.format(
+        "RESULT requests=%d duration=%d status=%d connect=%d read=%d write=%d timeout=%d p50=%d p90=%d p99=%d max=%d",
+        summary.requests, summary.duration, summary.errors.status, summary.errors.connect, summary.errors.read,
+        summary.errors.write, summary.errors.timeout, latency:percentile(50), latency:percentile(90),
+        latency:percentile(99), latency.max
+    )
+    if os.getenv("LOAD_COUNTS") then
+        local without = 0
+        for _, thread in ipairs(all) do
+            for status, count in pairs(thread:get("statuses")) do
+                line = line .. string.format(" status_%d=%d", status, count)
+            end
+            without = without + thread:get("without_retry_after")
+        end
+        line = line .. " without_retry_after=" .. without
+    end
+    print(line)
+end

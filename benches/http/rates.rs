@@ -1,0 +1,102 @@
+//! The table: requests a second against pgbench's transactions a second, then latency and memory.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::common::{Outcome, Serving};
+use crate::options::Options;
+use crate::pgbench::Bare;
+use crate::seed::{DATABASE, Shops};
+use crate::work::{ROWS, Row, Work};
+use crate::wrk::{Found, Load};
+use crate::{memory, paced};
+
+/// Connections that are kept alive, and clients of pgbench.
+pub const CLIENTS: usize = 16;
+
+/// Measures the rows that are asked for.
+pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<Value>> {
+    let serving = Serving::start(shops.server, DATABASE, &[])?;
+    println!(
+        "\n{} shops, {CLIENTS} clients; medians of {} rounds of {} s\n",
+        options.shops,
+        options.rounds,
+        options.seconds()
+    );
+    println!("                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms");
+    let rows = ROWS.iter().filter(|row| options.wants(row.name));
+    let mut results: Vec<Value> =
+        rows.map(|row| measure_row(row, shops, options, &serving, dir)).collect::<Outcome<_>>()?;
+    println!();
+    if options.wants("latency") {
+        let random = |result: &&Value| result["row"] == "many";
+        let rate = match results.iter().find(random).and_then(|result| result["requests_per_s"].as_f64()) {
+            Some(rate) => rate,
+            None => top_rate(shops, options, &serving, dir)?,
+        };
+        results.push(paced::measure(shops, &serving, rate / 2.0, 2 * options.seconds())?);
+    }
+    if options.wants("memory") {
+        results.push(memory::process(&serving)?);
+        drop(serving);
+        results.push(memory::backend_row(shops)?);
+    }
+    Ok(results)
+}
+
+/// Of the row that the others are compared with, once.
+fn top_rate(shops: &Shops<'_>, options: &Options, serving: &Serving, dir: &Path) -> Outcome<f64> {
+    let load = |seconds| Load {
+        work: Work::Product,
+        shops: options.shops,
+        connections: CLIENTS,
+        seconds,
+        counted: false,
+        dir,
+    };
+    load(options.warm.max(1)).run_well(shops, serving)?;
+    Ok(load(options.seconds()).run_well(shops, serving)?.rate())
+}
+
+fn measure_row(
+    row: &Row,
+    shops: &Shops<'_>,
+    options: &Options,
+    serving: &Serving,
+    dir: &Path,
+) -> Outcome<Value> {
+    let among = if row.at_random { options.shops } else { 1 };
+    let warm = if row.at_random { options.warm } else { options.warm.min(2) };
+    let load =
+        |seconds| Load { work: row.work, shops: among, connections: CLIENTS, seconds, counted: false, dir };
+    let bare = Bare { work: row.work, shops: among, clients: CLIENTS, warm, seconds: options.seconds(), dir };
+    let (mut found, mut rates): (Vec<Found>, Vec<f64>) = (Vec::new(), Vec::new());
+    for _ in 0..options.rounds {
+        if warm > 0 {
+            load(warm).run_well(shops, serving)?;
+        }
+        found.push(load(options.seconds()).run_well(shops, serving)?);
+        rates.push(bare.run(shops)?);
+    }
+    let of = |figure: &dyn Fn(&Found) -> f64| middle(found.iter().map(figure).collect());
+    let (rate, bare) = (of(&Found::rate), middle(rates));
+    let (p50, p90, p99) =
+        (of(&|it| it.latency("p50")), of(&|it| it.latency("p90")), of(&|it| it.latency("p99")));
+    println!(
+        "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1}",
+        row.title,
+        rate / bare,
+        row.target
+    );
+    Ok(json!({
+        "row": row.name, "work": row.title, "shops": among, "requests_per_s": rate, "pgbench_per_s": bare,
+        "ratio": rate / bare, "target": row.target, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
+    }))
+}
+
+/// The median.
+pub fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}
