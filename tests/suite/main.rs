@@ -42,6 +42,7 @@ mod identity;
 mod identity_abuse;
 mod identity_erasure;
 mod identity_keys;
+mod identity_load;
 mod identity_members;
 mod identity_profile;
 mod identity_sessions;
