@@ -3,7 +3,6 @@
 mod background;
 mod boot;
 mod drift;
-mod housekeeping;
 mod installation;
 mod migrate;
 mod openapi;

@@ -4,14 +4,12 @@
 use rocket::Rocket;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::tokio;
 
 use crate::config::Config;
 
 use super::BootError;
 use super::background::Background;
 use super::boot::{Booted, boot};
-use super::housekeeping::keep_house;
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
@@ -23,7 +21,6 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
         Box::pin(async move {
             let shutdown = rocket.shutdown();
             signals.then(|| shutdown.notify());
-            rocket.state().cloned().map(|tenancy| tokio::spawn(keep_house(tenancy)));
             announce(rocket);
         })
     }));

@@ -44,6 +44,7 @@ mod identity_erasure;
 mod identity_keys;
 mod identity_load;
 mod identity_members;
+mod identity_operator;
 mod identity_profile;
 mod identity_sessions;
 mod identity_throttle;
