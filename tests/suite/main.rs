@@ -47,6 +47,7 @@ mod identity_members;
 mod identity_operator;
 mod identity_profile;
 mod identity_sessions;
+mod identity_settings;
 mod identity_throttle;
 mod import;
 mod import_batches;
