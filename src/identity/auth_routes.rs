@@ -245,9 +245,11 @@ async fn reset_password(
 ) -> Result<Status, Problem> {
     let Reset { token, password } = body.0;
     let guess = token.clone();
-    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await?;
+    let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
+    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await.inspect_err(failed)?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
-    let user = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await?;
+    let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
+    let user = reset.inspect_err(failed)?;
     origin.audit("password_reset", Some(user), None);
     Ok(Status::NoContent)
 }

@@ -3,9 +3,10 @@
 use rocket::http::Method;
 use serde_json::json;
 
-use crate::support::process::{Process, done, refused};
+use crate::support::installation::Ended;
+use crate::support::process::{self, Process, refused};
 use crate::support::world::PASSWORD;
-use crate::support::{Login, World, waiting};
+use crate::support::{Login, World, log, waiting};
 
 const BETTER: &str = "a better horse";
 
@@ -18,16 +19,23 @@ fn a_reset_prints_a_token_that_works_once_and_ends_all_sessions() {
     refused(&world.database, &["user", "reset", "nobody"], 2);
     assert_eq!(world.sql().count("reset_tokens"), 0);
 
-    let told = done(&world.database, &["user", "reset", " Ada@Example.com"]);
+    let Ended { code, stdout: told, stderr } =
+        process::run(&world.database, &["user", "reset", " Ada@Example.com"]);
+    assert_eq!(code, Some(0), "{stderr}");
     let token = told.lines().find_map(|line| line.strip_prefix("token: ")).unwrap();
     // 256 bits in base64: nobody guesses it.
     assert_eq!(token.len(), 43, "{told}");
     assert!(told.contains("/auth/reset"), "{told}");
+    assert!(stderr.contains("audit=\"reset_token_made\"") && stderr.contains(&ada.id), "{stderr}");
+    assert!(!stderr.contains(token), "{stderr}");
     ada.get("/me").expect(200);
     let reset =
         |password: &str| world.nobody().post("/auth/reset", json!({ "token": token, "password": password }));
     reset(BETTER).expect(204);
-    reset(PASSWORD).expect_problem(401, "invalid_token");
+    let spent = reset(PASSWORD);
+    spent.expect_problem(401, "invalid_token");
+    let request = spent.header("X-Request-Id").unwrap();
+    assert!(log::any(&["audit=\"password_reset_failed\"", request]), "a failure is not noted");
     ada.get("/me").expect_problem(401, "session_revoked");
     bob.get("/me").expect(200);
     let login = |password: &str| {
@@ -52,8 +60,9 @@ fn who_is_erased_is_forgotten_here_and_in_the_shops() {
     assert!(said.contains("a shop must keep an owner"), "{said}");
     bob.get("/me").expect(200);
 
-    let told = done(&world.database, &["user", "erase", "Bob@example.com", "--yes"]);
-    assert_eq!(told, "bob@example.com is forgotten\n");
+    let ended = process::run(&world.database, &["user", "erase", "Bob@example.com", "--yes"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "bob@example.com is forgotten\n"));
+    assert!(ended.stderr.contains("audit=\"erased\"") && ended.stderr.contains(&bob.id), "{}", ended.stderr);
     bob.get("/me").expect_problem(401, "session_revoked");
     for schema in ["public", &shop.schema()] {
         let content = world.sql().content(schema).concat();
