@@ -160,7 +160,7 @@ fn a_client_does_not_choose_its_address() {
         assert!(refused.header("Retry-After").is_some(), "{refused}");
     }
     let log = server.stopped();
-    assert!(log.contains("audit=\"sign_in_failed\"") && log.contains("address=127.0.0.1"), "{log}");
+    assert!(log.contains("\"sign_in_failed\"") && log.contains("127.0.0.1"), "{log}");
     assert!(!log.contains("192.0.2."), "{log}");
 }
 
@@ -181,7 +181,7 @@ fn behind_a_proxy_its_header_tells_clients_apart() {
     // What is no address is not believed.
     guess("elsewhere").expect_problem(401, "invalid_credentials");
     let log = server.stopped();
-    for address in ["address=192.0.2.1", "address=192.0.2.2", "address=127.0.0.1"] {
+    for address in ["192.0.2.1", "192.0.2.2", "127.0.0.1"] {
         assert!(log.contains(address), "{address}: {log}");
     }
 }
