@@ -1,18 +1,22 @@
-//! What goes on behind a server: shops that lag are brought up to date, deleted ones erased when they are due.
+//! What goes on behind a server: shops that lag are brought up to date, deleted ones erased when they are due, and
+//! what has expired is removed. Any number of instances may do so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rocket::tokio::runtime;
+
 use crate::config::{OnBoot, Settings};
+use crate::identity;
 use crate::tenancy::{FleetOptions, Tenancy};
 
 use super::BootError;
 use super::stop::Stop;
 
-/// How often shops are looked for that are due to be erased. Their days of grace are days.
-const BETWEEN_ERASURES: Duration = Duration::from_hours(1);
+/// How often the house is kept. What it waits for takes days.
+const PAUSE: Duration = Duration::from_hours(1);
 /// How often a thread that waits looks whether it is to stop.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -34,8 +38,14 @@ impl Background {
             let engine = tenancy.clone();
             background.spawn("keeper", stop, move |stopped| engine.keep_migrated(&options, stopped))?;
         }
-        let engine = tenancy.clone();
-        background.spawn("eraser", stop, move |stopped| keep_erasing(&engine, stopped))?;
+        let (engine, runtime) =
+            (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);
+        background.spawn("housekeeper", stop, move |stopped| {
+            now_and_then(stopped, || {
+                erase(&engine, stopped);
+                tidy(&engine, &runtime, stopped);
+            });
+        })?;
         Ok(background)
     }
 
@@ -72,14 +82,25 @@ fn migrate_now(tenancy: &Tenancy, options: &FleetOptions, stop: &Stop) -> Result
     Ok(())
 }
 
-fn keep_erasing(tenancy: &Tenancy, stopped: &(dyn Fn() -> bool + Sync)) {
+/// Works at once and after each pause, until told to stop.
+fn now_and_then(stopped: &dyn Fn() -> bool, work: impl Fn()) {
     while !stopped() {
-        if let Err(error) = tenancy.erase_due(stopped) {
-            tracing::warn!(%error, "shops that are due to be erased were not looked for");
-        }
-        let next = Instant::now() + BETWEEN_ERASURES;
+        work();
+        let next = Instant::now() + PAUSE;
         while !stopped() && Instant::now() < next {
             thread::sleep(LOOK);
         }
+    }
+}
+
+fn erase(tenancy: &Tenancy, stopped: &dyn Fn() -> bool) {
+    if let Err(error) = tenancy.erase_due(stopped) {
+        tracing::warn!(%error, "shops that are due to be erased were not looked for; it will be tried again");
+    }
+}
+
+fn tidy(tenancy: &Tenancy, runtime: &runtime::Runtime, stopped: &dyn Fn() -> bool) {
+    if let Err(error) = runtime.block_on(identity::tidy(tenancy, stopped)) {
+        tracing::warn!(%error, "what has expired could not be removed; it will be tried again");
     }
 }

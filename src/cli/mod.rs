@@ -4,7 +4,6 @@ mod background;
 mod boot;
 mod census;
 mod drift;
-mod housekeeping;
 mod installation;
 mod migrate;
 mod openapi;

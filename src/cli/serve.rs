@@ -20,7 +20,6 @@ use super::BootError;
 use super::background::Background;
 use super::boot::{Booted, boot};
 use super::census::keep_counting;
-use super::housekeeping::keep_house;
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
@@ -48,7 +47,6 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
         Box::pin(async move {
             stop.then(wind_down(rocket, delay));
             if let Some(tenancy) = rocket.state::<Tenancy>() {
-                tokio::spawn(keep_house(tenancy.clone()));
                 tokio::spawn(keep_counting(tenancy.clone()));
             }
             announce(rocket, metrics);

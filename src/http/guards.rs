@@ -18,6 +18,7 @@ use crate::tenancy::{Caller, Pass, PublicConn, Refusal, Role, ShopId, Tenancy, T
 use super::account::Account;
 use super::api_key;
 use super::catchers::leave;
+use super::origin::Origin;
 use super::problem::{INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED};
 use super::stream::{self, Download, Outlet};
 use super::token::{TokenError, Tokens, Verified};
@@ -58,6 +59,7 @@ impl SignedIn {
 pub struct Tenant<R> {
     pass: Pass,
     shop: ShopId,
+    origin: Origin,
     tenancy: Tenancy,
     role: PhantomData<R>,
 }
@@ -92,7 +94,12 @@ impl<R: AtLeast> Tenant<R> {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.tenancy.in_shop(self.pass, self.shop, R::ROLE, work).await
+        let Self { pass, shop, origin, .. } = self;
+        let inside = move |conn: &mut TenantConn<'_>| {
+            note_key(&origin, pass, shop);
+            work(conn)
+        };
+        self.tenancy.in_shop(pass, shop, R::ROLE, inside).await
     }
 
     /// Sends what `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
@@ -107,13 +114,15 @@ impl<R: AtLeast> Tenant<R> {
     {
         let (mut outlet, mut inlet) = stream::sides();
         let written = task::spawn(async move {
+            let Self { pass, shop, origin, .. } = self;
             let whole = move |conn: &mut TenantConn<'_>| {
+                note_key(&origin, pass, shop);
                 work(conn, &mut outlet)?;
                 // A client that goes now has all of it.
                 let _ = outlet.finish();
                 Ok(())
             };
-            self.tenancy.in_shop_at_one_moment(self.pass, self.shop, R::ROLE, whole).await
+            self.tenancy.in_shop_at_one_moment(pass, shop, R::ROLE, whole).await
         });
         if inlet.begins().await {
             task::spawn(async move {
@@ -173,13 +182,22 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let entered = bearer(request).and_then(|token| enter(request, token));
-        let guarded = entered
-            .and_then(|(shop, pass)| Ok(Self { pass, shop, tenancy: tenancy(request)?, role: PhantomData }));
+        let guarded = entered.and_then(|(shop, pass)| {
+            let (origin, tenancy) = (Origin::of(request), tenancy(request)?);
+            Ok(Self { pass, shop, origin, tenancy, role: PhantomData })
+        });
         match guarded {
             Ok(tenant) => Outcome::Success(tenant),
             // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(leave(request, problem)),
         }
+    }
+}
+
+/// Writes to the audit log that a key was let in.
+fn note_key(origin: &Origin, pass: Pass, shop: ShopId) {
+    if let Pass::Key { user, .. } = pass {
+        origin.audit("key_used", Some(user), Some(shop));
     }
 }
 

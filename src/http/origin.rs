@@ -26,6 +26,15 @@ pub struct Origin {
 }
 
 impl Origin {
+    pub(super) fn of(request: &Request<'_>) -> Self {
+        let agent = request.headers().get_one("User-Agent").unwrap_or_default();
+        Self {
+            request_id: RequestId::of(request).0.clone(),
+            address: request.client_ip(),
+            agent: agent.chars().filter(|char| !char.is_control()).take(AGENT_MAX).collect(),
+        }
+    }
+
     /// Writes an event to the audit log. Nobody's secret is ever among its fields.
     pub fn audit(&self, event: &'static str, user: Option<Uuid>, shop: Option<ShopId>) {
         self.audit_act(event, user, None, shop);
@@ -50,11 +59,6 @@ impl<'r> FromRequest<'r> for Origin {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
-        let agent = request.headers().get_one("User-Agent").unwrap_or_default();
-        Outcome::Success(Self {
-            request_id: RequestId::of(request).0.clone(),
-            address: request.client_ip(),
-            agent: agent.chars().filter(|char| !char.is_control()).take(AGENT_MAX).collect(),
-        })
+        Outcome::Success(Self::of(request))
     }
 }

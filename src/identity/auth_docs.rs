@@ -23,7 +23,7 @@ fn register() -> Operation {
     post("/auth/register", "Register")
         .about(
             "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of the \
-             shop whose owner invited this email address.",
+             shop whose owner invited this email address. Who registers very many users from one address has to wait.",
         )
         .takes::<Registration>(json!({
             "email": "cleo@example.com",
@@ -33,7 +33,7 @@ fn register() -> Operation {
         }))
         .asks_database()
         .creates::<User>("/api/v1/me", me_docs::user())
-        .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION])
+        .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION, &TOO_MANY_ATTEMPTS])
 }
 
 fn login() -> Operation {

@@ -42,6 +42,8 @@ async fn register(
     body: Body<Registration>,
 ) -> Result<Created<User>, Problem> {
     let Registration { email, password, name, shop, invitation } = body.0;
+    let address = origin.address;
+    tenancy.in_public(move |conn| throttle::admit_registration(conn, address)).await?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
     let user = if shop.is_none() && invitation.is_none() {
         tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?
@@ -135,8 +137,7 @@ async fn sign_in(
     origin: &Origin,
     Login { email, password, shop }: Login,
 ) -> Result<TokenPair, IdentityError> {
-    let proven = proof::of_stranger(tenancy, hasher, email, origin.address, password.clone()).await;
-    let proven = proven.inspect_err(|_| origin.audit("sign_in_failed", None, None))?;
+    let proven = proof::of_stranger(tenancy, hasher, email, origin, password.clone()).await?;
     let user = proven.user;
     let grown = regrown(hasher, &proven, password).await;
     let agent = origin.agent.clone();
@@ -154,7 +155,10 @@ async fn sign_in(
         let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes)?;
         Ok::<_, IdentityError>(Some((caller, refresh_token, shop)))
     });
-    let (caller, refresh_token, shop) = opened.await?.ok_or(IdentityError::NotAMember)?;
+    let Some((caller, refresh_token, shop)) = opened.await? else {
+        origin.audit("sign_in_failed", Some(user), None);
+        return Err(IdentityError::NotAMember.into());
+    };
     origin.audit("signed_in", Some(user), shop);
     let access = access_token(tokens, caller, shop)?;
     Ok(TokenPair { access, refresh_token: refresh_token.0 })
@@ -202,23 +206,31 @@ async fn refresh(
     tenancy: Engine,
     tokens: &State<Tokens>,
     lifetimes: &State<Lifetimes>,
+    origin: Origin,
     body: Body<Refresh>,
 ) -> Result<Fetched<TokenPair>, Problem> {
     let Refresh { refresh_token, shop } = body.0;
     let lifetimes = **lifetimes;
-    let spent = tenancy.in_public(move |conn| {
-        // A refusal must be committed: it may have ended the session.
-        match sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)? {
-            Refreshed::Refused => Ok(None),
-            Refreshed::Token(caller, next) => {
-                let shop = resolve(conn, caller.user, shop.as_ref())?;
-                Ok::<_, IdentityError>(Some((caller, next, shop)))
-            }
-        }
+    let refreshed = tenancy.in_public(move |conn| {
+        let refreshed = sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)?;
+        let shop = match &refreshed {
+            Refreshed::Token(caller, _) => resolve(conn, caller.user, shop.as_ref())?,
+            // Committed: the session may have been ended.
+            Refreshed::Reused(_) | Refreshed::Refused => None,
+        };
+        Ok::<_, IdentityError>((refreshed, shop))
     });
-    let (caller, next, shop) = spent.await?.ok_or(IdentityError::InvalidRefreshToken)?;
-    let access = access_token(tokens, caller, shop)?;
-    Ok(Fetched(TokenPair { access, refresh_token: next.0 }))
+    match refreshed.await? {
+        (Refreshed::Token(caller, next), shop) => {
+            let access = access_token(tokens, caller, shop)?;
+            Ok(Fetched(TokenPair { access, refresh_token: next.0 }))
+        }
+        (Refreshed::Reused(caller), _) => {
+            origin.audit("refresh_token_reused", Some(caller.user), None);
+            Err(IdentityError::InvalidRefreshToken.into())
+        }
+        (Refreshed::Refused, _) => Err(IdentityError::InvalidRefreshToken.into()),
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -257,9 +269,11 @@ async fn reset_password(
 ) -> Result<Status, Problem> {
     let Reset { token, password } = body.0;
     let guess = token.clone();
-    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await?;
+    let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
+    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await.inspect_err(failed)?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
-    let user = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await?;
+    let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
+    let user = reset.inspect_err(failed)?;
     origin.audit("password_reset", Some(user), None);
     Ok(Status::NoContent)
 }

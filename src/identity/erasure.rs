@@ -15,7 +15,7 @@ use crate::tenancy::{self, OwnerTx, Role, ShopId, Tenancy, answers};
 
 use super::{IdentityError, members};
 
-/// Users that one round finishes at the most.
+/// Users that are read at a time.
 const ROUND: i64 = 100;
 
 /// What stands in place of the address: nobody can register it, and no two are alike.
@@ -23,11 +23,18 @@ fn no_address(user: Uuid) -> String {
     format!("{}@erased.invalid", user.simple())
 }
 
-/// Anonymises a user here, ends all sessions and keys, and marks the user for the shops to forget.
+/// A user who is to be erased, held together with the shops that the user owns.
+pub(super) struct Held {
+    user: Uuid,
+    /// Shops and their states.
+    owned: Vec<(Uuid, String)>,
+}
+
+/// Holds a user: until the transaction ends nobody changes the profile, the password, or who owns the shops.
 ///
 /// # Errors
-/// [`IdentityError::NoSuchUser`], or [`IdentityError::LastOwner`] while a shop would be left without one.
-pub(super) fn mark(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), IdentityError> {
+/// [`IdentityError::NoSuchUser`].
+pub(super) fn hold(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Held, IdentityError> {
     // Shops first, as everybody who changes members does.
     let owned: Vec<(Uuid, String)> = shops::table
         .inner_join(memberships::table)
@@ -44,6 +51,16 @@ pub(super) fn mark(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), IdentityEr
         .first(owner.pg())
         .optional()?;
     known.ok_or(IdentityError::NoSuchUser)?;
+    Ok(Held { user, owned })
+}
+
+/// Anonymises a user here, ends all sessions and keys, and marks the user for the shops to forget.
+///
+/// # Errors
+/// [`IdentityError::LastOwner`] while a shop would be left without one.
+pub(super) fn mark(owner: &mut OwnerTx<'_>, held: &Held) -> Result<(), IdentityError> {
+    let Held { user, owned } = held;
+    let user = *user;
     for (shop, _) in owned.iter().filter(|(_, state)| state != "deleting") {
         members::another_owner(owner, ShopId(*shop), user)?;
     }
@@ -91,19 +108,30 @@ pub(super) async fn finish(tenancy: &Tenancy, user: Uuid) -> Result<(), Identity
     tenancy.as_owner(None, move |owner| close(owner, user)).await
 }
 
-/// Finishes what was begun for users and broke off.
+/// Finishes what was begun for users and broke off, until it is told to stop between two users. One whom a shop
+/// cannot forget keeps none of the others waiting.
 ///
 /// # Errors
 /// When `public` cannot be asked.
-pub(super) async fn finish_all(tenancy: &Tenancy) -> Result<(), IdentityError> {
-    let marked = tenancy.as_owner(None, |owner| {
-        let marked = users::table.filter(users::erasing).select(users::id).order(users::id).limit(ROUND);
-        Ok::<_, IdentityError>(marked.load::<Uuid>(owner.pg())?)
-    });
-    for user in marked.await? {
-        finish(tenancy, user).await?;
+pub(super) async fn finish_all(tenancy: &Tenancy, stopped: impl Fn() -> bool) -> Result<(), IdentityError> {
+    let mut last = Uuid::nil();
+    loop {
+        let marked = tenancy.as_owner(None, move |owner| marked(owner, last)).await?;
+        for user in &marked {
+            if stopped() {
+                return Ok(());
+            }
+            finish(tenancy, *user).await?;
+        }
+        let Some(next) = marked.last() else { return Ok(()) };
+        last = *next;
     }
-    Ok(())
+}
+
+/// The next users who are marked, after one of them.
+fn marked(owner: &mut OwnerTx<'_>, after: Uuid) -> Result<Vec<Uuid>, IdentityError> {
+    let marked = users::table.filter(users::erasing.and(users::id.gt(after)));
+    Ok(marked.select(users::id).order(users::id).limit(ROUND).load(owner.pg())?)
 }
 
 /// The shops that know a user.

@@ -52,6 +52,7 @@ fn erase() -> Operation {
         )
         .signed_in()
         .takes::<Erasure>(json!({ "password": "correct horse" }))
+        .if_match()
         .may_fail(&[&WRONG_PASSWORD, &LAST_OWNER, &TOO_MANY_ATTEMPTS])
 }
 

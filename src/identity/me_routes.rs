@@ -11,6 +11,7 @@ use crate::http::text::Word;
 use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
 
 use super::password::{Hasher, NewPassword, Password};
+use super::proof::Proven;
 use super::sessions::{self, Scope};
 use super::users::{self, User};
 use super::{Email, IdentityError, erasure, profile, proof, reset, throttle};
@@ -92,13 +93,21 @@ async fn erase(
     signed_in: SignedIn,
     hasher: &State<Hasher>,
     origin: Origin,
+    if_match: IfMatch,
     body: Body<Erasure>,
 ) -> Result<Status, Problem> {
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
     let proven = proof::of_caller(&signed_in, hasher, origin.address, body.0.password).await;
-    let subjects = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?.subjects;
+    let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
+    let Proven { user, hash, subjects } = proven;
     signed_in.run(move |conn| throttle::forgive(conn, &subjects)).await?;
-    tenancy.as_owner(Some(caller), move |owner| erasure::mark(owner, caller.user)).await?;
+    let act = tenancy.as_owner(Some(caller), move |owner| {
+        let held = erasure::hold(owner, user)?;
+        if_match.check(|| users::find(owner, user).map(|user| Resource(Fetched(user))))?;
+        users::hold_proven(owner.pg(), user, &hash, IdentityError::WrongPassword)?;
+        Ok::<_, Problem>(erasure::mark(owner, &held)?)
+    });
+    act.await?;
     origin.audit("erased", Some(caller.user), None);
     // The user is gone already; what is left is found again if this fails.
     if let Err(error) = erasure::finish(tenancy, caller.user).await {

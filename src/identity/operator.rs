@@ -35,11 +35,12 @@ pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, 
     tenancy.as_owner(None, move |owner| reset::make(owner, &email)).await
 }
 
-/// Erases the user with this address. When a shop cannot forget the user now, it is tried again later.
+/// Erases the user with this address, and says who it was. When a shop cannot forget the user now, it is tried again
+/// later.
 ///
 /// # Errors
 /// [`IdentityError::NoSuchUser`] or [`IdentityError::LastOwner`].
-pub async fn erase_user(tenancy: &Tenancy, email: Email) -> Result<(), IdentityError> {
+pub async fn erase_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, IdentityError> {
     let marked = tenancy.as_owner(None, move |owner| {
         let user: Option<Uuid> = users::table
             .filter(users::email.eq(email.as_str()))
@@ -47,20 +48,23 @@ pub async fn erase_user(tenancy: &Tenancy, email: Email) -> Result<(), IdentityE
             .first(owner.pg())
             .optional()?;
         let user = user.ok_or(IdentityError::NoSuchUser)?;
-        erasure::mark(owner, user)?;
+        let held = erasure::hold(owner, user)?;
+        erasure::mark(owner, &held)?;
         Ok::<_, IdentityError>(user)
     });
     let user = marked.await?;
-    erasure::finish(tenancy, user).await
+    erasure::finish(tenancy, user).await?;
+    Ok(user)
 }
 
-/// Removes what has expired, and finishes erasures that broke off. Meant to be called now and then.
+/// Removes what has expired, and finishes erasures that broke off, until it is told to stop. Meant to be called now
+/// and then.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn tidy(tenancy: &Tenancy) -> Result<(), IdentityError> {
+pub async fn tidy(tenancy: &Tenancy, stopped: impl Fn() -> bool) -> Result<(), IdentityError> {
     tenancy.as_owner(None, remove_expired).await?;
-    erasure::finish_all(tenancy).await
+    erasure::finish_all(tenancy, stopped).await
 }
 
 fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {

@@ -111,7 +111,8 @@ pub enum HashError {
     Failed(String),
 }
 
-/// Hashes passwords, a few at a time: one core at the least is left to everything else.
+/// Hashes passwords, a few at a time: one core at the least is left to everything else. Clones share the places.
+#[derive(Clone)]
 pub struct Hasher {
     algorithm: Pbkdf2,
     iterations: u32,
@@ -127,17 +128,23 @@ impl Hasher {
     /// # Errors
     /// When the number is beyond what the algorithm takes.
     pub fn new(iterations: u32) -> Result<Self, HashError> {
+        Self::bounded(iterations, QUEUE + workers())
+    }
+
+    /// The same with places for so many hashes, those being computed among them.
+    ///
+    /// # Errors
+    /// As for [`Hasher::new`].
+    pub fn bounded(iterations: u32, places: usize) -> Result<Self, HashError> {
         let params = Params::new(iterations).map_err(|error| HashError::Failed(error.to_string()))?;
         let algorithm = Pbkdf2::new(Algorithm::Pbkdf2Sha256, params);
         let stand_in = compute(&algorithm, &SecretString::from("nobody's password"))?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let running = cores.saturating_sub(1).max(1);
         Ok(Self {
             algorithm,
             iterations,
             stand_in,
-            queue: Arc::new(Semaphore::new(QUEUE + running)),
-            running: Arc::new(Semaphore::new(running)),
+            queue: Arc::new(Semaphore::new(places)),
+            running: Arc::new(Semaphore::new(workers())),
         })
     }
 
@@ -198,6 +205,12 @@ impl Hasher {
     }
 }
 
+/// Hashes computed at the same time.
+fn workers() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores.saturating_sub(1).max(1)
+}
+
 fn compute(algorithm: &Pbkdf2, password: &SecretString) -> Result<String, HashError> {
     algorithm
         .hash_password(password.expose_secret().as_bytes())
@@ -231,6 +244,28 @@ mod tests {
         assert!(!now.verify(password("wrong horse"), Some(old.clone())).await.unwrap());
         assert!(now.is_outgrown(&old) && !then.is_outgrown(&old));
         assert!(!now.is_outgrown(&now.hash(password("correct horse")).await.unwrap()));
+    }
+
+    #[rocket::async_test]
+    async fn who_waits_has_a_turn_and_who_finds_no_place_is_told_so() {
+        let hasher = Hasher::bounded(1_000, 3).unwrap();
+        // All workers are held up.
+        let all = u32::try_from(workers()).unwrap();
+        let held = Arc::clone(&hasher.running).acquire_many_owned(all).await.unwrap();
+        let hash = || {
+            let hasher = hasher.clone();
+            task::spawn(async move { hasher.hash(password("correct horse")).await })
+        };
+        let waiting = [(); 3].map(|()| hash());
+        while hasher.queue.available_permits() > 0 {
+            task::yield_now().await;
+        }
+        assert!(matches!(hash().await.unwrap(), Err(HashError::Busy)));
+        drop(held);
+        for waits in waiting {
+            waits.await.unwrap().unwrap();
+        }
+        hash().await.unwrap().unwrap();
     }
 
     #[rocket::async_test]

@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 use crate::http::SignedIn;
+use crate::http::origin::Origin;
 use crate::tenancy::Tenancy;
 
-use super::password::{Hasher, Password};
+use super::password::{HashError, Hasher, Password};
 use super::throttle::{self, Subjects};
 use super::{Email, IdentityError, users};
 
@@ -19,7 +20,7 @@ pub(super) struct Proven {
     pub subjects: Subjects,
 }
 
-/// Proves who somebody is that is not signed in yet.
+/// Proves who somebody is that is not signed in yet. What fails is noted in the audit log.
 ///
 /// # Errors
 /// [`IdentityError::InvalidCredentials`] or [`IdentityError::TooManyAttempts`].
@@ -27,20 +28,24 @@ pub(super) async fn of_stranger(
     tenancy: &Tenancy,
     hasher: &Hasher,
     email: Email,
-    address: Option<IpAddr>,
+    origin: &Origin,
     password: Password,
 ) -> Result<Proven, IdentityError> {
-    let subjects = Subjects::of(email.as_str(), address);
+    let subjects = Subjects::of(email.as_str(), origin.address);
     let counted = subjects.clone();
     let known = tenancy.in_public(move |conn| {
         throttle::admit(conn, &counted)?;
         users::credentials(conn, &email)
     });
-    let (user, hash) = known.await?.unzip();
-    let proven = hasher.verify(password, hash.clone()).await?;
-    match (user, hash) {
-        (Some(user), Some(hash)) if proven => Ok(Proven { user, hash, subjects }),
-        _ => Err(IdentityError::InvalidCredentials),
+    let known = known.await.inspect_err(|_| origin.audit("sign_in_failed", None, None))?;
+    let (user, hash) = known.unzip();
+    let proven = verify(tenancy, hasher, &subjects, password, hash.clone()).await;
+    match (proven, user, hash) {
+        (Ok(true), Some(user), Some(hash)) => Ok(Proven { user, hash, subjects }),
+        (proven, user, _) => {
+            origin.audit("sign_in_failed", user, None);
+            Err(proven.err().unwrap_or(IdentityError::InvalidCredentials))
+        }
     }
 }
 
@@ -62,9 +67,25 @@ pub(super) async fn of_caller(
         Ok::<_, IdentityError>((hash, subjects))
     });
     let (hash, subjects) = counted.await?;
-    if hasher.verify(password, Some(hash.clone())).await? {
+    if verify(signed_in.tenancy(), hasher, &subjects, password, Some(hash.clone())).await? {
         Ok(Proven { user, hash, subjects })
     } else {
         Err(IdentityError::WrongPassword)
     }
+}
+
+/// Whether a password is the one that was hashed. An attempt that the server was too busy for does not count.
+async fn verify(
+    tenancy: &Tenancy,
+    hasher: &Hasher,
+    subjects: &Subjects,
+    password: Password,
+    hash: Option<String>,
+) -> Result<bool, IdentityError> {
+    let verified = hasher.verify(password, hash).await;
+    if let Err(HashError::Busy) = verified {
+        let subjects = subjects.clone();
+        tenancy.in_public(move |conn| throttle::take_back(conn, &subjects)).await?;
+    }
+    Ok(verified?)
 }

@@ -13,8 +13,9 @@ use super::{Email, IdentityError, secret};
 /// How long a token is good for.
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-/// A one-time token in plain text, and until when it is good.
+/// A one-time token in plain text, whose password it sets, and until when it is good.
 pub struct ResetToken {
+    pub user: Uuid,
     pub token: String,
     pub expires_at: DateTime<Utc>,
 }
@@ -46,7 +47,7 @@ pub(super) fn make(owner: &mut OwnerTx<'_>, email: &Email) -> Result<ResetToken,
             reset_tokens::expires_at.eq(excluded(reset_tokens::expires_at)),
         ))
         .execute(owner.pg())?;
-    Ok(ResetToken { token, expires_at: now + LIFETIME })
+    Ok(ResetToken { user, token, expires_at: now + LIFETIME })
 }
 
 /// Whether a token stands. Asked before a password is hashed, so that guesses cost nothing.

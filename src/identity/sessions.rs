@@ -73,8 +73,9 @@ pub fn open(
 pub enum Refreshed {
     /// A new token of the same session.
     Token(Caller, RefreshToken),
-    /// The token was not good; if it had been spent before, its session has been ended, and the
-    /// transaction is to be committed.
+    /// The token had been spent before: its session has been ended, and the transaction is to be committed.
+    Reused(Caller),
+    /// The token is not good, or its session has ended.
     Refused,
 }
 
@@ -106,8 +107,7 @@ pub fn refresh(
     }
     if spent_at.is_some_and(|spent_at| now - spent_at > GRACE) {
         diesel::update(sessions::table.find(session)).set(sessions::revoked_at.eq(now)).execute(conn.pg())?;
-        tracing::warn!(audit = "refresh_token_reused", %session, %user, "a spent refresh token came back; the session is ended");
-        return Ok(Refreshed::Refused);
+        return Ok(Refreshed::Reused(Caller { session, user }));
     }
     diesel::update(refresh_tokens::table.find(token.hash()))
         .set(refresh_tokens::spent_at.eq(spent_at.unwrap_or(now)))

@@ -1,4 +1,5 @@
-//! The throttle on passwords: after a few wrong ones, each further attempt waits longer.
+//! The throttle on passwords: after a few wrong ones, each further attempt waits longer. Registering, which hashes
+//! one too, is throttled for an address alone.
 //!
 //! Attempts are counted for the account, known or not, and for the client's address. An attempt counts
 //! before the password is looked at, so that many at once gain nothing; one that succeeds is taken back.
@@ -31,6 +32,8 @@ struct Rule {
 const ACCOUNT: Rule = Rule { free: 5, longest: 30 };
 /// Many people may share one address.
 const ADDRESS: Rule = Rule { free: 100, longest: 60 };
+/// A hash every ten seconds costs the server nothing, and keeps nobody out for long who shares the address.
+const REGISTERING: Rule = Rule { free: 200, longest: 10 };
 
 /// What attempts are counted for.
 #[derive(Clone, Debug)]
@@ -42,7 +45,6 @@ pub(super) struct Subjects {
 impl Subjects {
     /// An account by its email address, and where the attempt comes from.
     pub(super) fn of(email: &str, address: Option<IpAddr>) -> Self {
-        let hash = |kind: &str, subject: &str| Sha256::digest(format!("{kind} {subject}")).to_vec();
         Self {
             account: hash("account", email),
             address: address.map(|address| hash("address", &network(address))),
@@ -53,6 +55,11 @@ impl Subjects {
     fn ruled(&self) -> impl Iterator<Item = (&Vec<u8>, &Rule)> {
         std::iter::once((&self.account, &ACCOUNT)).chain(self.address.as_ref().map(|it| (it, &ADDRESS)))
     }
+}
+
+/// What a row is found by.
+fn hash(kind: &str, subject: &str) -> Vec<u8> {
+    Sha256::digest(format!("{kind} {subject}")).to_vec()
 }
 
 /// Whoever has one address of IPv6 has 2^64 of them.
@@ -69,36 +76,50 @@ fn network(address: IpAddr) -> String {
 /// # Errors
 /// [`IdentityError::TooManyAttempts`] says how long to wait.
 pub(super) fn admit(conn: &mut PublicConn<'_>, subjects: &Subjects) -> Result<(), IdentityError> {
-    for (subject, rule) in subjects.ruled() {
-        let asked_at = Utc::now();
-        let (count, last_at, free_at): (i32, DateTime<Utc>, DateTime<Utc>) =
-            diesel::insert_into(attempts::table)
-                .values((
-                    attempts::subject.eq(subject),
-                    attempts::attempts.eq(1),
-                    attempts::last_at.eq(asked_at),
-                    attempts::free_at.eq(asked_at),
-                ))
-                .on_conflict(attempts::subject)
-                .do_update()
-                .set(attempts::attempts.eq(attempts::attempts + excluded(attempts::attempts)))
-                .returning((attempts::attempts, attempts::last_at, attempts::free_at))
-                .get_result(conn.pg())?;
-        // The row is held from here on; others may have held it, at later times than ours was, or by other clocks.
-        // So what tells a wait is that there is one, and not the times alone.
-        let now = Utc::now();
-        if free_at > last_at && free_at > now {
-            return Err(IdentityError::TooManyAttempts(seconds_until(free_at, now)));
-        }
-        let count = if now - last_at > MEMORY { 1 } else { count };
-        diesel::update(attempts::table.find(subject))
-            .set((
-                attempts::attempts.eq(count),
-                attempts::last_at.eq(now),
-                attempts::free_at.eq(now + wait_after(count, rule)),
-            ))
-            .execute(conn.pg())?;
+    subjects.ruled().try_for_each(|(subject, rule)| count(conn, subject, rule))
+}
+
+/// Counts somebody's registering from an address, if it may be done now. The transaction is to be committed before
+/// the password is hashed, and rolled back on an error.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] says how long to wait.
+pub(super) fn admit_registration(
+    conn: &mut PublicConn<'_>,
+    address: Option<IpAddr>,
+) -> Result<(), IdentityError> {
+    let Some(address) = address else { return Ok(()) };
+    count(conn, &hash("registering", &network(address)), &REGISTERING)
+}
+
+fn count(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), IdentityError> {
+    let asked_at = Utc::now();
+    let (count, last_at, free_at): (i32, DateTime<Utc>, DateTime<Utc>) = diesel::insert_into(attempts::table)
+        .values((
+            attempts::subject.eq(subject),
+            attempts::attempts.eq(1),
+            attempts::last_at.eq(asked_at),
+            attempts::free_at.eq(asked_at),
+        ))
+        .on_conflict(attempts::subject)
+        .do_update()
+        .set(attempts::attempts.eq(attempts::attempts + excluded(attempts::attempts)))
+        .returning((attempts::attempts, attempts::last_at, attempts::free_at))
+        .get_result(conn.pg())?;
+    // The row is held from here on; others may have held it, at later times than ours was, or by other clocks.
+    // So what tells a wait is that there is one, and not the times alone.
+    let now = Utc::now();
+    if free_at > last_at && free_at > now {
+        return Err(IdentityError::TooManyAttempts(seconds_until(free_at, now)));
     }
+    let count = if now - last_at > MEMORY { 1 } else { count };
+    diesel::update(attempts::table.find(subject))
+        .set((
+            attempts::attempts.eq(count),
+            attempts::last_at.eq(now),
+            attempts::free_at.eq(now + wait_after(count, rule)),
+        ))
+        .execute(conn.pg())?;
     Ok(())
 }
 
@@ -117,6 +138,20 @@ pub(super) fn forgive(conn: &mut PublicConn<'_>, subjects: &Subjects) -> Result<
         .execute(conn.pg())?;
     if freed == 0 {
         diesel::update(counted).set(one_less).execute(conn.pg())?;
+    }
+    Ok(())
+}
+
+/// Takes an attempt back of which nothing came, because the password could not be looked at: the wait that it
+/// brought goes with it.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn take_back(conn: &mut PublicConn<'_>, subjects: &Subjects) -> Result<(), IdentityError> {
+    for (subject, _) in subjects.ruled() {
+        diesel::update(attempts::table.find(subject).filter(attempts::attempts.gt(0)))
+            .set((attempts::attempts.eq(attempts::attempts - 1), attempts::free_at.eq(attempts::last_at)))
+            .execute(conn.pg())?;
     }
     Ok(())
 }

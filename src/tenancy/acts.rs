@@ -12,6 +12,10 @@ pub enum Act {
     ReadShop,
     /// Changes its name, slug or description.
     ChangeShop,
+    /// Closes it, to be erased after its days of grace.
+    DeleteShop,
+    /// Brings it back until then.
+    RestoreShop,
     /// Looks at who belongs to it.
     ListMembers,
     /// Makes somebody a member, or invites somebody.
@@ -30,6 +34,8 @@ impl Act {
         match self {
             Self::ReadShop | Self::Leave => Role::Customer,
             Self::ChangeShop
+            | Self::DeleteShop
+            | Self::RestoreShop
             | Self::ListMembers
             | Self::AddMember
             | Self::ChangeRole

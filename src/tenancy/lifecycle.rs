@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
-use crate::schema::public::{memberships, shops};
+use crate::schema::public::shops;
 
-use super::registry::{RegistryError, Shop};
-use super::{Caller, OwnerTx, Role, ShopId, ShopState, Slug, Tenancy, TenancyError, UnknownWord};
+use super::registry::{self, RegistryError, Shop};
+use super::{Act, Caller, OwnerTx, ShopId, ShopState, Slug, Tenancy, TenancyError, UnknownWord};
 
 /// Why a shop did not take another state.
 #[derive(Debug, thiserror::Error)]
@@ -174,7 +174,7 @@ pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleE
 /// # Errors
 /// As [`restore`], or that it is not the caller's to restore.
 pub fn restore_owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId) -> Result<Shop, LifecycleError> {
-    owned(owner, caller, shop)?;
+    owned(owner, caller, shop, Act::RestoreShop)?;
     restore(owner, shop)
 }
 
@@ -189,12 +189,12 @@ pub fn delete_owned(
     confirmation: &Slug,
     grace: Duration,
 ) -> Result<Shop, LifecycleError> {
-    let found = owned(owner, caller, shop)?;
+    let found = owned(owner, caller, shop, Act::DeleteShop)?;
     if found.slug != confirmation.as_str() {
         return Err(LifecycleError::OtherSlug);
     }
     match delete(owner, shop, grace) {
-        Err(LifecycleError::AlreadyDeleting) => Ok(owned(owner, caller, shop)?),
+        Err(LifecycleError::AlreadyDeleting) => Ok(found),
         other => other,
     }
 }
@@ -206,19 +206,12 @@ impl Tenancy {
     }
 }
 
-/// A shop of which the caller is an owner.
-fn owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId) -> Result<Shop, RegistryError> {
-    let found: Option<(Shop, String)> = memberships::table
-        .inner_join(shops::table)
-        .filter(memberships::user_id.eq(caller.user).and(memberships::shop_id.eq(shop.0)))
-        .select((Shop::as_select(), memberships::role))
-        .first(owner.pg())
-        .optional()?;
-    match found {
-        None => Err(RegistryError::NotFound),
-        Some((found, role)) if role == Role::Owner.as_str() => Ok(found),
-        Some(_) => Err(RegistryError::NotOwner),
-    }
+/// A shop with which the caller may do this. Its row is held, as by everybody who changes members: the caller stays
+/// what the caller is.
+fn owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId, act: Act) -> Result<Shop, RegistryError> {
+    let (found, role) = registry::lock_and_find(owner, caller.user, shop)?;
+    act.by(role)?;
+    Ok(found)
 }
 
 /// The ledger's row is what everybody locks first who changes a shop as a whole.

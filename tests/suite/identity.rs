@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::world::{PASSWORD, text};
-use crate::support::{Answer, World, token};
+use crate::support::{Answer, World, log, token};
 
 fn registration(email: &str, password: &str) -> Value {
     json!({ "email": email, "password": password })
@@ -186,7 +186,11 @@ fn a_refresh_token_that_comes_back_after_its_use_ends_the_session() {
     let elsewhere = ada.again();
     let next = text(&refresh(&world, &ada.refresh_token).expect(200)["refresh_token"]);
     time_passes(&world);
-    refresh(&world, &ada.refresh_token).expect_problem(401, "invalid_token");
+    let reused = refresh(&world, &ada.refresh_token);
+    reused.expect_problem(401, "invalid_token");
+    let request = format!("request_id=\"{}\"", reused.header("X-Request-Id").unwrap());
+    let user = format!("user={}", ada.id);
+    assert!(log::any(&["audit=\"refresh_token_reused\"", &request, &user]), "nothing is noted");
     refresh(&world, &next).expect_problem(401, "invalid_token");
     ada.get("/me").expect_problem(401, "session_revoked");
     elsewhere.get("/me").expect(200);

@@ -1,11 +1,15 @@
 //! Erasing a user: here, and in every shop that knows the user, also when it breaks off.
 
-use rocket::http::Method;
+use std::sync::Mutex;
+
+use rocket::http::{ContentType, Method};
 use serde_json::json;
 use shophouse::identity::{self, Email, IdentityError};
 
+use crate::support::crowd::at_once;
+use crate::support::waiting::blocked;
 use crate::support::world::{PASSWORD, Person, run};
-use crate::support::{Answer, World};
+use crate::support::{Answer, Login, World};
 
 fn erase(person: &Person<'_>, password: &str) -> Answer {
     person.send(Method::Delete, "/me", Some(&json!({ "password": password })))
@@ -52,6 +56,47 @@ fn an_erased_user_is_nowhere_any_more_and_orders_stay() {
 }
 
 #[test]
+fn who_is_not_as_was_read_is_not_erased() {
+    let world = World::new();
+    let bob = world.user("bob");
+    let tag = |answer: Answer| answer.header("ETag").unwrap().to_owned();
+    let erase_if = |tag: &str| {
+        let body = (ContentType::JSON, json!({ "password": PASSWORD }).to_string().into_bytes());
+        bob.raw(Method::Delete, "/api/v1/me", &[("If-Match", tag)], Some(body))
+    };
+    let stale = tag(bob.get("/me"));
+    bob.patch("/me", json!({ "name": "Robert" })).expect(200);
+    erase_if(&stale).expect_problem(412, "precondition_failed");
+    erase_if("junk").expect_problem(400, "invalid_header");
+    assert_eq!(bob.get("/me").expect(200)["name"], "Robert");
+    erase_if(&tag(bob.get("/me"))).expect(204);
+    bob.get("/me").expect_problem(401, "session_revoked");
+}
+
+#[test]
+fn a_password_that_is_changed_meanwhile_erases_nobody() {
+    let world = World::new();
+    let bob = world.user("bob");
+    let holder = Mutex::new(world.sql());
+    // Who waits for what, only the superuser is shown.
+    let watch = Mutex::new(world.database.connect(Login::Admin));
+    // The change is not committed yet, so that the old password is proven before it counts no more.
+    holder.lock().unwrap().run("BEGIN; UPDATE users SET password_hash = 'of another password'");
+    let answers = at_once(2, &bob, &world, |thread, caller| {
+        if thread == 0 {
+            let body = json!({ "password": PASSWORD });
+            return Some(caller.send(Method::Delete, "/me", Some(&body)));
+        }
+        blocked(&mut watch.lock().unwrap());
+        holder.lock().unwrap().run("COMMIT");
+        None
+    });
+    answers[0].as_ref().unwrap().expect_problem(422, "wrong_password");
+    assert_eq!(bob.get("/me").expect(200)["name"], "bob");
+    assert_eq!(world.sql().count("users WHERE erasing OR erased_at IS NOT NULL"), 0);
+}
+
+#[test]
 fn an_owner_whom_a_shop_needs_is_not_erased() {
     let world = World::new();
     let ada = world.user("ada");
@@ -87,7 +132,7 @@ fn an_erasure_that_broke_off_is_finished_later() {
     assert_eq!((names(&one.schema()), names(&two.schema())), (vec!["bob".to_owned()], vec![String::new()]));
     assert_eq!(world.sql().count("users WHERE erasing"), 1);
     world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN address TO email", one.schema()));
-    run(identity::tidy(&world.tenancy)).unwrap();
+    run(identity::tidy(&world.tenancy, || false)).unwrap();
     assert_eq!(names(&one.schema()), [""]);
     assert_eq!((world.sql().count("users WHERE erasing"), world.sql().count("memberships")), (0, 2));
 }

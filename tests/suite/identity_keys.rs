@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::routes::{Shelf, Who, guarded, of_tenants};
 use crate::support::world::text;
-use crate::support::{Caller, Member, World};
+use crate::support::{Answer, Caller, Member, World, log};
 
 fn make(member: &Member<'_>, role: &str) -> Value {
     member.post("/me/keys", json!({ "name": "Script", "shop": member.shop, "role": role })).expect(201)
@@ -34,6 +34,25 @@ fn a_key_works_on_every_route_of_its_shop_that_its_role_allows() {
     // What it does is done by its owner.
     let order = json!({ "lines": [{ "variant_id": Shelf::of(&shop).fill("{variant}"), "quantity": 1 }] });
     assert_eq!(as_customer.post("/orders", order).expect(201)["customer"]["id"], staff.user);
+}
+
+#[test]
+fn what_a_key_is_used_for_is_noted() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let staff = shop.joined_by("bob", "staff");
+    let key = key(&staff, "customer");
+    let is_noted = |answer: &Answer| {
+        let request = format!("request_id=\"{}\"", answer.header("X-Request-Id").unwrap());
+        let (user, shop) = (format!("user={}", staff.user), format!("shop={}", shop.shop_id()));
+        log::any(&["audit=\"key_used\"", &request, &user, &shop])
+    };
+    assert!(is_noted(&key.get("/products")), "a key's use is not noted");
+    assert!(!is_noted(&staff.get("/products")), "a session is no key");
+    // What is refused is no use of it.
+    assert!(!is_noted(&key.get("/customers")));
+    staff.is_removed();
+    assert!(!is_noted(&key.get("/products")));
 }
 
 #[test]

@@ -131,6 +131,36 @@ fn one_address_that_tries_many_accounts_is_slowed_down() {
 }
 
 #[test]
+fn registering_very_many_from_one_address_slows_down_there_and_nowhere_else() {
+    let world = World::new();
+    let from = |address: &str, name: &str| {
+        let body = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
+        let caller = world.nobody().from(address.parse().unwrap());
+        caller.post("/auth/register", body)
+    };
+    let here = "192.0.2.7:4000";
+    from(here, "one").expect(201);
+    world.sql().run("UPDATE sign_in_attempts SET attempts = 198");
+    // Also an address that is taken costs a hash.
+    from(here, "one").expect_problem(409, "email_taken");
+    from(here, "two").expect(201);
+    assert!((1..=2).contains(&wait(&from(here, "three"))));
+    world.sql().run("UPDATE sign_in_attempts SET attempts = 100000, free_at = last_at");
+    from(here, "four").expect(201);
+    // However often somebody asks, it is a matter of seconds.
+    for name in ["five", "six", "seven"] {
+        assert!((1..=10).contains(&wait(&from(here, name))));
+    }
+    from("192.0.2.8:4000", "eight").expect(201);
+    // Who is registered signs in from there.
+    let body = json!({ "email": "one@example.com", "password": PASSWORD });
+    world.nobody().from(here.parse().unwrap()).post("/auth/login", body).expect(200);
+    time_passes(&world, 10);
+    from(here, "nine").expect(201);
+    assert_eq!(world.sql().count("users"), 5);
+}
+
+#[test]
 fn many_who_sign_in_at_once_from_one_address_all_get_in() {
     let world = World::new();
     let people: Vec<String> = (0..16).map(|number| world.user(&format!("user-{number}")).email).collect();

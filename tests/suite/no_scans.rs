@@ -4,6 +4,8 @@
 //! PostgreSQL counts sequential scans itself. Sequential scans are made expensive for the planner, so that
 //! catalogues that are small in a test do not tempt it to what it would not do in a fleet.
 
+use std::sync::{Mutex, PoisonError};
+
 use rocket::http::Method;
 
 use crate::routes::{ROUTES, Shelf, Who};
@@ -34,6 +36,9 @@ fn scans(database: &Database) -> Vec<String> {
     CATALOGUES.iter().map(count).collect()
 }
 
+/// A catalogue of the whole server counts the scans of every database: these tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// A world in which the planner avoids sequential scans, and its database.
 fn world() -> (World, Database) {
     let world = World::on(Database::apart(), trees());
@@ -47,6 +52,7 @@ fn world() -> (World, Database) {
 
 #[test]
 fn nothing_that_happens_often_reads_a_whole_catalogue() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (world, database) = world();
     let user = world.user("ada");
     let (shop, email) = (user.opens_shop("books").shop.clone(), user.email.clone());
@@ -95,6 +101,7 @@ const FORBIDDEN: [&str; 2] =
 
 #[test]
 fn what_reads_a_whole_catalogue_would_be_noticed() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let (world, database) = world();
     let schema = world.user("ada").opens_shop("books").schema();
     drop(world);

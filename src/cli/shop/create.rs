@@ -45,6 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
             let user = user.ok_or_else(|| BootError::NoSuchUser(arguments.owner.clone()))?;
             Ok::<_, BootError>(tenancy.provision(owner, user, &new)?)
         })?;
+        super::audit("shop_opened", shop.id);
         print::text(&format!("opened {} as {}\n", shop.slug, ShopId(shop.id).schema()))
     })
 }

@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
             let shop = super::id(owner, &arguments.shop)?;
             Ok::<_, BootError>(lifecycle::delete(owner, shop, tenancy.grace())?)
         })?;
-        super::audit("shop_deleted", &shop);
+        super::audit("shop_deleted", shop.id);
         let due = print::time(shop.erase_after);
         print::text(&format!("{} is closed, and will be erased after {due}\n", shop.slug))
     })
@@ -56,7 +56,7 @@ fn erase(tenancy: &Tenancy, arguments: &Arguments, stop: &Stop) -> Result<(), Bo
             Err(LifecycleError::AlreadyDeleting) => lifecycle::hasten(owner, shop),
             other => other,
         })?;
-    super::audit("shop_deleted", &deleted);
+    super::audit("shop_deleted", deleted.id);
     match tenancy.erase(shop, || stop.is_asked())? {
         Erasure::Complete => print::text(&format!("{} is erased\n", found.slug)),
         Erasure::NotOurs => print::text(&format!("another process is erasing {}\n", found.slug)),

@@ -11,9 +11,9 @@ mod show;
 mod suspend;
 
 use clap::{Args, Subcommand};
+use uuid::Uuid;
 
 use crate::tenancy::ledger::{self, Entry};
-use crate::tenancy::registry::Shop;
 use crate::tenancy::{OwnerTx, ShopId, ShopName};
 
 use super::BootError;
@@ -74,6 +74,6 @@ pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, Boo
 }
 
 /// Writes what the operator did to the audit log.
-fn audit(event: &'static str, shop: &Shop) {
-    tracing::info!(audit = event, shop = %shop.id, by = "operator", "audit");
+fn audit(event: &'static str, shop: Uuid) {
+    tracing::info!(audit = event, %shop, by = "operator", "audit");
 }

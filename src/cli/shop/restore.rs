@@ -11,7 +11,7 @@ pub(super) fn run(name: &ShopName) -> Result<(), BootError> {
             let shop = super::id(owner, name)?;
             Ok::<_, BootError>((lifecycle::restore(owner, shop)?, entry.schema_version))
         })?;
-        super::audit("shop_restored", &shop);
+        super::audit("shop_restored", shop.id);
         print::text(&format!("{} is {}\n", shop.slug, shop.state))?;
         if version.as_str() < tenancy.tenant_version() {
             print::text("its schema lags: `shophouse migrate` brings it up to date\n")?;

@@ -10,7 +10,7 @@ pub(super) fn run(name: &ShopName) -> Result<(), BootError> {
             let shop = super::id(owner, name)?;
             Ok::<_, BootError>(lifecycle::resume(owner, shop)?)
         })?;
-        super::audit("shop_resumed", &shop);
+        super::audit("shop_resumed", shop.id);
         print::text(&format!("{} is {}\n", shop.slug, shop.state))
     })
 }

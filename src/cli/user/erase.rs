@@ -25,7 +25,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         return Err(BootError::NotConfirmed("erasing somebody cannot be undone; say --yes if it is meant"));
     }
     Installation::visit(|Installation { tenancy, .. }| {
-        rocket::execute(erase_user(tenancy, arguments.email.clone()))?;
-        print::text(&format!("{} is forgotten\n", arguments.email))
+        let email = &arguments.email;
+        let erased = rocket::execute(erase_user(tenancy, email.clone()));
+        let user = erased.map_err(|error| super::named(error, email))?;
+        super::audit("erased", user);
+        print::text(&format!("{email} is forgotten\n"))
     })
 }

@@ -5,6 +5,9 @@ mod erase;
 mod reset;
 
 use clap::Subcommand;
+use uuid::Uuid;
+
+use crate::identity::{Email, IdentityError};
 
 use super::BootError;
 
@@ -22,4 +25,17 @@ pub(super) fn run(command: &Command) -> Result<(), BootError> {
         Command::Reset(arguments) => reset::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
     }
+}
+
+/// Says who there is not.
+fn named(error: IdentityError, email: &Email) -> BootError {
+    match error {
+        IdentityError::NoSuchUser => BootError::NoSuchUser(email.clone()),
+        other => other.into(),
+    }
+}
+
+/// Writes what the operator did to the audit log.
+fn audit(event: &'static str, user: Uuid) {
+    tracing::info!(audit = event, %user, by = "operator", "audit");
 }

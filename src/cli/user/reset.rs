@@ -19,7 +19,10 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::visit(|Installation { tenancy, .. }| {
-        let made = rocket::execute(reset_token(tenancy, arguments.email.clone()))?;
+        let email = &arguments.email;
+        let made = rocket::execute(reset_token(tenancy, email.clone()));
+        let made = made.map_err(|error| super::named(error, email))?;
+        super::audit("reset_token_made", made.user);
         print::text(&format!(
             "token: {}\ngood until {}, for: POST /api/v1/auth/reset {{\"token\": …, \"password\": …}}\n",
             made.token,

@@ -5,8 +5,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 
+use serde_json::Value;
+
 use super::installation::Ended;
-use super::{Database, Login, log, token};
+use super::{Answer, Database, Login, described, log, token};
 
 /// A running process; killed, if it is still there, when this goes.
 pub struct Process {
@@ -142,9 +144,37 @@ impl Process {
         process
     }
 
+    /// A request to a path below the API's base, with headers and, unless it is null, a body.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let request = request.header("Content-Type", "application/json").body(body).unwrap();
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = agent.run(request).unwrap();
+        let status = answer.status().as_u16();
+        let headers = answer.headers().iter();
+        let headers =
+            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+        let body = answer.body_mut().read_to_string().unwrap();
+        let request = format!("{method} {}{path}", shophouse::http::BASE);
+        described::check(&request, status, &body);
+        Answer { request, status, headers, body }
+    }
+
     /// Where a path of the API is.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
+    }
+
+    /// Ends it as an operator does; what it had said.
+    pub fn stopped(mut self) -> String {
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        self.child.wait().unwrap();
+        self.stderr.take().unwrap().join().unwrap()
     }
 
     /// Ends it as an operator does, and says how it ended.

@@ -144,9 +144,14 @@ impl World {
 
 /// The server as the product makes it, but for what costs time.
 pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
+    rocket_with(tenancy, Hasher::new(1_000).unwrap())
+}
+
+/// The same with a hasher of its own.
+pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
-    let (hasher, cors) = (Hasher::new(1_000).unwrap(), ORIGIN.parse().unwrap());
+    let cors = ORIGIN.parse().unwrap();
     let lifetimes = Lifetimes { idle: TimeDelta::days(30), absolute: TimeDelta::days(90) };
     shophouse::server(figment, App { tenancy, tokens, hasher, lifetimes, cors, metrics: true })
 }
