@@ -43,7 +43,7 @@ pub struct Limits {
 /// A running installation.
 #[derive(Clone)]
 pub struct Tenancy {
-    web: Pool,
+    pub(super) web: Pool,
     pub(super) owner: Pool,
     pub(super) trees: Arc<Trees>,
     pub(super) roles: Arc<Roles>,
