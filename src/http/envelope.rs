@@ -82,12 +82,17 @@ fn note(request: &Request<'_>, method: &str, route: &str, status: u16, took: Dur
         method = %method,
         route,
         status,
-        micros = took.as_micros(),
+        micros = micros(took),
         user = account.user().map(tracing::field::display),
         shop = account.shop().map(tracing::field::display),
         rows = account.rows(),
-        db_micros = account.spent.on_work().as_micros(),
-        wait_micros = account.spent.on_waiting().as_micros(),
+        db_micros = micros(account.spent.on_work()),
+        wait_micros = micros(account.spent.on_waiting()),
         "request"
     );
+}
+
+/// As a number that JSON has: one of 128 bits would be text there.
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

@@ -48,7 +48,7 @@ const OWNER_RENEWAL: Renewal = Renewal::Transactions(1_000);
 /// A running installation.
 #[derive(Clone)]
 pub struct Tenancy {
-    web: Pool,
+    pub(super) web: Pool,
     pub(super) owner: Pool,
     pub(super) trees: Arc<Trees>,
     pub(super) roles: Arc<Roles>,

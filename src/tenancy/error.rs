@@ -122,6 +122,14 @@ pub enum TenancyError {
     /// An answer could not be written out, kept or read again.
     #[error("an answer could not be kept: {0}")]
     Answer(String),
+    /// Something was possible that the wall must not allow.
+    #[error("the wall between shops does not hold, so nothing is served: {what}. Put it right: {remedy}")]
+    Breach {
+        /// What was possible.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
     /// The program does not know what to count.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

@@ -12,6 +12,7 @@
 //! | `census` | how many shops there are of each kind, for the metrics |
 //! | `roles` | the shop role and the public role, and what each may do |
 //! | `wall` | row-level policies, and the refusal of holes |
+//! | `trial` | whether the wall holds, tried before anything is served |
 //! | `provision` | opening a shop in one transaction |
 //! | `drift`, `reference`, `facts` | where shops are not as the migrations make them, and what they are compared by |
 //! | `members` | people joining a shop, and what it knows of them |
@@ -46,6 +47,7 @@ pub mod registry;
 mod roles;
 mod shop;
 mod trees;
+mod trial;
 mod wall;
 
 pub use acts::Act;

@@ -43,14 +43,9 @@ const SHOP_RIGHTS: &str = "
     GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text) TO {role};";
 
 #[derive(QueryableByName)]
-#[expect(clippy::struct_excessive_bools, reason = "a row of facts")]
 struct Login {
     #[diesel(sql_type = Text)]
     name: String,
-    #[diesel(sql_type = Bool)]
-    inherits: bool,
-    #[diesel(sql_type = Bool)]
-    bypasses: bool,
     #[diesel(sql_type = Bool)]
     makes_temp: bool,
     /// From PostgreSQL 16 on a grant can say that it is not inherited; before, only the login can.
@@ -70,12 +65,16 @@ pub(super) fn ensure(owner: &Pool, web: &Pool, public_version: &str) -> Result<R
     let name = owner.run_blocking(begin, installation_name)??;
     let roles = Roles::of(&name);
     owner.run_blocking(begin, |pg| {
-        warn_of_weak_logins(&web_login, &look_at_login(pg)?);
+        let owner_login = look_at_login(pg)?;
+        warn_of_weak_logins(&web_login, &owner_login);
         // Locked, so that of instances that start at once one makes the roles and the others find them.
         let given: String =
             installation::table.select(installation::rights_version).for_update().first(pg)?;
-        let new_shop = make(pg, &roles, &roles.shop, &web_login)?;
-        let new_public = make(pg, &roles, &roles.public, &web_login)?;
+        let ask = roles.to_ask_for(&web_login, &owner_login);
+        let new_shop = make(pg, &roles.shop, &web_login, &ask)?;
+        let new_public = make(pg, &roles.public, &web_login, &ask)?;
+        // The owner takes it to put the wall to the test; it gains nothing by it.
+        make(pg, &roles.shop, &owner_login, &ask)?;
         if new_shop || new_public || given != public_version {
             pg.batch_execute(&SHOP_RIGHTS.replace("{role}", &roles.shop))?;
             pg.batch_execute(&PUBLIC_RIGHTS.replace("{role}", &roles.public))?;
@@ -91,6 +90,16 @@ impl Roles {
     /// The roles of the installation of this name.
     fn of(name: &str) -> Self {
         Self { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") }
+    }
+
+    /// What an administrator is to run when the owner may not make roles.
+    fn to_ask_for(&self, web: &Login, owner: &Login) -> String {
+        let Self { shop, public } = self;
+        let (web, owner) = (&web.name, &owner.name);
+        format!(
+            "CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; \
+             GRANT {shop}, {public} TO \"{web}\"; GRANT {shop} TO \"{owner}\";"
+        )
     }
 }
 
@@ -139,31 +148,25 @@ fn installation_name(pg: &mut PgConnection) -> Result<String, TenancyError> {
     Ok(installation::table.select(installation::name).first(pg)?)
 }
 
-/// Makes the role if it is missing and lets the web login take it. True when anything was missing.
-fn make(pg: &mut PgConnection, roles: &Roles, role: &str, web: &Login) -> Result<bool, TenancyError> {
-    let web_login = web.name.as_str();
+/// Makes the role if it is missing and lets a login take it. True when anything was missing.
+fn make(pg: &mut PgConnection, role: &str, login: &Login, ask: &str) -> Result<bool, TenancyError> {
     let remedy = |error: diesel::result::Error| {
-        let Roles { shop, public } = roles;
         TenancyError::Roles(format!(
             "the owner's login may not prepare the role {role} ({error}). Ask the administrator of the \
-             server to run: CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; \
-             GRANT {shop}, {public} TO \"{web_login}\";"
+             server to run: {ask}"
         ))
     };
     let exists = holds(pg, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS yes", role, "")?;
     if !exists {
         pg.batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOINHERIT")).map_err(remedy)?;
     }
-    let granted = holds(
-        pg,
-        "SELECT EXISTS (SELECT FROM pg_auth_members WHERE roleid = $1::regrole AND member = \
-         (SELECT oid FROM pg_roles WHERE rolname = $2)) AS yes",
-        role,
-        web_login,
-    )?;
+    // From PostgreSQL 16 on, whoever makes a role may give it to others, and is a member that may not take it.
+    let right = if login.grants_say { "SET" } else { "MEMBER" };
+    let may_take = format!("SELECT pg_has_role($2, $1, '{right}') AS yes");
+    let granted = holds(pg, &may_take, role, &login.name)?;
     if !granted {
-        let quoted = web_login.replace('"', "\"\"");
-        let how = if web.grants_say { " WITH INHERIT FALSE" } else { "" };
+        let quoted = login.name.replace('"', "\"\"");
+        let how = if login.grants_say { " WITH INHERIT FALSE" } else { "" };
         pg.batch_execute(&format!("GRANT {role} TO \"{quoted}\"{how}")).map_err(remedy)?;
     }
     Ok(!exists || !granted)
@@ -185,28 +188,21 @@ fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<
 }
 
 fn look_at_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
-    let sql = "SELECT rolname::text AS name, rolinherit AS inherits, \
-               rolsuper OR rolbypassrls AS bypasses, \
+    let sql = "SELECT rolname::text AS name, \
                has_database_privilege(current_database(), 'TEMP') AS makes_temp, \
                current_setting('server_version_num')::int >= 160000 AS grants_say FROM pg_roles WHERE rolname = session_user";
     Ok(diesel::sql_query(sql).get_result(pg)?)
 }
 
 /// The wall stands with one login too, since every request takes a role that owns nothing; but then
-/// an injected `RESET ROLE` would make a request the owner.
+/// an injected `RESET ROLE` would make a request the owner. What two logins must not be is found by `trial`.
 fn warn_of_weak_logins(web: &Login, owner: &Login) {
     if web.name == owner.name {
         tracing::warn!(
             "one database login does everything: give requests one of their own, so that nothing they \
              run can become the owner (set SHOPHOUSE_MIGRATION_URL to the owner's)"
         );
-    } else if (web.inherits && !web.grants_say) || web.bypasses {
-        tracing::warn!(
-            login = web.name,
-            "the web login is stronger than it should be: ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOINHERIT"
-        );
-    }
-    if web.makes_temp && !web.bypasses && web.name != owner.name {
+    } else if web.makes_temp {
         tracing::warn!(
             "requests may make temporary tables, and need none: REVOKE TEMPORARY ON DATABASE … FROM PUBLIC"
         );

@@ -1,7 +1,5 @@
 //! Migrating as processes do it: at boot, by command, and killed in the middle.
 
-use std::thread;
-
 use crate::support::process::{self, Process};
 use crate::support::tree::set_back;
 use crate::support::{Member, World, waiting};
@@ -87,24 +85,6 @@ fn a_boot_migrates_the_shops_that_lag_when_the_configuration_says() {
     assert_eq!(lagging(&world, &version), 1);
     drop(holder);
     waiting::until("the shop to be migrated", || (status(&process, &shop) == 200).then_some(()));
-}
-
-#[test]
-fn a_server_that_is_told_to_stop_ends_its_migration_between_two_shops() {
-    let world = World::new();
-    let ada = world.user("ada");
-    let shops = ["one", "two", "three"].map(|slug| ada.opens_shop(slug));
-    let version = set_back(&world, &shops);
-    let settings = [("SHOPHOUSE_MIGRATIONS_WORKERS", "1")];
-    let holders = shops.each_ref().map(|shop| hold(&world, shop));
-    let process = Process::serve_with(&world.database, &settings);
-    waiting::blocked_for_long(&mut world.sql());
-    let stopping = thread::spawn(move || process.stop());
-    drop(holders);
-    assert!(stopping.join().unwrap().success());
-    let left = lagging(&world, &version);
-    assert!(left <= 3);
-    assert_eq!(world.sql().count("shops WHERE state <> 'active'"), 0);
 }
 
 #[test]

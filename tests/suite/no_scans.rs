@@ -10,16 +10,18 @@ use rocket::http::Method;
 
 use crate::routes::{ROUTES, Shelf, Who};
 use crate::support::tree::{migrate, trees};
+use crate::support::world::run;
 use crate::support::{Database, Login, World, waiting};
 
 /// Those that grow with the shops, and one with the logins.
-const CATALOGUES: [&str; 7] = [
+const CATALOGUES: [&str; 8] = [
     "pg_class",
     "pg_attribute",
     "pg_index",
     "pg_constraint",
     "pg_trigger",
     "pg_namespace",
+    "pg_shdepend",
     "pg_auth_members",
 ];
 
@@ -66,6 +68,8 @@ fn nothing_that_happens_often_reads_a_whole_catalogue() {
     let world = World::on(database.shared(), trees());
     // A boot with nothing to do, and opening a shop.
     assert!(migrate(&world.tenancy).is_empty());
+    world.tenancy.try_wall().unwrap();
+    run(world.tenancy.count_shops()).unwrap();
     let ada = world.signs_in(&email);
     ada.opens_shop("more-books");
     let member = ada.in_shop(&shop);

@@ -84,6 +84,21 @@ pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     ended.stderr
 }
 
+/// A server that must not come up; when it does, it is told to stop.
+pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended {
+    let mut command = command(database);
+    let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        stdout = format!("{stdout}{}\n", line.unwrap());
+        child.kill().unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    log::look_at(&stderr);
+    Ended { code: output.status.code(), stdout, stderr }
+}
+
 /// How a command ended that reads or writes more than text.
 pub struct Piped {
     pub code: Option<i32>,
@@ -171,16 +186,24 @@ impl Process {
 
     /// Ends it as an operator does; what it had said.
     pub fn stopped(mut self) -> String {
-        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        self.terminate();
         self.child.wait().unwrap();
         self.stderr.take().unwrap().join().unwrap()
     }
 
-    /// Ends it as an operator does, and says how it ended.
-    pub fn stop(mut self) -> ExitStatus {
+    /// Where a path of the server is.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Tells it to stop, as an operator does.
+    pub fn terminate(&self) {
         let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+    }
+
+    /// Waits for its end.
+    pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 

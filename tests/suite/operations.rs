@@ -1,0 +1,183 @@
+//! What whoever runs the binary sees of it: its log, and its metrics at an address of their own.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use crate::support::installation::Installation;
+use crate::support::process::{self, Process};
+use crate::support::world::PASSWORD;
+use crate::support::{World, log, waiting};
+
+/// The status and the text of a GET.
+fn get(url: &str) -> (u16, String) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut answer = agent.get(url).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+#[test]
+fn a_request_is_logged_with_who_asked_and_what_it_cost() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    shop.sells("Hat");
+    let ask = |id: &str, path: &str| {
+        let headers = [("X-Request-Id", id)];
+        shop.raw(rocket::http::Method::Get, path, &headers, None).expect(200);
+    };
+    ask("a-list-with-a-row", "/api/v1/products");
+    ask("an-empty-list", "/api/v1/orders");
+    ask("an-open-list", "/api/v1/storefront/books/products");
+    ask("no-list", "/api/v1/");
+    let (user, of_shop) = (format!("user={}", shop.user), format!("shop={}", shop.shop));
+    let has = |id: &str, parts: &[&str]| log::any(&[&[&*format!("request_id={id} ")], parts].concat());
+    assert!(has("a-list-with-a-row", &[&user, &of_shop, "rows=1 ", "db_micros=", "wait_micros="]));
+    assert!(!has("a-list-with-a-row", &["db_micros=0 "]), "it asked the database");
+    assert!(has("an-empty-list", &["rows=0 "]));
+    assert!(has("an-open-list", &["rows=1 "]) && !has("an-open-list", &["db_micros=0 "]));
+    assert!(has("no-list", &["db_micros=0 "]) && !has("no-list", &["rows="]));
+}
+
+#[test]
+fn its_log_is_for_programs_unless_somebody_looks_or_asks_for_text() {
+    let installation = Installation::new();
+    let server = installation.start();
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD }).to_string();
+    assert_eq!(server.post("/auth/register", None, &body).0, 201);
+    assert_eq!(server.get("/me", None).0, 401);
+    let said = server.stopped().stderr;
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let of = |route: &str| {
+        let found = lines.iter().find(|line| line["message"] == "request" && line["route"] == route);
+        found.unwrap_or_else(|| panic!("no {route}: {said}"))
+    };
+    let me = of("/api/v1/me");
+    assert_eq!((&me["method"], &me["status"], &me["level"]), (&json!("GET"), &json!(401), &json!("INFO")));
+    assert!(me["request_id"].is_string() && me["timestamp"].is_string() && me["micros"].is_u64(), "{me}");
+    let registered = of("/api/v1/auth/register");
+    assert!(registered["db_micros"].as_u64() > Some(0), "{registered}");
+
+    let server = installation.start_with(&[("SHOPHOUSE_LOG_FORMAT", "text")]);
+    assert_eq!(server.get("/me", None).0, 401);
+    let said = server.stopped().stderr;
+    assert!(said.contains("INFO request request_id=") && said.contains(" status=401 "), "{said}");
+}
+
+#[test]
+fn the_metrics_can_have_an_address_of_their_own() {
+    let installation = Installation::new();
+    let mut server = installation.start_with(&[("SHOPHOUSE_METRICS_ADDRESS", "127.0.0.1:0")]);
+    let command = server.next_line().unwrap();
+    let metrics = command.strip_prefix("curl ").unwrap();
+    assert!(metrics.ends_with("/metrics") && !metrics.starts_with(&server.address), "{command}");
+    let (status, text) = get(metrics);
+    assert_eq!(status, 200);
+    assert!(text.contains("shophouse_build_info{version="), "{text}");
+    let beside = metrics.trim_end_matches("/metrics");
+    for path in ["/", "/health/ready", "/api/v1/", "/docs"] {
+        assert_eq!(get(&format!("{beside}{path}")).0, 404, "{path}");
+    }
+    assert_eq!(get(&format!("{}/metrics", server.address)).0, 404);
+    assert_eq!(server.stopped().code, Some(0));
+
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = installation.run(&[], &[("SHOPHOUSE_METRICS_ADDRESS", &address)]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("another port with SHOPHOUSE_METRICS_ADDRESS"), "{}", ended.stderr);
+    let ended = installation.run(&[], &[("SHOPHOUSE_METRICS_ADDRESS", "9090")]);
+    assert!(ended.stderr.contains("SHOPHOUSE_METRICS_ADDRESS: "), "{}", ended.stderr);
+}
+
+#[test]
+fn a_serving_process_counts_the_shops_by_itself() {
+    let world = World::new();
+    world.user("ada").opens_shop("books");
+    let process = Process::serve(&world.database);
+    waiting::until("the shops to be counted", || {
+        let text = get(&process.address("/metrics")).1;
+        text.contains("shophouse_shops{schema=\"current\",state=\"active\"} 1\n").then_some(())
+    });
+}
+
+/// Runs a server that must refuse; what it says.
+fn refusal(world: &World, settings: &[(&str, &str)]) -> String {
+    let ended = process::refused_to_serve(&world.database, settings);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    ended.stderr
+}
+
+#[test]
+fn it_refuses_to_serve_where_the_wall_does_not_hold() {
+    use shophouse::tenancy::Tenancy;
+
+    use crate::support::database::limits;
+    use crate::support::tree::trees;
+    use crate::support::{Database, Login};
+
+    // Roles belong to the server, and this installation has its own.
+    let world = World::on(Database::empty(), trees());
+    let mut admin = world.database.connect(Login::Admin);
+    let name = world.sql().one("SELECT name FROM installation");
+    let (shop, public) = (format!("shophouse_{name}_shop"), format!("shophouse_{name}_public"));
+    let database = world.sql().one("SELECT current_database()");
+    let engine = || Tenancy::open(world.database.logins(), limits(), trees()).unwrap();
+    engine().try_wall().unwrap();
+    for (broken, mended, says) in [
+        (
+            format!("ALTER ROLE {shop} BYPASSRLS"),
+            format!("ALTER ROLE {shop} NOBYPASSRLS"),
+            format!("ALTER ROLE {shop} NOSUPERUSER NOBYPASSRLS"),
+        ),
+        (
+            format!("ALTER ROLE {shop} SUPERUSER"),
+            format!("ALTER ROLE {shop} NOSUPERUSER"),
+            format!("ALTER ROLE {shop} NOSUPERUSER NOBYPASSRLS"),
+        ),
+        (
+            format!("GRANT SELECT ON public.users TO {shop}"),
+            format!("REVOKE SELECT ON public.users FROM {shop}"),
+            "SELECT FROM public.users".to_owned(),
+        ),
+        (
+            format!("ALTER DATABASE {database} SET row_security = off"),
+            format!("ALTER DATABASE {database} RESET row_security"),
+            "row_security must be on".to_owned(),
+        ),
+    ] {
+        admin.run(&broken);
+        let said = refusal(&world, &[]);
+        assert!(
+            said.contains("the wall between shops does not hold") && said.contains(&says),
+            "{broken}: {said}"
+        );
+        engine().try_wall().unwrap_err();
+        admin.run(&mended);
+        engine().try_wall().unwrap();
+    }
+
+    let web = format!("shophouse_{name}_web");
+    let url = world.database.url(Login::Web).replace("shophouse_web", &web);
+    admin.run(format!(
+        "CREATE ROLE {web} LOGIN NOINHERIT; GRANT CONNECT ON DATABASE {database} TO {web}; GRANT {shop}, {public} TO {web}"
+    ));
+    for (broken, mended, says) in [
+        ("SUPERUSER", "NOSUPERUSER", "may pass every policy"),
+        ("BYPASSRLS", "NOBYPASSRLS", "may pass every policy"),
+        ("INHERIT", "NOINHERIT", "after RESET ROLE"),
+    ] {
+        admin.run(format!("ALTER ROLE {web} {broken}"));
+        let said = refusal(&world, &[("DATABASE_URL", &url)]);
+        assert!(said.contains(says) && said.contains(&format!("ALTER ROLE \"{web}\" ")), "{broken}: {said}");
+        admin.run(format!("ALTER ROLE {web} {mended}"));
+    }
+    admin.run(format!("CREATE SCHEMA theirs AUTHORIZATION {web}"));
+    assert!(refusal(&world, &[("DATABASE_URL", &url)]).contains("owns something"));
+    admin.run("DROP SCHEMA theirs");
+    // Mended, and one login for everything, which there is a warning for.
+    for url in [url, world.database.url(Login::Owner)] {
+        let process = Process::serve_with(&world.database, &[("DATABASE_URL", &url)]);
+        assert_eq!(get(&process.address("/health/ready")).0, 200);
+    }
+    admin.run(format!("DROP OWNED BY {web}; DROP ROLE {web}"));
+}
