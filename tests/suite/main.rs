@@ -9,6 +9,7 @@
 
 mod archive;
 mod archive_faults;
+mod backup;
 mod bad_input;
 mod bad_input_addresses;
 mod bad_input_bench;

@@ -85,11 +85,11 @@ impl Programs {
 }
 
 /// One of PostgreSQL's programs for clients, which fits servers of other versions too: from the directory
-/// that the operator named, else the first that the PATH or the usual places have.
+/// that the operator named for the server's, else the first that the PATH or the usual places have.
 pub fn find_client(program: &'static str, pg_bin: Option<&Path>) -> Result<PathBuf, PrivateServerError> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let usual = || env::split_paths(&path).chain(USUAL_PLACES.into_iter().flat_map(expand)).collect();
-    let places: Vec<PathBuf> = pg_bin.map_or_else(usual, |dir| vec![dir.to_path_buf()]);
+    let usual = env::split_paths(&path).chain(USUAL_PLACES.into_iter().flat_map(expand));
+    let places: Vec<PathBuf> = pg_bin.map(Path::to_path_buf).into_iter().chain(usual).collect();
     let found = places.iter().map(|dir| dir.join(program)).find(|file| file.is_file());
     found.ok_or_else(|| PrivateServerError::ClientNotFound { program, looked: listed(&places) })
 }
@@ -217,5 +217,12 @@ mod tests {
         let named = |pattern: &str| expand(&format!("{root}/{pattern}"));
         assert_eq!(named("pgsql-*/bin"), [dir.path().join("pgsql-17/bin")]);
         assert_eq!(named("none-*/bin"), [dir.path().join("none-*/bin")]);
+    }
+
+    #[test]
+    fn a_client_is_searched_elsewhere_when_the_servers_programs_come_without_it() {
+        assert!(find_client("sh", Some(Path::new("/nowhere"))).is_ok());
+        let refused = find_client("no-such-client", Some(Path::new("/nowhere"))).unwrap_err().to_string();
+        assert!(refused.contains("/nowhere") && refused.contains("/usr/bin"), "{refused}");
     }
 }

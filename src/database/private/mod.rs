@@ -37,8 +37,8 @@ const PORT: u16 = 5432;
 
 const JOIN_PATIENCE: Duration = Duration::from_secs(30);
 const START_PATIENCE: Duration = Duration::from_mins(1);
-/// Recovery after a crash replays what was written since the last checkpoint.
-const RECOVERY_PATIENCE: Duration = Duration::from_mins(5);
+/// Recovery after a crash replays what was written since the last checkpoint; one from a backup, all since that.
+const RECOVERY_PATIENCE: Duration = Duration::from_hours(1);
 /// The processes of a killed server notice within moments, unless one is deep in a statement.
 const REMNANT_PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
@@ -187,7 +187,9 @@ fn wait_until_ready(
             Ok(admin) => return Ok(admin),
             Err(error) => error.to_string(),
         };
-        let recovers = refusal.contains("starting up") || refusal.contains("not yet accepting");
+        // The last of these while a backup is brought to a point in time, with hot_standby off.
+        let recovers =
+            ["starting up", "not yet accepting", "not accepting"].iter().any(|said| refusal.contains(said));
         let patience = if recovers { RECOVERY_PATIENCE } else { START_PATIENCE };
         if started.elapsed() > patience {
             let log_path = log.path().to_path_buf();

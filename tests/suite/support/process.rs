@@ -202,6 +202,12 @@ impl Process {
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     }
 
+    /// Ends it as an operator does, and says how it ended.
+    pub fn stop(self) -> ExitStatus {
+        self.terminate();
+        self.ended()
+    }
+
     /// Waits for its end.
     pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
