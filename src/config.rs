@@ -55,6 +55,8 @@ pub struct Settings {
     pub pool_timeout_ms: u64,
     /// Milliseconds that a statement of a request may run; below the shutdown's grace.
     pub statement_timeout_ms: u64,
+    /// Milliseconds that a request's body may pause while it comes.
+    pub body_pause_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
     /// When the shops that lag are migrated.
@@ -93,6 +95,7 @@ impl Default for Settings {
             pool_size: 8,
             pool_timeout_ms: 3_000,
             statement_timeout_ms: 5_000,
+            body_pause_ms: 10_000,
             lock_timeout_ms: 5_000,
             migrations_on_boot: OnBoot::Background,
             migrations_workers: 0,
@@ -124,6 +127,9 @@ const APART: [&str; 3] = ["secret", "verifying_secrets", "migration_url"];
 
 /// Workers of a migration at the most.
 const MOST_WORKERS: u32 = 64;
+
+/// How long PostgreSQL may take to say that it has ended a statement.
+const ANSWERING: Duration = Duration::from_secs(1);
 
 /// Characters of a signing secret at the least: 256 bits in hexadecimal are 64, in base64 43.
 pub const MIN_SECRET: usize = 32;
@@ -183,10 +189,12 @@ impl Settings {
     /// What the engine may take of the database.
     pub fn limits(&self) -> Limits {
         let timeout = Duration::from_millis(self.pool_timeout_ms);
+        // PostgreSQL itself ends a statement before.
+        let patience = Duration::from_millis(self.statement_timeout_ms) + ANSWERING;
         Limits {
-            web: PoolOptions { size: self.pool_size, timeout },
+            web: PoolOptions { size: self.pool_size, timeout, patience },
             // Each worker has one. Opening a shop is the owner's most frequent act beside, and not frequent.
-            owner: PoolOptions { size: 2 + self.workers(), timeout },
+            owner: PoolOptions { size: 2 + self.workers(), timeout, patience },
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
             grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),
@@ -229,6 +237,7 @@ impl Settings {
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
+            ("body_pause_ms", self.body_pause_ms, 100, 600_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
             ("migrations_workers", self.migrations_workers.into(), 0, MOST_WORKERS.into()),
             ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),

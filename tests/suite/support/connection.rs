@@ -41,6 +41,18 @@ impl Connection {
         sent.unwrap_or_else(|error| panic!("{error}: the server has hung up on a client that still sends"));
     }
 
+    /// Sends what the server may well hang up on.
+    pub fn tries_to_send(&mut self, bytes: &[u8]) {
+        let _ = self.0.get_mut().write_all(bytes);
+    }
+
+    /// The next answer's status; none when the server has hung up.
+    pub fn status(&mut self) -> Option<u16> {
+        let mut line = String::new();
+        self.0.read_line(&mut line).ok()?;
+        line.split(' ').nth(1).map(|status| status.parse().unwrap())
+    }
+
     /// The next answer. `request` is its method and its path.
     pub fn answer(&mut self, request: &str) -> Answer {
         let status = self.line();

@@ -100,8 +100,8 @@ impl Drop for Name {
 pub fn limits() -> Limits {
     let timeout = Duration::from_secs(20);
     Limits {
-        web: PoolOptions { size: 3, timeout },
-        owner: PoolOptions { size: 2, timeout },
+        web: PoolOptions { size: 3, timeout, patience: 2 * timeout },
+        owner: PoolOptions { size: 2, timeout, patience: 2 * timeout },
         statement_timeout: timeout,
         lock_timeout: timeout,
         grace: Duration::from_hours(24),

@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 
 use super::installation::Ended;
-use super::{Database, Login, log, token};
+use super::{Database, Login, Victim, log, token};
 
 /// A running process; killed, if it is still there, when this goes.
 pub struct Process {
@@ -18,6 +18,11 @@ pub struct Process {
 
 /// The binary with a test's database and nothing of the environment's settings.
 fn command(database: &Database) -> Command {
+    command_at(&|login| database.url(login))
+}
+
+/// The same with a database anywhere.
+fn command_at(url: &dyn Fn(Login) -> String) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
     for (name, _) in std::env::vars_os() {
         let ours = ["ROCKET_", "SHOPHOUSE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
@@ -26,8 +31,8 @@ fn command(database: &Database) -> Command {
         }
     }
     command
-        .env("DATABASE_URL", database.url(Login::Web))
-        .env("SHOPHOUSE_MIGRATION_URL", database.url(Login::Owner))
+        .env("DATABASE_URL", url(Login::Web))
+        .env("SHOPHOUSE_MIGRATION_URL", url(Login::Owner))
         .env("SHOPHOUSE_SECRET", token::SECRET)
         .env("SHOPHOUSE_LOCK_TIMEOUT_MS", "600000")
         .env("SHOPHOUSE_STATEMENT_TIMEOUT_MS", "60000")
@@ -130,8 +135,16 @@ impl Process {
 
     /// The same, with settings of its own.
     pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
-        let mut process =
-            Self::spawn(command(database).envs(settings.iter().copied()).stdout(Stdio::piped()));
+        Self::ready(command(database).envs(settings.iter().copied()))
+    }
+
+    /// The same on a server of the test's own.
+    pub fn serve_on(victim: &Victim, settings: &[(&str, &str)]) -> Self {
+        Self::ready(command_at(&|login| victim.url(login)).envs(settings.iter().copied()))
+    }
+
+    fn ready(command: &mut Command) -> Self {
+        let mut process = Self::spawn(command.stdout(Stdio::piped()));
         let mut lines = BufReader::new(process.child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.contains("is ready at"));
         let ready = ready.expect("it ended before it was ready");
@@ -140,6 +153,11 @@ impl Process {
         // Whatever else it says, it must not stand still because nobody listens.
         thread::spawn(move || lines.for_each(drop));
         process
+    }
+
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Where a path of the API is.

@@ -67,7 +67,7 @@ const PLACES: [&str; 2] = ["/dev/shm", "/tmp"];
 const ROOM: u64 = 3 << 30;
 
 /// Memory where there is enough of it: cloning a database, hundreds of files, is many times faster there.
-fn place() -> &'static str {
+pub(super) fn place() -> &'static str {
     let has_room = |place: &&&str| {
         statvfs(**place).is_ok_and(|found| found.blocks_available() * found.fragment_size() > ROOM)
     };
