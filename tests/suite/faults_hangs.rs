@@ -1,13 +1,18 @@
 //! A backend of PostgreSQL's neither works nor dies: libpq waits for it, the client does not.
 
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
+use shophouse::database::PoolOptions;
+use shophouse::tenancy::Limits;
 
+use crate::support::database::limits;
+use crate::support::goods::variant;
 use crate::support::load::Shop;
 use crate::support::process::Process;
 use crate::support::victim::signal;
-use crate::support::{Database, Login, Sql, Victim, waiting};
+use crate::support::{Database, Login, Sql, Victim, World, waiting};
 
 const SETTINGS: [(&str, &str); 3] = [
     ("SHOPHOUSE_POOL_SIZE", "2"),
@@ -37,7 +42,7 @@ impl Drop for Stopped {
 }
 
 #[test]
-fn a_backend_that_hangs_costs_its_own_request_alone_and_what_was_refused_does_not_happen_later() {
+fn a_backend_that_hangs_costs_its_own_request_alone() {
     let database = Database::new();
     let process = Process::serve_with(&database, &SETTINGS);
     let shop = Shop::opens(&process);
@@ -64,6 +69,23 @@ fn a_backend_that_hangs_costs_its_own_request_alone_and_what_was_refused_does_no
         receipts.push(customer.join().unwrap());
     });
     shop.kept_its_word(&receipts, &mut holder);
+}
+
+/// Here the statement succeeds in the end, when nobody waits for it any more.
+#[test]
+fn what_was_given_up_is_not_committed_afterwards() {
+    let web = PoolOptions { size: 1, patience: Duration::from_secs(1), ..limits().web };
+    let world = World::limited(Limits { web, ..limits() });
+    let shop = world.user("ada").opens_shop("books");
+    let product = shop.sells("Tea");
+    let buys = || shop.buys(&[(&variant(&product, 0), 1)]);
+    let mut holder = world.sql();
+    holder.run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", shop.schema()));
+    buys().expect_problem(503, "database_timeout");
+    holder.run("ROLLBACK");
+    // The only connection is free when the first order has come to its end.
+    assert_eq!(buys().expect(201)["number"], 1001);
+    assert_eq!(holder.count(format!("{}.orders", shop.schema())), 1);
 }
 
 #[test]

@@ -71,6 +71,7 @@ mod outside_play;
 mod outside_steps;
 mod overload;
 mod owner_pool;
+mod pooler;
 mod private_server;
 mod process;
 mod process_refusals;

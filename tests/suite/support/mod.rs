@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `server` | the one PostgreSQL, and the template that databases are cloned from |
 //! | `database` | a test's own database, and plain SQL on it |
+//! | `bouncer` | PgBouncer before the one PostgreSQL, when it is wanted |
 //! | `world` | a running shophouse, its people and their shops |
 //! | `caller` | sending requests as somebody |
 //! | `answer` | looking at what came back |
@@ -27,6 +28,7 @@
 
 pub mod answer;
 pub mod archive;
+pub mod bouncer;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;
