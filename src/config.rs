@@ -58,6 +58,8 @@ pub struct Settings {
     pub pool_shops: u32,
     /// Milliseconds that a statement of a request may run; below the shutdown's grace.
     pub statement_timeout_ms: u64,
+    /// Milliseconds that a request's body may pause while it comes.
+    pub body_pause_ms: u64,
     /// Milliseconds that the owner's transactions, migrations among them, wait for a lock.
     pub lock_timeout_ms: u64,
     /// How the lines of the log are written.
@@ -122,6 +124,7 @@ impl Default for Settings {
             pool_timeout_ms: 3_000,
             pool_shops: 200,
             statement_timeout_ms: 5_000,
+            body_pause_ms: 10_000,
             lock_timeout_ms: 5_000,
             log_format: LogFormat::Auto,
             metrics_address: None,
@@ -156,6 +159,9 @@ const APART: [&str; 3] = ["secret", "verifying_secrets", "migration_url"];
 
 /// Workers of a migration at the most.
 const MOST_WORKERS: u32 = 64;
+
+/// How long PostgreSQL may take to say that it has ended a statement.
+const ANSWERING: Duration = Duration::from_secs(1);
 
 /// Characters of a signing secret at the least: 256 bits in hexadecimal are 64, in base64 43.
 pub const MIN_SECRET: usize = 32;
@@ -206,10 +212,12 @@ impl Settings {
     /// What the engine may take of the database.
     pub fn limits(&self) -> Limits {
         let timeout = Duration::from_millis(self.pool_timeout_ms);
+        // PostgreSQL itself ends a statement before.
+        let patience = Duration::from_millis(self.statement_timeout_ms) + ANSWERING;
         Limits {
-            web: PoolOptions { size: self.pool_size, timeout },
+            web: PoolOptions { size: self.pool_size, timeout, patience },
             // Each worker has one. Opening a shop is the owner's most frequent act beside, and not frequent.
-            owner: PoolOptions { size: 2 + self.workers(), timeout },
+            owner: PoolOptions { size: 2 + self.workers(), timeout, patience },
             shops_a_connection: self.pool_shops as usize,
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
@@ -254,6 +262,7 @@ impl Settings {
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
             ("pool_shops", self.pool_shops.into(), 1, 1_000_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
+            ("body_pause_ms", self.body_pause_ms, 100, 600_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
             ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),
             ("migrations_workers", self.migrations_workers.into(), 0, MOST_WORKERS.into()),

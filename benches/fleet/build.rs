@@ -37,8 +37,8 @@ impl<'a> Fleet<'a> {
         let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
         let timeout = Duration::from_secs(30);
         let limits = Limits {
-            web: PoolOptions { size: 2, timeout },
-            owner: PoolOptions { size: 10, timeout },
+            web: PoolOptions { size: 2, timeout, patience: timeout },
+            owner: PoolOptions { size: 10, timeout, patience: timeout },
             shops_a_connection: 200,
             statement_timeout: timeout,
             lock_timeout: timeout,

@@ -112,8 +112,9 @@ fn engine(server: &Server) -> Outcome<Tenancy> {
     let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
     let timeout = Duration::from_mins(1);
     let limits = Limits {
-        web: PoolOptions { size: 2, timeout },
-        owner: PoolOptions { size: 10, timeout },
+        web: PoolOptions { size: 2, timeout, patience: timeout },
+        owner: PoolOptions { size: 10, timeout, patience: timeout },
+        shops_a_connection: 200,
         statement_timeout: timeout,
         lock_timeout: timeout,
         grace: timeout,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::tokio::sync::oneshot;
@@ -13,6 +14,7 @@ use rocket::{Ignite, Orbit, Rocket, Shutdown, tokio};
 
 use crate::App;
 use crate::config::Config;
+use crate::http::pieces::BodyPause;
 use crate::operations::Readiness;
 use crate::tenancy::Tenancy;
 
@@ -26,6 +28,7 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
     let Booted { config, app, private } = boot(Config::load()?, stop)?;
     let background = Background::start(&config.settings, &app.tenancy, stop)?;
     stop.check()?;
+    take_many_clients();
     let ended = rocket::execute(serve(config, app, stop.clone()));
     // Requests are over, and what goes on behind them ends between two shops: PostgreSQL may go.
     background.end();
@@ -43,15 +46,19 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
     };
     let metrics = beside.as_ref().map(|beside| beside.address);
     let delay = Duration::from_secs(config.settings.shutdown_delay_seconds.into());
-    let rocket = crate::server(config.rocket, app).attach(AdHoc::on_liftoff("announce", move |rocket| {
-        Box::pin(async move {
-            stop.then(wind_down(rocket, delay));
-            if let Some(tenancy) = rocket.state::<Tenancy>() {
-                tokio::spawn(keep_counting(tenancy.clone()));
-            }
-            announce(rocket, metrics);
-        })
-    }));
+    let pause = BodyPause(Duration::from_millis(config.settings.body_pause_ms));
+    let rocket = crate::server(config.rocket, app).manage(pause).attach(AdHoc::on_liftoff(
+        "announce",
+        move |rocket| {
+            Box::pin(async move {
+                stop.then(wind_down(rocket, delay));
+                if let Some(tenancy) = rocket.state::<Tenancy>() {
+                    tokio::spawn(keep_counting(tenancy.clone()));
+                }
+                announce(rocket, metrics);
+            })
+        },
+    ));
     let ended = rocket.launch().await;
     if let Some(beside) = beside {
         beside.end().await;
@@ -102,6 +109,21 @@ impl Beside {
         if let Ok(Err(error)) = self.serving.await {
             tracing::warn!(error = %error.kind(), "the metrics were served no longer");
         }
+    }
+}
+
+/// Sockets and files that the process may have open at the most: what so many idle clients cost is tens of megabytes.
+const MOST_FILES: u64 = 16_384;
+
+/// Many systems allow a process a thousand open files unless it asks for more; clients beyond would wait outside
+/// without an answer. Done after the private PostgreSQL was started, which counts for itself.
+fn take_many_clients() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        let wanted = hard.min(MOST_FILES);
+        if soft < wanted { setrlimit(Resource::RLIMIT_NOFILE, wanted, hard) } else { Ok(()) }
+    });
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the number of open files, and so of clients, stays as low as it was");
     }
 }
 

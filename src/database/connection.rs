@@ -12,7 +12,8 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use crate::metrics::PoolMeter;
 
-use super::{DatabaseError, DatabaseUrl, errors};
+use super::watch::{Ear, Watch};
+use super::{DatabaseError, DatabaseUrl};
 
 /// When a connection is replaced, beside after an hour: PostgreSQL never gives back the memory that a backend has taken
 /// for what it learnt of tables.
@@ -47,7 +48,7 @@ impl Idle {
     /// Connects.
     pub(super) fn connect(url: &DatabaseUrl, meter: &Arc<PoolMeter>) -> Result<Self, DatabaseError> {
         #[expect(clippy::disallowed_methods, reason = "the one place where connections are made")]
-        let mut pg = PgConnection::establish(url.expose()).map_err(|error| {
+        let mut pg = PgConnection::establish(&url.for_pool()).map_err(|error| {
             meter.failed("connect");
             tracing::warn!(%error, "connecting to the database failed");
             DatabaseError::Unreachable(error.to_string())
@@ -55,12 +56,12 @@ impl Idle {
         // Named statements would outlive the transaction: PgBouncer knows none of them, and one
         // prepared in a shop's schema is analysed anew in the next.
         pg.set_prepared_statement_cache_size(CacheSize::Disabled);
-        pg.set_instrumentation(errors::counting(Arc::clone(meter)));
         Ok(Self { pg, made: Instant::now(), transactions: 0, keys: HashSet::new() })
     }
 
     /// Sends the message that begins a transaction.
-    pub(super) fn begin(mut self, begin: &str, key: Option<u64>) -> Result<Begun, NotBegun> {
+    pub(super) fn begin(mut self, begin: &str, key: Option<u64>, ear: Ear) -> Result<Begun, NotBegun> {
+        self.pg.set_instrumentation(ear);
         match AnsiTransactionManager::begin_transaction_sql(&mut self.pg, begin) {
             Ok(()) => {
                 self.transactions = self.transactions.saturating_add(1);
@@ -94,20 +95,32 @@ impl Begun {
     /// Runs `work` in the transaction and ends that. The connection comes back if it is in a known state.
     pub(super) fn settle<T, E>(
         mut self,
+        watch: &Watch,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> (Result<Result<T, E>, DatabaseError>, Option<Idle>) {
         let pg = &mut self.0.pg;
         let result = work(pg);
-        let ended = match &result {
-            Ok(_) => AnsiTransactionManager::commit_transaction(pg),
-            Err(_) => AnsiTransactionManager::rollback_transaction(pg),
+        // Whoever asked may have been told already that nothing was done.
+        let wanted = result.is_ok() && watch.may_commit();
+        let ended = if wanted {
+            AnsiTransactionManager::commit_transaction(pg)
+        } else {
+            AnsiTransactionManager::rollback_transaction(pg)
         };
         let idle = ended.is_ok().then_some(self.0);
-        match (result, ended) {
-            (Ok(_), Err(error)) => (Err(error.into()), idle),
-            (result, _) => (Ok(result), idle),
-        }
+        let outcome = match (result, ended) {
+            (Ok(_), _) if !wanted => Err(DatabaseError::Silent(watch.age())),
+            (Ok(_), Err(error)) if leaves_open(&error) => Err(DatabaseError::Unsettled(error.to_string())),
+            (Ok(_), Err(error)) => Err(error.into()),
+            (result, _) => Ok(result),
+        };
+        (outcome, idle)
     }
+}
+
+/// Whether a COMMIT that ended like this may have been done all the same: its answer was lost with the connection.
+fn leaves_open(error: &QueryError) -> bool {
+    is_closed(error) || matches!(error, QueryError::RollbackErrorOnCommit { .. })
 }
 
 fn is_closed(error: &QueryError) -> bool {

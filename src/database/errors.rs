@@ -1,8 +1,5 @@
 //! What goes wrong on a connection, counted by kind.
 
-use std::sync::Arc;
-
-use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::{DatabaseErrorKind as Kind, Error};
 
 use crate::metrics::PoolMeter;
@@ -10,14 +7,10 @@ use crate::metrics::PoolMeter;
 /// What the functions of our own raise begins with this: an answer to a question, and no error.
 pub const ANSWER: &str = "door:";
 
-/// Counts every statement that fails, whoever sent it and whatever becomes of the error.
-pub(super) fn counting(meter: Arc<PoolMeter>) -> impl Instrumentation {
-    move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event
-            && let Some(kind) = kind_of(error)
-        {
-            meter.failed(kind);
-        }
+/// Counts a statement that failed, whoever sent it and whatever becomes of the error.
+pub(super) fn count(meter: &PoolMeter, error: &Error) {
+    if let Some(kind) = kind_of(error) {
+        meter.failed(kind);
     }
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::pg::PgConnection;
-use rocket::tokio::task;
+use rocket::tokio::{select, task};
 
 use crate::metrics::{PoolMeter, Spent};
 
 use super::connection::{Begun, Idle, NotBegun, Renewal};
 use super::lanes::{Lanes, Turn};
+use super::watch::{Ear, Watch};
 use super::{DatabaseError, DatabaseUrl};
 
 /// How large a pool is and how long one waits for it.
@@ -19,6 +20,9 @@ pub struct PoolOptions {
     pub size: u32,
     /// How long a request waits for a free connection before it is told that the server is busy.
     pub timeout: Duration,
+    /// How long PostgreSQL may say nothing to a request before it is given up. Longer than the time limit of a
+    /// statement: only a server that hangs, or a network that swallows, is silent for longer.
+    pub patience: Duration,
 }
 
 /// Connections of one login.
@@ -58,9 +62,12 @@ impl Pool {
     /// `work` returns `Ok`, and rolls back when it returns `Err`. The outer result tells of the
     /// database, the inner one is `work`'s own.
     ///
+    /// It ends in bounded time even when PostgreSQL does not: libpq blocks, so the thread, the connection and their
+    /// lane stay with a server that is silent until it moves, but whoever asked gets an answer.
+    ///
     /// # Errors
-    /// As [`DatabaseError`] says. After an error nothing of `work` has happened, unless the
-    /// connection broke during COMMIT.
+    /// As [`DatabaseError`] says. After an error nothing of `work` has happened nor will, unless it is
+    /// [`DatabaseError::Unsettled`].
     pub async fn run<T, E, F>(
         &self,
         key: Option<u64>,
@@ -78,10 +85,15 @@ impl Pool {
             return Err(DatabaseError::Busy(self.options.timeout));
         };
         drop(wait);
-        let pool = self.clone();
+        let watch = Arc::new(Watch::begin());
+        let (pool, watched) = (self.clone(), Arc::clone(&watch));
         // The turn goes along, and ends with the work also when the client has gone meanwhile.
-        let hop = task::spawn_blocking(move || pool.transact(&turn, key, &begin, work));
-        hop.await.unwrap_or(Err(DatabaseError::Panicked))
+        let hop = task::spawn_blocking(move || pool.transact(&turn, key, &begin, &watched, work));
+        select! {
+            biased;
+            outcome = hop => outcome.unwrap_or(Err(DatabaseError::Panicked)),
+            () = watch.silence(self.options.patience) => Err(watch.give_up(self.options.patience)),
+        }
     }
 
     /// [`Pool::run`] for callers that are on a blocking thread already: boot and the command line.
@@ -93,7 +105,7 @@ impl Pool {
         begin: &str,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
-        self.transact(&self.turn_blocking()?, None, begin, work)
+        self.transact(&self.turn_blocking()?, None, begin, &Arc::new(Watch::begin()), work)
     }
 
     /// The same on a connection that is closed afterwards: a backend that has read much of the catalogues keeps
@@ -107,7 +119,7 @@ impl Pool {
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
         let turn = self.turn_blocking()?;
-        let outcome = self.transact(&turn, None, begin, work);
+        let outcome = self.transact(&turn, None, begin, &Arc::new(Watch::begin()), work);
         drop(turn.take());
         outcome
     }
@@ -121,10 +133,11 @@ impl Pool {
         turn: &Turn,
         key: Option<u64>,
         begin: &str,
+        watch: &Arc<Watch>,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
         let _working = self.spent.working();
-        let (outcome, idle) = self.begin(turn, key, begin)?.settle(work);
+        let (outcome, idle) = self.begin(turn, key, begin, watch)?.settle(watch, work);
         if let Some(idle) = idle.filter(|idle| !idle.is_worn(self.renewal)) {
             turn.give_back(idle);
         }
@@ -133,14 +146,24 @@ impl Pool {
 
     /// Begins on the turn's connection, or on a new one if that died while it lay idle, as all of them have after a restart
     /// of PostgreSQL. Nothing has run yet, so trying again is safe.
-    fn begin(&self, turn: &Turn, key: Option<u64>, begin: &str) -> Result<Begun, DatabaseError> {
+    fn begin(
+        &self,
+        turn: &Turn,
+        key: Option<u64>,
+        begin: &str,
+        watch: &Arc<Watch>,
+    ) -> Result<Begun, DatabaseError> {
+        let ear = || Ear { watch: Arc::clone(watch), meter: Arc::clone(&self.meter) };
         if let Some(idle) = turn.take() {
-            match idle.begin(begin, key) {
+            match idle.begin(begin, key, ear()) {
                 Err(NotBegun::Dead(_)) => {}
                 other => return begun(turn, other),
             }
         }
-        begun(turn, Idle::connect(&self.url, &self.meter)?.begin(begin, key))
+        watch.asks();
+        let fresh = Idle::connect(&self.url, &self.meter);
+        watch.is_answered();
+        begun(turn, fresh?.begin(begin, key, ear()))
     }
 }
 

@@ -5,6 +5,20 @@ use std::fmt;
 use rocket::http::RawStr;
 use secrecy::{ExposeSecret, SecretString};
 
+/// How a connection notices, over a network, that nobody is at its other end any more: a server that lost its
+/// power, or a firewall that forgot the connection, closes nothing. By default the system would wait for a quarter of
+/// an hour for what it has sent, for two hours for what it waits for, and libpq for ever for an answer to its
+/// greeting. Unix sockets know no such thing and pass the rest over.
+const VIGILANCE: [(&str, &str); 5] = [
+    // Seconds.
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    // Milliseconds.
+    ("tcp_user_timeout", "15000"),
+];
+
 /// A libpq connection string, as `postgresql://…` or as `key=value` pairs.
 #[derive(Clone)]
 pub struct DatabaseUrl(SecretString);
@@ -29,6 +43,12 @@ impl DatabaseUrl {
     pub fn for_program(&self, options: &str) -> ProgramUrl {
         let (text, password) = without_password(self.expose());
         ProgramUrl { text: with_parameter(&text, "options", options), password: password.map(Into::into) }
+    }
+
+    /// The string to connect with: the parameters of [`VIGILANCE`] are added, each unless it is stated.
+    pub(super) fn for_pool(&self) -> String {
+        let missing = VIGILANCE.iter().filter(|(key, _)| !self.expose().contains(&format!("{key}=")));
+        missing.fold(self.expose().to_owned(), |text, (key, value)| with_parameter(&text, key, value))
     }
 
     pub(super) fn expose(&self) -> &str {
@@ -172,6 +192,21 @@ mod tests {
         let text = |url: &str| DatabaseUrl::new(url).for_program("-c a=b,c").text;
         assert_eq!(text("postgres://a@h/d"), "postgres://a@h/d?options=-c%20a%3Db,c");
         assert_eq!(text("host=h"), "host=h options='-c a=b,c'");
+    }
+
+    #[test]
+    fn a_dead_peer_is_noticed_unless_stated_otherwise() {
+        let given = DatabaseUrl::new("postgres://a@h/d?connect_timeout=30&keepalives_count=1");
+        assert_eq!(
+            given.for_pool(),
+            "postgres://a@h/d?connect_timeout=30&keepalives_count=1&keepalives_idle=10&keepalives_interval=5&\
+             tcp_user_timeout=15000"
+        );
+        assert!(
+            DatabaseUrl::new("host=h")
+                .for_pool()
+                .starts_with("host=h connect_timeout='5' keepalives_idle='10'")
+        );
     }
 
     #[test]

@@ -3,16 +3,15 @@
 use std::fs::File;
 use std::io::{Seek, Write};
 
-use rocket::data::{self, Data, FromData, ToByteUnit};
+use rocket::data::{self, Data, FromData};
 use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::Request;
-use rocket::tokio::io::AsyncReadExt;
 use serde::de::DeserializeOwned;
 
 use super::catchers::leave;
-use super::fallback::drain;
-use super::problem::{INVALID_JSON, Problem, TOO_LARGE, UNSUPPORTED_TYPE};
+use super::pieces::Pieces;
+use super::problem::{Problem, TOO_LARGE, UNSUPPORTED_TYPE};
 use super::{idempotency, json};
 
 /// Bytes of a JSON body at the most.
@@ -38,15 +37,14 @@ impl<'r, T: DeserializeOwned + Send> FromData<'r> for Body<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Result<T, Problem> {
-    let data = expect_type(request, data, &ContentType::JSON).await?;
-    let mut stream = data.open(SPOOL_LIMIT.bytes());
+    let mut pieces = expect_type(request, data, &ContentType::JSON).await?;
     let mut bytes = Vec::new();
-    // One byte over the limit tells a body that fits from one that does not.
-    let mut limited = (&mut stream).take(JSON_LIMIT + 1);
-    limited.read_to_end(&mut bytes).await.map_err(|_| broken_off())?;
-    if bytes.len() as u64 > JSON_LIMIT {
-        drain(stream).await;
-        return Err(TOO_LARGE.because("A JSON body may have 1 MiB."));
+    while let Some(piece) = pieces.next().await? {
+        bytes.extend_from_slice(piece);
+        if bytes.len() as u64 > JSON_LIMIT {
+            pieces.drain().await;
+            return Err(TOO_LARGE.because("A JSON body may have 1 MiB."));
+        }
     }
     idempotency::note(request, &bytes);
     json::parse(&bytes)
@@ -56,17 +54,14 @@ async fn expect_type<'r>(
     request: &Request<'_>,
     data: Data<'r>,
     expected: &ContentType,
-) -> Result<Data<'r>, Problem> {
+) -> Result<Pieces<'r>, Problem> {
+    let pieces = Pieces::of(request, data);
     let given = request.content_type().map(|given| (given.top().as_str(), given.sub().as_str()));
     if given == Some((expected.top().as_str(), expected.sub().as_str())) {
-        return Ok(data);
+        return Ok(pieces);
     }
-    drain(data.open(SPOOL_LIMIT.bytes())).await;
+    pieces.drain().await;
     Err(UNSUPPORTED_TYPE.because(format!("Send the body as {expected}.")))
-}
-
-fn broken_off() -> Problem {
-    INVALID_JSON.because("The body broke off.")
 }
 
 /// A `text/csv` body of at most 64 MiB, in an unnamed file that goes when this goes.
@@ -92,23 +87,17 @@ impl<'r> FromData<'r> for Spooled {
 }
 
 async fn spool(request: &Request<'_>, data: Data<'_>) -> Result<File, Problem> {
-    let data = expect_type(request, data, &ContentType::CSV).await?;
+    let mut pieces = expect_type(request, data, &ContentType::CSV).await?;
     let mut file = tempfile::tempfile().map_err(|error| Problem::internal(&error))?;
-    // One byte over the limit tells a body that fits from one that was cut off.
-    let mut stream = data.open((SPOOL_LIMIT + 1).bytes());
-    let (mut buffer, mut total) = (vec![0; 64 << 10], 0);
-    loop {
-        let read = stream.read(&mut buffer).await.map_err(|_| broken_off())?;
-        if read == 0 {
-            break;
-        }
-        total += read as u64;
+    let mut total = 0;
+    while let Some(piece) = pieces.next().await? {
+        total += piece.len() as u64;
         if total > SPOOL_LIMIT {
             return Err(TOO_LARGE.because("An import may have 64 MiB."));
         }
-        idempotency::note(request, &buffer[..read]);
+        idempotency::note(request, piece);
         // At most 64 KiB into the page cache: not worth a hop to a blocking thread.
-        file.write_all(&buffer[..read]).map_err(|error| Problem::internal(&error))?;
+        file.write_all(piece).map_err(|error| Problem::internal(&error))?;
     }
     file.rewind().map_err(|error| Problem::internal(&error))?;
     Ok(file)

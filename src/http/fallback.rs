@@ -2,14 +2,13 @@
 //! away. Its body is read to the end first: a client that is still sending when the answer comes
 //! would see a broken pipe in place of it.
 
-use rocket::data::{Data, DataStream, ToByteUnit};
+use rocket::data::Data;
 use rocket::http::Method;
 use rocket::route::{Handler, Outcome};
-use rocket::tokio::io::{copy, sink};
 use rocket::{Request, Route};
 
-use super::body::SPOOL_LIMIT;
 use super::catchers;
+use super::pieces::Pieces;
 
 /// Rocket tells this apart from the routes that serve something.
 pub(super) const NAME: &str = "fallback";
@@ -42,13 +41,7 @@ struct Fallback;
 #[rocket::async_trait]
 impl Handler for Fallback {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
-        drain(data.open(SPOOL_LIMIT.bytes())).await;
+        Pieces::of(request, data).drain().await;
         Outcome::from(request, catchers::refusal(request))
     }
-}
-
-/// Reads and forgets a body, as far as any body may be long.
-pub(super) async fn drain(mut body: DataStream<'_>) {
-    // A client that breaks off has no use for an answer.
-    let _ = copy(&mut body, &mut sink()).await;
 }

@@ -43,6 +43,7 @@ pub mod openapi;
 pub mod origin;
 pub mod paging;
 pub mod partial;
+pub mod pieces;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -9,7 +9,7 @@ use rocket::response::{self, Responder, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::database::DatabaseError;
+use crate::database::{DatabaseError, Trouble};
 use crate::tenancy::{Refusal, TenancyError};
 
 use super::envelope::RequestId;
@@ -67,6 +67,7 @@ pub const SHOP_SUSPENDED: Kind = Kind::new(403, "shop_suspended", "The shop is s
 pub const SHOP_DELETING: Kind = Kind::new(403, "shop_deleting", "The shop is being deleted");
 pub const NOT_FOUND: Kind = Kind::new(404, "not_found", "Not found");
 pub const METHOD_NOT_ALLOWED: Kind = Kind::new(405, "method_not_allowed", "The method is not allowed");
+pub const BODY_TIMEOUT: Kind = Kind::new(408, "body_timeout", "The body came too slowly");
 pub const IDEMPOTENCY_IN_PROGRESS: Kind =
     Kind::new(409, "idempotency_in_progress", "The request with this key is still running");
 pub const PRECONDITION_FAILED: Kind = Kind::new(412, "precondition_failed", "It has changed meanwhile");
@@ -82,21 +83,31 @@ pub const IDEMPOTENCY_KEY_REUSED: Kind =
 pub const TOO_MANY_ATTEMPTS: Kind = Kind::new(429, "too_many_attempts", "Too many attempts");
 pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here");
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
+pub const DATABASE_TIMEOUT: Kind = Kind::new(503, "database_timeout", "The database took too long");
+pub const STORAGE_FULL: Kind = Kind::new(503, "storage_full", "The database has no room left");
+pub const OUTCOME_UNKNOWN: Kind = Kind::new(503, "outcome_unknown", "Whether it was done is not known");
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
 pub const SHOP_FAILED: Kind = Kind::new(503, "shop_failed", "The shop's upgrade failed");
 
 /// What needs the database may find it away, or fail.
-pub const OF_DATABASE: [&Kind; 2] = [&INTERNAL, &BUSY];
+pub const OF_DATABASE: [&Kind; 5] = [&INTERNAL, &BUSY, &DATABASE_TIMEOUT, &STORAGE_FULL, &OUTCOME_UNKNOWN];
 /// What asks for an access token.
 pub const OF_SESSIONS: [&Kind; 4] = [&UNAUTHENTICATED, &INVALID_TOKEN, &TOKEN_EXPIRED, &SESSION_REVOKED];
 /// What works in a shop.
 pub const OF_SHOPS: [&Kind; 6] =
     [&SHOP_REQUIRED, &NOT_A_MEMBER, &SHOP_SUSPENDED, &SHOP_DELETING, &SHOP_UPGRADING, &SHOP_FAILED];
 /// What takes a body of JSON.
-pub const OF_JSON: [&Kind; 6] =
-    [&INVALID_JSON, &TOO_LARGE, &UNSUPPORTED_TYPE, &INVALID_FIELD, &UNKNOWN_FIELD, &MISSING_FIELD];
+pub const OF_JSON: [&Kind; 7] = [
+    &INVALID_JSON,
+    &BODY_TIMEOUT,
+    &TOO_LARGE,
+    &UNSUPPORTED_TYPE,
+    &INVALID_FIELD,
+    &UNKNOWN_FIELD,
+    &MISSING_FIELD,
+];
 /// What takes a file.
-pub const OF_FILES: [&Kind; 3] = [&INVALID_JSON, &TOO_LARGE, &UNSUPPORTED_TYPE];
+pub const OF_FILES: [&Kind; 4] = [&INVALID_JSON, &BODY_TIMEOUT, &TOO_LARGE, &UNSUPPORTED_TYPE];
 /// What takes an `Idempotency-Key`.
 pub const OF_RETRIES: [&Kind; 3] = [&INVALID_HEADER, &IDEMPOTENCY_IN_PROGRESS, &IDEMPOTENCY_KEY_REUSED];
 
@@ -275,20 +286,22 @@ impl From<TenancyError> for Problem {
 
 impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
-        use diesel::result::{DatabaseErrorKind, Error as QueryError};
-        let away = match &error {
-            DatabaseError::Busy(_) | DatabaseError::Unreachable(_) => true,
-            DatabaseError::Query(QueryError::DatabaseError(kind, info)) => {
-                matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
-                    || info.message().contains("statement timeout")
-                    || info.message().contains("lock timeout")
-                    || info.message().contains("deadlock detected")
-            }
-            DatabaseError::Query(_) | DatabaseError::Panicked => false,
+        let problem = match error.trouble() {
+            None => return Self::internal(&error),
+            Some(Trouble::Away) => BUSY.because("The database is busy or away; try again.").retry_after(1),
+            Some(Trouble::Slow) => DATABASE_TIMEOUT
+                .because("The database did not answer in time. Nothing was changed; try again.")
+                .retry_after(1),
+            Some(Trouble::Full) => STORAGE_FULL
+                .because("Nothing was changed. The operator has to make room; what only reads still works.")
+                .retry_after(60),
+            Some(Trouble::Unsettled) => OUTCOME_UNKNOWN
+                .because(
+                    "The database was lost while it was about to confirm the change, which was made as a whole or \
+                     not at all. Look before you try again; with the same Idempotency-Key, just try again.",
+                )
+                .retry_after(1),
         };
-        if !away {
-            return Self::internal(&error);
-        }
-        BUSY.because("The database is busy or away; try again.").retry_after(1).caused_by(&error)
+        problem.caused_by(&error)
     }
 }

@@ -109,7 +109,9 @@ fn count(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), I
     // The row is held from here on; others may have held it, at later times than ours was, or by other clocks.
     // So what tells a wait is that there is one, and not the times alone.
     let now = Utc::now();
-    if free_at > last_at && free_at > now {
+    // One that is longer than any was set before the clock was put back.
+    let is_possible = free_at - now <= TimeDelta::seconds(rule.longest);
+    if free_at > last_at && free_at > now && is_possible {
         return Err(IdentityError::TooManyAttempts(seconds_until(free_at, now)));
     }
     let count = if now - last_at > MEMORY { 1 } else { count };

@@ -249,14 +249,14 @@ fn the_name_of_the_scheme_has_no_case() {
 }
 
 /// 503, and when to come back.
-fn busy(answer: &Answer) {
-    answer.expect_problem(503, "busy");
+fn refused(answer: &Answer, code: &str) {
+    answer.expect_problem(503, code);
     assert!(answer.header("Retry-After").is_some(), "{answer}");
 }
 
 #[test]
 fn without_a_free_connection_the_server_says_that_it_is_busy() {
-    let web = PoolOptions { size: 1, timeout: Duration::from_millis(500) };
+    let web = PoolOptions { size: 1, timeout: Duration::from_millis(500), ..limits().web };
     let world = World::limited(Limits { web, ..limits() });
     let shop = world.user("ada").opens_shop("books");
     let (engine, member) = (world.tenancy.clone(), (shop.as_caller(), shop.shop_id()));
@@ -271,7 +271,7 @@ fn without_a_free_connection_the_server_says_that_it_is_busy() {
         }))
     });
     has_entered.recv().unwrap();
-    busy(&shop.get("/products"));
+    refused(&shop.get("/products"), "busy");
     leave.send(()).unwrap();
     guest.join().unwrap().unwrap();
     shop.get("/products").expect(200);
@@ -283,7 +283,7 @@ fn a_statement_that_takes_too_long_is_given_up() {
     let shop = world.user("ada").opens_shop("books");
     let mut blocker = world.sql();
     blocker.run(format!("BEGIN; LOCK TABLE {}.products IN ACCESS EXCLUSIVE MODE", shop.schema()));
-    busy(&shop.get("/products"));
+    refused(&shop.get("/products"), "database_timeout");
     blocker.run("ROLLBACK");
     shop.get("/products").expect(200);
 }

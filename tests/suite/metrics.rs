@@ -34,7 +34,7 @@ fn value(world: &World, series: &str) -> i64 {
 
 /// A pool of one connection, for which nobody waits for long.
 fn one_connection() -> Limits {
-    let web = PoolOptions { size: 1, timeout: Duration::from_millis(200) };
+    let web = PoolOptions { size: 1, timeout: Duration::from_millis(200), ..limits().web };
     Limits { web, ..limits() }
 }
 

@@ -95,7 +95,7 @@ fn a_serving_process_counts_the_shops_by_itself() {
     world.user("ada").opens_shop("books");
     let process = Process::serve(&world.database);
     waiting::until("the shops to be counted", || {
-        let text = get(&process.address("/metrics")).1;
+        let text = get(&process.at("/metrics")).1;
         text.contains("shophouse_shops{schema=\"current\",state=\"active\"} 1\n").then_some(())
     });
 }
@@ -177,7 +177,7 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
     // Mended, and one login for everything, which there is a warning for.
     for url in [url, world.database.url(Login::Owner)] {
         let process = Process::serve_with(&world.database, &[("DATABASE_URL", &url)]);
-        assert_eq!(get(&process.address("/health/ready")).0, 200);
+        assert_eq!(get(&process.at("/health/ready")).0, 200);
     }
     admin.run(format!("DROP OWNED BY {web}; DROP ROLE {web}"));
 }

@@ -1,4 +1,5 @@
-//! The shell on one shop: it stands in that shop, sees no other, and writes only when it was allowed to.
+//! The shell on one shop: it stands in that shop, sees no other, and writes only when it was allowed to. It needs
+//! PostgreSQL itself: its pin is made of a session's options.
 
 use crate::support::World;
 use crate::support::installation::{Ended, Installation};
@@ -6,7 +7,7 @@ use crate::support::process::{done, refused, run};
 use crate::support::world::text;
 
 fn asked(world: &World, shop: &str, sql: &str) -> String {
-    done(&world.database, &["psql", shop, "--", "-XAtc", sql])
+    done(&world.database.direct(), &["psql", shop, "--", "-XAtc", sql])
 }
 
 #[test]
@@ -28,7 +29,8 @@ fn it_stands_in_one_shop_and_sees_no_other() {
         asked(&world, "books", twice).lines().last().unwrap(),
         format!("{} {}", books.schema(), world.tenancy.shop_role())
     );
-    let users = run(&world.database, &["psql", "books", "--", "-XAtc", "SELECT * FROM public.users"]);
+    let users =
+        run(&world.database.direct(), &["psql", "books", "--", "-XAtc", "SELECT * FROM public.users"]);
     assert_eq!((users.code, users.stdout.as_str()), (Some(1), ""), "{}", users.stderr);
     assert!(users.stderr.contains("permission denied"), "{}", users.stderr);
 }
@@ -39,10 +41,13 @@ fn it_writes_only_when_it_was_allowed_to() {
     let books = world.user("ada").opens_shop("books");
     books.sells("Book");
     let change = "UPDATE products SET title = 'New'";
-    let Ended { code, stderr, .. } = run(&world.database, &["psql", "books", "--", "-Xc", change]);
+    let Ended { code, stderr, .. } = run(&world.database.direct(), &["psql", "books", "--", "-Xc", change]);
     assert_eq!(code, Some(1), "{stderr}");
     assert!(stderr.contains("read-only transaction"), "{stderr}");
-    assert_eq!(done(&world.database, &["psql", "books", "--write", "--", "-Xc", change]), "UPDATE 1\n");
+    assert_eq!(
+        done(&world.database.direct(), &["psql", "books", "--write", "--", "-Xc", change]),
+        "UPDATE 1\n"
+    );
     assert_eq!(books.get("/products").expect(200)["data"][0]["title"], "New");
 }
 
@@ -50,12 +55,13 @@ fn it_writes_only_when_it_was_allowed_to() {
 fn it_ends_as_psql_ends_and_is_not_opened_on_nothing() {
     let world = World::new();
     world.user("ada").opens_shop("books");
-    let failed =
-        |arguments: &[&str]| run(&world.database, &[&["psql", "books", "--"], arguments].concat()).code;
+    let failed = |arguments: &[&str]| {
+        run(&world.database.direct(), &[&["psql", "books", "--"], arguments].concat()).code
+    };
     assert_eq!(failed(&["-Xc", "SELECT 1/0"]), Some(1));
     assert_eq!(failed(&["-X", "-v", "ON_ERROR_STOP=1", "-f", "/dev/null/none"]), Some(1));
-    assert!(refused(&world.database, &["psql", "none"], 1).contains("there is no shop none"));
-    refused(&world.database, &["psql"], 2);
+    assert!(refused(&world.database.direct(), &["psql", "none"], 1).contains("there is no shop none"));
+    refused(&world.database.direct(), &["psql"], 2);
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn it_is_not_ready_while_it_still_answers() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let process = Process::serve_with(&world.database, &[("SHOPHOUSE_SHUTDOWN_DELAY_SECONDS", "300")]);
-    let (ready, orders) = (process.address("/health/ready"), process.url("/orders"));
+    let (ready, orders) = (process.at("/health/ready"), process.url("/orders"));
     assert_eq!(status(&ready, None), Some(200));
     let holder = hold(&world, &shop, "orders");
     let token = shop.token.clone();
@@ -41,7 +41,7 @@ fn it_is_not_ready_while_it_still_answers() {
     waiting::blocked(&mut world.database.connect(Login::Admin));
     process.terminate();
     waiting::until("the server to say so", || (status(&ready, None) == Some(503)).then_some(()));
-    assert_eq!(status(&process.address("/health/live"), None), Some(204));
+    assert_eq!(status(&process.at("/health/live"), None), Some(204));
     drop(holder);
     assert_eq!(in_flight.join().unwrap(), Some(200));
     assert_eq!(status(&orders, shop.token.as_deref()), Some(200), "who comes late is served too");
@@ -57,7 +57,7 @@ fn what_it_has_in_hand_is_answered_when_it_listens_no_more() {
     let in_flight = thread::spawn(move || status(&orders, token.as_deref()));
     // What the web login waits for is not for the owner to see.
     waiting::blocked(&mut world.database.connect(Login::Admin));
-    let address = process.address("").replace("http://", "");
+    let address = process.at("").replace("http://", "");
     process.terminate();
     waiting::until("the server to listen no more", || TcpStream::connect(&address).err());
     drop(holder);
@@ -74,7 +74,7 @@ fn its_migration_ends_between_two_shops() {
     let holders = shops.each_ref().map(|shop| hold(&world, shop, "__diesel_schema_migrations"));
     let process = Process::serve_with(&world.database, &[("SHOPHOUSE_MIGRATIONS_WORKERS", "1")]);
     waiting::blocked_for_long(&mut world.sql());
-    let ready = process.address("/health/ready");
+    let ready = process.at("/health/ready");
     process.terminate();
     waiting::until("the server to stop", || (status(&ready, None) != Some(200)).then_some(()));
     drop(holders);

@@ -2,8 +2,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use super::{Answer, described};
+
+/// Far longer than any answer takes; one that never comes fails the test.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection, and what is read from it.
 pub struct Connection(BufReader<TcpStream>);
@@ -11,7 +15,9 @@ pub struct Connection(BufReader<TcpStream>);
 impl Connection {
     /// Connects to an address such as `http://127.0.0.1:40123`.
     pub fn to(address: &str) -> Self {
-        Self(BufReader::new(TcpStream::connect(address.trim_start_matches("http://")).unwrap()))
+        let stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self(BufReader::new(stream))
     }
 
     /// Sends a whole request, its body so many blanks, and only then reads.
@@ -39,6 +45,18 @@ impl Connection {
     pub fn send(&mut self, bytes: &[u8]) {
         let sent = self.0.get_mut().write_all(bytes);
         sent.unwrap_or_else(|error| panic!("{error}: the server has hung up on a client that still sends"));
+    }
+
+    /// Sends what the server may well hang up on.
+    pub fn tries_to_send(&mut self, bytes: &[u8]) {
+        let _ = self.0.get_mut().write_all(bytes);
+    }
+
+    /// The next answer's status; none when the server has hung up.
+    pub fn status(&mut self) -> Option<u16> {
+        let mut line = String::new();
+        self.0.read_line(&mut line).ok()?;
+        line.split(' ').nth(1).map(|status| status.parse().unwrap())
     }
 
     /// The next answer. `request` is its method and its path.

@@ -20,7 +20,7 @@ pub fn at_once<T: Send>(
     work: impl Fn(usize, &Caller<'_>) -> T + Sync,
 ) -> Vec<T> {
     let limits = limits();
-    let web = PoolOptions { size: 8, ..limits.web };
+    let web = PoolOptions { size: limits.web.size.max(8), ..limits.web };
 
     let tenancy =
         Tenancy::open(world.database.logins(), Limits { web, ..limits }, super::tree::trees()).unwrap();

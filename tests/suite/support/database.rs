@@ -13,9 +13,9 @@ use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
 use shophouse::tenancy::{Limits, Logins, Tenancy};
 
-use super::log;
 use super::server::{APART, SERVER, Server};
 use super::tree::trees;
+use super::{bouncer, log};
 
 const TEMPLATE: &str = "suite_template";
 
@@ -24,6 +24,8 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 /// A database cloned from the template; dropped with the last of those who share it.
 pub struct Database {
     name: Arc<Name>,
+    /// Whether the servers under test connect to PostgreSQL itself, whatever the run has before it.
+    direct: bool,
 }
 
 struct Name(String, &'static Server);
@@ -47,7 +49,7 @@ impl Database {
     fn cloned_from(template: &str, server: &'static Server) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
         create(&server.postgres, &name, template);
-        Self { name: Arc::new(Name(name, server)) }
+        Self { name: Arc::new(Name(name, server)), direct: false }
     }
 
     /// It reads whole catalogues, which one test counts, and the databases here do not live long enough to need it.
@@ -62,26 +64,34 @@ impl Database {
     pub(super) fn make_template(postgres: &PrivateServer) {
         create(postgres, TEMPLATE, "template1");
         let trees = trees();
-        Tenancy::open(logins(postgres, TEMPLATE), limits(), trees).unwrap();
+        // Past PgBouncer, whose connections would keep others from cloning it.
+        let logins = logins(|login| postgres.url(login, TEMPLATE));
+        Tenancy::open(logins, limits(), trees).unwrap();
     }
 
     /// The same database, for another instance.
     pub fn shared(&self) -> Self {
-        Self { name: Arc::clone(&self.name) }
+        Self { name: Arc::clone(&self.name), direct: self.direct }
+    }
+
+    /// The same database, for what by its nature needs PostgreSQL itself.
+    pub fn direct(&self) -> Self {
+        Self { direct: true, ..self.shared() }
     }
 
     pub fn logins(&self) -> Logins {
-        logins(&self.name.1.postgres, &self.name.0)
+        logins(|login| self.url(login))
     }
 
-    /// How libpq connects to it.
+    /// How the servers under test connect to it.
     pub fn url(&self, login: Login) -> String {
-        self.name.1.postgres.url(login, &self.name.0)
+        let Name(name, server) = &*self.name;
+        if self.direct { server.postgres.url(login, name) } else { server.url(login, name) }
     }
 
     /// A connection below all that the product does.
     pub fn connect(&self, login: Login) -> Sql {
-        Sql(establish(&self.url(login)))
+        Sql(establish(&self.direct().url(login)))
     }
 }
 
@@ -96,12 +106,14 @@ impl Drop for Name {
     }
 }
 
-/// Small pools, so that many tests at once fit into one server.
+/// Small pools, so that many tests at once fit into one server; before PgBouncer, which sees to that, larger ones than
+/// its own.
 pub fn limits() -> Limits {
+    let size = if bouncer::is_wanted() { bouncer::CLIENT_CONNECTIONS } else { 3 };
     let timeout = Duration::from_secs(20);
     Limits {
-        web: PoolOptions { size: 3, timeout },
-        owner: PoolOptions { size: 2, timeout },
+        web: PoolOptions { size, timeout, patience: 2 * timeout },
+        owner: PoolOptions { size: 2, timeout, patience: 2 * timeout },
         shops_a_connection: 200,
         statement_timeout: timeout,
         lock_timeout: timeout,
@@ -109,9 +121,8 @@ pub fn limits() -> Limits {
     }
 }
 
-fn logins(postgres: &PrivateServer, database: &str) -> Logins {
-    let url = |login| DatabaseUrl::new(postgres.url(login, database));
-    Logins { web: url(Login::Web), owner: url(Login::Owner) }
+fn logins(url: impl Fn(Login) -> String) -> Logins {
+    Logins { web: DatabaseUrl::new(url(Login::Web)), owner: DatabaseUrl::new(url(Login::Owner)) }
 }
 
 /// Rights on a database are not cloned with it: set as the private server sets them on its own.

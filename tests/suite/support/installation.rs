@@ -76,7 +76,11 @@ impl Installation {
 
     /// Starts the server with settings.
     pub fn start_with(&self, settings: &[(&str, &str)]) -> Running {
-        let mut process = Running::spawn(self.command(&[], settings));
+        Self::ready(self.command(&[], settings))
+    }
+
+    fn ready(command: Command) -> Running {
+        let mut process = Running::spawn(command);
         while let Some(line) = process.next_line() {
             if let Some(ready) = line.strip_prefix("Shophouse is ready at ") {
                 ready.split(' ').next().unwrap().clone_into(&mut process.address);
@@ -85,6 +89,23 @@ impl Installation {
         }
         let Ended { code, stderr, .. } = process.ended();
         panic!("it ended with {code:?} before it was ready: {stderr}");
+    }
+
+    /// Starts the server such that no file of its PostgreSQL's can grow beyond so many blocks of 512 bytes, as on a disk
+    /// that is full.
+    pub fn start_cramped(&self, blocks: u32) -> Running {
+        let given = self.command(&[], &[]);
+        let mut command = Command::new("sh");
+        // Only the soft limit: the tests may not raise the other again.
+        let script = format!("ulimit -S -f {blocks} && exec \"$0\"");
+        command.args(["-c", &script]).arg(given.get_program()).current_dir(self.path()).stdin(Stdio::null());
+        for (name, value) in given.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::ready(command)
     }
 
     /// Runs a command that ends by itself.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `server` | the one PostgreSQL, and the template that databases are cloned from |
 //! | `database` | a test's own database, and plain SQL on it |
+//! | `bouncer` | PgBouncer before the one PostgreSQL, when it is wanted |
 //! | `world` | a running shophouse, its people and their shops |
 //! | `caller` | sending requests as somebody |
 //! | `answer` | looking at what came back |
@@ -15,6 +16,8 @@
 //! | `browser` | a headless browser |
 //! | `process` | the built binary, to be killed |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
+//! | `victim` | a PostgreSQL of a test's own, to be stopped, killed and starved |
+//! | `load` | a shop whose customers order all the time, and whether it kept its word to them |
 //! | `log` | what all of these log, and what must not be in it |
 //! | `connection` | HTTP spoken by hand over TCP |
 //! | `waiting` | waiting for what other connections do |
@@ -25,6 +28,7 @@
 
 pub mod answer;
 pub mod archive;
+pub mod bouncer;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;
@@ -35,11 +39,13 @@ pub mod described;
 pub mod goods;
 mod inside;
 pub mod installation;
+pub mod load;
 pub mod log;
 pub mod process;
 mod server;
 pub mod token;
 pub mod tree;
+pub mod victim;
 pub mod waiting;
 pub mod world;
 
@@ -48,4 +54,5 @@ pub use caller::Caller;
 pub use database::{Database, Sql};
 pub use inside::inside;
 pub use shophouse::database::private::Login;
+pub use victim::Victim;
 pub use world::{Member, World};

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 use super::installation::Ended;
-use super::{Answer, Database, Login, described, log, token};
+use super::{Answer, Database, Login, Victim, described, log, token};
 
 /// A running process; killed, if it is still there, when this goes.
 pub struct Process {
@@ -20,6 +20,11 @@ pub struct Process {
 
 /// The binary with a test's database and nothing of the environment's settings.
 fn command(database: &Database) -> Command {
+    command_at(&|login| database.url(login))
+}
+
+/// The same with a database anywhere.
+fn command_at(url: &dyn Fn(Login) -> String) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
     for (name, _) in std::env::vars_os() {
         let ours = ["ROCKET_", "SHOPHOUSE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
@@ -28,8 +33,8 @@ fn command(database: &Database) -> Command {
         }
     }
     command
-        .env("DATABASE_URL", database.url(Login::Web))
-        .env("SHOPHOUSE_MIGRATION_URL", database.url(Login::Owner))
+        .env("DATABASE_URL", url(Login::Web))
+        .env("SHOPHOUSE_MIGRATION_URL", url(Login::Owner))
         .env("SHOPHOUSE_SECRET", token::SECRET)
         .env("SHOPHOUSE_LOCK_TIMEOUT_MS", "600000")
         .env("SHOPHOUSE_STATEMENT_TIMEOUT_MS", "60000")
@@ -147,8 +152,16 @@ impl Process {
 
     /// The same, with settings of its own.
     pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
-        let mut process =
-            Self::spawn(command(database).envs(settings.iter().copied()).stdout(Stdio::piped()));
+        Self::ready(command(database).envs(settings.iter().copied()))
+    }
+
+    /// The same on a server of the test's own.
+    pub fn serve_on(victim: &Victim, settings: &[(&str, &str)]) -> Self {
+        Self::ready(command_at(&|login| victim.url(login)).envs(settings.iter().copied()))
+    }
+
+    fn ready(command: &mut Command) -> Self {
+        let mut process = Self::spawn(command.stdout(Stdio::piped()));
         let mut lines = BufReader::new(process.child.stdout.take().unwrap()).lines();
         let ready = lines.by_ref().map(Result::unwrap).find(|line| line.contains("is ready at"));
         let ready = ready.expect("it ended before it was ready");
@@ -191,8 +204,13 @@ impl Process {
         self.stderr.take().unwrap().join().unwrap()
     }
 
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Where a path of the server is.
-    pub fn address(&self, path: &str) -> String {
+    pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
 

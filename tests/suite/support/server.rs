@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
 use nix::sys::statvfs::statvfs;
-use shophouse::database::private::{PrivateOptions, PrivateServer};
+use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
 
+use super::bouncer::{self, Bouncer};
 use super::database::Database;
 use super::log;
 
@@ -23,12 +24,20 @@ const ALIVE: &str = "alive";
 /// directory stays, since statics are never dropped, and the next run removes it.
 pub struct Server {
     pub postgres: PrivateServer,
+    /// What the servers under test connect to, when it is not PostgreSQL itself.
+    bouncer: Option<Bouncer>,
     /// Its log, read up to where it was looked at last.
     log: Mutex<File>,
     _alive: File,
 }
 
 impl Server {
+    /// How the servers under test connect to a database.
+    pub fn url(&self, login: Login, database: &str) -> String {
+        let url = self.postgres.url(login, database);
+        self.bouncer.as_ref().map_or_else(|| url.clone(), |bouncer| bouncer.before(&url))
+    }
+
     /// Looks at what PostgreSQL has logged since the last time.
     pub fn look_at_log(&self) {
         let mut lines = Vec::new();
@@ -40,13 +49,13 @@ impl Server {
 pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
     log::listen();
     remove_leftovers();
-    start("")
+    start("", bouncer::is_wanted())
 });
 
 /// Another, for a test that looks at what all databases of a server have in common.
-pub static APART: LazyLock<Server> = LazyLock::new(|| start("-apart"));
+pub static APART: LazyLock<Server> = LazyLock::new(|| start("-apart", false));
 
-fn start(suffix: &str) -> Server {
+fn start(suffix: &str, bounced: bool) -> Server {
     let (dir, alive) = directory(suffix);
     let postgres = PrivateServer::start(&PrivateOptions {
         data_dir: dir.join("data"),
@@ -58,7 +67,9 @@ fn start(suffix: &str) -> Server {
     Database::without_autovacuum(&postgres);
     Database::make_template(&postgres);
     let log = Mutex::new(File::open(dir.join("data/postgres.log")).unwrap());
-    Server { postgres, log, _alive: alive }
+    let (cluster, sockets) = (dir.join("data/postgres"), dir.join("data/socket"));
+    let bouncer = bounced.then(|| Bouncer::start(dir.join("bouncer"), &cluster, sockets.to_str().unwrap()));
+    Server { postgres, bouncer, log, _alive: alive }
 }
 
 /// Where everybody may have a directory, and the server's account can pass when the tests run as root.
@@ -67,7 +78,7 @@ const PLACES: [&str; 2] = ["/dev/shm", "/tmp"];
 const ROOM: u64 = 3 << 30;
 
 /// Memory where there is enough of it: cloning a database, hundreds of files, is many times faster there.
-fn place() -> &'static str {
+pub(super) fn place() -> &'static str {
     let has_room = |place: &&&str| {
         statvfs(**place).is_ok_and(|found| found.blocks_available() * found.fragment_size() > ROOM)
     };

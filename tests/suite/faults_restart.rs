@@ -1,0 +1,42 @@
+//! PostgreSQL goes away and comes back, with a shop in full swing before it.
+
+use crate::support::load::{Receipt, Shop};
+use crate::support::process::Process;
+use crate::support::{Login, Victim};
+
+const SETTINGS: [(&str, &str); 2] = [("SHOPHOUSE_POOL_SIZE", "4"), ("SHOPHOUSE_POOL_TIMEOUT_MS", "1000")];
+
+#[test]
+fn while_postgresql_is_away_the_shop_says_so_and_afterwards_it_sells_again() {
+    let mut victim = Victim::new();
+    let process = Process::serve_on(&victim, &SETTINGS);
+    let shop = Shop::opens(&process);
+    let receipts = shop.under_load(6, |tally| {
+        tally.acknowledges(20);
+        victim.stops();
+        tally.refuses("busy");
+        shop.gets("/products").expect_refused("busy");
+        let live = ureq::get(format!("{}/health/live", process.address())).call().unwrap();
+        assert_eq!(live.status(), 204, "nobody shall restart the server for this");
+        victim.starts();
+        tally.acknowledges(20);
+    });
+    shop.kept_its_word(&receipts, &mut victim.connect(Login::Owner));
+}
+
+#[test]
+fn connections_that_died_in_the_pool_cost_no_request() {
+    let mut victim = Victim::new();
+    let process = Process::serve_on(&victim, &SETTINGS);
+    let shop = Shop::opens(&process);
+    for _ in 0..2 {
+        // As many connections as the pool may have lie in it then.
+        let before = shop.under_load(8, |tally| tally.acknowledges(40));
+        assert!(before.iter().all(Receipt::is_acknowledged), "{before:?}");
+        victim.stops();
+        victim.starts();
+        for _ in 0..8 {
+            assert_eq!(shop.gets("/products").status, 200);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! PgBouncer between the servers under test and the run's PostgreSQL, when `SUITE_PGBOUNCER` is set.
+//!
+//! It shares out its few server connections a transaction at a time: whatever a transaction leaves behind, another
+//! shop's would find. What goes past it: the tests' own plain SQL, `shophouse psql` and the test of how connections are
+//! replaced (both ask for `Database::direct`), the test that counts what is read of the catalogues, and servers of a test's own,
+//! such as the binary's private one.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::waiting;
+
+/// Connections to PostgreSQL, for each login and database.
+pub const SERVER_CONNECTIONS: u32 = 8;
+/// Connections to PgBouncer that a server under test may have.
+pub const CLIENT_CONNECTIONS: u32 = 64;
+
+const PORT: u16 = 6432;
+/// Ends the program in its arguments when standard input does: when this process does, however.
+const LIFELINE: &str = r#""$@" </dev/null & cat; kill $!"#;
+
+pub struct Bouncer {
+    dir: PathBuf,
+    _lifeline: Child,
+}
+
+/// Whether the run is to go through PgBouncer.
+pub fn is_wanted() -> bool {
+    std::env::var_os("SUITE_PGBOUNCER").is_some_and(|value| !value.is_empty())
+}
+
+impl Bouncer {
+    /// Starts one before the server that runs on `cluster` and listens in `socket_dir`, with its files in a directory
+    /// that is to be made.
+    pub fn start(dir: PathBuf, cluster: &Path, socket_dir: &str) -> Self {
+        fs::create_dir(&dir).unwrap();
+        // Neither runs as root, and only the server's account reaches its socket.
+        let account = fs::metadata(cluster).unwrap();
+        let configuration = dir.join("pgbouncer.ini");
+        fs::write(dir.join("users"), "\"shophouse_owner\" \"\"\n\"shophouse_web\" \"\"\n").unwrap();
+        fs::write(&configuration, settings(&dir, socket_dir)).unwrap();
+        chown(&dir, Some(account.uid()), Some(account.gid())).unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", LIFELINE, "sh"]).arg(program()).arg("-q").arg(&configuration);
+        if nix::unistd::geteuid().is_root() {
+            command.uid(account.uid()).gid(account.gid());
+        }
+        let lifeline = command.current_dir("/").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let socket = dir.join(format!(".s.PGSQL.{PORT}"));
+        waiting::until("PgBouncer to listen", || socket.exists().then_some(()));
+        Self { dir, _lifeline: lifeline }
+    }
+
+    /// The way through it to where a connection string leads: of two values the later one counts.
+    pub fn before(&self, url: &str) -> String {
+        format!("{url} host='{}' port={PORT}", self.dir.display())
+    }
+}
+
+fn settings(dir: &Path, socket_dir: &str) -> String {
+    let dir = dir.display();
+    format!(
+        "[databases]
+* = host={socket_dir} port=5432
+[pgbouncer]
+pool_mode = transaction
+default_pool_size = {SERVER_CONNECTIONS}
+max_client_conn = 1000
+unix_socket_dir = {dir}
+listen_port = {PORT}
+auth_type = trust
+auth_file = {dir}/users
+logfile = {dir}/log
+server_idle_timeout = 5
+autodb_idle_timeout = 5
+"
+    )
+}
+
+fn program() -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"].map(PathBuf::from);
+    let found = std::env::split_paths(&path)
+        .chain(usual)
+        .map(|dir| dir.join("pgbouncer"))
+        .find(|file| file.is_file());
+    found.expect("pgbouncer is not installed; `./dev test --pgbouncer` does that")
+}
