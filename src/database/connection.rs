@@ -26,7 +26,7 @@ pub enum Renewal {
 }
 
 /// Long enough that connecting costs nothing, short enough that a server which was resized or failed over is found.
-const LIFETIME: Duration = Duration::from_secs(60 * 60);
+const LIFETIME: Duration = Duration::from_hours(1);
 
 /// A connection with no transaction open.
 pub(super) struct Idle {
@@ -41,7 +41,7 @@ pub(super) enum NotBegun {
     /// The connection was dead before it began.
     Dead(DatabaseError),
     /// PostgreSQL said no; the connection is in order if it is given back.
-    Refused(DatabaseError, Option<Idle>),
+    Refused(DatabaseError, Option<Box<Idle>>),
 }
 
 impl Idle {
@@ -73,7 +73,7 @@ impl Idle {
                 // A later statement of the message failed: the transaction is open and aborted,
                 // which Diesel does not know.
                 let is_sound = self.pg.batch_execute("ROLLBACK").is_ok();
-                Err(NotBegun::Refused(error.into(), is_sound.then_some(self)))
+                Err(NotBegun::Refused(error.into(), is_sound.then(|| Box::new(self))))
             }
         }
     }

@@ -171,7 +171,9 @@ fn begun(turn: &Turn, outcome: Result<Begun, NotBegun>) -> Result<Begun, Databas
     outcome.map_err(|not_begun| match not_begun {
         NotBegun::Dead(error) => error,
         NotBegun::Refused(error, idle) => {
-            idle.map(|idle| turn.give_back(idle));
+            if let Some(idle) = idle {
+                turn.give_back(*idle);
+            }
             error
         }
     })

@@ -157,7 +157,7 @@ async fn sign_in(
     });
     let Some((caller, refresh_token, shop)) = opened.await? else {
         origin.audit("sign_in_failed", Some(user), None);
-        return Err(IdentityError::NotAMember.into());
+        return Err(IdentityError::NotAMember);
     };
     origin.audit("signed_in", Some(user), shop);
     let access = access_token(tokens, caller, shop)?;
