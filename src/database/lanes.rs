@@ -26,8 +26,6 @@ const LOOK: Duration = Duration::from_millis(1);
 /// The connections of a pool.
 pub(super) struct Lanes {
     lanes: Vec<Lane>,
-    /// Where the next work without a key looks first.
-    next: AtomicUsize,
 }
 
 struct Lane {
@@ -69,7 +67,7 @@ impl Lanes {
             waiting: AtomicUsize::new(0),
             idle: Mutex::new(None),
         };
-        Arc::new(Self { lanes: (0..size.max(1)).map(lane).collect(), next: AtomicUsize::new(0) })
+        Arc::new(Self { lanes: (0..size.max(1)).map(lane).collect() })
     }
 
     /// Waits for a turn; none when there was none in time.
@@ -112,7 +110,8 @@ impl Lanes {
 
     fn turn_now(self: &Arc<Self>, key: Option<u64>) -> Option<Turn> {
         let Some(home) = key.map(|key| self.home(key)) else {
-            return self.first_free_after(self.next.fetch_add(1, Ordering::Relaxed));
+            // In one order, so that no more connections are made than are needed at once.
+            return self.first_free_after(self.lanes.len() - 1);
         };
         let elsewhere = || {
             // Whoever is the first to wait at home will soon have its turn, and finds there what it needs.
