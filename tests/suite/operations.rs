@@ -115,8 +115,9 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
     use crate::support::tree::trees;
     use crate::support::{Database, Login};
 
-    // Roles belong to the server, and this installation has its own.
-    let world = World::on(Database::empty(), trees());
+    // Roles belong to the server, and this installation has its own. Not through PgBouncer, whose connections are older
+    // than what is changed here.
+    let world = World::on(Database::empty().direct(), trees());
     let mut admin = world.database.connect(Login::Admin);
     let name = world.sql().one("SELECT name FROM installation");
     let (shop, public) = (format!("shophouse_{name}_shop"), format!("shophouse_{name}_public"));

@@ -2,7 +2,7 @@
 //!
 //! It shares out its few server connections a transaction at a time: whatever a transaction leaves behind, another
 //! shop's would find. What goes past it: the tests' own plain SQL, `shophouse psql` and the test of how connections are
-//! replaced (both ask for `Database::direct`), the test that counts what is read of the catalogues, and servers of a test's own,
+//! replaced, of roles that change under the wall (all ask for `Database::direct`), the test that counts what is read of the catalogues, and servers of a test's own,
 //! such as the binary's private one.
 
 use std::fs;
