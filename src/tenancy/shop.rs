@@ -26,10 +26,17 @@ impl ShopId {
         format!("shop_{}", self.0.simple())
     }
 
-    /// By what a pool knows its work. The last half of an id is random; the first is the time.
+    /// By what a pool knows its work.
     pub(super) fn key(self) -> u64 {
-        self.0.as_u64_pair().1
+        hash(&self.0)
     }
+}
+
+/// Spread evenly, whatever the ids are like.
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl fmt::Display for ShopId {
@@ -63,9 +70,7 @@ impl Slug {
 
     /// By what a pool knows the work of the shop with this slug, as long as its id is not known.
     pub(super) fn key(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.0.hash(&mut hasher);
-        hasher.finish()
+        hash(&self.0)
     }
 }
 
