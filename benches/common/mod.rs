@@ -12,6 +12,8 @@ use diesel::pg::PgConnection;
 use diesel::{QueryableByName, RunQueryDsl};
 use serde_json::{Value, json};
 use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
+use shophouse::database::{DatabaseUrl, PoolOptions};
+use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
 
 /// Whatever goes wrong ends a benchmark.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -65,6 +67,22 @@ impl Server {
     #[expect(clippy::disallowed_methods, reason = "PostgreSQL alone is measured")]
     pub fn connect(&self, login: Login, database: &str) -> Outcome<PgConnection> {
         Ok(PgConnection::establish(&self.url(login, database))?)
+    }
+
+    /// An engine of its own, of a release with these trees, that waits long for everything.
+    pub fn engine(&self, database: &str, trees: Trees) -> Outcome<Tenancy> {
+        let url = |login| DatabaseUrl::new(self.url(login, database));
+        let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
+        let timeout = Duration::from_mins(1);
+        let limits = Limits {
+            web: PoolOptions { size: 2, timeout, patience: timeout },
+            owner: PoolOptions { size: 10, timeout, patience: timeout },
+            shops_a_connection: 200,
+            statement_timeout: timeout,
+            lock_timeout: timeout,
+            grace: timeout,
+        };
+        Ok(Tenancy::open(logins, limits, trees)?)
     }
 
     /// Ends it.

@@ -1,12 +1,10 @@
 //! A fleet to measure: a database, an engine on it, and as many shops as are asked for.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use rocket::tokio::runtime::Runtime;
 use shophouse::database::private::Login;
-use shophouse::database::{DatabaseUrl, PoolOptions};
-use shophouse::tenancy::{Caller, Currency, Limits, Logins, NewShop, Tenancy, Trees};
+use shophouse::tenancy::{Caller, Currency, NewShop, Tenancy, Trees};
 
 use crate::common::{Outcome, Server, Serving, one};
 
@@ -33,18 +31,7 @@ impl<'a> Fleet<'a> {
 
     /// The engine of a release with these trees.
     pub fn engine(&self, trees: Trees) -> Outcome<Tenancy> {
-        let url = |login| DatabaseUrl::new(self.server.url(login, self.database));
-        let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
-        let timeout = Duration::from_secs(30);
-        let limits = Limits {
-            web: PoolOptions { size: 2, timeout, patience: timeout },
-            owner: PoolOptions { size: 10, timeout, patience: timeout },
-            shops_a_connection: 200,
-            statement_timeout: timeout,
-            lock_timeout: timeout,
-            grace: timeout,
-        };
-        Ok(Tenancy::open(logins, limits, trees)?)
+        self.server.engine(self.database, trees)
     }
 
     pub fn count(&self) -> Outcome<usize> {

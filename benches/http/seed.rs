@@ -4,15 +4,13 @@
 //! statement, but look nothing up without asking the server.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use rocket::tokio::runtime::Runtime;
 use shophouse::database::private::Login;
-use shophouse::database::{DatabaseUrl, PoolOptions};
 use shophouse::http::token::Tokens;
-use shophouse::tenancy::{Caller, Currency, Limits, Logins, NewShop, ShopId, Tenancy};
+use shophouse::tenancy::{Caller, Currency, NewShop, ShopId, Tenancy};
 
 use crate::common::{Outcome, SECRET, Server, Serving, one};
 
@@ -53,7 +51,7 @@ impl<'a> Shops<'a> {
         let mut pg = server.connect(Login::Owner, DATABASE)?;
         let session = one(&mut pg, "SELECT id FROM sessions")?.parse()?;
         let user = one(&mut pg, "SELECT id FROM users")?.parse()?;
-        let engine = engine(server)?;
+        let engine = server.engine(DATABASE, shophouse::trees()?)?;
         let (role, version) = (engine.shop_role().to_owned(), engine.tenant_version().to_owned());
         let caller = Caller { session, user };
         Ok(Self { server, caller, role, version, engine, count: AtomicUsize::new(0) })
@@ -105,21 +103,6 @@ impl<'a> Shops<'a> {
 /// The id of a shop, counted from 0.
 pub fn shop(number: usize) -> Outcome<ShopId> {
     Ok(ShopId(format!("{ID}{}", FIRST_SHOP + number).parse()?))
-}
-
-fn engine(server: &Server) -> Outcome<Tenancy> {
-    let url = |login| DatabaseUrl::new(server.url(login, DATABASE));
-    let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
-    let timeout = Duration::from_mins(1);
-    let limits = Limits {
-        web: PoolOptions { size: 2, timeout, patience: timeout },
-        owner: PoolOptions { size: 10, timeout, patience: timeout },
-        shops_a_connection: 200,
-        statement_timeout: timeout,
-        lock_timeout: timeout,
-        grace: timeout,
-    };
-    Ok(Tenancy::open(logins, limits, shophouse::trees()?)?)
 }
 
 /// Builds one shop after the other.
