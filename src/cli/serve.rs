@@ -8,6 +8,7 @@ use std::time::Duration;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
+use rocket::tokio::select;
 use rocket::tokio::sync::oneshot;
 use rocket::tokio::task::JoinHandle;
 use rocket::{Ignite, Orbit, Rocket, Shutdown, tokio};
@@ -47,11 +48,12 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
     let metrics = beside.as_ref().map(|beside| beside.address);
     let delay = Duration::from_secs(config.settings.shutdown_delay_seconds.into());
     let pause = BodyPause(Duration::from_millis(config.settings.body_pause_ms));
+    let (sender, asked) = oneshot::channel();
     let rocket = crate::server(config.rocket, app).manage(pause).attach(AdHoc::on_liftoff(
         "announce",
         move |rocket| {
             Box::pin(async move {
-                stop.then(wind_down(rocket, delay));
+                stop.then(wind_down(rocket, delay, sender));
                 if let Some(tenancy) = rocket.state::<Tenancy>() {
                     tokio::spawn(keep_counting(tenancy.clone()));
                 }
@@ -59,7 +61,7 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
             })
         },
     ));
-    let ended = rocket.launch().await;
+    let ended = until_asked(Box::pin(rocket.launch()), asked).await;
     if let Some(beside) = beside {
         beside.end().await;
     }
@@ -67,13 +69,32 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
 }
 
 /// What to do when the signal comes: say so first, and stop listening when whoever sends requests had time to see it.
-fn wind_down(rocket: &Rocket<Orbit>, delay: Duration) -> impl FnOnce() + Send + 'static {
+fn wind_down(
+    rocket: &Rocket<Orbit>,
+    delay: Duration,
+    asked: oneshot::Sender<Shutdown>,
+) -> impl FnOnce() + Send + 'static {
     let (shutdown, readiness) = (rocket.shutdown(), rocket.state::<Readiness>().cloned());
     move || {
         readiness.inspect(Readiness::turn_off);
         thread::sleep(delay);
-        shutdown.notify();
+        // A server that has ended meanwhile asks no more.
+        let _ = asked.send(shutdown);
     }
+}
+
+/// Serves until it is asked to stop. The word is given between two looks at Rocket, never during one: its listener and what
+/// waits for the requests in hand would hear of it one after the other, and a listener that hears first ends the server at once.
+async fn until_asked<T>(
+    mut launch: impl Future<Output = T> + Unpin,
+    asked: oneshot::Receiver<Shutdown>,
+) -> T {
+    select! {
+        biased;
+        Ok(shutdown) = asked => shutdown.notify(),
+        ended = &mut launch => return ended,
+    }
+    launch.await
 }
 
 /// The server for the metrics alone.
