@@ -8,10 +8,11 @@ use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection, SimpleConnection, TransactionManager,
 };
 use diesel::pg::PgConnection;
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel::result::Error as QueryError;
 
 use crate::metrics::PoolMeter;
 
+use super::errors::is_closed;
 use super::watch::{Ear, Watch};
 use super::{DatabaseError, DatabaseUrl};
 
@@ -121,11 +122,4 @@ impl Begun {
 /// Whether a COMMIT that ended like this may have been done all the same: its answer was lost with the connection.
 fn leaves_open(error: &QueryError) -> bool {
     is_closed(error) || matches!(error, QueryError::RollbackErrorOnCommit { .. })
-}
-
-fn is_closed(error: &QueryError) -> bool {
-    matches!(error, QueryError::DatabaseError(kind, _) if matches!(
-        kind,
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
-    ))
 }

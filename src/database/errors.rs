@@ -15,16 +15,26 @@ pub(super) fn count(meter: &PoolMeter, error: &Error) {
 }
 
 /// What PostgreSQL says, and what it is called; for Diesel these are all of one kind, without their SQLSTATE.
-const BY_WORDS: [(&str, &str); 8] = [
+const BY_WORDS: [(&str, &str); 7] = [
     ("statement timeout", "statement_timeout"),
     ("lock timeout", "lock_timeout"),
     ("deadlock detected", "deadlock"),
     ("No space left on device", "disk_full"),
     ("out of shared memory", "locks_exhausted"),
-    ("terminating connection", "connection_lost"),
     ("permission denied", "permission_denied"),
     ("row-level security", "permission_denied"),
 ];
+
+/// What is said when the connection ends: by PostgreSQL, and by libpq, which takes the connection for sound when it could
+/// not write and has yet to read the end.
+const LAST_WORDS: [&str; 2] = ["terminating connection", "server closed the connection"];
+
+/// Whether the connection is gone.
+pub(super) fn is_closed(error: &Error) -> bool {
+    let Error::DatabaseError(kind, info) = error else { return false };
+    matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand)
+        || LAST_WORDS.iter().any(|words| info.message().contains(words))
+}
 
 /// One of the kinds that the metrics know; none for what is no error.
 fn kind_of(error: &Error) -> Option<&'static str> {
@@ -35,13 +45,15 @@ fn kind_of(error: &Error) -> Option<&'static str> {
     if said.starts_with(ANSWER) {
         return None;
     }
+    if is_closed(error) {
+        return Some("connection_lost");
+    }
     Some(match kind {
         Kind::UniqueViolation => "unique_violation",
         Kind::ForeignKeyViolation => "foreign_key_violation",
         Kind::NotNullViolation => "not_null_violation",
         Kind::CheckViolation => "check_violation",
         Kind::SerializationFailure => "serialization_failure",
-        Kind::ClosedConnection | Kind::UnableToSendCommand => "connection_lost",
         _ => BY_WORDS.iter().find(|(words, _)| said.contains(words)).map_or("other", |(_, kind)| kind),
     })
 }

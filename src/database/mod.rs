@@ -56,8 +56,7 @@ pub enum Trouble {
 
 /// What PostgreSQL says when a statement failed for a reason that passes. Diesel gives no SQLSTATE: the words
 /// are all there is to go by, and a server that speaks another language has only the kinds below.
-const PASSING: [&str; 4] =
-    ["lock timeout", "deadlock detected", "out of shared memory", "terminating connection"];
+const PASSING: [&str; 3] = ["lock timeout", "deadlock detected", "out of shared memory"];
 
 /// What it says when there is no room: of the disk, of a quota, and of any file that cannot grow.
 const NO_ROOM: [&str; 3] = ["No space left on device", "Disk quota exceeded", "could not extend file"];
@@ -66,23 +65,22 @@ impl DatabaseError {
     /// Whether the same may well succeed a moment later: a lock was not to be had, or the connection broke.
     pub fn is_passing(&self) -> bool {
         use diesel::result::{DatabaseErrorKind as Kind, Error};
-        let Self::Query(Error::DatabaseError(kind, info)) = self else {
+        let Self::Query(error @ Error::DatabaseError(kind, info)) = self else {
             return false;
         };
-        matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::SerializationFailure)
+        errors::is_closed(error)
+            || matches!(kind, Kind::SerializationFailure)
             || PASSING.iter().chain(&NO_ROOM).any(|words| info.message().contains(words))
     }
 
     /// What keeps the database from doing it, as far as that is known and passes.
     pub fn trouble(&self) -> Option<Trouble> {
-        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        use diesel::result::Error;
         let info = match self {
             Self::Busy(_) | Self::Unreachable(_) => return Some(Trouble::Away),
             Self::Silent(_) => return Some(Trouble::Slow),
             Self::Unsettled(_) => return Some(Trouble::Unsettled),
-            Self::Query(Error::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)) => {
-                return Some(Trouble::Away);
-            }
+            Self::Query(error) if errors::is_closed(error) => return Some(Trouble::Away),
             Self::Query(Error::DatabaseError(_, info)) => info,
             Self::Query(_) | Self::Panicked => return None,
         };
