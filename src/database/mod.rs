@@ -8,6 +8,7 @@ mod errors;
 mod lanes;
 mod pool;
 pub mod private;
+mod queue;
 mod url;
 mod watch;
 

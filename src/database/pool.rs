@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::pg::PgConnection;
-use rocket::tokio::{select, task};
+use rocket::tokio::select;
+use rocket::tokio::sync::oneshot;
 
 use crate::metrics::{PoolMeter, Spent};
 
@@ -28,31 +29,36 @@ pub struct PoolOptions {
 /// Connections of one login.
 #[derive(Clone)]
 pub struct Pool {
+    shared: Arc<Shared>,
+    spent: Spent,
+}
+
+/// What is the same for all who use a pool.
+struct Shared {
     url: DatabaseUrl,
     lanes: Arc<Lanes>,
     options: PoolOptions,
     renewal: Renewal,
     meter: Arc<PoolMeter>,
-    spent: Spent,
 }
 
 impl Pool {
     /// A pool that connects when it is first used.
     pub fn new(url: DatabaseUrl, options: PoolOptions, renewal: Renewal, meter: &Arc<PoolMeter>) -> Self {
         let (lanes, meter) = (Lanes::new(options.size), Arc::clone(meter));
-        Self { url, lanes, options, renewal, meter, spent: Spent::default() }
+        Self { shared: Arc::new(Shared { url, lanes, options, renewal, meter }), spent: Spent::default() }
     }
 
     /// The same pool, which notes what it does in `spent`: for the work of one request.
     #[must_use]
     pub fn on_account_of(&self, spent: &Spent) -> Self {
-        Self { spent: spent.clone(), ..self.clone() }
+        Self { shared: Arc::clone(&self.shared), spent: spent.clone() }
     }
 
     /// Notes how full the pool is, for the metrics.
     pub fn measure(&self) {
-        let (in_use, idle) = self.lanes.state();
-        self.meter.is_at(self.options.size, in_use, idle);
+        let (in_use, idle) = self.shared.lanes.state();
+        self.shared.meter.is_at(self.shared.options.size, in_use, idle);
     }
 
     /// Runs `work` in one transaction on a blocking thread. Work of one `key` goes to one connection, as far as that is to
@@ -79,20 +85,23 @@ impl Pool {
         E: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
-        let wait = self.meter.wait(&self.spent);
-        let Some(turn) = self.lanes.turn(key, self.options.timeout).await else {
-            wait.in_vain();
-            return Err(DatabaseError::Busy(self.options.timeout));
-        };
-        drop(wait);
         let watch = Arc::new(Watch::begin());
+        let (tell, mut told) = oneshot::channel();
         let (pool, watched) = (self.clone(), Arc::clone(&watch));
-        // The turn goes along, and ends with the work also when the client has gone meanwhile.
-        let hop = task::spawn_blocking(move || pool.transact(&turn, key, &begin, &watched, work));
+        let wait = self.shared.meter.wait(&self.spent);
+        // Once it has begun, it goes on to its end also when the client has gone meanwhile: nobody hears of it then.
+        let waiting = self.shared.lanes.work(
+            key,
+            Box::new(move |turn| {
+                drop(wait);
+                let _ = tell.send(pool.transact(turn, key, &begin, &watched, work));
+            }),
+        );
         select! {
             biased;
-            outcome = hop => outcome.unwrap_or(Err(DatabaseError::Panicked)),
-            () = watch.silence(self.options.patience) => Err(watch.give_up(self.options.patience)),
+            outcome = &mut told => outcome.unwrap_or(Err(DatabaseError::Panicked)),
+            () = waiting.in_vain(self.shared.options.timeout) => Err(self.is_busy()),
+            () = watch.silence(self.shared.options.patience) => Err(watch.give_up(self.shared.options.patience)),
         }
     }
 
@@ -125,7 +134,12 @@ impl Pool {
     }
 
     fn turn_blocking(&self) -> Result<Turn, DatabaseError> {
-        self.lanes.turn_blocking(self.options.timeout).ok_or(DatabaseError::Busy(self.options.timeout))
+        self.shared.lanes.turn_blocking(self.shared.options.timeout).ok_or_else(|| self.is_busy())
+    }
+
+    fn is_busy(&self) -> DatabaseError {
+        self.shared.meter.is_busy();
+        DatabaseError::Busy(self.shared.options.timeout)
     }
 
     fn transact<T, E>(
@@ -138,7 +152,7 @@ impl Pool {
     ) -> Result<Result<T, E>, DatabaseError> {
         let _working = self.spent.working();
         let (outcome, idle) = self.begin(turn, key, begin, watch)?.settle(watch, work);
-        if let Some(idle) = idle.filter(|idle| !idle.is_worn(self.renewal)) {
+        if let Some(idle) = idle.filter(|idle| !idle.is_worn(self.shared.renewal)) {
             turn.give_back(idle);
         }
         outcome
@@ -153,7 +167,7 @@ impl Pool {
         begin: &str,
         watch: &Arc<Watch>,
     ) -> Result<Begun, DatabaseError> {
-        let ear = || Ear { watch: Arc::clone(watch), meter: Arc::clone(&self.meter) };
+        let ear = || Ear { watch: Arc::clone(watch), meter: Arc::clone(&self.shared.meter) };
         if let Some(idle) = turn.take() {
             match idle.begin(begin, key, ear()) {
                 Err(NotBegun::Dead(_)) => {}
@@ -161,7 +175,7 @@ impl Pool {
             }
         }
         watch.asks();
-        let fresh = Idle::connect(&self.url, &self.meter);
+        let fresh = Idle::connect(&self.shared.url, &self.shared.meter);
         watch.is_answered();
         begun(turn, fresh?.begin(begin, key, ear()))
     }

@@ -105,8 +105,13 @@ impl PoolMeter {
     /// Somebody begins to wait for a connection, on the account of a request.
     pub fn wait(&self, spent: &Spent) -> Wait {
         self.waiting.inc();
-        let (waiting, timeouts, waited) = (self.waiting.clone(), self.timeouts.clone(), self.waited.clone());
-        Wait { waiting, timeouts, waited, spent: spent.clone(), since: Instant::now() }
+        let (waiting, waited) = (self.waiting.clone(), self.waited.clone());
+        Wait { waiting, waited, spent: spent.clone(), since: Instant::now() }
+    }
+
+    /// Somebody got no connection in time.
+    pub fn is_busy(&self) {
+        self.timeouts.inc();
     }
 
     /// Counts an error of one of the [`KINDS`]; what is none of them is `other`.
@@ -119,17 +124,9 @@ impl PoolMeter {
 /// Somebody waits for a connection, until this goes: also when that is because the client has gone.
 pub struct Wait {
     waiting: IntGauge,
-    timeouts: IntCounter,
     waited: Histogram,
     spent: Spent,
     since: Instant,
-}
-
-impl Wait {
-    /// It got none in time.
-    pub fn in_vain(self) {
-        self.timeouts.inc();
-    }
 }
 
 impl Drop for Wait {
