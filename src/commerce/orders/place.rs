@@ -14,12 +14,13 @@ use crate::commerce::money::MAX_AMOUNT;
 use crate::commerce::products::Status as ProductStatus;
 use crate::commerce::products::view::{ProductRow, VariantRow, named_options, variant_title};
 use crate::commerce::stock::{self, Change};
+use crate::identity::Email;
 use crate::schema::tenant::{counters, order_events, order_lines, orders, people, products, variants};
 use crate::tenancy::TenantConn;
 
 use super::body::{LineBody, OrderBody};
-use super::view::OrderView;
-use super::{OrderError, Status, read};
+use super::view::{Event, LineRow, OrderRow, OrderView, Person};
+use super::{OrderError, Status};
 
 /// A variant that is for sale, and the product it belongs to.
 type Offer = (VariantRow, ProductRow);
@@ -31,11 +32,14 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
     let priced = price(lines, &offers)?;
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let taken = take_stock(conn, lines, &offers, id)?;
-    insert_order(conn, id, &body, &priced, now)?;
-    insert_lines(conn, id, lines, &priced)?;
+    let customer: Option<Person> =
+        people::table.find(conn.user()).select(Person::as_select()).first(conn.pg()).optional()?;
+    // What is shown is what was written, not read once more.
+    let order = insert_order(conn, id, &body, customer.as_ref(), &priced, now)?;
+    let lines = insert_lines(conn, id, lines, &priced)?;
     stock::record(conn, &taken, "order placed")?;
-    record_event(conn, id, Status::Pending, now)?;
-    read::find(conn, id)
+    let event = record_event(conn, id, Status::Pending, now)?;
+    Ok(OrderView::new(order, customer, lines, vec![event]))
 }
 
 /// Notes that an order took a state.
@@ -44,8 +48,8 @@ pub(super) fn record_event(
     order: Uuid,
     status: Status,
     now: DateTime<Utc>,
-) -> Result<(), OrderError> {
-    diesel::insert_into(order_events::table)
+) -> Result<Event, OrderError> {
+    Ok(diesel::insert_into(order_events::table)
         .values((
             order_events::id.eq(Uuid::now_v7()),
             order_events::order_id.eq(order),
@@ -53,8 +57,8 @@ pub(super) fn record_event(
             order_events::actor_id.eq(conn.user()),
             order_events::created_at.eq(now),
         ))
-        .execute(conn.pg())?;
-    Ok(())
+        .returning(Event::as_returning())
+        .get_result(conn.pg())?)
 }
 
 fn lock_offers(conn: &mut TenantConn<'_>, lines: &[LineBody]) -> Result<HashMap<Uuid, Offer>, OrderError> {
@@ -129,25 +133,23 @@ fn insert_order(
     conn: &mut TenantConn<'_>,
     id: Uuid,
     body: &OrderBody,
+    customer: Option<&Person>,
     priced: &Priced<'_>,
     now: DateTime<Utc>,
-) -> Result<(), OrderError> {
-    let customer = conn.user();
-    let email = match &body.email {
-        Some(email) => email.as_str().to_owned(),
-        None => people::table.find(customer).select(people::email).first(conn.pg())?,
-    };
+) -> Result<OrderRow, OrderError> {
+    let own = || customer.map(|customer| customer.email.as_str());
+    let email = body.email.as_ref().map(Email::as_str).or_else(own).ok_or(diesel::result::Error::NotFound)?;
     let currency = priced.offers.first().map_or("", |(variant, _)| variant.currency.as_str());
     let number: i64 = diesel::update(counters::table.find("order_number"))
         .set(counters::value.eq(counters::value + 1))
         .returning(counters::value)
         .get_result(conn.pg())?;
-    diesel::insert_into(orders::table)
+    Ok(diesel::insert_into(orders::table)
         .values((
             orders::id.eq(id),
             orders::number.eq(number),
             orders::status.eq(Status::Pending.as_str()),
-            orders::customer_id.eq(customer),
+            orders::customer_id.eq(conn.user()),
             orders::email.eq(email),
             orders::note.eq(body.note.as_str()),
             orders::shipping_address.eq(body.shipping_address.as_ref().map(|address| json!(address))),
@@ -156,8 +158,8 @@ fn insert_order(
             orders::created_at.eq(now),
             orders::updated_at.eq(now),
         ))
-        .execute(conn.pg())?;
-    Ok(())
+        .returning(OrderRow::as_returning())
+        .get_result(conn.pg())?)
 }
 
 fn insert_lines(
@@ -165,7 +167,7 @@ fn insert_lines(
     order: Uuid,
     lines: &[LineBody],
     priced: &Priced<'_>,
-) -> Result<(), OrderError> {
+) -> Result<Vec<LineRow>, OrderError> {
     let rows: Vec<_> = (1_i32..)
         .zip(lines)
         .zip(priced.offers.iter().zip(&priced.totals))
@@ -186,6 +188,10 @@ fn insert_lines(
             )
         })
         .collect();
-    diesel::insert_into(order_lines::table).values(rows).execute(conn.pg())?;
-    Ok(())
+    let mut inserted: Vec<(i32, LineRow)> = diesel::insert_into(order_lines::table)
+        .values(rows)
+        .returning((order_lines::position, LineRow::as_returning()))
+        .get_results(conn.pg())?;
+    inserted.sort_by_key(|(position, _)| *position);
+    Ok(inserted.into_iter().map(|(_, line)| line).collect())
 }

@@ -143,7 +143,8 @@ pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<OrderRow>) -> Result<Vec<Or
 }
 
 impl OrderView {
-    fn new(row: OrderRow, customer: Option<Person>, lines: Vec<LineRow>, events: Vec<Event>) -> Self {
+    /// An order whose lines and events are in their order.
+    pub fn new(row: OrderRow, customer: Option<Person>, lines: Vec<LineRow>, events: Vec<Event>) -> Self {
         let money = |amount| Money { amount, currency: row.currency.clone() };
         let line_view = |line: LineRow| LineView {
             id: line.id,
