@@ -35,7 +35,8 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
             Some(rate) => rate,
             None => top_rate(shops, options, &serving, dir)?,
         };
-        results.push(paced::measure(shops, &serving, rate / 2.0, 2 * options.seconds())?);
+        let seconds = 2 * options.seconds();
+        results.push(paced::measure(shops, &serving, rate / 2.0, seconds, options.rounds)?);
     }
     if options.wants("memory") {
         results.push(memory::process(&serving)?);

@@ -143,11 +143,16 @@ impl<'a> Builder<'a> {
              UPDATE public.shops SET id = '{new}' WHERE id = '{old}';
              INSERT INTO public.memberships VALUES ('{user}', '{new}', 'customer', now());
              SET LOCAL search_path TO {};
-             {}; COMMIT",
+             {}; SELECT pg_stat_force_next_flush(); COMMIT",
             new.schema(),
             goods(),
         ))?;
-        Ok(())
+        // When what was written has been counted, which is after the commit: otherwise PostgreSQL would look through it once
+        // more, in the middle of a measurement, which makes each connection learn the tables anew.
+        let tables =
+            ["products", "variants", "images", "product_words", "product_tags", "people", "counters"];
+        let tables = tables.map(|table| format!("{}.{table}", new.schema())).join(", ");
+        Ok(self.pg.batch_execute(&format!("ANALYZE {tables}"))?)
     }
 }
 
@@ -177,8 +182,7 @@ fn goods() -> String {
          INSERT INTO images SELECT ('{ID}' || (400000000000 + 10 * p + n))::uuid, ('{ID}' || ({product} + p))::uuid,
              'https://images.example.com/product-' || p || '-' || n || '.jpg', 'Product ' || p, n FROM {twice};
          INSERT INTO product_words SELECT word, id FROM products, unnest(ARRAY['product', split_part(title, ' ', 2)]) AS word;
-         INSERT INTO product_tags SELECT tag, id FROM products, unnest(tags) AS tag;
-         ANALYZE products, variants, images, product_words, product_tags, people, counters"
+         INSERT INTO product_tags SELECT tag, id FROM products, unnest(tags) AS tag"
     )
 }
 
