@@ -25,19 +25,23 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
         options.seconds()
     );
     println!("                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms");
-    let rows = ROWS.iter().filter(|row| options.wants(row.name));
-    let mut results: Vec<Value> =
-        rows.map(|row| measure_row(row, shops, options, &serving, dir)).collect::<Outcome<_>>()?;
-    println!();
+    let rows = |writes: bool| {
+        let wanted =
+            ROWS.iter().filter(move |row| (row.work == Work::Order) == writes && options.wants(row.name));
+        wanted.map(|row| measure_row(row, shops, options, &serving, dir)).collect::<Outcome<Vec<_>>>()
+    };
+    let mut results = rows(false)?;
+    // Before the orders: PostgreSQL cleans up after them for minutes.
     if options.wants("latency") {
         let random = |result: &&Value| result["row"] == "many";
         let rate = match results.iter().find(random).and_then(|result| result["requests_per_s"].as_f64()) {
             Some(rate) => rate,
             None => top_rate(shops, options, &serving, dir)?,
         };
-        let seconds = 2 * options.seconds();
-        results.push(paced::measure(shops, &serving, rate / 2.0, seconds, options.rounds)?);
+        results.push(paced::measure(shops, &serving, rate / 2.0, 2 * options.seconds(), options.rounds)?);
     }
+    results.extend(rows(true)?);
+    println!();
     if options.wants("memory") {
         results.push(memory::process(&serving)?);
         drop(serving);
