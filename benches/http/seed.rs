@@ -105,6 +105,10 @@ pub fn shop(number: usize) -> Outcome<ShopId> {
     Ok(ShopId(format!("{ID}{}", FIRST_SHOP + number).parse()?))
 }
 
+/// After so many shops of all builders, on average, each has a new connection: one that knows thousands of tables has to
+/// forget them all whenever the others have changed more than PostgreSQL keeps note of.
+const RENEWAL: usize = 20;
+
 /// Builds one shop after the other.
 struct Builder<'a> {
     shops: &'a Shops<'a>,
@@ -119,6 +123,9 @@ impl<'a> Builder<'a> {
     }
 
     fn build(&mut self, number: usize) -> Outcome<()> {
+        if number.is_multiple_of(RENEWAL) {
+            self.pg = self.shops.server.connect(Login::Owner, DATABASE)?;
+        }
         let slug = format!("shop-{number}");
         let new =
             NewShop { slug: slug.parse()?, name: slug, description: String::new(), currency: Currency::USD };
