@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::fmt::Display;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use rocket::Request;
-use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromParam, FromRequest};
 use rocket::tokio::task;
@@ -102,12 +102,12 @@ impl<R: AtLeast> Tenant<R> {
         self.tenancy.in_shop(pass, shop, R::ROLE, inside).await
     }
 
-    /// Sends what `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
+    /// Sends the CSV that `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
     /// transaction ends when the client goes.
     ///
     /// # Errors
     /// What `work` returns before it writes anything, or what the engine says. What goes wrong later cuts the answer off.
-    pub async fn download<E, F>(self, name: &'static str, kind: ContentType, work: F) -> Result<Download, E>
+    pub async fn download<E, F>(self, name: &'static str, work: F) -> Result<Download, E>
     where
         E: From<TenancyError> + Display + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>, &mut Outlet) -> Result<(), E> + Send + 'static,
@@ -130,7 +130,7 @@ impl<R: AtLeast> Tenant<R> {
                     tracing::warn!(%error, "an answer broke off");
                 }
             });
-            return Ok(Download::new(name, kind, inlet));
+            return Ok(Download::new(name, inlet));
         }
         match written.await {
             Ok(Err(error)) => Err(error),
@@ -258,5 +258,16 @@ impl<'r> FromParam<'r> for Id {
 
     fn from_param(text: &'r str) -> Result<Self, Infallible> {
         Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
+    }
+}
+
+/// A part of a path that is a `T`. What is none names nothing, and gets the same 404 as what is not there.
+pub struct Segment<T>(pub Option<T>);
+
+impl<'r, T: FromStr> FromParam<'r> for Segment<T> {
+    type Error = Infallible;
+
+    fn from_param(text: &'r str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse().ok()))
     }
 }

@@ -56,7 +56,7 @@ pub mod whole;
 
 pub use body::{Body, Spooled};
 pub use conditional::IfMatch;
-pub use guards::{Customer, Engine, Id, SignedIn, Staff, Tenant};
+pub use guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
 pub use idempotency::{Answered, Once};
 pub use list::List;
 pub use paging::{Page, Paging};

@@ -1,25 +1,216 @@
 //! Query parameters, read strictly: one that a route does not know is refused.
 
-use std::str::FromStr;
-
 use rocket::Request;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use uuid::Uuid;
 
+use super::catchers::leave;
 use super::problem::{INVALID_PARAMETER, Problem};
+use super::time::Time;
 
-/// The query parameters of a request, decoded.
-pub struct Query {
-    /// The path of the request, for links to further pages.
-    pub path: String,
-    pairs: Vec<(String, String)>,
+/// A value that a query parameter can have.
+pub trait Parameter: Sized {
+    /// Reads it; none when it is not one.
+    fn read(text: &str) -> Option<Self>;
+
+    /// What the API says of it.
+    fn schema() -> RefOr<Schema>;
+
+    /// How an error ends that begins with "must be": with the words that the schema knows.
+    fn expected() -> String {
+        let RefOr::T(Schema::Object(object)) = Self::schema() else { return String::new() };
+        let words: Vec<String> =
+            object.enum_values.iter().flatten().filter_map(|word| Some(word.as_str()?.to_owned())).collect();
+        match words.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+            None => String::new(),
+        }
+    }
 }
 
+/// A value that is one of a few words; the first holds when none is given.
+pub trait Choice: Copy + 'static {
+    /// The words and their values.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+impl<C: Choice> Parameter for C {
+    fn read(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
+    }
+
+    fn schema() -> RefOr<Schema> {
+        let words = Self::WORDS.iter().map(|(word, _)| *word);
+        let default = words.clone().next().map(Into::into);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).default(default).into()
+    }
+}
+
+/// Makes a parameter of a type that can be parsed and has a schema.
+macro_rules! parsed {
+    ($type:ty $(, $expected:expr)?) => {
+        $crate::http::query::parsed!($type $(, $expected)?; <Self as utoipa::PartialSchema>::schema());
+    };
+    ($type:ty $(, $expected:expr)?; $schema:expr) => {
+        impl $crate::http::query::Parameter for $type {
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                $schema
+            }
+
+            $(fn expected() -> String {
+                String::from($expected)
+            })?
+        }
+    };
+}
+pub(crate) use parsed;
+
+parsed!(String);
+parsed!(bool, "true or false");
+parsed!(Uuid, "an id"; formatted(KnownFormat::Uuid));
+parsed!(Time, "a time such as 2026-01-31T09:30:00Z"; formatted(KnownFormat::DateTime));
+
+fn formatted(format: KnownFormat) -> RefOr<Schema> {
+    let format = SchemaFormat::KnownFormat(format);
+    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+}
+
+/// A parameter that a route knows, as the API describes it.
+pub struct Known {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// What it can be.
+    pub schema: RefOr<Schema>,
+}
+
+/// The parameters that a route knows. [`parameters!`] makes them; two sets in a tuple are known together.
+pub trait Parameters: Sized + Send {
+    /// Their names.
+    fn names() -> Vec<&'static str>;
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// 422 `invalid_parameter`, which names the one that cannot be read.
+    fn read(pairs: &Pairs) -> Result<Self, Problem>;
+
+    /// What the API says of them.
+    fn known() -> Vec<Known>;
+}
+
+/// Makes the parameters of a query, each of which may be left out: `name: T` becomes `name: Option<T>`. The comments
+/// describe them to clients.
+macro_rules! parameters {
+    ($(#[$about:meta])* $visibility:vis struct $name:ident {
+        $($(#[doc = $text:literal])+ $field:ident: $type:ty,)*
+    }) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Default)]
+        $visibility struct $name {
+            $($(#[doc = $text])+ $visibility $field: Option<$type>,)*
+        }
+
+        impl $crate::http::query::Parameters for $name {
+            fn names() -> Vec<&'static str> {
+                vec![$(stringify!($field)),*]
+            }
+
+            fn read(pairs: &$crate::http::query::Pairs) -> Result<Self, $crate::http::Problem> {
+                Ok(Self { $($field: pairs.read(stringify!($field))?,)* })
+            }
+
+            fn known() -> Vec<$crate::http::query::Known> {
+                vec![$($crate::http::query::Known {
+                    name: stringify!($field),
+                    about: concat!($($text),+).trim_start(),
+                    schema: <$type as $crate::http::query::Parameter>::schema(),
+                }),*]
+            }
+        }
+    };
+}
+pub(crate) use parameters;
+
+impl Parameters for () {
+    fn names() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn read(_: &Pairs) -> Result<Self, Problem> {
+        Ok(())
+    }
+
+    fn known() -> Vec<Known> {
+        Vec::new()
+    }
+}
+
+impl<A: Parameters, B: Parameters> Parameters for (A, B) {
+    fn names() -> Vec<&'static str> {
+        [A::names(), B::names()].concat()
+    }
+
+    fn read(pairs: &Pairs) -> Result<Self, Problem> {
+        Ok((A::read(pairs)?, B::read(pairs)?))
+    }
+
+    fn known() -> Vec<Known> {
+        A::known().into_iter().chain(B::known()).collect()
+    }
+}
+
+/// The query parameters of a request, of a route that knows `P`.
+pub struct Query<P>(pub P);
+
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Query {
+impl<'r, P: Parameters> FromRequest<'r> for Query<P> {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match read(request) {
+            Ok((parameters, _)) => Outcome::Success(Self(parameters)),
+            Err(problem) => turn_away(request, problem),
+        }
+    }
+}
+
+/// Reads a request's parameters, and returns them as they came, too.
+pub(super) fn read<P: Parameters>(request: &Request<'_>) -> Result<(P, Pairs), Problem> {
+    let pairs = Pairs::of(request);
+    pairs.only(&P::names())?;
+    Ok((P::read(&pairs)?, pairs))
+}
+
+/// Turns a request away for its query. The fallback has its body to drain; when it has none, the request must not fall to
+/// another route that fits, as `/products/export` fits `/products/<id>`.
+pub(super) fn turn_away<T>(request: &Request<'_>, problem: Problem) -> request::Outcome<T, ()> {
+    let status = leave(request, problem);
+    if request.method().supports_payload() { Outcome::Forward(status) } else { Outcome::Error((status, ())) }
+}
+
+/// The query parameters of a request as they came, decoded.
+pub struct Pairs {
+    /// The path of the request, for links to further pages.
+    pub(super) path: String,
+    pairs: Vec<(String, String)>,
+}
+
+fn decode(text: &str) -> String {
+    rocket::http::RawStr::new(text).url_decode_lossy().into_owned()
+}
+
+impl Pairs {
+    fn of(request: &Request<'_>) -> Self {
         let uri = request.uri();
         let pairs = uri.query().map_or_else(Vec::new, |query| {
             let owned = |(name, value): (&str, &str)| (decode(name), decode(value));
@@ -29,20 +220,11 @@ impl<'r> FromRequest<'r> for Query {
                 .map(|raw| owned(raw.as_str().split_once('=').unwrap_or((raw.as_str(), ""))))
                 .collect()
         });
-        Outcome::Success(Self { path: uri.path().to_string(), pairs })
+        Self { path: uri.path().to_string(), pairs }
     }
-}
 
-fn decode(text: &str) -> String {
-    rocket::http::RawStr::new(text).url_decode_lossy().into_owned()
-}
-
-impl Query {
     /// Refuses every parameter that is not in `known`, or comes twice, or holds NUL.
-    ///
-    /// # Errors
-    /// 422 `invalid_parameter`, which names it.
-    pub fn only(&self, known: &[&str]) -> Result<(), Problem> {
+    fn only(&self, known: &[&str]) -> Result<(), Problem> {
         for (index, (name, value)) in self.pairs.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 let known = known.join(", ");
@@ -58,19 +240,14 @@ impl Query {
         Ok(())
     }
 
-    /// A parameter as text.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// A parameter, parsed.
+    /// A parameter, if it is there.
     ///
     /// # Errors
-    /// 422 `invalid_parameter` when it cannot be parsed.
-    pub fn parsed<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
-        self.text(name)
-            .map(|text| text.parse().map_err(|_| refuse(name, &format!("must be {expected}"))))
-            .transpose()
+    /// 422 `invalid_parameter` when it cannot be read.
+    pub fn read<T: Parameter>(&self, name: &str) -> Result<Option<T>, Problem> {
+        let Some((_, value)) = self.pairs.iter().find(|(known, _)| known == name) else { return Ok(None) };
+        let unfit = || refuse(name, &format!("must be {}", T::expected()));
+        T::read(value).map(Some).ok_or_else(unfit)
     }
 
     /// The parameters as they came, except one.

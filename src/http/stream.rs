@@ -30,10 +30,9 @@ pub struct Outlet {
     runtime: Handle,
 }
 
-/// The side that is sent: a file for the client to keep.
+/// The side that is sent: a file of CSV for the client to keep.
 pub struct Download {
     name: &'static str,
-    content_type: ContentType,
     body: Inlet,
 }
 
@@ -117,8 +116,8 @@ impl AsyncRead for Inlet {
 }
 
 impl Download {
-    pub(super) fn new(name: &'static str, content_type: ContentType, body: Inlet) -> Self {
-        Self { name, content_type, body }
+    pub(super) fn new(name: &'static str, body: Inlet) -> Self {
+        Self { name, body }
     }
 }
 
@@ -126,7 +125,7 @@ impl<'r> Responder<'r, 'static> for Download {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         let disposition = format!("attachment; filename=\"{}\"", self.name);
         Response::build()
-            .header(self.content_type)
+            .header(ContentType::CSV)
             .header(Header::new("Content-Disposition", disposition))
             .streamed_body(self.body)
             .ok()

@@ -1,25 +1,73 @@
 //! Routes for signing up, signing in, and getting further tokens.
 
-use rocket::http::Status;
-use rocket::{Route, State, post, routes};
+use rocket::response::status::NoContent;
+use rocket::{State, post};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::origin::Origin;
+use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::text::Word;
 use crate::http::token::{LIFETIME, Tokens};
 use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
 use crate::metrics::SignIn;
 use crate::tenancy::{self, Caller, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, Tenancy, registry};
 
+use super::error::{EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, UNKNOWN_SHOP};
 use super::password::{Hasher, NewPassword, Password};
 use super::proof::{self, Proven};
 use super::sessions::{self, Lifetimes, RefreshToken, Refreshed};
 use super::users::{self, User};
-use super::{Email, IdentityError, invitations, reset, throttle};
+use super::{Email, IdentityError, examples, invitations, reset, throttle};
 
-pub(super) fn routes() -> Vec<Route> {
-    routes![register, login, refresh, switch, reset_password]
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let about = "Signing up and in. An access token is good for ten minutes; a refresh token gets the next pair, once.";
+    tagged("Auth", about, [
+        endpoint!(register, "Register")
+            .about(
+                "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of \
+                 the shop whose owner invited this email address. Who registers very many users from one address has to \
+                 wait.",
+            )
+            .takes(json!({
+                "email": "cleo@example.com",
+                "password": "correct horse",
+                "name": "Cleo",
+                "shop": "the-loft",
+            }))
+            .creates("/me", examples::user())
+            .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION, &TOO_MANY_ATTEMPTS]),
+        endpoint!(login, "Sign in")
+            .about(
+                "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \
+                 each further attempt has to wait.",
+            )
+            .takes(json!({ "email": "ada@example.com", "password": "correct horse", "shop": "the-loft" }))
+            .answers(examples::pair())
+            .may_fail(&[&INVALID_CREDENTIALS, &NOT_A_MEMBER, &TOO_MANY_ATTEMPTS]),
+        endpoint!(refresh, "Refresh the tokens")
+            .about(
+                "Gives a new pair for a refresh token, which is then spent. A token that is used again long after it was \
+                 spent has been stolen from somebody: the whole session ends.",
+            )
+            .takes(json!({ "refresh_token": examples::REFRESH_TOKEN, "shop": "the-loft" }))
+            .answers(examples::pair())
+            .may_fail(&[&INVALID_TOKEN, &NOT_A_MEMBER]),
+        endpoint!(switch, "Switch to another shop")
+            .about("Gives an access token of the same session for another of my shops; for none, with null.")
+            .takes(json!({ "shop": "the-loft" }))
+            .answers(examples::access())
+            .may_fail(&[&NOT_A_MEMBER]),
+        endpoint!(reset_password, "Set a new password")
+            .about(
+                "Takes a one-time token that the operator of the server made (`shophouse user reset EMAIL`). All sessions \
+                 of the user end.",
+            )
+            .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
+            .may_fail(&[&INVALID_TOKEN]),
+    ])
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -266,7 +314,7 @@ async fn reset_password(
     hasher: &State<Hasher>,
     origin: Origin,
     body: Body<Reset>,
-) -> Result<Status, Problem> {
+) -> Result<NoContent, Problem> {
     let Reset { token, password } = body.0;
     let guess = token.clone();
     let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
@@ -275,5 +323,5 @@ async fn reset_password(
     let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
     let user = reset.inspect_err(failed)?;
     origin.audit("password_reset", Some(user), None);
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

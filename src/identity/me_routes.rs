@@ -1,23 +1,46 @@
 //! Routes for the caller's own profile and password.
 
-use rocket::http::Status;
-use rocket::{Route, State, delete, get, patch, put, routes};
+use rocket::response::status::NoContent;
+use rocket::{State, delete, get, patch, put};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::origin::Origin;
 use crate::http::partial::partial;
+use crate::http::problem::TOO_MANY_ATTEMPTS;
 use crate::http::text::Word;
 use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
 
+use super::error::{EMAIL_TAKEN, LAST_OWNER, WRONG_PASSWORD};
 use super::password::{Hasher, NewPassword, Password};
 use super::proof::Proven;
 use super::sessions::{self, Scope};
 use super::users::{self, User};
-use super::{Email, IdentityError, erasure, profile, proof, reset, throttle};
+use super::{Email, IdentityError, erasure, examples, profile, proof, reset, throttle};
 
-pub(super) fn routes() -> Vec<Route> {
-    routes![me, change, change_password, erase]
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    tagged("Me", "The caller's own profile and password.", [
+        endpoint!(me, "Get my profile").about("Whoever the access token names.").answers(examples::user()),
+        endpoint!(change, "Change my profile")
+            .about("What changes is carried to the shops that I belong to; past orders keep what they have.")
+            .takes(json!({ "name": "Cleo" }))
+            .answers(examples::user())
+            .may_fail(&[&EMAIL_TAKEN]),
+        endpoint!(change_password, "Change my password")
+            .about("Ends every other session of mine.")
+            .takes(json!({ "current_password": "correct horse", "password": "a better horse" }))
+            .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
+        endpoint!(erase, "Erase me")
+            .about(
+                "Takes my name and my address out of this server and out of every shop that knows me, and ends all my \
+                 sessions and keys. Orders stay, without saying whose they are but by what they copied. Not while a shop \
+                 that is not being deleted has no owner but me.",
+            )
+            .takes(json!({ "password": "correct horse" }))
+            .may_fail(&[&WRONG_PASSWORD, &LAST_OWNER, &TOO_MANY_ATTEMPTS]),
+    ])
 }
 
 #[get("/me")]
@@ -65,7 +88,7 @@ async fn change_password(
     hasher: &State<Hasher>,
     origin: Origin,
     body: Body<PasswordChange>,
-) -> Result<Status, Problem> {
+) -> Result<NoContent, Problem> {
     let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
     let proven = proof::of_caller(&signed_in, hasher, origin.address, current_password).await;
     let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
@@ -79,7 +102,7 @@ async fn change_password(
     });
     changed.await?;
     origin.audit("password_changed", Some(caller.user), None);
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -95,7 +118,7 @@ async fn erase(
     origin: Origin,
     if_match: IfMatch,
     body: Body<Erasure>,
-) -> Result<Status, Problem> {
+) -> Result<NoContent, Problem> {
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
     let proven = proof::of_caller(&signed_in, hasher, origin.address, body.0.password).await;
     let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
@@ -113,5 +136,5 @@ async fn erase(
     if let Err(error) = erasure::finish(tenancy, caller.user).await {
         tracing::warn!(%error, user = %caller.user, "an erasure is to be finished later");
     }
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

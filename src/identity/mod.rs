@@ -16,23 +16,19 @@
 //! | `erasure` | erasing a user, here and in every shop |
 //! | `operator` | what the operator does with users |
 //! | `error` | what can go wrong, and its problems |
-//! | `auth_routes`, `me_routes`, `session_routes`, `key_routes`, `shop_routes`, `member_routes`, `join_routes` | the routes |
-//! | `auth_docs` and so on | what the API says of them |
+//! | `auth_routes`, `me_routes`, `session_routes`, `key_routes`, `shop_routes`, `member_routes`, `join_routes` | the routes, and what the API says of them |
+//! | `examples` | … what the API's description shows of them |
 
-mod auth_docs;
 mod auth_routes;
 mod email;
 mod erasure;
 mod error;
+mod examples;
 mod invitations;
-mod join_docs;
 mod join_routes;
-mod key_docs;
 mod key_routes;
 mod keys;
-mod me_docs;
 mod me_routes;
-mod member_docs;
 mod member_routes;
 mod members;
 mod operator;
@@ -41,10 +37,8 @@ mod profile;
 mod proof;
 mod reset;
 mod secret;
-mod session_docs;
 mod session_routes;
 mod sessions;
-mod shop_docs;
 mod shop_routes;
 mod throttle;
 pub mod users;
@@ -56,30 +50,16 @@ pub use password::{Hasher, MIN_ITERATIONS, NewPassword, Password};
 pub use reset::ResetToken;
 pub use sessions::Lifetimes;
 
-/// The routes of this feature.
-pub fn routes() -> Vec<rocket::Route> {
+/// The routes of this feature, with what the API says of them.
+pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {
     [
-        auth_routes::routes(),
-        me_routes::routes(),
-        session_routes::routes(),
-        key_routes::routes(),
-        shop_routes::routes(),
-        member_routes::routes(),
-        join_routes::routes(),
-    ]
-    .concat()
-}
-
-/// What the API says of them.
-pub fn operations() -> Vec<crate::http::openapi::Operation> {
-    [
-        auth_docs::operations(),
-        me_docs::operations(),
-        session_docs::operations(),
-        key_docs::operations(),
-        shop_docs::operations(),
-        member_docs::operations(),
-        join_docs::operations(),
+        auth_routes::endpoints(),
+        me_routes::endpoints(),
+        session_routes::endpoints(),
+        key_routes::endpoints(),
+        shop_routes::endpoints(),
+        member_routes::endpoints(),
+        join_routes::endpoints(),
     ]
     .into_iter()
     .flatten()

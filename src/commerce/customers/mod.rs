@@ -3,8 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `read` | finding and listing |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 mod read;
 pub mod routes;

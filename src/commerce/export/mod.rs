@@ -4,9 +4,8 @@
 //! |---|---|
 //! | `sheet` | the rows of one product |
 //! | `run` | all products, a batch at a time |
-//! | `routes`, `docs` | the route, and what the API says of it |
+//! | `routes` | the route, and what the API says of it |
 
-pub mod docs;
 pub mod routes;
 mod run;
 mod sheet;

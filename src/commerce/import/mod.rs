@@ -13,12 +13,11 @@
 //! | `placing` | where it shows that products contradict themselves or each other |
 //! | `batch` | drafts that are written together |
 //! | `run` | writing the drafts, all or nothing unless told otherwise |
-//! | `routes`, `docs` | the route, and what the API says of it |
+//! | `routes` | the route, and what the API says of it |
 
 mod batch;
 mod cells;
 mod columns;
-pub mod docs;
 mod fault;
 mod faults;
 mod group;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::products::{ProductError, assortment, bulk};
+use crate::http::query::{Choice, parameters};
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
 use super::batch::{Batch, Outcome};
@@ -30,14 +31,20 @@ pub(super) enum OnConflict {
     Update,
 }
 
-/// How to import.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Options {
-    pub on_conflict: OnConflict,
-    /// Only say what would happen.
-    pub dry_run: bool,
-    /// Take what is good although other products have faults.
-    pub partial: bool,
+impl Choice for OnConflict {
+    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("update", Self::Update)];
+}
+
+parameters! {
+    /// How to import.
+    pub(super) struct Options {
+        /// What becomes of a product whose handle is there already.
+        on_conflict: OnConflict,
+        /// Only say what would happen.
+        dry_run: bool,
+        /// Take what is good although other products have faults.
+        partial: bool,
+    }
 }
 
 /// What an import did, or would do.
@@ -75,10 +82,11 @@ pub(super) enum ImportError {
 }
 
 /// Imports a file; an error rolls everything back.
-pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
+pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> Result<Report, ImportError> {
+    let (on_conflict, partial) = (options.on_conflict.unwrap_or_default(), options.partial == Some(true));
     let currency = conn.entrance()?.currency;
     be_the_only_one(conn)?;
-    if options.on_conflict == OnConflict::Update {
+    if on_conflict == OnConflict::Update {
         lock_known(conn, &file, currency)?;
     }
     let mut reader = open(&file, currency)?;
@@ -90,22 +98,22 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Re
             Err(faults) => report.errors.extend(faults),
         }
         if batch.is_full() {
-            let outcome = mem::take(&mut batch).write(conn, currency, options.on_conflict)?;
+            let outcome = mem::take(&mut batch).write(conn, currency, on_conflict)?;
             report.take_in(outcome, &reader);
         }
-        if report.errors.len() >= MAX_FAULTS && !options.partial {
+        if report.errors.len() >= MAX_FAULTS && !partial {
             break;
         }
         report.errors.truncate(MAX_FAULTS);
     }
-    report.take_in(batch.write(conn, currency, options.on_conflict)?, &reader);
+    report.take_in(batch.write(conn, currency, on_conflict)?, &reader);
     // What contradicts other products is found later than what is wrong in itself.
     report.errors.sort_by_key(|fault| fault.line);
     report.errors.truncate(MAX_FAULTS);
-    if options.dry_run {
+    if options.dry_run == Some(true) {
         return Err(ImportError::DryRun(report));
     }
-    if !report.errors.is_empty() && !options.partial {
+    if !report.errors.is_empty() && !partial {
         return Err(ImportError::Faults(report.errors));
     }
     Ok(report)

@@ -9,11 +9,12 @@
 //! | `view` | an order as it is shown |
 //! | `read` | finding and listing |
 //! | `error` | what can go wrong, and its problems |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
+//! | `examples` | … with these examples |
 
 pub mod body;
-pub mod docs;
 pub mod error;
+mod examples;
 mod place;
 mod read;
 pub mod routes;

@@ -17,14 +17,15 @@
 //! | `pictures` | … and their images |
 //! | `one_variant` | adding, changing and removing one variant |
 //! | `error` | what can go wrong, and its problems |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
+//! | `examples` | … with these examples |
 
 pub mod assortment;
 pub mod body;
 pub mod bulk;
-pub mod docs;
 pub mod draft;
 pub mod error;
+mod examples;
 pub mod fields;
 mod finding;
 pub mod handle;

@@ -6,9 +6,8 @@
 //! |---|---|
 //! | `movements` | moving stock, and the history of it |
 //! | `error` | what can go wrong, and its problems |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 pub mod error;
 mod movements;
 pub mod routes;
