@@ -31,7 +31,9 @@ pub fn tagged<const N: usize>(
     endpoints: [Endpoint; N],
 ) -> Vec<Endpoint> {
     let mut endpoints = Vec::from(endpoints);
-    endpoints.iter_mut().for_each(|endpoint| endpoint.operation.tag = (name, about));
+    for endpoint in &mut endpoints {
+        endpoint.operation.tag = (name, about);
+    }
     endpoints
 }
 
