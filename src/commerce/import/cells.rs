@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::commerce::money;
-use crate::commerce::products::draft::MAX_STOCK;
 use crate::commerce::products::{Handle, Status};
-use crate::http::text::{Line, Prose, Text, Word};
+use crate::commerce::stock::level::MAX_STOCK;
+use crate::http::request::text::{Line, Prose, Text, Word};
 use crate::tenancy::Currency;
 
 use super::columns::{Column, Row};
@@ -115,7 +115,7 @@ fn amount(row: &Row, column: Column, currency: Currency) -> Result<i64, Fault> {
         .map_err(|error| row.fault(column, "invalid_price", error.to_string()))
 }
 
-/// Pieces in stock; blank is none.
+/// Chunks in stock; blank is none.
 pub(super) fn quantity(row: &Row) -> Result<i64, Fault> {
     let text = row.cell(Column::Quantity);
     let quantity = if text.is_empty() { Ok(0) } else { text.parse::<i64>() };
@@ -183,7 +183,7 @@ pub(super) fn image_url(row: &Row) -> Result<String, Fault> {
 }
 
 /// NUL was refused when the row was read, and what must be there was looked for: only length is left.
-fn too_long(row: &Row, column: Column, error: &crate::http::text::BadText) -> Fault {
+fn too_long(row: &Row, column: Column, error: &crate::http::request::text::BadText) -> Fault {
     row.fault(column, "too_long", error.to_string())
 }
 

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::text::{Prose, Word};
+use crate::http::request::text::{Prose, Word};
 use crate::http::{List, Whole};
 use crate::identity::Email;
 
 /// Lines of one order at the most.
 const MAX_LINES: usize = 200;
-/// Pieces on one line at the most.
+/// Chunks on one line at the most.
 const MAX_QUANTITY: i64 = 1_000_000;
 
 /// An order to be placed.
@@ -43,7 +43,7 @@ pub struct LineBody {
     pub quantity: Quantity,
 }
 
-/// Pieces on one line.
+/// Chunks on one line.
 type Quantity = Whole<1, MAX_QUANTITY>;
 
 /// Where an order goes.

@@ -12,7 +12,7 @@ use crate::commerce::rows::older_than;
 use crate::schema::tenant::{stock_movements, variants};
 use crate::tenancy::TenantConn;
 
-use crate::commerce::products::draft::MAX_STOCK;
+use super::level::MAX_STOCK;
 
 use super::StockError;
 
@@ -21,7 +21,7 @@ use super::StockError;
 pub struct Change {
     /// The variant.
     pub variant: Uuid,
-    /// Pieces more, or less.
+    /// Chunks more, or less.
     pub delta: i64,
     /// The order that took or gave them back.
     pub order: Option<Uuid>,

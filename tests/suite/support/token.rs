@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
-use shophouse::http::token::Tokens;
+use shophouse::http::request::token::Tokens;
 use shophouse::tenancy::Caller;
 use uuid::Uuid;
 
