@@ -115,7 +115,7 @@ fn amount(row: &Row, column: Column, currency: Currency) -> Result<i64, Fault> {
         .map_err(|error| row.fault(column, "invalid_price", error.to_string()))
 }
 
-/// Chunks in stock; blank is none.
+/// Pieces in stock; blank is none.
 pub(super) fn quantity(row: &Row) -> Result<i64, Fault> {
     let text = row.cell(Column::Quantity);
     let quantity = if text.is_empty() { Ok(0) } else { text.parse::<i64>() };

@@ -10,7 +10,7 @@ use crate::identity::Email;
 
 /// Lines of one order at the most.
 const MAX_LINES: usize = 200;
-/// Chunks on one line at the most.
+/// Pieces on one line at the most.
 const MAX_QUANTITY: i64 = 1_000_000;
 
 /// An order to be placed.
@@ -43,7 +43,7 @@ pub struct LineBody {
     pub quantity: Quantity,
 }
 
-/// Chunks on one line.
+/// Pieces on one line.
 type Quantity = Whole<1, MAX_QUANTITY>;
 
 /// Where an order goes.

@@ -56,7 +56,7 @@ pub struct ProductBody {
     images: Images,
     price: Option<Price>,
     sku: Option<Line>,
-    /// Chunks.
+    /// Pieces.
     stock: Option<Stock>,
 }
 
@@ -96,7 +96,7 @@ pub struct VariantBody {
     /// Whether it may be sold when there is none.
     #[serde(default)]
     allow_oversell: bool,
-    /// Chunks; below zero only with `allow_oversell`, or without tracking.
+    /// Pieces; below zero only with `allow_oversell`, or without tracking.
     stock: Option<Stock>,
     barcode: Option<Line>,
     /// The weight.

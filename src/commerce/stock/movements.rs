@@ -21,7 +21,7 @@ use super::StockError;
 pub struct Change {
     /// The variant.
     pub variant: Uuid,
-    /// Chunks more, or less.
+    /// Pieces more, or less.
     pub delta: i64,
     /// The order that took or gave them back.
     pub order: Option<Uuid>,
