@@ -11,6 +11,7 @@
 //! | `api_key` | API keys as text |
 //! | `origin` | where a request comes from, and the audit log |
 //! | `token` | access tokens: signing and verifying |
+//! | `hs256` | their signatures |
 //! | `guards` | who asks: [`SignedIn`], and [`Tenant`] with the role a route asks for; [`Engine`] where nobody need say |
 //! | `body` | JSON bodies, and bodies spooled to a file |
 //! | `conditional` | entity tags, `If-None-Match` and `If-Match` |
@@ -36,6 +37,7 @@ pub mod cors;
 pub mod envelope;
 pub mod fallback;
 pub mod guards;
+mod hs256;
 pub mod idempotency;
 mod json;
 pub mod list;

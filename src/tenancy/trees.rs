@@ -66,7 +66,7 @@ impl Step {
     }
 
     /// One of Diesel's migrations.
-    fn read(migration: &Box<dyn Migration<Pg>>) -> Result<Self, TenancyError> {
+    fn read(migration: &dyn Migration<Pg>) -> Result<Self, TenancyError> {
         let name = migration.name().to_string();
         let in_this = |error| unreadable(format!("{name}: {error}"));
         if !migration.metadata().run_in_transaction() {
@@ -111,7 +111,8 @@ impl Tree {
     /// [`Step::new`] and [`Tree::of`].
     pub fn read(source: &impl MigrationSource<Pg>) -> Result<Self, TenancyError> {
         let migrations = source.migrations().map_err(unreadable)?;
-        migrations.iter().map(Step::read).collect::<Result<Vec<_>, _>>().and_then(Self::of)
+        let steps = migrations.iter().map(|migration| Step::read(migration.as_ref()));
+        steps.collect::<Result<Vec<_>, _>>().and_then(Self::of)
     }
 
     /// The tree of these migrations, in the order of their versions.
