@@ -26,15 +26,15 @@ mod operations;
 pub mod schema;
 pub mod tenancy;
 
-use include_dir::{Dir, include_dir};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
-use http::cors::Cors;
-use http::envelope::Envelope;
 use http::openapi::{self, Api};
-use http::token::Tokens;
+use http::request::token::Tokens;
+use http::response::access_log::Envelope;
+use http::response::cors::Cors;
 use identity::{Hasher, Lifetimes};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
@@ -43,9 +43,9 @@ use tenancy::{Tenancy, TenancyError, Tree, Trees};
 /// # Errors
 /// When the directories were not as they must be.
 pub fn trees() -> Result<Trees, TenancyError> {
-    static PUBLIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_public");
-    static TENANT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_tenant");
-    Trees::new(Tree::embedded(&PUBLIC)?, Tree::embedded(&TENANT)?)
+    const PUBLIC: EmbeddedMigrations = embed_migrations!("migrations_public");
+    const TENANT: EmbeddedMigrations = embed_migrations!("migrations_tenant");
+    Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?)
 }
 
 /// What the web pages of every origin may call: the storefronts of the shops.
@@ -76,8 +76,8 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .attach(Envelope);
     api(app.metrics)
         .serve(rocket)
-        .mount("/", http::fallback::routes())
-        .register("/", http::catchers::all())
+        .mount("/", http::response::fallback::routes())
+        .register("/", http::response::catchers::all())
         .manage(openapi::Document(description()))
         .manage(operations::Readiness::default())
         .manage(app.tenancy)
@@ -91,8 +91,8 @@ pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
         .mount("/", openapi::routes(&operations::metrics_endpoints()))
-        .mount("/", http::fallback::routes())
-        .register("/", http::catchers::all())
+        .mount("/", http::response::fallback::routes())
+        .register("/", http::response::catchers::all())
         .manage(tenancy)
 }
 

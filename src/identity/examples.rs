@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::http::token::LIFETIME;
+use crate::http::request::token::LIFETIME;
 
 const ACCESS_TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzaG9waG91c2UifQ.c2lnbmF0dXJl";
 pub(super) const REFRESH_TOKEN: &str = "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1yq1E";

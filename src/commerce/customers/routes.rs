@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::NOT_FOUND;
-use crate::http::time::Time;
+use crate::http::request::time::Time;
 use crate::http::{Fetched, Id, Page, Paging, Problem, Resource, Staff, Tenant};
 
 use super::read::{self, CustomerView};

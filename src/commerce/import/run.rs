@@ -12,28 +12,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::products::{ProductError, assortment, bulk};
-use crate::http::query::{Choice, parameters};
+use crate::http::request::query::parameters;
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
-use super::batch::{Batch, Outcome};
+use super::batch::{Batch, OnConflict, Outcome};
 use super::shopify::{Fault, ShopifyReader};
 
 /// Faults told at the most: nobody mends more at a time.
 const MAX_FAULTS: usize = 100;
-
-/// What is to become of a product whose handle is there already.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) enum OnConflict {
-    /// It stays as it is.
-    #[default]
-    Skip,
-    /// It becomes what the file says.
-    Update,
-}
-
-impl Choice for OnConflict {
-    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("update", Self::Update)];
-}
 
 parameters! {
     /// How to import.

@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::commerce::rows::older_than;
-use crate::http::query::{Choice, parameters};
-use crate::http::time::Time;
+use crate::http::request::parameter::Choice;
+use crate::http::request::query::parameters;
+use crate::http::request::time::Time;
 use crate::schema::tenant::orders;
 use crate::tenancy::{Role, TenantConn};
 

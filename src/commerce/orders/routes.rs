@@ -3,10 +3,10 @@
 use rocket::{get, post};
 use uuid::Uuid;
 
-use crate::http::guards::AtLeast;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::FORBIDDEN;
-use crate::http::time::Time;
+use crate::http::request::guards::AtLeast;
+use crate::http::request::time::Time;
 use crate::http::{
     Answered, Body, Created, Customer, Fetched, Id, Once, Page, Paging, Problem, Resource, Staff, Tenant,
 };

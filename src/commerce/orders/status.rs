@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use utoipa::ToSchema;
 
-use crate::http::query::parsed;
+use crate::http::request::parameter::parsed;
 use crate::tenancy::UnknownWord;
 
 /// The state of an order.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::query::parsed;
+use crate::http::request::parameter::parsed;
 use crate::tenancy::UnknownWord;
 
 use super::Handle;
@@ -21,8 +21,6 @@ pub const MAX_OPTIONS: usize = 3;
 pub const MAX_IMAGES: usize = 250;
 /// Tags of one product at the most.
 pub const MAX_TAGS: usize = 250;
-/// The most that one variant's stock may be, either way.
-pub const MAX_STOCK: i64 = 1_000_000_000;
 
 /// A product as it is to be.
 #[derive(Clone, Debug)]

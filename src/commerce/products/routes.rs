@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
-use crate::http::query::{parameters, refuse};
+use crate::http::request::query::{parameters, refuse};
 use crate::http::{
     Answered, Body, Created, Customer, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Resource, Staff,
     Tenant,

@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::commerce::rows::beyond;
-use crate::http::query::{Choice, parameters};
-use crate::http::time::Time;
+use crate::http::request::parameter::Choice;
+use crate::http::request::query::parameters;
+use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
 use super::Status;

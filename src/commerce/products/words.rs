@@ -9,7 +9,7 @@ use utoipa::PartialSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use crate::http::query::parsed;
+use crate::http::request::parameter::parsed;
 
 /// Characters of a word that are kept. What is longer is found by its beginning.
 const MAX_WORD: usize = 32;

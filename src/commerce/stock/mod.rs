@@ -5,10 +5,12 @@
 //! | file | subject |
 //! |---|---|
 //! | `movements` | moving stock, and the history of it |
+//! | `level` | how much of a variant is in stock |
 //! | `error` | what can go wrong, and its problems |
 //! | `routes` | the routes, and what the API says of them |
 
 pub mod error;
+pub mod level;
 mod movements;
 pub mod routes;
 

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::fields::Stock;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
-use crate::http::text::Line;
-use crate::http::time::Time;
+use crate::http::request::text::Line;
+use crate::http::request::time::Time;
 use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
 use super::error::BELOW_ZERO;
+use super::level::Stock;
 use super::{Adjustment, Movement, StockError, adjust, movements};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -48,7 +48,7 @@ fn movement() -> Value {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewMovement)]
-pub(super) struct AdjustmentBody {
+struct AdjustmentBody {
     /// So many pieces more, or less.
     delta: Option<Stock>,
     /// So many pieces.

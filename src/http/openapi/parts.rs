@@ -7,7 +7,7 @@ use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Ref, Schema, SchemaType, Type};
 use utoipa::openapi::{Content, RefOr, Required, Response};
 
-use crate::http::paging::MAX_LIMIT;
+use crate::http::response::paging::MAX_LIMIT;
 
 pub(super) fn described(text: &str) -> Response {
     Response::new(text)

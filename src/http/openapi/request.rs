@@ -9,15 +9,17 @@ use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use uuid::Uuid;
 
-use crate::http::body::{JSON_LIMIT, SPOOL_LIMIT};
-use crate::http::guards::AtLeast;
-use crate::http::idempotency::MAX_KEY;
-use crate::http::origin::Origin;
-use crate::http::paging::{Paging, Wanted};
 use crate::http::problem::{
     self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED,
 };
-use crate::http::query::{Parameter, Parameters, Query};
+use crate::http::request::body::JSON_LIMIT;
+use crate::http::request::chunks::SPOOL_LIMIT;
+use crate::http::request::guards::AtLeast;
+use crate::http::request::origin::Origin;
+use crate::http::request::parameter::Parameter;
+use crate::http::request::query::{Parameters, Query};
+use crate::http::response::idempotency::MAX_KEY;
+use crate::http::response::paging::{Paging, Wanted};
 use crate::http::{Body, Engine, Id, IfMatch, Once, Segment, SignedIn, Spooled, Tenant};
 use crate::tenancy::Role;
 

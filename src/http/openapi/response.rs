@@ -8,7 +8,7 @@ use utoipa::openapi::path::{HttpMethod, ParameterIn};
 use utoipa::openapi::schema::Type;
 
 use crate::http::problem::{INVALID_HEADER, Problem};
-use crate::http::reply::Cached;
+use crate::http::response::reply::Cached;
 use crate::http::{Answered, Created, Download, Fetched, Page, Resource, Shared};
 
 use super::operation::{Describe, Operation};

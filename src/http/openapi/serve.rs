@@ -10,9 +10,10 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Content, OpenApi, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::http::problem::Problem;
 use crate::http::problem::{INTERNAL, NOT_FOUND};
-use crate::http::reply::Cached;
-use crate::http::{Fetched, Problem, Segment};
+use crate::http::response::reply::Cached;
+use crate::http::{Fetched, Segment};
 
 use super::endpoint::{Endpoint, endpoint, tagged};
 use super::operation::{Describe, Operation};

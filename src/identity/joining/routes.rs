@@ -1,0 +1,51 @@
+//! The route for joining a shop.
+
+use rocket::{Either, post};
+
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::NOT_FOUND;
+use crate::http::{Answered, Created, Fetched, Once, Problem, Resource, Segment, SignedIn};
+use crate::identity::shops::routes::ShopView;
+use crate::identity::{examples, users};
+use crate::tenancy::{self, OwnerTx, Role, ShopId, Slug, registry};
+
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    let about = "The catalogue of a shop, for everybody, and becoming one of its customers.";
+    tagged("Storefront", about, [endpoint!(join, "Join a shop")
+        .about(
+            "The caller becomes a customer of the shop. For whoever belongs to it already, nothing changes, and the \
+             answer is 200.",
+        )
+        .creates(&format!("/shops/{}", examples::SHOP), examples::joined_shop())])
+}
+
+/// Who joins is new to the shop, or belongs to it already.
+type Joined = Either<Resource<Created<ShopView>>, Resource<Fetched<ShopView>>>;
+
+#[post("/storefront/<slug>/join")]
+async fn join(signed_in: SignedIn, once: Once, slug: Segment<Slug>) -> Result<Answered<Joined>, Problem> {
+    let slug = slug.0.ok_or_else(no_such_shop)?;
+    let user = signed_in.caller.user;
+    let act = move |owner: &mut OwnerTx<'_>| {
+        once.run(user, owner, |owner| {
+            let shop = registry::active_by_slug(owner, &slug)?.ok_or_else(no_such_shop)?;
+            enter(owner, shop, user)
+        })
+    };
+    signed_in.tenancy().as_owner(Some(signed_in.caller), act).await
+}
+
+fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: uuid::Uuid) -> Result<Joined, Problem> {
+    let person = users::find_held(owner, user)?;
+    let is_new = tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?;
+    let view = ShopView::from(registry::find(owner, user, shop)?);
+    Ok(if is_new {
+        Either::Left(Resource(Created(format!("/shops/{shop}"), view)))
+    } else {
+        Either::Right(Resource(Fetched(view)))
+    })
+}
+
+fn no_such_shop() -> Problem {
+    NOT_FOUND.because("there is no such shop")
+}

@@ -1,0 +1,166 @@
+//! Routes for who belongs to a shop.
+
+use chrono::{DateTime, Utc};
+use rocket::response::status::NoContent;
+use rocket::{delete, get, patch, post};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::{FORBIDDEN, SHOP_DELETING};
+use crate::http::request::origin::Origin;
+use crate::http::{Answered, Body, Created, Fetched, Id, Once, Page, Paging, Problem, SignedIn};
+use crate::identity::error::{ALREADY_MEMBER, LAST_OWNER};
+use crate::identity::{Email, IdentityError, examples};
+use crate::tenancy::{OwnerTx, Role, ShopId};
+
+use super::queries::{self, Added, Member};
+
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    let about = "Who belongs to a shop, and with what role. Only its owners may look at that or change it.";
+    tagged("Members", about, [
+        endpoint!(list, "List the members")
+            .about("In the order in which they registered.")
+            .answers(examples::member())
+            .may_fail(&[&FORBIDDEN]),
+        endpoint!(add, "Add a member")
+            .about(
+                "The user with this email address is a member at once. When nobody has the address, the answer holds a \
+                 token, this one time: whoever registers with the address and the token becomes a member. It is good for \
+                 seven days; adding the address again makes a new one. An address alone proves nothing: give the token \
+                 only to the person.",
+            )
+            .takes(json!({ "email": "new-clerk@example.com", "role": "staff" }))
+            .creates(&format!("/shops/{}/members", examples::SHOP), examples::added_member())
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER]),
+        endpoint!(change, "Change a member's role")
+            .about("It holds from the member's next request on. A shop always keeps an owner.")
+            .takes(json!({ "role": "staff" }))
+            .answers(examples::member())
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
+        endpoint!(remove, "Remove a member")
+            .about(
+                "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
+                 this way; but a shop always keeps an owner.",
+            )
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
+    ])
+}
+
+#[get("/shops/<id>/members")]
+async fn list(signed_in: SignedIn, id: Id, paging: Paging) -> Result<Page<Member>, Problem> {
+    let (caller, after, limit) = (signed_in.caller, paging.after()?, paging.fetch());
+    let found = signed_in.run(move |conn| queries::list(conn, caller, ShopId(id.0), after, limit)).await?;
+    paging.page(found, |member| member.user_id)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewMember {
+    email: Email,
+    role: Role,
+}
+
+/// Somebody who was added to a shop: a user, or whoever presents the invitation.
+#[derive(Serialize, ToSchema)]
+struct AddedMember {
+    /// Null while nobody has the address.
+    user_id: Option<Uuid>,
+    email: String,
+    name: String,
+    role: Role,
+    created_at: DateTime<Utc>,
+    /// Only for an address that nobody has.
+    invitation: Option<InvitationView>,
+}
+
+/// What registering must present. It is shown this once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Invitation)]
+struct InvitationView {
+    token: String,
+    expires_at: DateTime<Utc>,
+}
+
+impl From<Added> for AddedMember {
+    fn from(added: Added) -> Self {
+        match added {
+            Added::Member(Member { user_id, email, name, role, created_at }) => {
+                Self { user_id: Some(user_id), email, name, role, created_at, invitation: None }
+            }
+            Added::Invited(invited) => Self {
+                user_id: None,
+                email: invited.email,
+                name: String::new(),
+                role: invited.role,
+                created_at: invited.created_at,
+                invitation: Some(InvitationView { token: invited.token, expires_at: invited.expires_at }),
+            },
+        }
+    }
+}
+
+#[post("/shops/<id>/members", data = "<body>")]
+async fn add(
+    signed_in: SignedIn,
+    origin: Origin,
+    id: Id,
+    once: Once,
+    body: Body<NewMember>,
+) -> Result<Answered<Created<AddedMember>>, Problem> {
+    let (NewMember { email, role }, caller, shop) = (body.0, signed_in.caller, ShopId(id.0));
+    let act = move |owner: &mut OwnerTx<'_>| {
+        // Stays empty when the answer is one that was given before.
+        let mut who = None;
+        let answered = once.run(caller.user, owner, |owner| {
+            let added = AddedMember::from(queries::add(owner, caller, shop, &email, role)?);
+            who = Some(added.user_id);
+            let place = added.user_id.map(|user| format!("/{user}")).unwrap_or_default();
+            Ok::<_, IdentityError>(Created(format!("/shops/{shop}/members{place}"), added))
+        })?;
+        Ok::<_, IdentityError>((answered, who))
+    };
+    let (answered, who) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    if let Some(user) = who {
+        let event = if user.is_some() { "member_added" } else { "member_invited" };
+        origin.audit_act(event, user, Some(caller.user), Some(shop));
+    }
+    Ok(answered)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MemberPatch {
+    role: Role,
+}
+
+#[patch("/shops/<id>/members/<user>", data = "<body>")]
+async fn change(
+    signed_in: SignedIn,
+    origin: Origin,
+    id: Id,
+    user: Id,
+    body: Body<MemberPatch>,
+) -> Result<Fetched<Member>, Problem> {
+    let (caller, shop, role) = (signed_in.caller, ShopId(id.0), body.0.role);
+    let act = signed_in
+        .tenancy()
+        .as_owner(Some(caller), move |owner| queries::change_role(owner, caller, shop, user.0, role));
+    let member: Result<_, IdentityError> = act.await;
+    let member = member?;
+    origin.audit_act("role_changed", Some(user.0), Some(caller.user), Some(shop));
+    Ok(Fetched(member))
+}
+
+#[delete("/shops/<id>/members/<user>")]
+async fn remove(signed_in: SignedIn, origin: Origin, id: Id, user: Id) -> Result<NoContent, Problem> {
+    let (caller, shop) = (signed_in.caller, ShopId(id.0));
+    let act =
+        signed_in.tenancy().as_owner(Some(caller), move |owner| queries::remove(owner, caller, shop, user.0));
+    let removed: Result<(), IdentityError> = act.await;
+    removed?;
+    origin.audit_act("member_removed", Some(user.0), Some(caller.user), Some(shop));
+    Ok(NoContent)
+}
