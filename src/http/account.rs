@@ -5,14 +5,14 @@ use std::sync::OnceLock;
 use rocket::Request;
 use uuid::Uuid;
 
-use crate::metrics::Spent;
+use crate::metrics::RequestCost;
 use crate::tenancy::ShopId;
 
 /// The account of one request.
 #[derive(Default)]
 pub(super) struct Account {
     /// What it spent on the database.
-    pub spent: Spent,
+    pub spent: RequestCost,
     caller: OnceLock<(Uuid, Option<ShopId>)>,
     rows: OnceLock<usize>,
 }

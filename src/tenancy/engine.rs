@@ -7,8 +7,8 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use uuid::Uuid;
 
-use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions, Renewal};
-use crate::metrics::{Metrics, MetricsError, Spent};
+use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions, Recycle};
+use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use super::migrate::{Record, Wanted};
 use super::roles::Roles;
@@ -43,7 +43,7 @@ pub struct Limits {
 }
 
 /// The owner goes from shop to shop, and seldom comes back to one.
-const OWNER_RENEWAL: Renewal = Renewal::Transactions(1_000);
+const OWNER_RECYCLE: Recycle = Recycle::Transactions(1_000);
 
 /// A running installation.
 #[derive(Clone)]
@@ -66,8 +66,8 @@ impl Tenancy {
     /// such that the wall can stand.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
+        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         super::migrate::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = super::roles::ensure(&owner, &web, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
@@ -78,10 +78,10 @@ impl Tenancy {
         Self { web, owner, trees, roles, limits, metrics, record: Arc::default(), wanted: Arc::default() }
     }
 
-    /// The same engine for the work of one request, which `spent` adds up.
+    /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.
     #[must_use]
-    pub fn on_account_of(&self, spent: &Spent) -> Self {
-        let (web, owner) = (self.web.on_account_of(spent), self.owner.on_account_of(spent));
+    pub fn charged_to(&self, cost: &RequestCost) -> Self {
+        let (web, owner) = (self.web.charged_to(cost), self.owner.charged_to(cost));
         Self { web, owner, ..self.clone() }
     }
 
@@ -107,8 +107,8 @@ impl Tenancy {
     /// database cannot be reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
+        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         let roles = super::roles::present(&owner, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
