@@ -25,7 +25,7 @@ pub struct PoolOptions {
     /// How long a request waits for a free connection before it is told that the server is busy.
     pub timeout: Duration,
     /// How long PostgreSQL may say nothing to a request before it is given up. Longer than the time limit of a
-    /// statement: only a server that hangs, or a network that swallows, is silent for longer.
+    /// statement: only a server that hangs, or a network that drops all, is silent for longer.
     pub patience: Duration,
 }
 
