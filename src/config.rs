@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{DatabaseUrl, PoolOptions};
-use crate::http::cors::{BadOrigin, Cors};
+use crate::http::response::cors::{BadOrigin, Cors};
 use crate::identity::{Lifetimes, MIN_ITERATIONS};
 use crate::tenancy::{Limits, Logins};
 

@@ -31,10 +31,10 @@ use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
-use http::cors::Cors;
-use http::envelope::Envelope;
 use http::openapi::{self, Description};
-use http::token::Tokens;
+use http::request::token::Tokens;
+use http::response::access_log::Envelope;
+use http::response::cors::Cors;
 use identity::{Hasher, Lifetimes};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
@@ -81,8 +81,8 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .mount(http::BASE, operations::api_root())
         .mount(http::BASE, identity::routes())
         .mount(http::BASE, commerce::routes())
-        .mount("/", http::fallback::routes())
-        .register("/", http::catchers::all())
+        .mount("/", http::response::fallback::routes())
+        .register("/", http::response::catchers::all())
         .manage(openapi::Document(description()))
         .manage(operations::Readiness::default())
         .manage(app.tenancy)
@@ -96,8 +96,8 @@ pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
         .mount("/", operations::metrics_routes())
-        .mount("/", http::fallback::routes())
-        .register("/", http::catchers::all())
+        .mount("/", http::response::fallback::routes())
+        .register("/", http::response::catchers::all())
         .manage(tenancy)
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rocket::tokio::runtime::Runtime;
 use shophouse::database::private::Login;
-use shophouse::tenancy::{Caller, Currency, NewShop, Tenancy, Trees};
+use shophouse::tenancy::{Caller, Currency, NewShop, Step, Tenancy, TenancyError, Trees};
 
 use crate::common::{Outcome, Server, Serving, one};
 
@@ -41,7 +41,7 @@ impl<'a> Fleet<'a> {
 
     /// Opens shops until there are `many`, at the newest version that was measured.
     pub fn grow_to(&self, many: usize) -> Outcome<()> {
-        let engine = self.engine(crate::migrations::trees(self.step())?)?;
+        let engine = self.engine(trees(self.step())?)?;
         let present = self.count()?;
         let next = AtomicUsize::new(present);
         let open = || -> Result<(), String> {
@@ -88,4 +88,23 @@ fn shop(slug: &str) -> Outcome<NewShop> {
         description: String::new(),
         currency: Currency::USD,
     })
+}
+
+/// What a migration of a release does, as it is to be written: no `ADD COLUMN … DEFAULT`.
+pub fn step(number: usize) -> Result<Step, TenancyError> {
+    let up = format!(
+        "ALTER TABLE products ADD COLUMN added_{number} BIGINT;
+         ALTER TABLE products ALTER COLUMN added_{number} SET DEFAULT 0;
+         ALTER TABLE products ALTER COLUMN added_{number} SET NOT NULL"
+    );
+    Step::new(&format!("9999-01-01-{number:06}_added"), &up, "")
+}
+
+/// The trees with the first `steps` of them.
+pub fn trees(steps: usize) -> Outcome<Trees> {
+    let mut trees = shophouse::trees()?;
+    for number in 1..=steps {
+        trees = trees.with_tenant(step(number)?)?;
+    }
+    Ok(trees)
 }

@@ -4,32 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shophouse::database::private::Login;
-use shophouse::tenancy::{FleetOptions, Step, TenancyError, Trees};
+use shophouse::tenancy::FleetOptions;
 
 use crate::bare;
-use crate::build::Fleet;
+use crate::build::{Fleet, step, trees};
 use crate::common::{Outcome, median, ms, option, peak_memory};
 
 const ROUNDS: usize = 3;
-
-/// What a migration of a release does, as it is to be written: no `ADD COLUMN … DEFAULT`.
-fn step(number: usize) -> Result<Step, TenancyError> {
-    let up = format!(
-        "ALTER TABLE products ADD COLUMN added_{number} BIGINT;
-         ALTER TABLE products ALTER COLUMN added_{number} SET DEFAULT 0;
-         ALTER TABLE products ALTER COLUMN added_{number} SET NOT NULL"
-    );
-    Step::new(&format!("9999-01-01-{number:06}_added"), &up, "")
-}
-
-/// The trees with the first `steps` of them.
-pub fn trees(steps: usize) -> Outcome<Trees> {
-    let mut trees = shophouse::trees()?;
-    for number in 1..=steps {
-        trees = trees.with_tenant(step(number)?)?;
-    }
-    Ok(trees)
-}
 
 pub fn measure(fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
     let workers = option("--workers")?.unwrap_or(2 * usize::from(std::thread::available_parallelism()?));

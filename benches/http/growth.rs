@@ -9,9 +9,8 @@ use crate::common::{Outcome, Serving};
 use crate::memory;
 use crate::options::Options;
 use crate::pgbench::Bare;
-use crate::rates::{CLIENTS, middle};
 use crate::seed::{DATABASE, Shops};
-use crate::work::Work;
+use crate::work::{CLIENTS, Work, middle};
 use crate::wrk::Load;
 
 /// What a request costs with so many shops, in milliseconds of the whole machine.

@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 
 use crate::common::{Outcome, Serving};
 use crate::options::Options;
-use crate::rates::CLIENTS;
 use crate::seed::{DATABASE, Shops};
-use crate::work::Work;
+use crate::work::{CLIENTS, Work};
 use crate::wrk::Load;
 
 const MANY: usize = 2_000;

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::common::{Outcome, Serving, ms};
-use crate::rates::{CLIENTS, middle};
 use crate::seed::{FIRST_PRODUCT, ID, PRODUCTS, Shops};
+use crate::work::{CLIENTS, middle};
 
 /// What the 99th percentile may be of the median.
 const TARGET: f64 = 5.0;

@@ -8,12 +8,9 @@ use crate::common::{Outcome, Serving};
 use crate::options::Options;
 use crate::pgbench::Bare;
 use crate::seed::{DATABASE, Shops};
-use crate::work::{ROWS, Row, Work};
+use crate::work::{CLIENTS, ROWS, Row, Work, middle};
 use crate::wrk::{Found, Load};
 use crate::{memory, paced};
-
-/// Connections that are kept alive, and clients of pgbench.
-pub const CLIENTS: usize = 16;
 
 /// Measures the rows that are asked for.
 pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<Value>> {
@@ -98,10 +95,4 @@ fn measure_row(
         "row": row.name, "work": row.title, "shops": among, "requests_per_s": rate, "pgbench_per_s": bare,
         "ratio": rate / bare, "target": row.target, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
     }))
-}
-
-/// The median.
-pub fn middle(mut figures: Vec<f64>) -> f64 {
-    figures.sort_unstable_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use rocket::tokio::runtime::Runtime;
 use shophouse::database::private::Login;
-use shophouse::http::token::Tokens;
+use shophouse::http::request::token::Tokens;
 use shophouse::tenancy::{Caller, Currency, NewShop, ShopId, Tenancy};
 
 use crate::common::{Outcome, SECRET, Server, Serving, one};

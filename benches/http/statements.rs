@@ -95,7 +95,7 @@ fn record(shops: &Shops<'_>, serving: &Serving, work: Work) -> Outcome<String> {
 
 fn ask(shops: &Shops<'_>, serving: &Serving, work: Work, shop: ShopId) -> Outcome<()> {
     let agent = ureq::Agent::new_with_defaults();
-    let tokens = shophouse::http::token::Tokens::new(&SECRET.into());
+    let tokens = shophouse::http::request::token::Tokens::new(&SECRET.into());
     let token = tokens.sign(shops.caller, Some(shop))?;
     let path = match work {
         Work::Product => format!("/products/{ID}{}", FIRST_PRODUCT + ASKED[0]),

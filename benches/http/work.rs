@@ -1,5 +1,8 @@
 //! The requests that are measured, and what each is to reach.
 
+/// Connections that are kept alive, and clients of pgbench.
+pub const CLIENTS: usize = 16;
+
 /// One kind of request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Work {
@@ -56,4 +59,10 @@ impl Work {
             Self::Order => "order",
         }
     }
+}
+
+/// The median.
+pub fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_unstable_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
 }

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::config::Config;
 use crate::database::private::PrivateServer;
-use crate::tenancy::{End, FleetOptions, FleetReport, Plan, ShopName, Tenancy, ledger};
+use crate::tenancy::registry::ledger;
+use crate::tenancy::{End, FleetOptions, FleetReport, Plan, ShopName, Tenancy};
 
 use super::boot::{self, Booted};
 use super::progress::Meter;

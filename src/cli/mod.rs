@@ -4,6 +4,7 @@ mod background;
 mod boot;
 mod census;
 mod drift;
+mod error;
 mod installation;
 mod migrate;
 mod openapi;
@@ -22,7 +23,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::LogFormat;
 
-pub use boot::BootError;
+pub use error::BootError;
 
 /// What the operator's scripts can tell the ends of a command by; `BootError::exit_code` has the numbers.
 const EXIT_CODES: &str = "\

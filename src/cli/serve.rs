@@ -15,7 +15,7 @@ use rocket::{Ignite, Orbit, Rocket, Shutdown, tokio};
 
 use crate::App;
 use crate::config::Config;
-use crate::http::pieces::BodyPause;
+use crate::http::request::chunks::BodyPause;
 use crate::operations::Readiness;
 use crate::tenancy::Tenancy;
 

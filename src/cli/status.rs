@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::tenancy::ledger::{self, Entry, Group};
+use crate::tenancy::registry::ledger::{self, Entry, Group};
 use crate::tenancy::{OwnerTx, ShopState, TenancyError};
 
 use super::installation::Installation;

@@ -3,13 +3,13 @@
 use crate::http::problem::{
     BUSY, FORBIDDEN, INVALID_FIELD, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, TOO_MANY_ATTEMPTS,
 };
-use crate::http::token::TokenError;
+use crate::http::request::token::TokenError;
 use crate::http::{Kind, Problem};
-use crate::tenancy::TenancyError;
 use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
+use crate::tenancy::{NotAllowed, TenancyError};
 
-use super::password::HashError;
+use crate::identity::passwords::hashing::HashError;
 
 pub(crate) const EMAIL_TAKEN: Kind = Kind::new(409, "email_taken", "The email address is taken");
 pub(crate) const SLUG_TAKEN: Kind = Kind::new(409, "slug_taken", "The slug is taken");
@@ -122,6 +122,12 @@ impl From<IdentityError> for Problem {
                 Self::internal(&error)
             }
         }
+    }
+}
+
+impl From<NotAllowed> for IdentityError {
+    fn from(error: NotAllowed) -> Self {
+        RegistryError::from(error).into()
     }
 }
 

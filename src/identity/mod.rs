@@ -1,71 +1,50 @@
 //! People: who they are, how they prove it, where they are signed in, and which shops are theirs.
 //!
-//! | file | subject |
+//! | room | subject |
 //! |---|---|
-//! | `email` | email addresses |
-//! | `secret` | secrets that are handed out once and kept as a hash |
-//! | `password` | passwords, and hashing them where it holds up nobody |
-//! | `users` | the table of users |
-//! | `profile` | changing a user's profile, in the user's shops too |
-//! | `proof` | proving a password |
-//! | `throttle` | how often a password may be tried |
-//! | `sessions` | sign-ins and their refresh tokens |
-//! | `members`, `invitations` | who belongs to a shop, and who is to |
-//! | `keys` | API keys |
-//! | `reset` | a new password by a one-time token |
-//! | `erasure` | erasing a user, here and in every shop |
+//! | `email`, `secret`, `error` | email addresses; secrets kept as a hash; what can go wrong, and its problems |
+//! | [`users`] | the table of users |
+//! | `passwords/` | hashing and proving passwords, how often one may be tried, one-time reset tokens |
+//! | `sessions/` | sign-ins and their refresh tokens |
+//! | `sign_in/` | the routes for registering, signing in, and getting further tokens |
+//! | `keys/` | API keys |
+//! | `members/` | who belongs to a shop, and who is invited |
+//! | `shops/` | the routes for shops |
+//! | `joining/` | the route by which a user becomes a customer of a shop |
+//! | `profile/` | a user's own profile, and its erasure |
 //! | `operator` | what the operator does with users |
-//! | `error` | what can go wrong, and its problems |
-//! | `auth_routes`, `me_routes`, `session_routes`, `key_routes`, `shop_routes`, `member_routes`, `join_routes` | the routes |
-//! | `auth_docs` and so on | what the API says of them |
 
-mod auth_docs;
-mod auth_routes;
 mod email;
-mod erasure;
 mod error;
-mod invitations;
-mod join_docs;
-mod join_routes;
-mod key_docs;
-mod key_routes;
+mod joining;
 mod keys;
-mod me_docs;
-mod me_routes;
-mod member_docs;
-mod member_routes;
 mod members;
 mod operator;
-mod password;
+mod passwords;
 mod profile;
-mod proof;
-mod reset;
 mod secret;
-mod session_docs;
-mod session_routes;
 mod sessions;
-mod shop_docs;
-mod shop_routes;
-mod throttle;
+mod shops;
+mod sign_in;
 pub mod users;
 
 pub use email::Email;
 pub use error::IdentityError;
 pub use operator::{create_user, erase_user, reset_token, tidy};
-pub use password::{Hasher, MIN_ITERATIONS, NewPassword, Password};
-pub use reset::ResetToken;
-pub use sessions::Lifetimes;
+pub use passwords::hashing::{Hasher, MIN_ITERATIONS, NewPassword, Password};
+pub use passwords::reset::ResetToken;
+pub use sessions::queries::Lifetimes;
 
 /// The routes of this feature.
 pub fn routes() -> Vec<rocket::Route> {
     [
-        auth_routes::routes(),
-        me_routes::routes(),
-        session_routes::routes(),
-        key_routes::routes(),
-        shop_routes::routes(),
-        member_routes::routes(),
-        join_routes::routes(),
+        sign_in::routes::routes(),
+        profile::routes::routes(),
+        sessions::routes::routes(),
+        keys::routes::routes(),
+        shops::routes::routes(),
+        members::routes::routes(),
+        joining::routes::routes(),
     ]
     .concat()
 }
@@ -73,13 +52,13 @@ pub fn routes() -> Vec<rocket::Route> {
 /// What the API says of them.
 pub fn operations() -> Vec<crate::http::openapi::Operation> {
     [
-        auth_docs::operations(),
-        me_docs::operations(),
-        session_docs::operations(),
-        key_docs::operations(),
-        shop_docs::operations(),
-        member_docs::operations(),
-        join_docs::operations(),
+        sign_in::docs::operations(),
+        profile::docs::operations(),
+        sessions::docs::operations(),
+        keys::docs::operations(),
+        shops::docs::operations(),
+        members::docs::operations(),
+        joining::docs::operations(),
     ]
     .into_iter()
     .flatten()

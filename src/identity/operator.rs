@@ -7,10 +7,12 @@ use uuid::Uuid;
 use crate::schema::public::{invitations, reset_tokens, sessions, sign_in_attempts, users};
 use crate::tenancy::{OwnerTx, Tenancy};
 
-use super::password::{Hasher, NewPassword};
-use super::reset::{self, ResetToken};
 use super::users::{self as table, User};
-use super::{Email, IdentityError, erasure, throttle};
+use super::{Email, IdentityError};
+use crate::identity::passwords::hashing::{Hasher, NewPassword};
+use crate::identity::passwords::reset::{self, ResetToken};
+use crate::identity::passwords::throttle;
+use crate::identity::profile::erasure;
 
 /// Makes a user.
 ///

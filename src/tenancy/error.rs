@@ -3,7 +3,7 @@
 use crate::database::{ANSWER, DatabaseError};
 use crate::metrics::MetricsError;
 
-use super::shop::UnknownWord;
+use crate::tenancy::shop::UnknownWord;
 
 /// Why a request may not enter, as `public.enter` and `public.enter_session` say it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -1,64 +1,44 @@
-//! The heart: which shops there are, how a request enters one, and what keeps them apart.
+//! Tenancy: which shops there are, how a request enters one, and what keeps them apart.
 //!
-//! | file | subject |
+//! Each folder uses only those above it in this table.
+//!
+//! | room | subject |
 //! |---|---|
-//! | `shop` | `ShopId`, `Slug`, `Role` |
-//! | `currency` | the currency of a shop |
-//! | `engine` | [`Tenancy`]: pools, logins and trees, and the three doors to work |
-//! | `pin` | `TenantConn`, `PublicConn`, `OwnerTx` |
-//! | `acts` | who may do what with a shop and its people |
-//! | `registry` | shops and memberships in `public` |
-//! | `ledger` | the same table as the operator reads it: all shops, and how each is |
-//! | `census` | how many shops there are of each kind, for the metrics |
-//! | `roles` | the shop role and the public role, and what each may do |
-//! | `wall` | row-level policies, and the refusal of holes |
-//! | `trial` | whether the wall holds, tried before anything is served |
-//! | `provision` | opening a shop in one transaction |
-//! | `drift`, `reference`, `facts` | where shops are not as the migrations make them, and what they are compared by |
-//! | `members` | people joining a shop, and what it knows of them |
-//! | `trees` | the two migration trees |
-//! | `migrate/` | `public` first, then every shop that lags |
-//! | `lifecycle` | suspending, resuming, deleting and restoring a shop |
-//! | `erase` | taking away what was deleted, a few tables at a time |
-//! | `archive/` | a shop in a file |
-//! | `answers` | answers kept for requests that are sent again |
+//! | [`shop`] | what a shop is: id, slug, schema name, state, roles, currency |
+//! | `error` | what can go wrong |
+//! | `access/` | connections pinned to a shop, to `public` or to the owner, and who may do what with a shop |
+//! | `idempotency` | stored responses of requests that are sent again |
+//! | [`registry`] | which shops and members there are |
+//! | `isolation/` | row-level policies, and the two database roles |
+//! | `migrations/` | the two migration trees, applied to one schema, and the history of what was applied |
+//! | `engine/` | [`Tenancy`]: pools, roles and trees, and the ways to run work |
+//! | `fleet/` | migrating many shops, and the supervisor that does so behind a server |
+//! | `checks/` | the self-test of the isolation, and drift |
+//! | [`lifecycle`] | opening, suspending, deleting, restoring and erasing a shop |
+//! | [`archive`] | a shop in a file |
 //!
 //! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
 //! their tables only `people` and `idempotency_keys` are known here.
 
-mod acts;
-pub mod answers;
+mod access;
 pub mod archive;
-mod census;
-mod currency;
-mod drift;
+mod checks;
 mod engine;
-mod erase;
 mod error;
-mod facts;
-pub mod ledger;
+mod fleet;
+pub mod idempotency;
+mod isolation;
 pub mod lifecycle;
-mod members;
-mod migrate;
-mod pin;
-mod provision;
-mod reference;
+mod migrations;
 pub mod registry;
-mod roles;
-mod shop;
-mod trees;
-mod trial;
-mod wall;
+pub mod shop;
 
-pub use acts::Act;
-pub use currency::{BadCurrency, Currency};
-pub use drift::{Difference, DriftReport, ShopDrift};
+pub use access::{Action, Caller, Entrance, NotAllowed, OwnerTx, Pass, PublicConn, TenantConn, Transaction};
+pub use checks::{Difference, DriftReport, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
-pub use erase::{EraseReport, Erasure};
 pub use error::{Refusal, TenancyError};
-pub use members::{carry, join, rename};
-pub use migrate::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};
-pub use pin::{Caller, Entrance, OwnerTx, Pass, PublicConn, TenantConn, Transaction};
-pub use provision::NewShop;
-pub use shop::{BadSlug, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};
-pub use trees::{Step, Tree, Trees};
+pub use fleet::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};
+pub use lifecycle::{EraseReport, Erasure, NewShop};
+pub use migrations::{Step, Tree, Trees};
+pub use registry::{carry, join, rename};
+pub use shop::{BadCurrency, BadSlug, Currency, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};

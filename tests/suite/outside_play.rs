@@ -7,7 +7,7 @@ use shophouse::http::BASE;
 use crate::outside::{SHOPS, USERS};
 use crate::outside_model::{Expected, Model, Product, UNKNOWN};
 use crate::outside_orders::Kept;
-use crate::outside_steps::{Act, Change, Step};
+use crate::outside_steps::{Action, Change, Step};
 use crate::support::goods::variant;
 use crate::support::world::{Person, text};
 use crate::support::{Answer, Caller, Sql, World, token};
@@ -62,20 +62,20 @@ impl<'w> Play<'w> {
     fn step(&mut self, Step { user, shop, astray, act }: &Step) {
         let (user, shop) = (*user, *shop);
         match act {
-            Act::Join => self.join(user, shop),
-            Act::Become(role) => self.becomes(user, shop, *role),
-            Act::Create { price, stock, oversell, status } => {
+            Action::Join => self.join(user, shop),
+            Action::Become(role) => self.becomes(user, shop, *role),
+            Action::Create { price, stock, oversell, status } => {
                 self.create(user, shop, *price, *stock, *oversell, status);
             }
-            Act::Look => self.look(user, shop),
-            Act::Again { same } => self.again(*same),
-            Act::RetitleIfSame { title } => self.retitle_if_same(user, shop, *title),
-            Act::Take { order, to } => {
+            Action::Look => self.look(user, shop),
+            Action::Again { same } => self.again(*same),
+            Action::RetitleIfSame { title } => self.retitle_if_same(user, shop, *title),
+            Action::Take { order, to } => {
                 if let Some(order) = self.model.pick_order(shop, *order, *astray) {
                     self.take(user, shop, order, to);
                 }
             }
-            Act::Buy { lines, keyed } => {
+            Action::Buy { lines, keyed } => {
                 let pick = |(product, pieces): &(usize, i64)| {
                     Some((self.model.pick_product(shop, *product, *astray)?, *pieces))
                 };
@@ -83,7 +83,7 @@ impl<'w> Play<'w> {
                     self.buy(user, shop, &lines, *keyed);
                 }
             }
-            Act::On { product, what } => {
+            Action::On { product, what } => {
                 if let Some(product) = self.model.pick_product(shop, *product, *astray) {
                     self.change(user, shop, product, what);
                 }

@@ -34,11 +34,11 @@ pub struct Step {
     pub shop: usize,
     /// Whether the products and orders may as well be another shop's, or gone.
     pub astray: bool,
-    pub act: Act,
+    pub act: Action,
 }
 
 #[derive(Clone, Debug)]
-pub enum Act {
+pub enum Action {
     /// Joins by the storefront.
     Join,
     /// Is given another role, or is put out.
@@ -105,29 +105,29 @@ pub fn draw(die: &mut Die, steps: usize, users: usize, shops: usize) -> Vec<Step
     (0..steps).map(|_| step()).collect()
 }
 
-fn act(die: &mut Die) -> Act {
+fn act(die: &mut Die) -> Action {
     match die.roll(26) {
-        0..=1 => Act::Join,
-        2 => Act::Become(die.one_of(&ROLES)),
-        3..=6 => Act::Create {
+        0..=1 => Action::Join,
+        2 => Action::Become(die.one_of(&ROLES)),
+        3..=6 => Action::Create {
             price: die.number(1_000),
             stock: (die.roll(4) > 0).then(|| die.number(6)),
             oversell: die.roll(4) == 0,
             status: die.one_of(&STATUSES),
         },
-        7..=11 | 23 => Act::On { product: die.roll(64), what: change(die) },
+        7..=11 | 23 => Action::On { product: die.roll(64), what: change(die) },
         12..=16 => {
             let lines = 1 + die.roll(3);
             let lines = (0..lines).map(|_| (die.roll(64), 1 + die.number(3))).collect();
-            Act::Buy { lines, keyed: die.roll(2) == 0 }
+            Action::Buy { lines, keyed: die.roll(2) == 0 }
         }
-        17 => Act::Again { same: die.roll(3) > 0 },
+        17 => Action::Again { same: die.roll(3) > 0 },
         18..=22 => {
             let to = die.one_of(&["pay", "pay", "fulfil", "cancel", "refund", "refund"]);
-            Act::Take { order: die.roll(64), to }
+            Action::Take { order: die.roll(64), to }
         }
-        24 => Act::RetitleIfSame { title: die.number(9) },
-        _ => Act::Look,
+        24 => Action::RetitleIfSame { title: die.number(9) },
+        _ => Action::Look,
     }
 }
 

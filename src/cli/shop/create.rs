@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
-use crate::http::text::{Line, Prose};
+use crate::http::request::text::{Line, Prose};
 use crate::identity::{Email, users};
 use crate::tenancy::{Currency, NewShop, ShopId, Slug};
 

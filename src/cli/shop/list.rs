@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::tenancy::ShopState;
-use crate::tenancy::ledger::{self, Entry};
+use crate::tenancy::registry::ledger::{self, Entry};
 
 /// List the shops, by slug
 #[derive(Args)]

@@ -13,7 +13,7 @@ mod suspend;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use crate::tenancy::ledger::{self, Entry};
+use crate::tenancy::registry::ledger::{self, Entry};
 use crate::tenancy::{OwnerTx, ShopId, ShopName};
 
 use super::BootError;

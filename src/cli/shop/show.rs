@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
-use crate::tenancy::ledger::Entry;
+use crate::tenancy::registry::ledger::Entry;
 use crate::tenancy::{ShopId, ShopName};
 
 /// Show all that the ledger says of a shop

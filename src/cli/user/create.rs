@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
-use crate::http::text::Word;
+use crate::http::request::text::Word;
 use crate::identity::{Email, Hasher, IdentityError, NewPassword, create_user};
 
 /// Register somebody

@@ -4,7 +4,7 @@ use rocket::{Route, get, routes};
 use uuid::Uuid;
 
 use crate::http::problem::NOT_FOUND;
-use crate::http::time::Time;
+use crate::http::request::time::Time;
 use crate::http::{Fetched, Id, Page, Paging, Problem, Query, Resource, Staff, Tenant};
 
 use super::read::{self, CustomerView};

@@ -7,17 +7,26 @@ use uuid::Uuid;
 
 use crate::commerce::products::bulk::{self, Planned};
 use crate::commerce::products::draft::Contradiction;
-use crate::commerce::products::write::Present;
+use crate::commerce::products::present::Present;
 use crate::commerce::products::{Draft, Handle, ProductError, assortment};
 use crate::tenancy::{Currency, TenantConn};
 
-use super::run::OnConflict;
-use super::shopify::Imported;
+use super::group::Imported;
 
 /// Variants and images of a batch, after which it is full. The last product may bring thousands more.
 const ROWS: usize = 1000;
 /// Bytes of text of a batch, after which it is full.
 const BYTES: usize = 2 << 20;
+
+/// What is to become of a product whose handle is there already.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum OnConflict {
+    /// It stays as it is.
+    #[default]
+    Skip,
+    /// It becomes what the file says.
+    Update,
+}
 
 /// Products that wait to be written, in the order of the file.
 #[derive(Default)]

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::commerce::money;
-use crate::commerce::products::draft::MAX_STOCK;
 use crate::commerce::products::{Handle, Status};
-use crate::http::text::{Line, Prose, Text, Word};
+use crate::commerce::stock::level::MAX_STOCK;
+use crate::http::request::text::{Line, Prose, Text, Word};
 use crate::tenancy::Currency;
 
 use super::columns::{Column, Row};
@@ -183,7 +183,7 @@ pub(super) fn image_url(row: &Row) -> Result<String, Fault> {
 }
 
 /// NUL was refused when the row was read, and what must be there was looked for: only length is left.
-fn too_long(row: &Row, column: Column, error: &crate::http::text::BadText) -> Fault {
+fn too_long(row: &Row, column: Column, error: &crate::http::request::text::BadText) -> Fault {
     row.fault(column, "too_long", error.to_string())
 }
 

@@ -11,7 +11,17 @@ use super::faults::Faults;
 use super::images::Images;
 use super::options::{self, Options};
 use super::placing::placed;
-use super::shopify::Imported;
+
+/// One product of the file.
+#[derive(Debug)]
+pub struct Imported {
+    /// The product, checked.
+    pub draft: Draft,
+    /// The line of its first row.
+    pub line: u64,
+    /// The line of each variant.
+    pub lines: Vec<u64>,
+}
 
 /// The rows of one product.
 pub(super) struct Group {

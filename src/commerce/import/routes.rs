@@ -3,11 +3,12 @@
 use rocket::{Route, post, routes};
 
 use crate::http::problem::{FieldError, Place};
-use crate::http::query::refuse;
+use crate::http::request::query::refuse;
 use crate::http::{Answered, Fetched, Kind, Once, Problem, Query, Spooled, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
-use super::run::{ImportError, OnConflict, Options, run};
+use super::batch::OnConflict;
+use super::run::{ImportError, Options, run};
 use super::shopify::Fault;
 
 pub(crate) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");

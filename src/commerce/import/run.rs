@@ -14,21 +14,11 @@ use uuid::Uuid;
 use crate::commerce::products::{ProductError, assortment, bulk};
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
-use super::batch::{Batch, Outcome};
+use super::batch::{Batch, OnConflict, Outcome};
 use super::shopify::{Fault, ShopifyReader};
 
 /// Faults told at the most: nobody mends more at a time.
 const MAX_FAULTS: usize = 100;
-
-/// What is to become of a product whose handle is there already.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) enum OnConflict {
-    /// It stays as it is.
-    #[default]
-    Skip,
-    /// It becomes what the file says.
-    Update,
-}
 
 /// How to import.
 #[derive(Clone, Copy, Debug, Default)]

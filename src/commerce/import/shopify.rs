@@ -10,13 +10,12 @@ use std::io::Read;
 
 use csv::ByteRecord;
 
-use crate::commerce::products::Draft;
 use crate::commerce::products::draft::Contradiction;
 use crate::tenancy::Currency;
 
 use super::cells;
 use super::columns::{Column, Header};
-use super::group::Group;
+use super::group::{Group, Imported};
 use super::placing::placed;
 use super::records::Records;
 
@@ -33,17 +32,6 @@ pub struct ShopifyReader<R> {
     seen: HashSet<u64>,
     hashes: RandomState,
     ended: bool,
-}
-
-/// One product of the file.
-#[derive(Debug)]
-pub struct Imported {
-    /// The product, checked.
-    pub draft: Draft,
-    /// The line of its first row.
-    pub line: u64,
-    /// The line of each variant.
-    pub lines: Vec<u64>,
 }
 
 impl<R: Read> ShopifyReader<R> {

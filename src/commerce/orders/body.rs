@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::text::{Prose, Word};
+use crate::http::request::text::{Prose, Word};
 use crate::http::{List, Whole};
 use crate::identity::Email;
 

@@ -3,9 +3,9 @@
 use rocket::{Route, get, post, routes};
 use uuid::Uuid;
 
-use crate::http::guards::AtLeast;
-use crate::http::query::refuse;
-use crate::http::time::Time;
+use crate::http::request::guards::AtLeast;
+use crate::http::request::query::refuse;
+use crate::http::request::time::Time;
 use crate::http::{
     Answered, Body, Created, Customer, Fetched, Id, Once, Page, Paging, Problem, Query, Resource, Staff,
     Tenant,

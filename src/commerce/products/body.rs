@@ -7,13 +7,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::money::Price;
+use crate::commerce::stock::level::Stock;
 use crate::http::List;
-use crate::http::partial::partial;
-use crate::http::text::{Line, Prose, Word};
+use crate::http::request::patch::partial;
+use crate::http::request::text::{Line, Prose, Word};
 use crate::tenancy::Currency;
 
 use super::draft::{Contradiction, MAX_IMAGES, MAX_OPTIONS, MAX_TAGS, MAX_VARIANTS};
-use super::fields::{Grams, ImageUrl, Stock};
+use super::fields::{Grams, ImageUrl};
 use super::{Draft, Handle, ImageDraft, Status, VariantDraft};
 
 /// What a product may be described by.

@@ -14,8 +14,8 @@ use crate::tenancy::{Currency, TenantConn};
 use super::assortment::{self, Assortment};
 use super::finding::{self, Found};
 use super::pictures::{self, Pictures};
+use super::present::Present;
 use super::view::{ImageRow, ProductRow, VariantRow};
-use super::write::Present;
 use super::{Draft, Handle, ProductError};
 
 /// A product that is to be written.

@@ -20,8 +20,6 @@ pub const MAX_OPTIONS: usize = 3;
 pub const MAX_IMAGES: usize = 250;
 /// Tags of one product at the most.
 pub const MAX_TAGS: usize = 250;
-/// The most that one variant's stock may be, either way.
-pub const MAX_STOCK: i64 = 1_000_000_000;
 
 /// A product as it is to be.
 #[derive(Clone, Debug)]

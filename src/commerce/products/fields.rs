@@ -6,9 +6,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::Whole;
-use crate::http::text::Text;
-
-use super::draft::MAX_STOCK;
+use crate::http::request::text::Text;
 
 /// Characters of an image's address at the most.
 const MAX_URL: usize = 2048;
@@ -30,9 +28,6 @@ impl TryFrom<Text<1, MAX_URL>> for ImageUrl {
         if absolute && plain { Ok(Self(url)) } else { Err("must be an http or https address") }
     }
 }
-
-/// Pieces in stock; below zero only with `allow_oversell`, or without tracking.
-pub type Stock = Whole<{ -MAX_STOCK }, MAX_STOCK>;
 
 /// The weight of a variant.
 pub(super) type Grams = Whole<0, MAX_GRAMS>;

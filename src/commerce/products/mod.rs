@@ -11,6 +11,7 @@
 //! | `selection` | … which products, in which order, by which index |
 //! | `words` | … what the words of titles, searches and tags are |
 //! | `finding` | … and the tables in which they are looked up |
+//! | `present` | a product as it is now, locked |
 //! | `write` | creating, replacing and deleting products |
 //! | `bulk` | … however many of them |
 //! | `assortment` | … and their variants |
@@ -30,6 +31,7 @@ mod finding;
 pub mod handle;
 pub mod one_variant;
 mod pictures;
+pub mod present;
 pub mod read;
 pub mod routes;
 pub mod selection;

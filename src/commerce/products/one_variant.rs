@@ -7,14 +7,14 @@ use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{VariantBody, VariantPatch};
 use super::draft::Contradiction;
+use super::present::{Present, lock};
 use super::view::VariantView;
-use super::write::Present;
 use super::{Draft, ProductError, read, write};
 
 /// Adds a variant to a product, behind the others.
 pub fn add(conn: &mut TenantConn<'_>, product: Uuid, body: VariantBody) -> Result<VariantView, ProductError> {
     let currency = conn.entrance()?.currency;
-    let present = write::lock(conn, product)?;
+    let present = lock(conn, product)?;
     let mut draft = present.as_draft()?;
     let mut variant = body.into_draft(&draft.options, currency, "").map_err(ProductError::from)?;
     if variant.id.take().is_some() {
@@ -35,7 +35,7 @@ pub fn change(
     patch: VariantPatch,
 ) -> Result<VariantView, ProductError> {
     let currency = conn.entrance()?.currency;
-    let present = write::lock(conn, product)?;
+    let present = lock(conn, product)?;
     let mut draft = present.as_draft()?;
     let place = draft.variants.iter().position(|variant| variant.id == Some(id));
     let place = place.ok_or(ProductError::NotFound)?;
@@ -48,7 +48,7 @@ pub fn change(
 /// Removes a variant; a product keeps at least one.
 pub fn remove(conn: &mut TenantConn<'_>, product: Uuid, id: Uuid) -> Result<(), ProductError> {
     let currency = conn.entrance()?.currency;
-    let present = write::lock(conn, product)?;
+    let present = lock(conn, product)?;
     let mut draft = present.as_draft()?;
     let before = draft.variants.len();
     draft.variants.retain(|variant| variant.id != Some(id));

@@ -3,7 +3,7 @@
 use rocket::http::Status as HttpStatus;
 use rocket::{Route, delete, get, patch, post, put, routes};
 
-use crate::http::query::refuse;
+use crate::http::request::query::refuse;
 use crate::http::{
     Answered, Body, Created, Customer, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Query, Resource,
     Staff, Tenant,

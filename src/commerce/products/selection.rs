@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::commerce::rows::beyond;
-use crate::http::time::Time;
+use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
 use super::Status;

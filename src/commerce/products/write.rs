@@ -10,8 +10,9 @@ use crate::tenancy::{Currency, TenantConn};
 use super::body::{ProductBody, ProductPatch};
 use super::bulk::{self, Planned};
 use super::draft::Contradiction;
-use super::view::{ImageRow, ProductRow, ProductView, VariantRow};
-use super::{Draft, Handle, ImageDraft, ProductError, assortment, pictures, read};
+use super::present::{Present, lock};
+use super::view::ProductView;
+use super::{Draft, Handle, ProductError, assortment, read};
 
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
@@ -64,35 +65,6 @@ pub fn delete(conn: &mut TenantConn<'_>, id: Uuid) -> Result<(), ProductError> {
     Ok(())
 }
 
-/// A product as it is, its rows locked until the transaction ends.
-pub struct Present {
-    pub product: ProductRow,
-    pub variants: Vec<VariantRow>,
-    pub images: Vec<ImageRow>,
-}
-
-impl Present {
-    /// The draft that would leave everything as it is.
-    pub fn as_draft(&self) -> Result<Draft, ProductError> {
-        Ok(Draft {
-            handle: None,
-            title: self.product.title.clone(),
-            description: self.product.description.clone(),
-            vendor: self.product.vendor.clone(),
-            product_type: self.product.product_type.clone(),
-            tags: self.product.tags.clone(),
-            status: self.product.status.parse()?,
-            options: self.product.options.clone(),
-            variants: self.variants.iter().map(VariantRow::as_draft).collect(),
-            images: self
-                .images
-                .iter()
-                .map(|row| ImageDraft { url: row.url.clone(), alt: row.alt.clone() })
-                .collect(),
-        })
-    }
-}
-
 /// What a draft says of the product's own row.
 #[derive(Insertable)]
 #[diesel(table_name = products)]
@@ -122,16 +94,6 @@ impl<'a> Fields<'a> {
             updated_at,
         }
     }
-}
-
-/// Locks the product, then its variants by id: the order in which everything here takes locks.
-pub fn lock(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Present, ProductError> {
-    let product: Option<ProductRow> =
-        products::table.find(id).select(ProductRow::as_select()).for_update().first(conn.pg()).optional()?;
-    let product = product.ok_or(ProductError::NotFound)?;
-    let variants = assortment::lock(conn, id)?;
-    let images = pictures::of(conn, id)?;
-    Ok(Present { product, variants, images })
 }
 
 /// Locks a product for what is to be done to it, and finds it as it then is.

@@ -2,7 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
-use crate::commerce::products::draft::MAX_STOCK;
+use super::level::MAX_STOCK;
 use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
 use crate::tenancy::TenancyError;

@@ -5,11 +5,13 @@
 //! | file | subject |
 //! |---|---|
 //! | `movements` | moving stock, and the history of it |
+//! | `level` | how much of a variant is in stock |
 //! | `error` | what can go wrong, and its problems |
 //! | `routes`, `docs` | the routes, and what the API says of them |
 
 pub mod docs;
 pub mod error;
+pub mod level;
 mod movements;
 pub mod routes;
 

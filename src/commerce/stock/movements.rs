@@ -12,7 +12,7 @@ use crate::commerce::rows::older_than;
 use crate::schema::tenant::{stock_movements, variants};
 use crate::tenancy::TenantConn;
 
-use crate::commerce::products::draft::MAX_STOCK;
+use super::level::MAX_STOCK;
 
 use super::StockError;
 

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::fields::Stock;
+use super::level::Stock;
 use crate::http::problem::INVALID_FIELD;
-use crate::http::text::Line;
-use crate::http::time::Time;
+use crate::http::request::text::Line;
+use crate::http::request::time::Time;
 use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Query, Staff, Tenant};
 use crate::tenancy::TenantConn;
 

@@ -4,8 +4,8 @@ use serde_json::json;
 use utoipa::openapi::path::{HttpMethod, Parameter, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use crate::http::idempotency::MAX_KEY;
 use crate::http::problem::{INVALID_HEADER, OF_RETRIES, PRECONDITION_FAILED};
+use crate::http::response::idempotency::MAX_KEY;
 
 use super::operation::Operation;
 use super::parts::{described, header, parameter};

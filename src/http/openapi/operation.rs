@@ -7,10 +7,11 @@ use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Content, RefOr, Response};
 
-use crate::http::body::{JSON_LIMIT, SPOOL_LIMIT};
-use crate::http::guards::AtLeast;
-use crate::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::http::problem::{self, INVALID_PARAMETER, Kind, NOT_FOUND};
+use crate::http::request::body::JSON_LIMIT;
+use crate::http::request::chunks::SPOOL_LIMIT;
+use crate::http::request::guards::AtLeast;
+use crate::http::response::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::tenancy::Role;
 
 use super::parts::{

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{Content, RefOr, Required, Response};
 
-use crate::http::paging::MAX_LIMIT;
+use crate::http::response::paging::MAX_LIMIT;
 
 pub(super) fn described(text: &str) -> Response {
     Response::new(text)

@@ -6,9 +6,10 @@ use rocket::response::{self, Responder};
 use rocket::{Route, State, get, routes};
 use utoipa::openapi::OpenApi;
 
+use crate::http::problem::Problem;
 use crate::http::problem::{INTERNAL, NOT_FOUND};
-use crate::http::reply::Cached;
-use crate::http::{Fetched, Problem};
+use crate::http::response::reply::Cached;
+use crate::http::response::reply::Fetched;
 
 use super::operation::{self, Operation, tagged};
 

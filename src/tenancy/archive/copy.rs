@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 
-use super::ArchiveError;
+use super::error::ArchiveError;
 
 diesel::table! {
     /// Stands for any table: Diesel wants one by name, and here it is never written into a statement.

@@ -9,16 +9,19 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::schema::public::shops;
-use crate::tenancy::engine::begin_owner;
-use crate::tenancy::registry::known_currency;
-use crate::tenancy::{ShopId, Tenancy, TenancyError, UnknownWord};
+use crate::tenancy::TenancyError;
+use crate::tenancy::access::begin_owner;
+use crate::tenancy::engine::Tenancy;
+use crate::tenancy::shop::known_currency;
+use crate::tenancy::shop::{ShopId, UnknownWord};
 
 use super::copy::{copied_out, copy_out, settle_formats};
+use super::error::ArchiveError;
 use super::manifest::{MEMBERS, Manifest, ShopEntry, TableEntry, file_of};
 use super::pack::pack;
+use super::progress::{OnProgress, report};
 use super::spool::{Spooled, Spooler};
 use super::tables::{self, PEOPLE, Table, quoted};
-use super::{ArchiveError, Watch, tell};
 
 /// What an archive holds.
 #[derive(Clone, Copy, Debug)]
@@ -38,17 +41,21 @@ impl Tenancy {
         &self,
         shop: ShopId,
         out: &mut dyn Write,
-        watch: Watch<'_>,
+        progress: OnProgress<'_>,
     ) -> Result<Exported, ArchiveError> {
-        let (manifest, files) = self.spool_shop(shop, watch)?;
-        pack(&manifest, &files, out, watch)?;
+        let (manifest, files) = self.spool_shop(shop, progress)?;
+        pack(&manifest, &files, out, progress)?;
         let rows = manifest.tables.iter().map(|table| table.file.rows).sum();
         Ok(Exported { tables: manifest.tables.len(), rows })
     }
 
     /// Spools the shop's rows in one transaction that sees one moment. The transaction ends before anything is
     /// written to where the archive goes, which may be slow.
-    fn spool_shop(&self, shop: ShopId, watch: Watch<'_>) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
+    fn spool_shop(
+        &self,
+        shop: ShopId,
+        progress: OnProgress<'_>,
+    ) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
         let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
         let tables = self.owner.run_blocking(&begin, |pg| tables::of_shop(pg, shop))??;
         if !tables.iter().any(|table| table.name == PEOPLE) {
@@ -61,7 +68,7 @@ impl Tenancy {
                 return Err(ArchiveError::Migrated);
             }
             settle_formats(pg)?;
-            spool(pg, shop, &tables, watch)
+            spool(pg, shop, &tables, progress)
         })?
     }
 }
@@ -77,20 +84,20 @@ fn spool(
     pg: &mut PgConnection,
     shop: ShopId,
     tables: &[Table],
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
     let (entry, version) = ledger_entry(pg, shop)?;
     let members = format!(
         "(SELECT m.user_id, u.email, m.role, m.created_at FROM public.memberships m \
          JOIN public.users u ON u.id = m.user_id WHERE m.shop_id = '{shop}' ORDER BY m.user_id)"
     );
-    let spooled = spool_rows(pg, MEMBERS, &members, &format!("{members} AS members"), watch)?;
+    let spooled = spool_rows(pg, MEMBERS, &members, &format!("{members} AS members"), progress)?;
     let member_entry = spooled.entry(MEMBERS.to_owned());
     let (mut entries, mut files) = (Vec::new(), vec![spooled]);
     for (position, table) in tables.iter().enumerate() {
         let source = format!("{}.{}", shop.schema(), quoted(&table.name));
         let words = format!("{source} ({})", table.column_list());
-        let spooled = spool_rows(pg, &table.name, &words, &source, watch)?;
+        let spooled = spool_rows(pg, &table.name, &words, &source, progress)?;
         let file = spooled.entry(file_of(position + 1, &table.name));
         entries.push(TableEntry { name: table.name.clone(), columns: table.columns.clone(), file });
         files.push(spooled);
@@ -116,7 +123,7 @@ fn spool_rows(
     name: &str,
     words: &str,
     source: &str,
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<Spooled, ArchiveError> {
     #[derive(QueryableByName)]
     struct Count {
@@ -125,7 +132,7 @@ fn spool_rows(
     }
     let mut spooler = Spooler::new()?;
     let broken = |error: std::io::Error| ArchiveError::Read(error);
-    spooler.add_all(copy_out(pg, words)?, broken, |rows| tell(watch, name, rows))?;
+    spooler.add_all(copy_out(pg, words)?, broken, |rows| report(progress, name, rows))?;
     copied_out(pg)?;
     let count: Count = diesel::sql_query(format!("SELECT count(*) AS rows FROM {source}")).get_result(pg)?;
     let spooled = spooler.done()?;

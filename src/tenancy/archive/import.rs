@@ -5,14 +5,20 @@ use std::io::Read;
 use diesel::connection::SimpleConnection;
 use serde::Serialize;
 
+use crate::tenancy::access::OwnerTx;
+use crate::tenancy::engine::Tenancy;
+use crate::tenancy::isolation::policies;
+use crate::tenancy::lifecycle::NewShop;
+use crate::tenancy::migrations;
 use crate::tenancy::registry::RegistryError;
-use crate::tenancy::{NewShop, OwnerTx, ShopId, Slug, Tenancy, migrate, wall};
+use crate::tenancy::shop::{ShopId, Slug};
 
+use super::error::ArchiveError;
 use super::load::load;
 use super::manifest::Manifest;
 use super::people::{self, People};
+use super::progress::OnProgress;
 use super::unpack::{Archive, unpack};
-use super::{ArchiveError, Watch};
 
 /// How an archive is to be imported.
 #[derive(Clone, Debug, Default)]
@@ -61,10 +67,10 @@ impl Tenancy {
         &self,
         input: impl Read,
         options: &ImportOptions,
-        watch: Watch<'_>,
+        progress: OnProgress<'_>,
     ) -> Result<Imported, ArchiveError> {
-        let archive = unpack(input, |manifest| self.check_version(manifest), watch)?;
-        let imported = self.as_operator(|owner| self.make_of(owner, &archive, options, watch))?;
+        let archive = unpack(input, |manifest| self.check_version(manifest), progress)?;
+        let imported = self.as_operator(|owner| self.make_of(owner, &archive, options, progress))?;
         Ok(imported)
     }
 
@@ -85,21 +91,21 @@ impl Tenancy {
         owner: &mut OwnerTx<'_>,
         archive: &Archive,
         options: &ImportOptions,
-        watch: Watch<'_>,
+        progress: OnProgress<'_>,
     ) -> Result<Imported, ArchiveError> {
         let manifest = &archive.manifest;
         let chosen = options.owner.as_deref().map(|email| people::user_of(owner.pg(), email)).transpose()?;
         let id = ShopId::generate();
         let slug = self.enter_imported(owner, id, manifest, options)?;
-        owner.pg().batch_execute(&migrate::make_schema(id, &self.roles.shop))?;
+        owner.pg().batch_execute(&migrations::make_schema(id, &self.roles.shop))?;
         let (tree, version) = (&self.trees.tenant, manifest.schema_version.as_str());
-        migrate::apply_tenant(owner.pg(), id, tree.between("", version))?;
-        load(owner.pg(), id, archive, watch)?;
-        migrate::apply_tenant(owner.pg(), id, tree.between(version, self.tenant_version()))?;
-        let people = people::admit(owner, id, options, chosen.as_ref())?;
-        wall::raise(owner.pg(), id, &self.roles.shop)?;
+        migrations::apply_tenant(owner.pg(), id, tree.between("", version))?;
+        load(owner.pg(), id, archive, progress)?;
+        migrations::apply_tenant(owner.pg(), id, tree.between(version, self.tenant_version()))?;
+        let people = people::admit(owner, id, options.grant_members, chosen.as_ref())?;
+        policies::raise(owner.pg(), id, &self.roles.shop)?;
         owner.stand_in_public()?;
-        self.record.keep(owner, &self.trees)?;
+        self.history.keep(owner, &self.trees)?;
         let tables = manifest.tables.iter();
         Ok(Imported {
             id,

@@ -1,20 +1,22 @@
 //! Loading: the rows of an archive into the fresh schema of a shop that is at the archive's version.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, Write};
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
-use crate::tenancy::{ShopId, TenancyError};
+use crate::tenancy::shop::ShopId;
 
-use super::copy::{copy_in, settle_formats};
+use super::copy::settle_formats;
+use super::error::ArchiveError;
 use super::manifest::TableEntry;
-use super::spool::{self, Spooled};
+use super::people;
+use super::progress::OnProgress;
+use super::rows::{Part, column_list, load_rows, refused};
+use super::spool::Spooled;
 use super::tables::{self, Table, quoted};
 use super::unpack::Archive;
-use super::{ArchiveError, Watch, people, tell};
 
 /// Where the rows of a table wait that hold ids of people.
 const WAITING: &str = "__import_rows";
@@ -24,7 +26,7 @@ pub(super) fn load(
     pg: &mut PgConnection,
     shop: ShopId,
     archive: &Archive,
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     settle_formats(pg)?;
     let keys = tables::foreign_keys(pg, shop)?;
@@ -33,21 +35,18 @@ pub(super) fn load(
     let people = tables::columns_of_people(&keys);
     pg.batch_execute("SET CONSTRAINTS ALL DEFERRED")?;
     empty(pg, &ordered)?;
-    people::identify(pg, archive, files[tables::PEOPLE], watch)?;
+    people::identify(pg, archive, files[tables::PEOPLE], progress)?;
     for table in &ordered {
         let (entry, spooled) = files[table.name.as_str()];
         match people.get(&table.name) {
-            None => load_rows(pg, &table.name, entry, spooled, watch)?,
-            Some(columns) => load_renamed(pg, entry, spooled, columns, watch)?,
+            None => load_rows(pg, &table.name, entry, spooled, progress)?,
+            Some(columns) => load_renamed(pg, entry, spooled, columns, progress)?,
         }
     }
     // What waited is checked here, and not when a migration alters the tables, which PostgreSQL would refuse.
     pg.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")?;
     Ok(())
 }
-
-/// A table of the manifest and its rows.
-pub(super) type Part<'a> = (&'a TableEntry, &'a Spooled);
 
 /// The parts of the archive by table, which must be the tables that its version has.
 fn files_of<'a>(archive: &'a Archive, tables: &[Table]) -> Result<BTreeMap<&'a str, Part<'a>>, ArchiveError> {
@@ -88,11 +87,11 @@ fn load_renamed(
     entry: &TableEntry,
     spooled: &Spooled,
     people: &BTreeSet<String>,
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     let table = quoted(&entry.name);
     pg.batch_execute(&format!("CREATE TABLE {WAITING} (LIKE {table})"))?;
-    load_rows(pg, WAITING, entry, spooled, watch)?;
+    load_rows(pg, WAITING, entry, spooled, progress)?;
     let value = |column: &String| {
         let quoted = quoted(column);
         if people.contains(column) { people::id_here(&format!("waiting.{quoted}")) } else { quoted }
@@ -104,57 +103,4 @@ fn load_renamed(
         values.join(", "),
     );
     pg.batch_execute(&insert).map_err(|error| refused(entry, error.into()))
-}
-
-/// Sends the rows of `entry` into `table`.
-pub(super) fn load_rows(
-    pg: &mut PgConnection,
-    table: &str,
-    entry: &TableEntry,
-    spooled: &Spooled,
-    watch: Watch<'_>,
-) -> Result<(), ArchiveError> {
-    let words = format!("{} ({})", quoted(table), column_list(entry));
-    let loaded = copy_in(pg, &words, |out| send(spooled, out, &entry.name, watch))
-        .map_err(|error| refused(entry, error))?;
-    if loaded as u64 == spooled.rows {
-        return Ok(());
-    }
-    Err(super::error::damaged(format!("only {loaded} rows of {} are rows", entry.name)))
-}
-
-/// Sends a spooled file, piece by piece.
-pub(super) fn send(
-    spooled: &Spooled,
-    out: &mut dyn Write,
-    name: &str,
-    watch: Watch<'_>,
-) -> Result<(), ArchiveError> {
-    let mut reader = spooled.reader()?;
-    let mut rows = 0;
-    loop {
-        let piece = reader.fill_buf().map_err(spool::failed)?;
-        if piece.is_empty() {
-            return Ok(());
-        }
-        rows += spool::rows_in(piece);
-        out.write_all(piece).map_err(ArchiveError::Read)?;
-        let length = piece.len();
-        reader.consume(length);
-        tell(watch, name, rows)?;
-    }
-}
-
-fn column_list(entry: &TableEntry) -> String {
-    entry.columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
-}
-
-/// An error of the database becomes one of the table's.
-fn refused(entry: &TableEntry, error: ArchiveError) -> ArchiveError {
-    match error {
-        ArchiveError::Tenancy(TenancyError::Database(error)) => {
-            ArchiveError::Rows { table: entry.name.clone(), error }
-        }
-        other => other,
-    }
 }

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::tenancy::{Currency, Slug};
+use crate::tenancy::shop::{Currency, Slug};
 
-use super::ArchiveError;
-use super::error::damaged;
+use super::error::{ArchiveError, damaged};
 
 /// The name of the manifest in the archive; it comes first.
 pub(super) const MANIFEST: &str = "manifest.json";

@@ -9,8 +9,10 @@
 //! | `export` | a shop into an archive, of one consistent moment |
 //! | `import` | an archive into a new shop, in one transaction |
 //! | `load` | its rows into the fresh schema |
+//! | `rows` | sending spooled rows into a table |
 //! | `people` | who the people of an archive are here |
 //! | `tables` | the tables of a schema, and the order in which they can be filled |
+//! | `progress` | reporting progress, and being told to stop |
 //! | `copy` | COPY of tables that are known only at run time |
 //! | `spool` | temporary files, measured as they are written |
 //! | `pack`, `unpack` | spooled files into a tar; a tar into spooled files, all of it checked |
@@ -23,6 +25,8 @@ mod load;
 mod manifest;
 mod pack;
 mod people;
+mod progress;
+mod rows;
 mod spool;
 mod tables;
 mod unpack;
@@ -31,11 +35,4 @@ pub use error::ArchiveError;
 pub use export::Exported;
 pub use import::{ImportOptions, Imported, ImportedTable};
 pub use people::{Member, People, UnknownPerson};
-
-/// Is told how many rows of which part are through, and says whether to go on.
-pub type Watch<'a> = &'a dyn Fn(&str, u64) -> bool;
-
-/// Tells `watch`, and ends the work when that is what it wants.
-fn tell(watch: Watch<'_>, part: &str, rows: u64) -> Result<(), ArchiveError> {
-    if watch(part, rows) { Ok(()) } else { Err(ArchiveError::Stopped) }
-}
+pub use progress::OnProgress;

@@ -5,16 +5,17 @@ use std::io::{BufWriter, Read, Write};
 use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
 
+use super::error::ArchiveError;
 use super::manifest::{CHECKSUM, MANIFEST, Manifest};
+use super::progress::{OnProgress, report};
 use super::spool::{Spooled, hexadecimal};
-use super::{ArchiveError, Watch, tell};
 
 /// Writes the archive. `files` are those that the manifest names, in its order.
 pub(super) fn pack(
     manifest: &Manifest,
     files: &[Spooled],
     out: &mut dyn Write,
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     let mut json = serde_json::to_vec_pretty(manifest).map_err(|error| ArchiveError::Write(error.into()))?;
     json.push(b'\n');
@@ -28,7 +29,7 @@ pub(super) fn pack(
     add(MANIFEST, json.len() as u64, &mut json.as_slice()).map_err(ArchiveError::Write)?;
     add(CHECKSUM, checksum.len() as u64, &mut checksum.as_bytes()).map_err(ArchiveError::Write)?;
     for (entry, spooled) in manifest.files().zip(files) {
-        tell(watch, &entry.file, entry.rows)?;
+        report(progress, &entry.file, entry.rows)?;
         add(&entry.file, entry.bytes, &mut spooled.reader()?).map_err(ArchiveError::Write)?;
     }
     let finished = tar.into_inner().and_then(|mut out| out.flush());

@@ -12,13 +12,16 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::schema::public::users;
-use crate::tenancy::{OwnerTx, Role, ShopId, TenancyError};
+use crate::tenancy::TenancyError;
+use crate::tenancy::access::OwnerTx;
+use crate::tenancy::shop::{Role, ShopId};
 
 use super::copy::copy_in;
-use super::load::{Part, load_rows, send};
+use super::error::ArchiveError;
 use super::manifest::MEMBERS;
+use super::progress::OnProgress;
+use super::rows::{Part, load_rows, send};
 use super::unpack::Archive;
-use super::{ArchiveError, ImportOptions, Watch};
 
 const PREPARE: &str = "
     CREATE TABLE __import_members (person uuid PRIMARY KEY, email text NOT NULL, role text NOT NULL,
@@ -129,12 +132,12 @@ pub(super) fn identify(
     pg: &mut PgConnection,
     archive: &Archive,
     (entry, people): Part<'_>,
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     pg.batch_execute(PREPARE)?;
     let words = "__import_members (person, email, role, joined)";
-    copy_in(pg, words, |out| send(&archive.members, out, MEMBERS, watch))?;
-    load_rows(pg, "__import_people", entry, people, watch)?;
+    copy_in(pg, words, |out| send(&archive.members, out, MEMBERS, progress))?;
+    load_rows(pg, "__import_people", entry, people, progress)?;
     Ok(pg.batch_execute(MATCH)?)
 }
 
@@ -143,25 +146,25 @@ pub(super) fn id_here(old: &str) -> String {
     format!("coalesce((SELECT ids.new FROM __import_ids AS ids WHERE ids.old = {old}), {old})")
 }
 
-/// Lets in whom the options say, once the schema is current, and tells who is who.
+/// Makes the members of the archive members here if `grant_members` says so, once the schema is current, and tells who is who.
 pub(super) fn admit(
     owner: &mut OwnerTx<'_>,
     shop: ShopId,
-    options: &ImportOptions,
+    grant_members: bool,
     chosen: Option<&User>,
 ) -> Result<People, ArchiveError> {
     // First, so that whoever was less before is the owner now.
     if let Some(User { id, email, name }) = chosen {
         owner.stand_in_public()?;
-        crate::tenancy::join(owner, shop, *id, (email, name), Role::Owner)?;
+        crate::tenancy::registry::join(owner, shop, *id, (email, name), Role::Owner)?;
         owner.stand_in(shop)?;
     }
     let pg = owner.pg();
-    if options.grant_members {
+    if grant_members {
         diesel::sql_query(GRANT).bind::<SqlUuid, _>(shop.0).execute(pg)?;
         diesel::sql_query(INTRODUCE).bind::<SqlUuid, _>(shop.0).execute(pg)?;
     }
-    let people = who_is_who(pg, options.grant_members, chosen.is_some())?;
+    let people = who_is_who(pg, grant_members, chosen.is_some())?;
     pg.batch_execute("DROP TABLE __import_members, __import_ids")?;
     Ok(people)
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::ArchiveError;
+use super::error::ArchiveError;
 use super::manifest::FileEntry;
 
 /// A temporary file that no name leads to: it is gone with the process, however that ends.

@@ -8,9 +8,9 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Bool, Text};
 
-use crate::tenancy::ShopId;
+use crate::tenancy::shop::ShopId;
 
-use super::ArchiveError;
+use super::error::ArchiveError;
 
 /// The table that a shop knows its users by.
 pub(super) const PEOPLE: &str = "people";

@@ -7,11 +7,11 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use tar::{EntryType, Header};
 
-use super::error::damaged;
+use super::error::{ArchiveError, damaged};
 use super::manifest::{CHECKSUM, FileEntry, MANIFEST, MAX_MANIFEST, Manifest};
 use super::pack::checksum_line;
+use super::progress::{OnProgress, report};
 use super::spool::{Spooled, Spooler};
-use super::{ArchiveError, Watch, tell};
 
 /// Bytes of a block of a tar.
 const BLOCK: usize = 512;
@@ -28,14 +28,14 @@ pub(super) struct Archive {
 pub(super) fn unpack(
     input: impl Read,
     accept: impl FnOnce(&Manifest) -> Result<(), ArchiveError>,
-    watch: Watch<'_>,
+    progress: OnProgress<'_>,
 ) -> Result<Archive, ArchiveError> {
     let mut blocks = Blocks { input: BufReader::with_capacity(1 << 16, input) };
     let manifest = blocks.manifest()?;
     accept(&manifest)?;
-    let members = blocks.file(&manifest.members, watch)?;
+    let members = blocks.file(&manifest.members, progress)?;
     let tables =
-        manifest.tables.iter().map(|table| blocks.file(&table.file, watch)).collect::<Result<_, _>>()?;
+        manifest.tables.iter().map(|table| blocks.file(&table.file, progress)).collect::<Result<_, _>>()?;
     blocks.end()?;
     Ok(Archive { manifest, members, tables })
 }
@@ -64,13 +64,13 @@ impl<R: Read> Blocks<R> {
     }
 
     /// Spools the next file, which must be this one.
-    fn file(&mut self, entry: &FileEntry, watch: Watch<'_>) -> Result<Spooled, ArchiveError> {
+    fn file(&mut self, entry: &FileEntry, progress: OnProgress<'_>) -> Result<Spooled, ArchiveError> {
         let name = &entry.file;
         if size_of(&self.header(name)?)? != entry.bytes {
             return Err(damaged(format!("{name} has another size than {MANIFEST} says")));
         }
         let mut spooler = Spooler::new()?;
-        let each = |rows| tell(watch, name, rows);
+        let each = |rows| report(progress, name, rows);
         spooler.add_all((&mut self.input).take(entry.bytes), ArchiveError::Read, each)?;
         let spooled = spooler.done()?;
         if spooled.bytes < entry.bytes {

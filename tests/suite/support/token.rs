@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use shophouse::http::token::Tokens;
+use shophouse::http::request::token::Tokens;
 use shophouse::tenancy::Caller;
 use uuid::Uuid;
 

@@ -8,7 +8,7 @@ use rocket::local::blocking::Client;
 use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
-use shophouse::http::token::Tokens;
+use shophouse::http::request::token::Tokens;
 use shophouse::identity::{self, Email, Hasher, Lifetimes};
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
 

@@ -1,0 +1,179 @@
+//! Errors as `application/problem+json` (RFC 9457), with a code that clients can rely on.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use rocket::http::{ContentType, Header, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::request_id::RequestId;
+
+use super::kinds::{INTERNAL, Kind};
+
+impl Kind {
+    /// A problem of this kind.
+    pub fn because(&'static self, detail: impl Into<Cow<'static, str>>) -> Problem {
+        Problem {
+            kind: self,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }
+    }
+
+    /// A problem of this kind with one field of the body.
+    pub fn at(&'static self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Problem {
+        let detail = detail.into();
+        let place = Place::Pointer { pointer: pointer.into() };
+        Problem {
+            errors: vec![FieldError { place, code: self.code, detail: detail.clone() }],
+            ..self.because(detail)
+        }
+    }
+}
+
+/// An error on its way to a client.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: &'static Kind,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+    /// Seconds.
+    retry_after: Option<u32>,
+    allow: Option<String>,
+    /// For the log alone.
+    cause: Option<String>,
+}
+
+/// What is wrong at one place of a body.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The kind of the error.
+    pub code: &'static str,
+    /// What is wrong, for a person.
+    pub detail: Cow<'static, str>,
+}
+
+/// A place in a body.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Place {
+    /// Of JSON.
+    Pointer {
+        /// RFC 6901.
+        pointer: String,
+    },
+    /// Of CSV.
+    Line {
+        /// From 1.
+        line: u64,
+        /// The column's name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<String>,
+    },
+}
+
+/// Why a request was refused (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(in crate::http) struct Document<'a> {
+    /// `urn:shophouse:problem:` and the code.
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    /// For people.
+    detail: &'a str,
+    /// For programs: it stays the same from release to release.
+    code: &'a str,
+    /// Names the request in the log.
+    request_id: &'a str,
+    /// What is wrong at which places of the body.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    /// Its kind.
+    pub fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// Its HTTP status.
+    pub fn status(&self) -> Status {
+        Status::new(self.kind.status)
+    }
+
+    /// Names the methods that would have been allowed.
+    #[must_use]
+    pub fn allowing(self, methods: String) -> Self {
+        Self { allow: Some(methods), ..self }
+    }
+
+    /// Says what is wrong at which places.
+    #[must_use]
+    pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    /// Asks the client to come back after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Something that is our fault: logged in full, told to nobody.
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        INTERNAL.because("The error has been logged under the request id.").caused_by(error)
+    }
+
+    /// What the client is shown.
+    pub(in crate::http) fn document<'a>(&'a self, request_id: &'a str) -> Document<'a> {
+        Document {
+            r#type: format!("urn:shophouse:problem:{}", self.kind.code),
+            title: self.kind.title,
+            status: self.kind.status,
+            detail: &self.detail,
+            code: self.kind.code,
+            request_id,
+            errors: &self.errors,
+        }
+    }
+
+    /// Keeps for the log what the client is not told.
+    pub(super) fn caused_by(self, error: &dyn std::error::Error) -> Self {
+        Self { cause: Some(error.to_string()), ..self }
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Problem {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let request_id = &RequestId::of(request).0;
+        if let Some(cause) = &self.cause {
+            tracing::error!(%request_id, code = self.kind.code, cause, "a request failed");
+        }
+        let body = serde_json::to_vec(&self.document(request_id)).map_err(|_| Status::InternalServerError)?;
+        let mut answer = Response::build();
+        answer
+            .status(self.status())
+            .header(ContentType::new("application", "problem+json"))
+            .sized_body(body.len(), Cursor::new(body));
+        if self.kind.status == 401 {
+            answer.header(Header::new("WWW-Authenticate", "Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            answer.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(methods) = self.allow {
+            answer.header(Header::new("Allow", methods));
+        }
+        answer.ok()
+    }
+}

@@ -1,0 +1,64 @@
+//! What goes wrong in the database and in the engine, as problems.
+
+use crate::database::{DatabaseError, Trouble};
+use crate::tenancy::{Refusal, TenancyError};
+
+use super::document::Problem;
+use super::kinds::{
+    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, OUTCOME_UNKNOWN,
+    SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED, SHOP_SUSPENDED, SHOP_UPGRADING, STORAGE_FULL,
+};
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal {
+            Refusal::SessionRevoked => &SESSION_REVOKED,
+            Refusal::KeyRevoked => &INVALID_TOKEN,
+            Refusal::NotAMember => &NOT_A_MEMBER,
+            Refusal::Forbidden => &FORBIDDEN,
+            Refusal::ShopSuspended => &SHOP_SUSPENDED,
+            Refusal::ShopDeleting => &SHOP_DELETING,
+            Refusal::NoStorefront => &NOT_FOUND,
+            Refusal::ShopFailed => &SHOP_FAILED,
+            Refusal::ShopUpgrading => &SHOP_UPGRADING,
+        };
+        let problem = kind.because(refusal.to_string());
+        match refusal {
+            Refusal::ShopUpgrading => problem.retry_after(5),
+            Refusal::ShopFailed => problem.retry_after(300),
+            _ => problem,
+        }
+    }
+}
+
+impl From<TenancyError> for Problem {
+    fn from(error: TenancyError) -> Self {
+        match error {
+            TenancyError::Refused(refusal) => refusal.into(),
+            TenancyError::Database(error) => error.into(),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<DatabaseError> for Problem {
+    fn from(error: DatabaseError) -> Self {
+        let problem = match error.trouble() {
+            None => return Self::internal(&error),
+            Some(Trouble::Away) => BUSY.because("The database is busy or away; try again.").retry_after(1),
+            Some(Trouble::Slow) => DATABASE_TIMEOUT
+                .because("The database did not answer in time. Nothing was changed; try again.")
+                .retry_after(1),
+            Some(Trouble::Full) => STORAGE_FULL
+                .because("Nothing was changed. The operator has to make room; what only reads still works.")
+                .retry_after(60),
+            Some(Trouble::Unsettled) => OUTCOME_UNKNOWN
+                .because(
+                    "The database was lost while it was about to confirm the change, which was made as a whole or \
+                     not at all. Look before you try again; with the same Idempotency-Key, just try again.",
+                )
+                .retry_after(1),
+        };
+        problem.caused_by(&error)
+    }
+}

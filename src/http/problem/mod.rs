@@ -1,0 +1,18 @@
+//! Errors as `application/problem+json` (RFC 9457).
+//!
+//! | file | subject |
+//! |---|---|
+//! | `kinds` | the kinds of problems that every route shares |
+//! | `document` | one problem, and the document that shows it |
+//! | `mapping` | what goes wrong in the database and in the engine, as problems |
+//! | `rejection` | the problem that a guard rejects a request with |
+
+mod document;
+mod kinds;
+mod mapping;
+mod rejection;
+
+pub(in crate::http) use document::Document;
+pub use document::{FieldError, Place, Problem};
+pub use kinds::*;
+pub(in crate::http) use rejection::{reject, rejection, route_of};

@@ -1,0 +1,240 @@
+//! Who asks: request guards that verify the access token, and give a route its one door to the database.
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use rocket::Request;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromParam, FromRequest};
+use uuid::Uuid;
+
+use crate::http::problem::{
+    INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, reject,
+};
+use crate::tenancy::{Caller, Pass, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn};
+
+use super::api_key;
+use super::log_fields::LogFields;
+use super::origin::Origin;
+use super::token::{TokenError, Tokens, Verified};
+
+/// A caller with a valid access token. Whether the session is alive is asked of the database, in the
+/// message that begins the transaction.
+pub struct SignedIn {
+    /// Who asks.
+    pub caller: Caller,
+    /// The shop that the token names.
+    pub shop: Option<ShopId>,
+    tenancy: Tenancy,
+}
+
+impl SignedIn {
+    /// Runs `work` in `public`, if the caller's session is alive.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says.
+    pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.tenancy.in_public_as(self.caller, work).await
+    }
+
+    /// The engine, for the few acts that need its owner's door.
+    pub fn tenancy(&self) -> &Tenancy {
+        &self.tenancy
+    }
+}
+
+/// A caller with a token or an API key for a shop, on a route that asks for the role `R` at least.
+///
+/// It holds verified claims and no connection: that is taken in [`Tenant::run`], after the body is read.
+pub struct Tenant<R> {
+    pass: Pass,
+    shop: ShopId,
+    origin: Origin,
+    tenancy: Tenancy,
+    role: PhantomData<R>,
+}
+
+/// A role as a type, so that a route's signature says who may call it.
+pub trait AtLeast: Send + Sync {
+    /// The least role that may call.
+    const ROLE: Role;
+}
+
+/// Every member of the shop.
+pub struct Customer;
+/// Staff and owners.
+pub struct Staff;
+
+impl AtLeast for Customer {
+    const ROLE: Role = Role::Customer;
+}
+
+impl AtLeast for Staff {
+    const ROLE: Role = Role::Staff;
+}
+
+impl<R: AtLeast> Tenant<R> {
+    /// Runs `work` inside the shop, in one transaction, if the caller may enter it.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says.
+    pub async fn run<T, E, F>(self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let Self { pass, shop, origin, .. } = self;
+        let inside = move |conn: &mut TenantConn<'_>| {
+            note_key(&origin, pass, shop);
+            work(conn)
+        };
+        self.tenancy.in_shop(pass, shop, R::ROLE, inside).await
+    }
+
+    /// [`Tenant::run`] for work of many statements that all see the shop as it is at one moment.
+    ///
+    /// # Errors
+    /// As [`Tenant::run`].
+    pub async fn run_at_one_moment<T, E, F>(self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let Self { pass, shop, origin, .. } = self;
+        let inside = move |conn: &mut TenantConn<'_>| {
+            note_key(&origin, pass, shop);
+            work(conn)
+        };
+        self.tenancy.in_shop_at_one_moment(pass, shop, R::ROLE, inside).await
+    }
+}
+
+/// The engine, on a route that anybody may call.
+pub struct Engine(Tenancy);
+
+impl Deref for Engine {
+    type Target = Tenancy;
+
+    fn deref(&self) -> &Tenancy {
+        &self.0
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Engine {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match tenancy(request) {
+            Ok(tenancy) => Outcome::Success(Self(tenancy)),
+            Err(problem) => Outcome::Forward(reject(request, problem)),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for SignedIn {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let verified = bearer(request).and_then(|token| verify(request, token));
+        match verified.and_then(|verified| Ok((verified, tenancy(request)?))) {
+            Ok((Verified { caller, shop }, tenancy)) => Outcome::Success(Self { caller, shop, tenancy }),
+            // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(reject(request, problem)),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let entered = bearer(request).and_then(|token| enter(request, token));
+        let guarded = entered.and_then(|(shop, pass)| {
+            let (origin, tenancy) = (Origin::of(request), tenancy(request)?);
+            Ok(Self { pass, shop, origin, tenancy, role: PhantomData })
+        });
+        match guarded {
+            Ok(tenant) => Outcome::Success(tenant),
+            // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(reject(request, problem)),
+        }
+    }
+}
+
+/// Writes to the audit log that a key was let in.
+fn note_key(origin: &Origin, pass: Pass, shop: ShopId) {
+    if let Pass::Key { user, .. } = pass {
+        origin.audit("key_used", Some(user), Some(shop));
+    }
+}
+
+/// The engine, which notes on the request's account what it does.
+fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
+    let tenancy: Option<&Tenancy> = request.rocket().state();
+    let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    Ok(tenancy.charged_to(&LogFields::of(request).spent))
+}
+
+/// The shop that a bearer token is for, and how it enters.
+fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Pass), Problem> {
+    if token.starts_with(api_key::PREFIX) {
+        let (shop, pass) = api_key::read(token).ok_or(Refusal::KeyRevoked)?;
+        LogFields::of(request).asked_by(pass.user(), Some(shop));
+        return Ok((shop, pass));
+    }
+    let Verified { caller, shop } = verify(request, token)?;
+    let shop = shop.ok_or_else(|| {
+        SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
+    })?;
+    Ok((shop, Pass::Session(caller)))
+}
+
+fn verify(request: &Request<'_>, token: &str) -> Result<Verified, Problem> {
+    let tokens: Option<&Tokens> = request.rocket().state();
+    let tokens = tokens.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    if token.starts_with(api_key::PREFIX) {
+        return Err(
+            INVALID_TOKEN.because("An API key works inside its shop only; this asks for an access token.")
+        );
+    }
+    let verified = tokens.verify(token).map_err(|error| match error {
+        TokenError::Expired => TOKEN_EXPIRED.because(error.to_string()),
+        TokenError::Invalid | TokenError::Signing(_) => INVALID_TOKEN.because(error.to_string()),
+    })?;
+    LogFields::of(request).asked_by(verified.caller.user, verified.shop);
+    Ok(verified)
+}
+
+/// The token in the header `Authorization`. The scheme's name has no case (RFC 7235).
+fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str, Problem> {
+    request
+        .headers()
+        .get_one("Authorization")
+        .and_then(|header| header.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))
+}
+
+/// An id in a path. A malformed one names nothing: it becomes the nil UUID, which no row has, so it
+/// gets the same 404 as any other id that is not there.
+pub struct Id(pub Uuid);
+
+impl<'r> FromParam<'r> for Id {
+    type Error = Infallible;
+
+    fn from_param(text: &'r str) -> Result<Self, Infallible> {
+        Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
+    }
+}

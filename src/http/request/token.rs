@@ -1,0 +1,296 @@
+//! Access tokens: JWTs of ten minutes that name a session, its user, and the shop to work in.
+
+use std::collections::HashMap;
+
+use chrono::Utc;
+use hmac::digest::Key;
+use hmac::{Hmac, KeyInit};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::http::encryption::Seal;
+use crate::tenancy::{Caller, ShopId};
+
+use super::hs256;
+
+/// How long an access token is good for, in seconds. Short, because only the session is asked of the
+/// database: what else a token says stays true for as long as it lives.
+pub const LIFETIME: i64 = 600;
+
+const ISSUER: &str = "shophouse";
+
+/// A keyed hash of what was sent.
+pub(in crate::http) type Fingerprint = Hmac<Sha256>;
+
+/// How far another instance's clock may be ahead, in seconds.
+const SKEW: i64 = 60;
+
+/// Signs and verifies access tokens. One secret signs; further ones still verify what they signed, so that a
+/// secret can be replaced without signing anybody out.
+pub struct Tokens {
+    encoding: EncodingKey,
+    key_id: String,
+    /// By key id.
+    decoding: HashMap<String, DecodingKey>,
+    validation: Validation,
+    fingerprint: Fingerprint,
+    seal: Seal,
+}
+
+/// What a verified token says.
+#[derive(Clone, Copy, Debug)]
+pub struct Verified {
+    /// Who asks.
+    pub caller: Caller,
+    /// The shop to work in.
+    pub shop: Option<ShopId>,
+}
+
+/// Why a token was not made or not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Its time is over.
+    #[error("the access token has expired; refresh it")]
+    Expired,
+    /// It is not one of ours.
+    #[error("the access token is not one of this server's")]
+    Invalid,
+    /// Signing failed.
+    #[error("signing failed: {0}")]
+    Signing(jsonwebtoken::errors::Error),
+}
+
+#[derive(Deserialize, Serialize)]
+struct Claims {
+    iss: String,
+    sub: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shop: Option<ShopId>,
+    sid: Uuid,
+    iat: i64,
+    exp: i64,
+    jti: Uuid,
+}
+
+impl Tokens {
+    /// Takes the signing secret.
+    pub fn new(secret: &SecretString) -> Self {
+        hs256::install();
+        let bytes = secret.expose_secret().as_bytes();
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        validation.leeway = 0;
+        let key_id = key_id(bytes);
+        let decoding = HashMap::from([(key_id.clone(), DecodingKey::from_secret(bytes))]);
+        let mut fingerprint_key = Key::<Fingerprint>::default();
+        let digest = Sha256::digest([b"shophouse fingerprints: ", bytes].concat());
+        fingerprint_key[..digest.len()].copy_from_slice(&digest);
+        Self {
+            encoding: EncodingKey::from_secret(bytes),
+            key_id,
+            decoding,
+            validation,
+            fingerprint: Hmac::new(&fingerprint_key),
+            seal: Seal::new(bytes),
+        }
+    }
+
+    /// Takes a secret that signs no more but still verifies.
+    #[must_use]
+    pub fn verifying(mut self, secret: &SecretString) -> Self {
+        let bytes = secret.expose_secret().as_bytes();
+        self.decoding.insert(key_id(bytes), DecodingKey::from_secret(bytes));
+        self
+    }
+
+    /// Seals what is kept for clients.
+    pub(in crate::http) fn seal(&self) -> Seal {
+        self.seal.clone()
+    }
+
+    /// A hash of what is sent, to be fed with it, under a key made from the secret: without that, nobody who
+    /// reads the hash can try out what may have been sent.
+    pub(in crate::http) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint.clone()
+    }
+
+    /// Signs a token for a caller, to work in a shop or in none.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn sign(&self, caller: Caller, shop: Option<ShopId>) -> Result<String, TokenError> {
+        let now = Utc::now().timestamp();
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: caller.user,
+            shop,
+            sid: caller.session,
+            iat: now,
+            exp: now + LIFETIME,
+            jti: Uuid::now_v7(),
+        };
+        let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::HS256) };
+        jsonwebtoken::encode(&header, &claims, &self.encoding).map_err(TokenError::Signing)
+    }
+
+    /// Verifies a token.
+    ///
+    /// # Errors
+    /// [`TokenError::Expired`] or [`TokenError::Invalid`].
+    pub fn verify(&self, token: &str) -> Result<Verified, TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        // The id only chooses among our own secrets; the algorithm is ours, whatever the header says.
+        let key = header.kid.and_then(|id| self.decoding.get(&id)).ok_or(TokenError::Invalid)?;
+        let data = jsonwebtoken::decode::<Claims>(token, key, &self.validation);
+        let claims = data.map_err(|error| match error.kind() {
+            ErrorKind::ExpiredSignature => TokenError::Expired,
+            _ => TokenError::Invalid,
+        })?;
+        let Claims { sub, sid, shop, iat, exp, .. } = claims.claims;
+        if iat > Utc::now().timestamp() + SKEW || exp - iat > LIFETIME {
+            return Err(TokenError::Invalid);
+        }
+        Ok(Verified { caller: Caller { session: sid, user: sub }, shop })
+    }
+}
+
+/// Names a secret without telling anything of it.
+fn key_id(secret: &[u8]) -> String {
+    let digest = Sha256::digest([b"shophouse key id: ", secret].concat());
+    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::Mac;
+    use sha2::{Sha384, Sha512};
+
+    use super::*;
+
+    fn caller() -> Caller {
+        Caller { session: Uuid::now_v7(), user: Uuid::now_v7() }
+    }
+
+    #[test]
+    fn a_token_tells_what_was_signed() {
+        let tokens = Tokens::new(&"a secret".into());
+        let (caller, shop) = (caller(), Some(ShopId::generate()));
+        let verified = tokens.verify(&tokens.sign(caller, shop).unwrap()).unwrap();
+        assert_eq!((verified.caller, verified.shop), (caller, shop));
+    }
+
+    fn ours() -> Tokens {
+        Tokens::new(&"a secret".into())
+    }
+
+    /// What a good token says, to be changed.
+    fn claims() -> serde_json::Value {
+        let now = Utc::now().timestamp();
+        let ids = [(); 3].map(|()| Uuid::now_v7());
+        serde_json::json!({
+            "iss": ISSUER, "sub": ids[0], "sid": ids[1], "jti": ids[2], "iat": now, "exp": now + LIFETIME,
+        })
+    }
+
+    /// A token signed with a secret, under a header of the test's own.
+    fn signed(header: &Header, claims: &serde_json::Value, secret: &[u8]) -> String {
+        jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(secret)).unwrap()
+    }
+
+    fn header() -> Header {
+        Header { kid: Some(ours().key_id), ..Header::new(Algorithm::HS256) }
+    }
+
+    #[track_caller]
+    fn refused(token: &str) {
+        assert!(matches!(ours().verify(token), Err(TokenError::Invalid)), "{token}");
+    }
+
+    #[test]
+    fn a_secret_is_replaced_without_signing_anybody_out() {
+        let old = ours().sign(caller(), None).unwrap();
+        let replaced = Tokens::new(&"a newer secret".into());
+        assert!(matches!(replaced.verify(&old), Err(TokenError::Invalid)));
+        let replaced = replaced.verifying(&"a secret".into());
+        replaced.verify(&old).unwrap();
+        // What it signs from now on is the new one's.
+        refused(&replaced.sign(caller(), None).unwrap());
+        replaced.verify(&replaced.sign(caller(), None).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_the_tests_below_change_is_good_before() {
+        ours().verify(&signed(&header(), &claims(), b"a secret")).unwrap();
+    }
+
+    #[test]
+    fn no_algorithm_and_no_other_algorithm_is_taken() {
+        let good = signed(&header(), &claims(), b"a secret");
+        let (_, rest) = good.split_once('.').unwrap();
+        let (said, signature) = rest.split_once('.').unwrap();
+        for algorithm in ["none", "None", "HS384", "RS256", "ES256", "HS256 "] {
+            let header = serde_json::json!({ "alg": algorithm, "typ": "JWT", "kid": ours().key_id });
+            let header = URL_SAFE_NO_PAD.encode(header.to_string());
+            refused(&format!("{header}.{said}.{signature}"));
+            refused(&format!("{header}.{said}."));
+        }
+        // Properly signed, but with another algorithm than ours.
+        refused(&by_hand::<Hmac<Sha384>>("HS384"));
+        refused(&by_hand::<Hmac<Sha512>>("HS512"));
+        ours().verify(&by_hand::<Hmac<Sha256>>("HS256")).unwrap();
+    }
+
+    /// A good token signed with another algorithm, without the help of the library.
+    fn by_hand<M: Mac + KeyInit>(algorithm: &str) -> String {
+        let header = serde_json::json!({ "alg": algorithm, "typ": "JWT", "kid": ours().key_id });
+        let parts = [header, claims()].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let message = parts.join(".");
+        let mac = <M as KeyInit>::new_from_slice(b"a secret").unwrap().chain_update(&message);
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    #[test]
+    fn the_key_id_chooses_among_our_secrets_and_nothing_else() {
+        let with = |id: Option<&str>| Header { kid: id.map(str::to_owned), ..header() };
+        for id in [None, Some(""), Some("../../dev/null"), Some("' OR 1=1 --"), Some("00000000")] {
+            refused(&signed(&with(id), &claims(), b"a secret"));
+            refused(&signed(&with(id), &claims(), b""));
+        }
+        refused(&signed(&header(), &claims(), b"another"));
+        // Nor does a key that the token brings along.
+        let brought = Header { jku: Some("https://evil.example/keys".to_owned()), ..header() };
+        refused(&signed(&brought, &claims(), b"another"));
+    }
+
+    #[test]
+    fn claims_that_are_missing_or_foreign_are_refused() {
+        let now = Utc::now().timestamp();
+        for (name, value) in [
+            ("iss", serde_json::json!("another")),
+            ("iss", serde_json::json!(null)),
+            ("iat", serde_json::json!(now + 3_600)),
+            ("exp", serde_json::json!(now + 2 * LIFETIME)),
+            ("exp", serde_json::json!(null)),
+            ("sub", serde_json::json!("ada")),
+        ] {
+            let mut changed = claims();
+            changed[name] = value;
+            refused(&signed(&header(), &changed, b"a secret"));
+        }
+        for name in ["iss", "sub", "sid", "iat", "exp", "jti"] {
+            let mut changed = claims();
+            changed.as_object_mut().unwrap().remove(name);
+            refused(&signed(&header(), &changed, b"a secret"));
+        }
+        let mut late = claims();
+        (late["iat"], late["exp"]) = ((now - 700).into(), (now - 1).into());
+        let late = signed(&header(), &late, b"a secret");
+        assert!(matches!(ours().verify(&late), Err(TokenError::Expired)));
+    }
+}

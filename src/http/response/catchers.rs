@@ -1,0 +1,87 @@
+//! What Rocket refuses by itself, as problems: unknown routes, wrong methods, guards, panics.
+
+use std::collections::BTreeSet;
+
+use rocket::http::Status;
+use rocket::response::{self, Responder};
+use rocket::{Catcher, Request, catch, catchers};
+
+use crate::http::problem::{
+    INTERNAL, INVALID_FIELD, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TOO_LARGE, rejection,
+};
+use crate::http::request_id::RequestId;
+use crate::http::routing::methods_at;
+
+use super::access_log;
+
+/// The catchers, to be registered at `/`.
+pub fn all() -> Vec<Catcher> {
+    catchers![anything]
+}
+
+/// Why no route served a request: what a guard reported, or else that there is none.
+pub(in crate::http) fn refusal(request: &Request<'_>) -> Problem {
+    rejection(request).cloned().unwrap_or_else(|| missing(request))
+}
+
+#[catch(default)]
+fn anything(status: Status, request: &Request<'_>) -> Result<Problem, Unseen> {
+    if !access_log::has_seen(request) {
+        return Err(Unseen(unknown_method(request)));
+    }
+    Ok(explained(status, request))
+}
+
+/// The answer to a request that no fairing has seen, and whose method is lost.
+struct Unseen(Problem);
+
+impl<'r> Responder<'r, 'static> for Unseen {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = self.0.respond_to(request)?;
+        access_log::seal(request, &mut response, "?");
+        Ok(response)
+    }
+}
+
+fn explained(status: Status, request: &Request<'_>) -> Problem {
+    if let Some(problem) = rejection(request) {
+        return problem.clone();
+    }
+    match status.code {
+        404 => missing(request),
+        413 => TOO_LARGE.because("The request is larger than this server takes."),
+        400..=499 => INVALID_FIELD.because("The request could not be understood."),
+        _ => {
+            // A panic, whose message the panic hook has printed without knowing of any request.
+            tracing::error!(request_id = %RequestId::of(request).0, "a request failed, most likely in a panic");
+            INTERNAL.because("The error has been logged under the request id.")
+        }
+    }
+}
+
+/// Rocket has no 405 of its own: a path that other methods would serve is told so.
+fn missing(request: &Request<'_>) -> Problem {
+    let methods = methods_at(request);
+    if methods.contains(request.method().as_str()) {
+        return nothing_here();
+    }
+    only(methods)
+}
+
+/// Rocket takes a method that it does not know for GET.
+fn unknown_method(request: &Request<'_>) -> Problem {
+    only(methods_at(request))
+}
+
+fn nothing_here() -> Problem {
+    NOT_FOUND.because("There is nothing at this address.")
+}
+
+/// An address takes these methods and no others.
+fn only(methods: BTreeSet<&str>) -> Problem {
+    if methods.is_empty() {
+        return nothing_here();
+    }
+    let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
+    METHOD_NOT_ALLOWED.because(format!("This address takes {methods}.")).allowing(methods)
+}

@@ -1,0 +1,134 @@
+//! CORS: which web pages of other origins may call the API from a browser.
+
+use std::str::FromStr;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::http::{Header, Method, Status};
+use rocket::{Request, Response};
+
+use crate::http::routing::methods_at;
+
+/// Headers that a page may send beside those that every page may.
+const SENT: &str = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
+/// Headers that a page may read beside those that every page may.
+const READ: &str = "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-Request-Id";
+/// Seconds that a browser may remember the answer to a preflight request.
+const MAX_AGE: &str = "600";
+
+/// The origins whose pages may call. Tokens travel in a header that pages set themselves, never in cookies, so
+/// no credentials are allowed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Cors {
+    origins: Vec<String>,
+    /// What pages of every origin may call.
+    open: Option<&'static str>,
+}
+
+/// What was wrong with an origin.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no origin: give scheme and host such as https://shop.example, without a path, or *")]
+pub struct BadOrigin(String);
+
+impl FromStr for Cors {
+    type Err = BadOrigin;
+
+    /// Reads origins that commas separate; `*` means every origin.
+    fn from_str(text: &str) -> Result<Self, BadOrigin> {
+        let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        let origins = origins.map(|origin| match origin.split_once("://") {
+            _ if origin == "*" => Ok(origin.to_owned()),
+            Some(("http" | "https", host)) if is_host(host) => Ok(origin.to_ascii_lowercase()),
+            _ => Err(BadOrigin(origin.to_owned())),
+        });
+        Ok(Self { origins: origins.collect::<Result<_, _>>()?, open: None })
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    !host.is_empty() && host.bytes().all(allowed)
+}
+
+impl Cors {
+    /// Lets pages of every origin call what stands below a path, which ends with a slash.
+    #[must_use]
+    pub fn opening(self, path: &'static str) -> Self {
+        Self { open: Some(path), ..self }
+    }
+
+    /// What an answer says of who may read it, if the origin may.
+    fn allowed<'r>(&self, request: &'r Request<'_>) -> Option<&'r str> {
+        let origin = request.headers().get_one("Origin")?;
+        if self.is_open(request) {
+            return Some("*");
+        }
+        self.allows(origin).then_some(origin)
+    }
+
+    fn is_open(&self, request: &Request<'_>) -> bool {
+        self.open.is_some_and(|open| request.uri().path().starts_with(open))
+    }
+
+    fn allows(&self, origin: &str) -> bool {
+        self.origins.iter().any(|known| known == "*" || known.eq_ignore_ascii_case(origin))
+    }
+}
+
+#[rocket::async_trait]
+impl Fairing for Cors {
+    fn info(&self) -> Info {
+        Info { name: "cors", kind: Kind::Response }
+    }
+
+    async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
+        // A cache must not hand one origin's answer to another, but for answers that say the same to all.
+        if !self.origins.is_empty() && !self.is_open(request) {
+            response.adjoin_header(Header::new("Vary", "Origin"));
+        }
+        let Some(origin) = self.allowed(request) else { return };
+        response.set_header(Header::new("Access-Control-Allow-Origin", origin));
+        let is_preflight = request.method() == Method::Options
+            && request.headers().contains("Access-Control-Request-Method");
+        if !is_preflight {
+            response.set_header(Header::new("Access-Control-Expose-Headers", READ));
+            return;
+        }
+        let methods = methods_at(request).into_iter().collect::<Vec<_>>().join(", ");
+        if methods.is_empty() {
+            return;
+        }
+        response.set_header(Header::new("Access-Control-Allow-Methods", methods));
+        response.set_header(Header::new("Access-Control-Allow-Headers", SENT));
+        response.set_header(Header::new("Access-Control-Max-Age", MAX_AGE));
+        response.remove_header("Content-Type");
+        response.remove_header("Allow");
+        response.set_status(Status::NoContent);
+        response.set_sized_body(0, rocket::tokio::io::empty());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_compared_whole_and_without_case() {
+        let cors: Cors = " https://Shop.example, http://localhost:3000 ".parse().unwrap();
+        assert!(cors.allows("https://shop.example"));
+        assert!(cors.allows("http://localhost:3000"));
+        for other in
+            ["https://shop.example.evil", "http://shop.example", "https://a.shop.example", "null", ""]
+        {
+            assert!(!cors.allows(other), "{other}");
+        }
+        assert!("*".parse::<Cors>().unwrap().allows("https://anyone"));
+        assert_eq!("".parse::<Cors>().unwrap(), Cors::default());
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        for bad in ["shop.example", "https://", "https://a/b", "ftp://a", "https://a b", "https://a,x"] {
+            assert!(bad.parse::<Cors>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Requests that are sent again: the same `Idempotency-Key` gets the same answer, and nothing happens twice.
+//!
+//! The answer is kept by the transaction that does the work, so that neither is there without the other,
+//! whenever the process dies. A request that fails keeps nothing and may be tried again. Whoever comes
+//! while the first is still running is told so, and does not wait.
+
+use rocket::Request;
+use rocket::http::Header;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest};
+use rocket::response::{self, Responder};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::http::encryption::Seal;
+use crate::http::problem::{
+    IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_HEADER, Problem, reject,
+};
+use crate::http::request::body_hash::BodyHash;
+use crate::http::request::token::Tokens;
+use crate::tenancy::idempotency::{self, Answer, Key};
+use crate::tenancy::{TenancyError, Transaction};
+
+use super::reply::{Rendered, Reply};
+
+const HEADER: &str = "Idempotency-Key";
+/// Characters of a key at the most.
+pub(in crate::http) const MAX_KEY: usize = 255;
+
+/// Whether a request is to be done once, however often it is sent: what its `Idempotency-Key` says.
+///
+/// It stands before the body in a handler's signature, so that the body's bytes are noted as they are read.
+pub struct Once(Option<Named>);
+
+/// A request that the client has given a name.
+struct Named {
+    /// SHA-256 of the address and the key.
+    hash: Vec<u8>,
+    body: BodyHash,
+    seal: Seal,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Once {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match named(request) {
+            Ok(named) => Outcome::Success(Self(named)),
+            // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(reject(request, problem)),
+        }
+    }
+}
+
+fn named(request: &Request<'_>) -> Result<Option<Named>, Problem> {
+    let mut keys = request.headers().get(HEADER);
+    let Some(key) = keys.next() else { return Ok(None) };
+    let is_usable = (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_usable || keys.next().is_some() {
+        let detail = format!("{HEADER} must be one, of 1 to {MAX_KEY} visible ASCII characters.");
+        return Err(INVALID_HEADER.because(detail));
+    }
+    let tokens = request.rocket().state::<Tokens>();
+    let tokens = tokens.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    let body = BodyHash::begin(request, tokens.fingerprint());
+    // Parted by what neither an address nor a key can hold.
+    body.add(request.uri().query().map_or("", |query| query.as_str()).as_bytes());
+    body.add(b"\n");
+    let address = format!("{} {}\n{key}", request.method(), request.uri().path());
+    let named = Named { hash: Sha256::digest(address).to_vec(), body, seal: tokens.seal() };
+    Ok(Some(named))
+}
+
+/// What came of a request that was to be done once.
+pub struct Answered(Ending);
+
+enum Ending {
+    Done(Rendered),
+    Replayed(Rendered),
+    Refused(Problem),
+}
+
+impl Answered {
+    /// An answer to something that changed nothing and may well be done again.
+    ///
+    /// # Errors
+    /// When it cannot be written out.
+    pub fn unkept(reply: &impl Reply) -> Result<Self, TenancyError> {
+        Ok(Self(Ending::Done(rendered(reply)?)))
+    }
+}
+
+impl Once {
+    /// Does `work` for `user` and keeps its answer, unless it was done before.
+    ///
+    /// # Errors
+    /// What `work` returns, or what the engine says; the transaction is then to be rolled back.
+    pub fn run<C, A, E>(
+        self,
+        user: Uuid,
+        conn: &mut C,
+        work: impl FnOnce(&mut C) -> Result<A, E>,
+    ) -> Result<Answered, E>
+    where
+        C: Transaction,
+        A: Reply,
+        E: From<TenancyError>,
+    {
+        let Some(Named { hash, body, seal }) = self.0 else {
+            return Ok(Answered(Ending::Done(rendered(&work(conn)?)?)));
+        };
+        let (key, request_hash) = (Key { user, hash }, body.finish());
+        if let Some(ending) = done_before(conn, &key, &request_hash, &seal)? {
+            return Ok(Answered(ending));
+        }
+        let rendered = rendered(&work(conn)?)?;
+        idempotency::keep(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &seal)?)?;
+        Ok(Answered(Ending::Done(rendered)))
+    }
+}
+
+/// What is to be said in place of doing it again, if anything is.
+fn done_before(
+    conn: &mut impl Transaction,
+    key: &Key,
+    request_hash: &[u8],
+    seal: &Seal,
+) -> Result<Option<Ending>, TenancyError> {
+    if !idempotency::take(conn, key)? {
+        let problem = IDEMPOTENCY_IN_PROGRESS.because("The first request is not done yet; try again.");
+        return Ok(Some(Ending::Refused(problem.retry_after(1))));
+    }
+    let Some(answer) = idempotency::find(conn, key)? else { return Ok(None) };
+    if answer.request_hash == request_hash {
+        return Ok(Some(Ending::Replayed(kept(answer, key, seal)?)));
+    }
+    let problem = IDEMPOTENCY_KEY_REUSED.because("Another body came with this key before.");
+    Ok(Some(Ending::Refused(problem)))
+}
+
+fn rendered(reply: &impl Reply) -> Result<Rendered, TenancyError> {
+    reply.render().map_err(|error| TenancyError::Answer(error.to_string()))
+}
+
+fn to_keep(
+    rendered: Rendered,
+    key: &Key,
+    request_hash: Vec<u8>,
+    seal: &Seal,
+) -> Result<Answer, TenancyError> {
+    let Rendered { status, location, etag, body, link: _, rows: _ } = rendered;
+    let body = seal.close(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+    Ok(Answer { request_hash, status: status.into(), location, etag, body })
+}
+
+fn kept(answer: Answer, key: &Key, seal: &Seal) -> Result<Rendered, TenancyError> {
+    let Answer { status, location, etag, body, .. } = answer;
+    let body = seal.open(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+    Ok(Rendered {
+        status: u16::try_from(status).unwrap_or(200),
+        location,
+        link: None,
+        etag,
+        body,
+        rows: None,
+    })
+}
+
+/// What an answer belongs to.
+fn belonging(key: &Key) -> Vec<u8> {
+    [key.user.as_bytes().as_slice(), &key.hash].concat()
+}
+
+impl<'r> Responder<'r, 'static> for Answered {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        match self.0 {
+            Ending::Done(rendered) => rendered.respond_to(request),
+            Ending::Replayed(rendered) => {
+                let mut answer = rendered.respond_to(request)?;
+                answer.set_header(Header::new("Idempotency-Replayed", "true"));
+                Ok(answer)
+            }
+            Ending::Refused(problem) => problem.respond_to(request),
+        }
+    }
+}

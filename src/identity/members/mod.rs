@@ -1,0 +1,15 @@
+//! Who belongs to a shop, and who is invited.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `queries` | listing, adding and removing members, and changing roles |
+//! | `invitations` | invitations of people who have no account yet |
+//! | `routes` | the routes |
+//! | `docs` | what the API says of them |
+
+pub(super) mod docs;
+pub(super) mod invitations;
+pub(super) mod queries;
+pub(super) mod routes;
+
+pub(super) use queries::*;

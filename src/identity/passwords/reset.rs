@@ -1,0 +1,96 @@
+//! Setting a new password with a one-time token that the operator made.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use uuid::Uuid;
+
+use crate::identity::{Email, IdentityError, secret};
+use crate::schema::public::{reset_tokens, sessions, users};
+use crate::tenancy::{OwnerTx, PublicConn};
+
+/// How long a token is good for.
+const LIFETIME: TimeDelta = TimeDelta::hours(24);
+
+/// A one-time token in plain text, whose password it sets, and until when it is good.
+pub struct ResetToken {
+    pub user: Uuid,
+    pub token: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Makes a token for the user with this address; one that was made before is good no longer.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`].
+pub(in crate::identity) fn make(owner: &mut OwnerTx<'_>, email: &Email) -> Result<ResetToken, IdentityError> {
+    let user: Option<Uuid> = users::table
+        .filter(users::email.eq(email.as_str()))
+        .select(users::id)
+        .first(owner.pg())
+        .optional()?;
+    let user = user.ok_or(IdentityError::NoSuchUser)?;
+    let (token, now) = (secret::random_text()?, Utc::now());
+    diesel::insert_into(reset_tokens::table)
+        .values((
+            reset_tokens::user_id.eq(user),
+            reset_tokens::token_hash.eq(secret::hash(&token)),
+            reset_tokens::created_at.eq(now),
+            reset_tokens::expires_at.eq(now + LIFETIME),
+        ))
+        .on_conflict(reset_tokens::user_id)
+        .do_update()
+        .set((
+            reset_tokens::token_hash.eq(excluded(reset_tokens::token_hash)),
+            reset_tokens::created_at.eq(excluded(reset_tokens::created_at)),
+            reset_tokens::expires_at.eq(excluded(reset_tokens::expires_at)),
+        ))
+        .execute(owner.pg())?;
+    Ok(ResetToken { user, token, expires_at: now + LIFETIME })
+}
+
+/// Whether a token stands. Asked before a password is hashed, so that guesses cost nothing.
+///
+/// # Errors
+/// [`IdentityError::InvalidResetToken`].
+pub(in crate::identity) fn look_at(conn: &mut PublicConn<'_>, token: &str) -> Result<(), IdentityError> {
+    let standing = reset_tokens::table.filter(
+        reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(Utc::now())),
+    );
+    let stands: bool = diesel::select(diesel::dsl::exists(standing)).get_result(conn.pg())?;
+    if stands { Ok(()) } else { Err(IdentityError::InvalidResetToken) }
+}
+
+/// Spends a token: the password is a new one, and all sessions end.
+///
+/// # Errors
+/// [`IdentityError::InvalidResetToken`].
+pub(in crate::identity) fn spend(
+    conn: &mut PublicConn<'_>,
+    token: &str,
+    password_hash: &str,
+) -> Result<Uuid, IdentityError> {
+    let now = Utc::now();
+    let standing = reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(now));
+    let user: Option<Uuid> = diesel::delete(reset_tokens::table.filter(standing))
+        .returning(reset_tokens::user_id)
+        .get_result(conn.pg())
+        .optional()?;
+    let user = user.ok_or(IdentityError::InvalidResetToken)?;
+    diesel::update(users::table.find(user))
+        .set((users::password_hash.eq(password_hash), users::updated_at.eq(now)))
+        .execute(conn.pg())?;
+    diesel::update(sessions::table.filter(sessions::user_id.eq(user).and(sessions::revoked_at.is_null())))
+        .set(sessions::revoked_at.eq(now))
+        .execute(conn.pg())?;
+    Ok(user)
+}
+
+/// Forgets a token that was made for a user, who has set a password in another way.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::identity) fn drop_pending(conn: &mut PublicConn<'_>, user: Uuid) -> Result<(), IdentityError> {
+    diesel::delete(reset_tokens::table.find(user)).execute(conn.pg())?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Routes for the caller's own profile and password.
+
+use rocket::http::Status;
+use rocket::{Route, State, delete, get, patch, put, routes};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::http::request::origin::Origin;
+use crate::http::request::patch::partial;
+use crate::http::request::text::Word;
+use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
+use crate::identity::passwords::hashing::{Hasher, NewPassword, Password};
+use crate::identity::passwords::proof::{self, Proven};
+use crate::identity::passwords::{reset, throttle};
+use crate::identity::sessions::{self, Scope};
+use crate::identity::users::{self, User};
+use crate::identity::{Email, IdentityError};
+
+use super::{erasure, queries};
+
+pub(in crate::identity) fn routes() -> Vec<Route> {
+    routes![me, change, change_password, erase]
+}
+
+#[get("/me")]
+async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<User>>, Problem> {
+    let user = signed_in.caller.user;
+    Ok(Resource(Fetched(signed_in.run(move |conn| users::find(conn, user)).await?)))
+}
+
+partial! {
+    /// Part of a profile.
+    pub(in crate::identity) struct ProfilePatch {
+        email: Email,
+        name: Word,
+    }
+}
+
+#[patch("/me", data = "<body>")]
+async fn change(
+    signed_in: SignedIn,
+    origin: Origin,
+    if_match: IfMatch,
+    body: Body<ProfilePatch>,
+) -> Result<Resource<Fetched<User>>, Problem> {
+    let (email, name) = (body.0.email.given(), body.0.name.given().map(Word::into_string));
+    let caller = signed_in.caller;
+    let act = signed_in.tenancy().as_owner(Some(caller), move |owner| {
+        if_match.check(|| queries::hold(owner, caller.user).map(|user| Resource(Fetched(user))))?;
+        Ok::<_, Problem>(queries::change(owner, caller.user, name.as_deref(), email.as_ref())?)
+    });
+    let user = act.await?;
+    origin.audit("profile_changed", Some(caller.user), None);
+    Ok(Resource(Fetched(user)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct PasswordChange {
+    current_password: Password,
+    password: NewPassword,
+}
+
+#[put("/me/password", data = "<body>")]
+async fn change_password(
+    signed_in: SignedIn,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    body: Body<PasswordChange>,
+) -> Result<Status, Problem> {
+    let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
+    let proven = proof::of_caller(&signed_in, hasher, origin.address, current_password).await;
+    let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
+    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let changed = signed_in.run(move |conn| {
+        users::hold_proven(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
+        users::set_password(conn, caller.user, &hash)?;
+        sessions::log_out(conn, caller, Scope::Others)?;
+        reset::drop_pending(conn, caller.user)?;
+        throttle::forgive(conn, &proven.subjects)
+    });
+    changed.await?;
+    origin.audit("password_changed", Some(caller.user), None);
+    Ok(Status::NoContent)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct Erasure {
+    password: Password,
+}
+
+#[delete("/me", data = "<body>")]
+async fn erase(
+    signed_in: SignedIn,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    if_match: IfMatch,
+    body: Body<Erasure>,
+) -> Result<Status, Problem> {
+    let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
+    let proven = proof::of_caller(&signed_in, hasher, origin.address, body.0.password).await;
+    let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
+    let Proven { user, hash, subjects } = proven;
+    signed_in.run(move |conn| throttle::forgive(conn, &subjects)).await?;
+    let act = tenancy.as_owner(Some(caller), move |owner| {
+        let held = erasure::hold(owner, user)?;
+        if_match.check(|| users::find(owner, user).map(|user| Resource(Fetched(user))))?;
+        users::hold_proven(owner.pg(), user, &hash, IdentityError::WrongPassword)?;
+        Ok::<_, Problem>(erasure::mark(owner, &held)?)
+    });
+    act.await?;
+    origin.audit("erased", Some(caller.user), None);
+    // The user is gone already; what is left is found again if this fails.
+    if let Err(error) = erasure::finish(tenancy, caller.user).await {
+        tracing::warn!(%error, user = %caller.user, "an erasure is to be finished later");
+    }
+    Ok(Status::NoContent)
+}

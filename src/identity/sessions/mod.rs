@@ -1,0 +1,13 @@
+//! Sessions: sign-ins and their refresh tokens.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `queries` | opening, refreshing and ending sessions |
+//! | `routes` | the routes |
+//! | `docs` | what the API says of them |
+
+pub(super) mod docs;
+pub(super) mod queries;
+pub(super) mod routes;
+
+pub(super) use queries::*;

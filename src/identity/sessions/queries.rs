@@ -1,0 +1,209 @@
+//! Sessions: sign-ins, and the refresh tokens that keep them going.
+//!
+//! A refresh token is good for one use. One that comes back after it was spent has been copied, so the
+//! whole session ends; for ten seconds it is let pass, for two tabs that refresh at the same moment.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::identity::{IdentityError, secret};
+use crate::schema::public::{refresh_tokens, sessions};
+use crate::tenancy::{Caller, PublicConn};
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// … without being refreshed.
+    pub idle: TimeDelta,
+    /// … at the most, however often they are refreshed.
+    pub absolute: TimeDelta,
+}
+
+impl Lifetimes {
+    /// When a session that is used now will end unless it is used again.
+    fn end(&self, created_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        (now + self.idle).min(created_at + self.absolute)
+    }
+}
+
+/// How long a spent token is let pass.
+const GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// A refresh token in plain text, which only its holder has: 256 bits of randomness.
+pub struct RefreshToken(pub String);
+
+impl RefreshToken {
+    fn generate() -> Result<Self, IdentityError> {
+        Ok(Self(secret::random_text()?))
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        secret::hash(&self.0)
+    }
+}
+
+/// Signs a user in; `agent` is what the client calls itself.
+///
+/// # Errors
+/// When the database fails.
+pub fn open(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    agent: &str,
+    lifetimes: Lifetimes,
+) -> Result<(Caller, RefreshToken), IdentityError> {
+    let (session, now) = (Uuid::now_v7(), Utc::now());
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session),
+            sessions::user_id.eq(user),
+            sessions::created_at.eq(now),
+            sessions::expires_at.eq(lifetimes.end(now, now)),
+            sessions::user_agent.eq(agent),
+        ))
+        .execute(conn.pg())?;
+    Ok((Caller { session, user }, give_out(conn, session, now)?))
+}
+
+/// What spending a refresh token came to.
+pub enum Refreshed {
+    /// A new token of the same session.
+    Token(Caller, RefreshToken),
+    /// The token had been spent before: its session has been ended, and the transaction is to be committed.
+    Reused(Caller),
+    /// The token is not good, or its session has ended.
+    Refused,
+}
+
+/// Session, user, when the session began, and when the token was spent.
+type Found = (Uuid, Uuid, DateTime<Utc>, Option<DateTime<Utc>>);
+
+/// Spends a refresh token and gives out the next.
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh(
+    conn: &mut PublicConn<'_>,
+    token: &RefreshToken,
+    lifetimes: Lifetimes,
+) -> Result<Refreshed, IdentityError> {
+    let now = Utc::now();
+    let found: Option<Found> = refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::token_hash.eq(token.hash()))
+        .filter(sessions::revoked_at.is_null().and(sessions::expires_at.gt(now)))
+        .select((sessions::id, sessions::user_id, sessions::created_at, refresh_tokens::spent_at))
+        .for_update()
+        .first(conn.pg())
+        .optional()?;
+    let Some((session, user, created_at, spent_at)) = found else { return Ok(Refreshed::Refused) };
+    let ends_at = lifetimes.end(created_at, now);
+    if ends_at <= now {
+        return Ok(Refreshed::Refused);
+    }
+    if spent_at.is_some_and(|spent_at| now - spent_at > GRACE) {
+        diesel::update(sessions::table.find(session)).set(sessions::revoked_at.eq(now)).execute(conn.pg())?;
+        return Ok(Refreshed::Reused(Caller { session, user }));
+    }
+    diesel::update(refresh_tokens::table.find(token.hash()))
+        .set(refresh_tokens::spent_at.eq(spent_at.unwrap_or(now)))
+        .execute(conn.pg())?;
+    diesel::update(sessions::table.find(session))
+        .set((sessions::expires_at.eq(ends_at), sessions::refreshed_at.eq(now)))
+        .execute(conn.pg())?;
+    Ok(Refreshed::Token(Caller { session, user }, give_out(conn, session, now)?))
+}
+
+/// Which sessions a sign-out ends.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LogoutScope)]
+pub enum Scope {
+    /// The one that asks.
+    #[default]
+    Local,
+    /// All but the one that asks.
+    Others,
+    /// All.
+    Global,
+}
+
+/// Ends sessions of the caller: their access tokens stop at the next request.
+///
+/// # Errors
+/// When the database fails.
+pub fn log_out(conn: &mut PublicConn<'_>, caller: Caller, scope: Scope) -> Result<(), IdentityError> {
+    let alive = sessions::user_id.eq(caller.user).and(sessions::revoked_at.is_null());
+    let query = diesel::update(sessions::table.filter(alive)).set(sessions::revoked_at.eq(Utc::now()));
+    match scope {
+        Scope::Local => query.filter(sessions::id.eq(caller.session)).execute(conn.pg())?,
+        Scope::Others => query.filter(sessions::id.ne(caller.session)).execute(conn.pg())?,
+        Scope::Global => query.execute(conn.pg())?,
+    };
+    Ok(())
+}
+
+/// A session, as shown to its user.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    pub id: Uuid,
+    pub user_agent: String,
+    pub created_at: DateTime<Utc>,
+    pub refreshed_at: Option<DateTime<Utc>>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The sessions of a user that have not ended, newest first; at most `limit`, older than `before`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Session>, IdentityError> {
+    let mut query = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null().and(sessions::expires_at.gt(Utc::now())))
+        .select(Session::as_select())
+        .order(sessions::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(sessions::id.lt(before));
+    }
+    Ok(query.load(conn.pg())?)
+}
+
+/// Ends one session of a user.
+///
+/// # Errors
+/// [`IdentityError::NotFound`] when it is another's, or has ended already.
+pub fn end(conn: &mut PublicConn<'_>, user: Uuid, session: Uuid) -> Result<(), IdentityError> {
+    let alive = sessions::user_id.eq(user).and(sessions::revoked_at.is_null());
+    let ended = diesel::update(sessions::table.find(session).filter(alive))
+        .set(sessions::revoked_at.eq(Utc::now()))
+        .execute(conn.pg())?;
+    if ended == 1 { Ok(()) } else { Err(IdentityError::NotFound) }
+}
+
+fn give_out(
+    conn: &mut PublicConn<'_>,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<RefreshToken, IdentityError> {
+    let token = RefreshToken::generate()?;
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::token_hash.eq(token.hash()),
+            refresh_tokens::session_id.eq(session),
+            refresh_tokens::created_at.eq(now),
+        ))
+        .execute(conn.pg())?;
+    Ok(token)
+}

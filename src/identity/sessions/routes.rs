@@ -1,0 +1,72 @@
+//! Routes for where the caller is signed in, and for signing out.
+
+use chrono::{DateTime, Utc};
+use rocket::http::Status;
+use rocket::{Route, delete, get, post, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::request::origin::Origin;
+use crate::http::{Body, Id, Page, Paging, Problem, Query, SignedIn};
+
+use super::queries::{self, Scope, Session};
+
+pub(in crate::identity) fn routes() -> Vec<Route> {
+    routes![log_out, list, end]
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct Logout {
+    #[serde(default)]
+    scope: Scope,
+}
+
+#[post("/auth/logout", data = "<body>")]
+async fn log_out(signed_in: SignedIn, origin: Origin, body: Body<Logout>) -> Result<Status, Problem> {
+    let (caller, scope) = (signed_in.caller, body.0.scope);
+    signed_in.run(move |conn| queries::log_out(conn, caller, scope)).await?;
+    origin.audit("logout", Some(caller.user), None);
+    Ok(Status::NoContent)
+}
+
+/// One of the places where the caller is signed in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(in crate::identity) struct SessionView {
+    id: Uuid,
+    /// Whether this request came in it.
+    current: bool,
+    /// What signed in, as it called itself.
+    user_agent: String,
+    created_at: DateTime<Utc>,
+    /// When its tokens were last refreshed; null until the first time.
+    refreshed_at: Option<DateTime<Utc>>,
+    /// When it ends unless it is refreshed before.
+    expires_at: DateTime<Utc>,
+}
+
+#[get("/me/sessions")]
+async fn list(signed_in: SignedIn, query: Query) -> Result<Page<SessionView>, Problem> {
+    let paging = Paging::of(query, &[])?;
+    let (caller, before, limit) = (signed_in.caller, paging.after()?, paging.fetch());
+    let found = signed_in.run(move |conn| queries::list_of(conn, caller.user, before, limit)).await?;
+    let page = paging.page(found, |session| session.id)?;
+    Ok(page.map(|Session { id, user_agent, created_at, refreshed_at, expires_at }| SessionView {
+        id,
+        current: id == caller.session,
+        user_agent,
+        created_at,
+        refreshed_at,
+        expires_at,
+    }))
+}
+
+#[delete("/me/sessions/<id>")]
+async fn end(signed_in: SignedIn, origin: Origin, id: Id) -> Result<Status, Problem> {
+    let user = signed_in.caller.user;
+    signed_in.run(move |conn| queries::end(conn, user, id.0)).await?;
+    origin.audit("session_ended", Some(user), None);
+    Ok(Status::NoContent)
+}

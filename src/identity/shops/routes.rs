@@ -1,0 +1,179 @@
+//! Routes for the caller's shops.
+
+use chrono::{DateTime, Utc};
+use rocket::{Route, delete, get, patch, post, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::request::origin::Origin;
+use crate::http::request::patch::partial;
+use crate::http::request::text::{Line, Prose};
+use crate::http::{
+    Answered, Body, Created, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Query, Resource, SignedIn,
+};
+use crate::tenancy::lifecycle::{self, LifecycleError};
+use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
+use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, Slug};
+
+pub(in crate::identity) fn routes() -> Vec<Route> {
+    routes![create, list, read, update, close, restore]
+}
+
+/// A shop, as shown to one of its members.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Shop)]
+pub(in crate::identity) struct ShopView {
+    id: Uuid,
+    slug: String,
+    name: String,
+    description: String,
+    currency: String,
+    state: String,
+    /// The caller's.
+    role: Role,
+    /// Until then a shop that is being deleted can be restored.
+    erase_after: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<(Shop, Role)> for ShopView {
+    fn from((shop, role): (Shop, Role)) -> Self {
+        let Shop { id, slug, name, description, currency, state, erase_after, created_at, updated_at } = shop;
+        Self { id, slug, name, description, currency, state, role, erase_after, created_at, updated_at }
+    }
+}
+
+fn shown(shop: (Shop, Role)) -> Resource<Fetched<ShopView>> {
+    Resource(Fetched(shop.into()))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewShop)]
+pub(in crate::identity) struct NewShopBody {
+    name: Line,
+    slug: Slug,
+    #[serde(default)]
+    description: Prose,
+    currency: Option<Currency>,
+}
+
+#[post("/shops", data = "<body>")]
+async fn create(
+    signed_in: SignedIn,
+    origin: Origin,
+    once: Once,
+    body: Body<NewShopBody>,
+) -> Result<Answered, Problem> {
+    let NewShopBody { name, slug, description, currency } = body.0;
+    let new = NewShop {
+        slug,
+        name: name.into_string(),
+        description: description.into_string(),
+        currency: currency.unwrap_or(Currency::USD),
+    };
+    let (engine, caller) = (signed_in.tenancy().clone(), signed_in.caller);
+    let act = move |owner: &mut OwnerTx<'_>| {
+        // Stays empty when the answer is one that was given before.
+        let mut opened = None;
+        let answered = once.run(caller.user, owner, |owner| {
+            let shop = engine.provision(owner, caller.user, &new)?;
+            opened = Some(ShopId(shop.id));
+            let view = ShopView::from((shop, Role::Owner));
+            Ok::<_, RegistryError>(Resource(Created(format!("/shops/{}", view.id), view)))
+        })?;
+        Ok::<_, RegistryError>((answered, opened))
+    };
+    let (answered, opened) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    if let Some(shop) = opened {
+        origin.audit("shop_opened", Some(caller.user), Some(shop));
+    }
+    Ok(answered)
+}
+
+#[get("/shops")]
+async fn list(signed_in: SignedIn, query: Query) -> Result<Page<ShopView>, Problem> {
+    let paging = Paging::of(query, &[])?;
+    let (user, before, limit) = (signed_in.caller.user, paging.after()?, paging.fetch());
+    let shops = signed_in.run(move |conn| registry::list_of(conn, user, before, limit)).await?;
+    Ok(paging.page(shops, |(shop, _)| shop.id)?.map(ShopView::from))
+}
+
+#[get("/shops/<id>")]
+async fn read(signed_in: SignedIn, id: Id) -> Result<Resource<Fetched<ShopView>>, Problem> {
+    let user = signed_in.caller.user;
+    let found = signed_in.run(move |conn| registry::find(conn, user, ShopId(id.0))).await?;
+    Ok(shown(found))
+}
+
+partial! {
+    /// Part of a shop. The currency is not among it: prices are amounts of it.
+    pub(in crate::identity) struct ShopPatch {
+        name: Line,
+        slug: Slug,
+        description: Prose,
+    }
+}
+
+#[patch("/shops/<id>", data = "<body>")]
+async fn update(
+    signed_in: SignedIn,
+    id: Id,
+    if_match: IfMatch,
+    body: Body<ShopPatch>,
+) -> Result<Resource<Fetched<ShopView>>, Problem> {
+    let ShopPatch { name, slug, description } = body.0;
+    let changes = ShopChanges {
+        name: name.given().map(Line::into_string),
+        slug: slug.given().map(String::from),
+        description: description.given().map(Prose::into_string),
+    };
+    let (user, shop) = (signed_in.caller.user, ShopId(id.0));
+    let act = move |conn: &mut PublicConn<'_>| {
+        if_match.check(|| registry::lock_and_find(conn, user, shop).map(shown))?;
+        Ok::<_, Problem>(registry::update(conn, user, shop, &changes)?)
+    };
+    Ok(shown(signed_in.run(act).await?))
+}
+
+/// The slug, typed once more: nobody deletes a shop by a wrong id.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct ShopConfirmation {
+    slug: Slug,
+}
+
+#[delete("/shops/<id>", data = "<body>")]
+async fn close(
+    signed_in: SignedIn,
+    origin: Origin,
+    id: Id,
+    if_match: IfMatch,
+    body: Body<ShopConfirmation>,
+) -> Result<Resource<Fetched<ShopView>>, Problem> {
+    let (ShopConfirmation { slug }, caller, shop) = (body.0, signed_in.caller, ShopId(id.0));
+    let grace = signed_in.tenancy().grace();
+    let act = move |owner: &mut OwnerTx<'_>| {
+        if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
+        Ok::<_, Problem>(lifecycle::delete_owned(owner, caller, shop, &slug, grace)?)
+    };
+    let deleted = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    origin.audit("shop_deleted", Some(caller.user), Some(shop));
+    Ok(shown((deleted, Role::Owner)))
+}
+
+#[post("/shops/<id>/restore")]
+async fn restore(signed_in: SignedIn, origin: Origin, id: Id, once: Once) -> Result<Answered, Problem> {
+    let (caller, shop) = (signed_in.caller, ShopId(id.0));
+    let act = move |owner: &mut OwnerTx<'_>| {
+        once.run(caller.user, owner, |owner| {
+            let restored = lifecycle::restore_owned(owner, caller, shop)?;
+            Ok::<_, LifecycleError>(shown((restored, Role::Owner)))
+        })
+    };
+    let answered = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    origin.audit("shop_restored", Some(caller.user), Some(shop));
+    Ok(answered)
+}

@@ -1,0 +1,280 @@
+//! Routes for signing up, signing in, and getting further tokens.
+
+use rocket::http::Status;
+use rocket::{Route, State, post, routes};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::request::origin::Origin;
+use crate::http::request::text::Word;
+use crate::http::request::token::{LIFETIME, Tokens};
+use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
+use crate::identity::members::invitations;
+use crate::identity::passwords::hashing::{Hasher, NewPassword, Password};
+use crate::identity::passwords::proof::{self, Proven};
+use crate::identity::passwords::{reset, throttle};
+use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed};
+use crate::identity::users::{self, User};
+use crate::identity::{Email, IdentityError};
+use crate::metrics::SignIn;
+use crate::tenancy::{self, Caller, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, Tenancy, registry};
+
+pub(in crate::identity) fn routes() -> Vec<Route> {
+    routes![register, login, refresh, switch, reset_password]
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct Registration {
+    email: Email,
+    password: NewPassword,
+    #[serde(default)]
+    name: Word,
+    shop: Option<Slug>,
+    /// The token of an invitation that was made for this email address.
+    invitation: Option<String>,
+}
+
+#[post("/auth/register", data = "<body>")]
+async fn register(
+    tenancy: Engine,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    body: Body<Registration>,
+) -> Result<Created<User>, Problem> {
+    let Registration { email, password, name, shop, invitation } = body.0;
+    let address = origin.address;
+    tenancy.in_public(move |conn| throttle::admit_registration(conn, address)).await?;
+    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let user = if shop.is_none() && invitation.is_none() {
+        tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?
+    } else {
+        let user = NewUser { email, name, hash };
+        tenancy.as_owner(None, move |owner| register_as_member(owner, &user, shop, invitation)).await?
+    };
+    origin.audit("registered", Some(user.id), None);
+    Ok(Created("/me".to_owned(), user))
+}
+
+struct NewUser {
+    email: Email,
+    name: Word,
+    hash: String,
+}
+
+/// The user and the memberships come about together, or none of them does.
+fn register_as_member(
+    owner: &mut OwnerTx<'_>,
+    new: &NewUser,
+    shop: Option<Slug>,
+    invitation: Option<String>,
+) -> Result<User, IdentityError> {
+    let invited = match invitation {
+        Some(token) => Some(invitations::spend(owner, &token, &new.email)?),
+        None => None,
+    };
+    let visited = match shop {
+        Some(slug) => Some(registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?),
+        None => None,
+    };
+    let user = users::insert(owner.pg(), &new.email, new.name.as_str(), &new.hash)?;
+    // The invitation first: of two roles in one shop, the first one stays.
+    for (shop, role) in invited.into_iter().chain(visited.map(|shop| (shop, Role::Customer))) {
+        tenancy::join(owner, shop, user.id, (&user.email, &user.name), role)?;
+    }
+    Ok(user)
+}
+
+/// What signing in and refreshing give.
+#[derive(Serialize, ToSchema)]
+pub(in crate::identity) struct TokenPair {
+    #[serde(flatten)]
+    #[schema(inline)]
+    access: AccessToken,
+    refresh_token: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(in crate::identity) struct AccessToken {
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+}
+
+fn access_token(tokens: &Tokens, caller: Caller, shop: Option<ShopId>) -> Result<AccessToken, IdentityError> {
+    let access_token = tokens.sign(caller, shop)?;
+    Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Credentials)]
+pub(in crate::identity) struct Login {
+    email: Email,
+    password: Password,
+    shop: Option<ShopName>,
+}
+
+#[post("/auth/login", data = "<body>")]
+async fn login(
+    tenancy: Engine,
+    hasher: &State<Hasher>,
+    tokens: &State<Tokens>,
+    lifetimes: &State<Lifetimes>,
+    origin: Origin,
+    body: Body<Login>,
+) -> Result<Fetched<TokenPair>, Problem> {
+    let ended = sign_in(&tenancy, hasher, tokens, **lifetimes, &origin, body.0).await;
+    count(&tenancy, &ended);
+    Ok(Fetched(ended?))
+}
+
+async fn sign_in(
+    tenancy: &Tenancy,
+    hasher: &Hasher,
+    tokens: &Tokens,
+    lifetimes: Lifetimes,
+    origin: &Origin,
+    Login { email, password, shop }: Login,
+) -> Result<TokenPair, IdentityError> {
+    let proven = proof::of_stranger(tenancy, hasher, email, origin, password.clone()).await?;
+    let user = proven.user;
+    let grown = regrown(hasher, &proven, password).await;
+    let agent = origin.agent.clone();
+    let opened = tenancy.in_public(move |conn| {
+        users::hold_proven(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
+        throttle::forgive(conn, &proven.subjects)?;
+        if let Some(hash) = grown {
+            users::set_password(conn, user, &hash)?;
+        }
+        // The password was right, and that is to be kept.
+        let shop = match resolve(conn, user, shop.as_ref()) {
+            Err(IdentityError::NotAMember) => return Ok(None),
+            found => found?,
+        };
+        let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes)?;
+        Ok::<_, IdentityError>(Some((caller, refresh_token, shop)))
+    });
+    let Some((caller, refresh_token, shop)) = opened.await? else {
+        origin.audit("sign_in_failed", Some(user), None);
+        return Err(IdentityError::NotAMember);
+    };
+    origin.audit("signed_in", Some(user), shop);
+    let access = access_token(tokens, caller, shop)?;
+    Ok(TokenPair { access, refresh_token: refresh_token.0 })
+}
+
+/// Counts how signing in ended. When the database was away, it did not end.
+fn count(tenancy: &Tenancy, ended: &Result<TokenPair, IdentityError>) {
+    let outcome = match ended {
+        Ok(_) => SignIn::Succeeded,
+        Err(IdentityError::InvalidCredentials | IdentityError::NotAMember) => SignIn::Failed,
+        Err(IdentityError::TooManyAttempts(_)) => SignIn::Throttled,
+        Err(_) => return,
+    };
+    tenancy.metrics().sign_ins.count(outcome);
+}
+
+/// The password hashed anew, when its hash is of a time with fewer iterations. Signing in does not fail for it.
+async fn regrown(hasher: &Hasher, proven: &Proven, password: Password) -> Option<String> {
+    if !hasher.is_outgrown(&proven.hash) {
+        return None;
+    }
+    let hashed = hasher.hash(password).await;
+    hashed.inspect_err(|error| tracing::warn!(%error, "a password could not be hashed anew")).ok()
+}
+
+/// The shop that a caller wants to work in, if it is one of theirs.
+fn resolve(
+    conn: &mut PublicConn<'_>,
+    user: uuid::Uuid,
+    shop: Option<&ShopName>,
+) -> Result<Option<ShopId>, IdentityError> {
+    let Some(name) = shop else { return Ok(None) };
+    registry::membership_by_name(conn, user, name)?.map(Some).ok_or(IdentityError::NotAMember)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct Refresh {
+    refresh_token: String,
+    shop: Option<ShopName>,
+}
+
+#[post("/auth/refresh", data = "<body>")]
+async fn refresh(
+    tenancy: Engine,
+    tokens: &State<Tokens>,
+    lifetimes: &State<Lifetimes>,
+    origin: Origin,
+    body: Body<Refresh>,
+) -> Result<Fetched<TokenPair>, Problem> {
+    let Refresh { refresh_token, shop } = body.0;
+    let lifetimes = **lifetimes;
+    let refreshed = tenancy.in_public(move |conn| {
+        let refreshed = sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)?;
+        let shop = match &refreshed {
+            Refreshed::Token(caller, _) => resolve(conn, caller.user, shop.as_ref())?,
+            // Committed: the session may have been ended.
+            Refreshed::Reused(_) | Refreshed::Refused => None,
+        };
+        Ok::<_, IdentityError>((refreshed, shop))
+    });
+    match refreshed.await? {
+        (Refreshed::Token(caller, next), shop) => {
+            let access = access_token(tokens, caller, shop)?;
+            Ok(Fetched(TokenPair { access, refresh_token: next.0 }))
+        }
+        (Refreshed::Reused(caller), _) => {
+            origin.audit("refresh_token_reused", Some(caller.user), None);
+            Err(IdentityError::InvalidRefreshToken.into())
+        }
+        (Refreshed::Refused, _) => Err(IdentityError::InvalidRefreshToken.into()),
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct Switch {
+    // Required, so that leaving the shop is said and not forgotten.
+    #[schema(required)]
+    #[serde(deserialize_with = "Option::deserialize")]
+    shop: Option<ShopName>,
+}
+
+#[post("/auth/switch", data = "<body>")]
+async fn switch(
+    signed_in: SignedIn,
+    tokens: &State<Tokens>,
+    body: Body<Switch>,
+) -> Result<Fetched<AccessToken>, Problem> {
+    let (caller, wanted) = (signed_in.caller, body.0.shop);
+    let shop = signed_in.run(move |conn| resolve(conn, caller.user, wanted.as_ref())).await?;
+    Ok(Fetched(access_token(tokens, caller, shop)?))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::identity) struct Reset {
+    token: String,
+    password: NewPassword,
+}
+
+#[post("/auth/reset", data = "<body>")]
+async fn reset_password(
+    tenancy: Engine,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    body: Body<Reset>,
+) -> Result<Status, Problem> {
+    let Reset { token, password } = body.0;
+    let guess = token.clone();
+    let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
+    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await.inspect_err(failed)?;
+    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
+    let user = reset.inspect_err(failed)?;
+    origin.audit("password_reset", Some(user), None);
+    Ok(Status::NoContent)
+}

@@ -1,0 +1,13 @@
+//! Access: connections that are pinned for one transaction, and who may do what with a shop.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `connections` | [`TenantConn`], [`PublicConn`] and [`OwnerTx`] |
+//! | `permissions` | which role may do what with a shop and its members |
+
+mod connections;
+mod permissions;
+
+pub(in crate::tenancy) use connections::begin_owner;
+pub use connections::{Caller, Entrance, OwnerTx, Pass, PublicConn, TenantConn, Transaction};
+pub use permissions::{Action, NotAllowed};

@@ -1,0 +1,195 @@
+//! Erasing: takes away the shops whose days of grace are over, a few tables at a time.
+//!
+//! Each object that a transaction drops costs it a lock, and so does each that goes with it: indexes,
+//! constraints, types. `DROP SCHEMA … CASCADE` of a large shop asks for more than PostgreSQL's table of locks
+//! holds. So a transaction drops only as much as fits into what PostgreSQL sets aside for one, and the last
+//! one drops the empty schema together with the shop's row and its memberships. Whenever the process dies,
+//! the row is still there and the next run goes on.
+
+use chrono::Utc;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use uuid::Uuid;
+
+use crate::schema::public::shops;
+use crate::tenancy::TenancyError;
+use crate::tenancy::access::OwnerTx;
+use crate::tenancy::engine::Tenancy;
+use crate::tenancy::fleet::ShopFailure;
+use crate::tenancy::shop::{ShopId, ShopState};
+
+/// Some of what the schema `$1` holds: how to drop each, how many locks that takes, and how many a
+/// transaction may take. Found through `pg_depend`, where what depends on an object stands beside it.
+/// Parents wait for their partitions, which would all go with them; and those come first on which least hangs,
+/// so that a table to which hundreds point goes when they have gone.
+const DROPPABLE: &str = "
+    WITH RECURSIVE few AS (
+        SELECT d.classid, d.objid
+        FROM pg_depend d
+        WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace($1)
+          AND d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+          AND NOT (d.classid = 'pg_class'::regclass
+                   AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = d.objid))
+        ORDER BY (SELECT count(*) FROM pg_depend o WHERE o.refclassid = d.classid AND o.refobjid = d.objid)
+        LIMIT 24
+    ), goes AS (
+        SELECT classid AS root_class, objid AS root, classid, objid FROM few
+        UNION
+        SELECT g.root_class, g.root, d.classid, d.objid
+        FROM goes g JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid
+    )
+    SELECT CASE root_class
+               WHEN 'pg_proc'::regclass THEN format('DROP ROUTINE IF EXISTS %s CASCADE', root::regprocedure)
+               WHEN 'pg_type'::regclass THEN format('DROP TYPE IF EXISTS %s CASCADE', root::regtype)
+               ELSE format('DROP %s IF EXISTS %s CASCADE',
+                           (SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+                                                WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
+                                                ELSE 'TABLE' END
+                            FROM pg_class WHERE oid = root),
+                           root::regclass)
+           END AS statement,
+           count(*) AS locks,
+           current_setting('max_locks_per_transaction')::bigint AS budget
+    FROM goes
+    GROUP BY root_class, root
+    ORDER BY locks";
+
+#[derive(QueryableByName)]
+struct Droppable {
+    #[diesel(sql_type = Text)]
+    statement: String,
+    #[diesel(sql_type = BigInt)]
+    locks: i64,
+    #[diesel(sql_type = BigInt)]
+    budget: i64,
+}
+
+/// What a run of erasing did.
+#[derive(Debug, Default)]
+pub struct EraseReport {
+    /// How many shops are gone for good.
+    pub erased: usize,
+    /// The shops that are not; the next run goes on with them.
+    pub failed: Vec<ShopFailure>,
+}
+
+/// How far erasing a shop came.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Erasure {
+    /// Nothing is left of it.
+    Complete,
+    /// It is not due, or another instance has it in hand.
+    NotOurs,
+    /// It was stopped, and goes on with the next run.
+    Stopped,
+}
+
+/// What one transaction did.
+enum Step {
+    Dropped,
+    Completed,
+    NotOurs,
+}
+
+impl Tenancy {
+    /// Erases the shops that are due, one after the other. Instances share them; a shop that cannot be erased
+    /// keeps none of the others waiting.
+    ///
+    /// # Errors
+    /// When the shops that are due cannot be found.
+    pub fn erase_due(&self, stopped: impl Fn() -> bool) -> Result<EraseReport, TenancyError> {
+        let mut report = EraseReport::default();
+        for shop in self.as_operator(due)? {
+            match self.erase(shop, &stopped) {
+                Ok(Erasure::Complete) => report.erased += 1,
+                Ok(Erasure::NotOurs) => {}
+                Ok(Erasure::Stopped) => break,
+                Err(error) => {
+                    tracing::warn!(%shop, %error, "the shop was not erased; the next run goes on");
+                    report.failed.push(ShopFailure { shop, error });
+                }
+            }
+        }
+        Ok(report)
+    }
+
+    /// Erases one shop that is due.
+    ///
+    /// # Errors
+    /// When the database fails, or a table is in use for too long.
+    pub fn erase(&self, shop: ShopId, stopped: impl Fn() -> bool) -> Result<Erasure, TenancyError> {
+        while !stopped() {
+            match self.as_operator(|owner| erase_some(owner, shop))? {
+                Step::Dropped => {}
+                Step::Completed => {
+                    tracing::info!(audit = "shop_erased", %shop, "audit");
+                    return Ok(Erasure::Complete);
+                }
+                Step::NotOurs => return Ok(Erasure::NotOurs),
+            }
+        }
+        Ok(Erasure::Stopped)
+    }
+}
+
+/// The shops that are due, from an index that holds only those that are being deleted.
+fn due(owner: &mut OwnerTx<'_>) -> Result<Vec<ShopId>, TenancyError> {
+    let ids: Vec<Uuid> = shops::table
+        .filter(shops::erase_after.le(Utc::now()))
+        .order((shops::erase_after, shops::id))
+        .select(shops::id)
+        .load(owner.pg())?;
+    Ok(ids.into_iter().map(ShopId).collect())
+}
+
+/// The work of one transaction.
+fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyError> {
+    if !claim(owner, shop)? {
+        return Ok(Step::NotOurs);
+    }
+    let droppable: Vec<Droppable> =
+        diesel::sql_query(DROPPABLE).bind::<Text, _>(shop.schema()).load(owner.pg())?;
+    // What goes along is not worth a notice.
+    let quiet = "SET LOCAL client_min_messages TO warning";
+    if droppable.is_empty() {
+        owner.pg().batch_execute(&format!("{quiet}; DROP SCHEMA IF EXISTS {} CASCADE", shop.schema()))?;
+        // The memberships go with the row.
+        diesel::delete(shops::table.find(shop.0)).execute(owner.pg())?;
+        return Ok(Step::Completed);
+    }
+    owner.pg().batch_execute(&format!("{quiet}; {}", within_budget(&droppable).join("; ")))?;
+    Ok(Step::Dropped)
+}
+
+/// Takes the ledger's row, if the shop is due and nobody else has it, and notes that there is no way back.
+fn claim(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<bool, TenancyError> {
+    let now = Utc::now();
+    let ours: Option<bool> = shops::table
+        .find(shop.0)
+        .filter(shops::state.eq(ShopState::Deleting.as_str()).and(shops::erase_after.le(now)))
+        .select(shops::erasing_since.is_null())
+        .for_update()
+        .skip_locked()
+        .first(owner.pg())
+        .optional()?;
+    if ours == Some(true) {
+        diesel::update(shops::table.find(shop.0)).set(shops::erasing_since.eq(now)).execute(owner.pg())?;
+    }
+    Ok(ours.is_some())
+}
+
+/// As many statements as fit; always one, since less than a table cannot be dropped.
+fn within_budget(droppable: &[Droppable]) -> Vec<&str> {
+    let mut locks = 0;
+    let fits = |next: &&Droppable| {
+        locks += next.locks;
+        locks <= next.budget
+    };
+    let many: Vec<&str> = droppable.iter().take_while(fits).map(|next| next.statement.as_str()).collect();
+    if many.is_empty() {
+        droppable.iter().take(1).map(|next| next.statement.as_str()).collect()
+    } else {
+        many
+    }
+}

@@ -1,0 +1,15 @@
+//! The life of a shop: opening, suspending, deleting, restoring and erasing it.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `open` | opening a shop in one transaction |
+//! | `states` | suspending, resuming, deleting and restoring a shop |
+//! | `erase` | dropping what was deleted, a few tables at a time |
+
+mod erase;
+mod open;
+mod states;
+
+pub use erase::{EraseReport, Erasure};
+pub use open::NewShop;
+pub use states::{LifecycleError, delete, delete_owned, hasten, restore, restore_owned, resume, suspend};

@@ -1,0 +1,112 @@
+//! The ledger: `public.shops` as the operator reads it, with every shop in it and how each of them is.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::schema::public::shops;
+use crate::tenancy::TenancyError;
+use crate::tenancy::access::OwnerTx;
+use crate::tenancy::shop::{ShopName, ShopState};
+
+/// What the ledger says of one shop.
+#[derive(Clone, Debug, Queryable, Selectable, Serialize)]
+#[diesel(table_name = shops)]
+pub struct Entry {
+    /// Its id.
+    pub id: Uuid,
+    /// Its human handle.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// How it is.
+    pub state: String,
+    /// The newest tenant migration that its schema has.
+    pub schema_version: String,
+    /// The oldest tenant version that a binary must know to serve it.
+    pub schema_floor: String,
+    /// When it was brought to its version.
+    pub migrated_at: DateTime<Utc>,
+    /// The migration that failed.
+    pub failed_migration: Option<String>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// The state that it returns to when it is restored, while it is being deleted.
+    pub deleted_from: Option<String>,
+    /// When its deletion was asked for.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// When it is due to be erased.
+    pub erase_after: Option<DateTime<Utc>>,
+    /// When the shop was opened.
+    pub created_at: DateTime<Utc>,
+}
+
+/// How many shops are at a version and in a state.
+#[derive(Clone, Debug, QueryableByName, Serialize)]
+pub struct Group {
+    /// The newest tenant migration of their schemas.
+    #[diesel(sql_type = Text)]
+    pub schema_version: String,
+    /// Their state.
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    /// How many they are.
+    #[diesel(sql_type = BigInt)]
+    pub shops: i64,
+}
+
+/// One shop.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Option<Entry>, TenancyError> {
+    let query = shops::table.select(Entry::as_select()).into_boxed();
+    let query = match name {
+        ShopName::Id(id) => query.filter(shops::id.eq(id.0)),
+        ShopName::Slug(slug) => query.filter(shops::slug.eq(slug.as_str())),
+    };
+    Ok(query.first(owner.pg()).optional()?)
+}
+
+/// The shops in a state, or all of them, by slug.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(owner: &mut OwnerTx<'_>, state: Option<ShopState>) -> Result<Vec<Entry>, TenancyError> {
+    let mut query = shops::table.select(Entry::as_select()).order(shops::slug).into_boxed();
+    if let Some(state) = state {
+        query = query.filter(shops::state.eq(state.as_str()));
+    }
+    Ok(query.load(owner.pg())?)
+}
+
+/// The shops whose schema is older than `version`, oldest first; those that failed, or are being deleted, are no
+/// laggards.
+///
+/// # Errors
+/// When the database fails.
+pub fn lagging(owner: &mut OwnerTx<'_>, version: &str) -> Result<Vec<Entry>, TenancyError> {
+    Ok(shops::table
+        .filter(
+            shops::schema_version
+                .lt(version)
+                .and(shops::state.ne_all([ShopState::Failed.as_str(), ShopState::Deleting.as_str()])),
+        )
+        .order((shops::schema_version, shops::id))
+        .select(Entry::as_select())
+        .load(owner.pg())?)
+}
+
+/// The shops counted by version, newest first, and by state. Reads the whole ledger.
+///
+/// # Errors
+/// When the database fails.
+pub fn groups(owner: &mut OwnerTx<'_>) -> Result<Vec<Group>, TenancyError> {
+    let sql = "SELECT schema_version::text, state, count(*) AS shops FROM shops \
+               GROUP BY schema_version, state ORDER BY schema_version DESC, state";
+    Ok(diesel::sql_query(sql).load(owner.pg())?)
+}
