@@ -252,6 +252,6 @@ fn a_shop_of_the_future_is_not_due() {
     );
     deleted.expect(200);
     assert_eq!(world.tenancy.erase_due(|| false).unwrap().erased, 0);
-    assert_eq!(world.tenancy.erase(shop.shop_id(), || false).unwrap(), Erasure::NotOurs);
+    assert_eq!(world.tenancy.erase(shop.shop_id(), || false).unwrap(), Erasure::Skipped);
     assert_eq!(world.sql().count("shops WHERE erasing_since IS NULL"), 1);
 }

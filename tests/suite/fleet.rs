@@ -70,7 +70,7 @@ fn a_shop_in_use_lags_until_the_next_run_and_is_not_closed_for_it() {
     user.run(format!("BEGIN; LOCK TABLE {}.products IN ACCESS SHARE MODE", shop.schema()));
     let report = migrate(&engine);
     assert_eq!((report.migrated, report.failed.len(), report.in_use.len()), (0, 0, 1));
-    assert!(!report.is_whole());
+    assert!(!report.is_complete());
     assert_eq!(ledger(&world, &shop.shop), before);
     user.run("COMMIT");
     assert_eq!(migrate(&engine).migrated, 1);

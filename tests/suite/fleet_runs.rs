@@ -47,7 +47,7 @@ fn a_run_that_fails_everywhere_ends_before_it_has_closed_everything() {
     assert_eq!(report.end, End::TooManyFailures);
     // Five may fail, and two workers are at it; the others are as they were.
     assert!((6..=7).contains(&failed(&world)), "{report:?}");
-    assert!(!report.is_whole());
+    assert!(!report.is_complete());
 }
 
 #[test]
@@ -117,8 +117,8 @@ fn a_shop_that_somebody_waits_for_goes_first() {
 fn kept(engine: Tenancy, act: impl FnOnce()) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let keeper =
-            scope.spawn(|| engine.keep_migrated(&FleetOptions::default(), &|| over.load(Ordering::SeqCst)));
+        let keeper = scope
+            .spawn(|| engine.supervise_migrations(&FleetOptions::default(), &|| over.load(Ordering::SeqCst)));
         let acted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
         over.store(true, Ordering::SeqCst);
         keeper.join().unwrap();
@@ -155,7 +155,7 @@ fn the_keeper_ends_when_too_many_shops_fail() {
     fleet(&world, 7, 0);
     let next = world.beside(next_release(PICKY));
     // Nobody tells it to stop.
-    next.tenancy.keep_migrated(&FleetOptions::default(), &|| false);
+    next.tenancy.supervise_migrations(&FleetOptions::default(), &|| false);
     assert!(failed(&world) < 7);
 }
 
@@ -165,7 +165,7 @@ fn one_shop_alone_can_be_migrated() {
     let shops = fleet(&world, 0, 2);
     let engine = engine(&world, HARMLESS);
     let report = engine.migrate_one(shops[1].shop_id()).unwrap();
-    assert!(report.is_whole() && report.migrated == 1, "{report:?}");
+    assert!(report.is_complete() && report.migrated == 1, "{report:?}");
     assert_eq!(
         world.sql().column(format!("SELECT id FROM shops WHERE schema_version = '{NEXT}'")),
         [shops[1].shop.clone()]
@@ -185,7 +185,7 @@ fn commits(up: &str) -> i64 {
     let world = World::new();
     fleet(&world, 0, 9);
     let report = migrate_by_one(&engine(&world, up));
-    assert_eq!((report.migrated, report.is_whole(), current(&world)), (9, true, 9));
+    assert_eq!((report.migrated, report.is_complete(), current(&world)), (9, true, 9));
     world.sql().one("SELECT count(DISTINCT xmin::text) FROM shops").parse().unwrap()
 }
 

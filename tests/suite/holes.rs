@@ -62,7 +62,7 @@ fn a_migration_that_opens_the_wall_is_refused_and_undone() {
         let report = tree::migrate(&engine(&world, up));
         assert_eq!(report.migrated, 0, "{up}");
         let [failure] = &report.failed[..] else { panic!("{up}: {report:?}") };
-        assert!(matches!(failure.error, TenancyError::Hole { .. }), "{up}: {failure:?}");
+        assert!(matches!(failure.error, TenancyError::Bypass { .. }), "{up}: {failure:?}");
         assert!(failure.error.to_string().contains(what), "{up}: {}", failure.error);
         assert_eq!(world.sql().column(&objects), before, "{up}");
     }

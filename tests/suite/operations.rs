@@ -123,7 +123,7 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
     let (shop, public) = (format!("shophouse_{name}_shop"), format!("shophouse_{name}_public"));
     let database = world.sql().one("SELECT current_database()");
     let engine = || Tenancy::open(world.database.logins(), limits(), trees()).unwrap();
-    engine().try_wall().unwrap();
+    engine().self_test().unwrap();
     for (broken, mended, says) in [
         (
             format!("ALTER ROLE {shop} BYPASSRLS"),
@@ -152,9 +152,9 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
             said.contains("the wall between shops does not hold") && said.contains(&says),
             "{broken}: {said}"
         );
-        engine().try_wall().unwrap_err();
+        engine().self_test().unwrap_err();
         admin.run(&mended);
-        engine().try_wall().unwrap();
+        engine().self_test().unwrap();
     }
 
     let web = format!("shophouse_{name}_web");

@@ -246,7 +246,7 @@ fn nothing_that_one_shop_leaves_on_a_connection_reaches_the_next() {
     );
     inside(&tenancy, &ours, move |conn| Ok(conn.pg().batch_execute(&left)?)).unwrap();
     let (titles, entrance) = inside(&tenancy, &customer, |conn| {
-        Ok((column(conn.pg(), "SELECT title FROM products")?, conn.entrance()?))
+        Ok((column(conn.pg(), "SELECT title FROM products")?, conn.shop_context()?))
     })
     .unwrap();
     assert_eq!(titles, ["Theirs"]);

@@ -66,7 +66,7 @@ pub(super) enum ImportError {
 
 /// Imports a file; an error rolls everything back.
 pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     be_the_only_one(conn)?;
     if options.on_conflict == OnConflict::Update {
         lock_known(conn, &file, currency)?;

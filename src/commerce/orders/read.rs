@@ -31,7 +31,7 @@ pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, Ord
         orders::table.find(id).select(OrderRow::as_select()).first(conn.pg()).optional()?;
     let row = row.ok_or(OrderError::NotFound)?;
     // The role is asked for only where it decides.
-    if row.customer_id != conn.user() && conn.entrance()?.role == Role::Customer {
+    if row.customer_id != conn.user() && conn.shop_context()?.role == Role::Customer {
         return Err(OrderError::NotFound);
     }
     assemble(conn, vec![row])?.pop().ok_or(OrderError::NotFound)
@@ -44,7 +44,7 @@ pub(super) fn list(conn: &mut TenantConn<'_>, selection: Selection) -> Result<Ve
         .order((orders::created_at.desc(), orders::id.desc()))
         .limit(selection.limit)
         .into_boxed();
-    if conn.entrance()?.role == Role::Customer {
+    if conn.shop_context()?.role == Role::Customer {
         query = query.filter(orders::customer_id.eq(conn.user()));
     }
     if let Some(status) = selection.status {
