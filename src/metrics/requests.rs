@@ -27,7 +27,7 @@ impl Requests {
         })
     }
 
-    /// Records a response. `route` is the route's template, never the request's path; `method` is one that HTTP defines.
+    /// Records a response. `route` is the route's template and never the path; `method` is one that HTTP defines.
     pub fn record(&self, method: &str, route: &str, status: u16, took: Duration) {
         self.count.with_label_values(&[method, route, &status.to_string()]).inc();
         self.seconds.with_label_values(&[method, route]).observe(took.as_secs_f64());

@@ -38,7 +38,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Parses the message that an `enter` function raises. The migrations that create these functions have the same words.
+    /// Parses the message of an `enter` function; the migrations that create these functions have the same words.
     fn from_message(message: &str) -> Option<Self> {
         match message.strip_prefix(ANSWER)? {
             "session_revoked" => Some(Self::SessionRevoked),

@@ -108,7 +108,7 @@ fn refusal(world: &World, settings: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn it_refuses_to_serve_where_the_wall_does_not_hold() {
+fn it_refuses_to_serve_where_tenant_isolation_does_not_hold() {
     use shophouse::tenancy::Tenancy;
 
     use crate::support::database::limits;
@@ -148,10 +148,7 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
     ] {
         admin.run(&broken);
         let said = refusal(&world, &[]);
-        assert!(
-            said.contains("the wall between shops does not hold") && said.contains(&says),
-            "{broken}: {said}"
-        );
+        assert!(said.contains("tenant isolation does not hold") && said.contains(&says), "{broken}: {said}");
         engine().self_test().unwrap_err();
         admin.run(&mended);
         engine().self_test().unwrap();

@@ -49,8 +49,8 @@ impl Tenancy {
         Ok(Exported { tables: manifest.tables.len(), rows })
     }
 
-    /// Spools the shop's rows in one transaction, with one snapshot. The transaction ends before the archive is written,
-    /// because the reader may be slow.
+    /// Spools the shop's rows in one transaction, with one snapshot. The transaction ends before the archive is
+    /// written, because the reader may be slow.
     fn spool_shop(
         &self,
         shop: ShopId,

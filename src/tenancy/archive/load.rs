@@ -43,7 +43,7 @@ pub(super) fn load(
             Some(columns) => load_with_new_ids(pg, entry, spooled, columns, progress)?,
         }
     }
-    // Deferred constraints are checked here: PostgreSQL does not alter a table with checks pending, as migrations may.
+    // Checks deferred constraints: PostgreSQL refuses to alter a table with pending checks, and migrations follow.
     pg.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")?;
     Ok(())
 }

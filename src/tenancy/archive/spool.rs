@@ -48,7 +48,7 @@ impl Spooler {
     ) -> Result<(), ArchiveError> {
         loop {
             let chunk = match input.fill_buf() {
-                Ok(piece) => piece,
+                Ok(chunk) => chunk,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(unreadable(error)),
             };

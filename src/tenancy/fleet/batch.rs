@@ -2,8 +2,8 @@
 //! takes five messages and a commit. If anything fails, the transaction is rolled back, and the shops are tried one by
 //! one.
 //!
-//! While the transaction waits for one shop, it holds locks on the tables of the others. So both its lock timeout and its
-//! statement timeout are short.
+//! While the transaction waits for one shop, it holds locks on the tables of the others. So its lock timeout and its
+//! statement timeout are both short.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +22,7 @@ use crate::tenancy::shop::ShopId;
 
 use super::outcome::{Entry, LockWait, Outcome, SHORT_WAIT, lock_entries};
 
-/// The greatest batch. Greater ones gain little (`./dev bench fleet`), and more has to be done again when one shop fails.
+/// The greatest batch. Greater ones gain little (`./dev bench fleet`), and a failing shop makes more to do again.
 const MAX_BATCH: i64 = 4;
 
 /// The number of shops in a batch: together they take no more locks than `max_locks_per_transaction`. The locks are

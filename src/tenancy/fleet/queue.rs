@@ -1,6 +1,6 @@
 //! The queue of shops to migrate: first those that requests found outdated, then all outdated ones in the ledger, page
-//! by page. A shop that is being deleted is not migrated, because its tables may be gone; if it is restored, a later run
-//! migrates it.
+//! by page. A shop that is being deleted is not migrated, because its tables may be gone. If it is restored, a later
+//! run migrates it.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

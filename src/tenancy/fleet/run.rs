@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
             Outcome::InUse(error) => {
                 if wait == LockWait::Full {
                     let error = error.map(|error| error.to_string());
-                    tracing::warn!(%shop, error, "the shop was in use and lags until the next run");
+                    tracing::warn!(%shop, error, "the shop was in use and stays outdated until the next run");
                     self.tenancy.metrics.migration.in_use();
                 }
                 tally.report.in_use.push(shop);

@@ -54,7 +54,7 @@ impl Tenancy {
                 match report.end {
                     End::TooManyFailures => {
                         tracing::error!(
-                            "too many shops failed, so no more are migrated. Repair the cause, then run: shophouse migrate"
+                            "too many shops failed, so no more are migrated. Repair the cause and run: shophouse migrate"
                         );
                         None
                     }

@@ -1,9 +1,9 @@
 //! Row-level security: the policy on every table of a shop, and the refusal of everything that would bypass it.
 //!
 //! The policy returns rows only while `current_schema()` is the shop's schema. The whole comparison is in a sub-select,
-//! for two reasons. PostgreSQL computes it once a query and not once a row (`./dev bench rules` measures that). And its
-//! planner expects half of the rows to pass a Boolean sub-select, but one in 200 to pass a comparison with a sub-select:
-//! then it would sort all rows of a filter instead of reading one page from an index.
+//! for two reasons. PostgreSQL computes it once a query and not once a row (`./dev bench rules` measures that). And the
+//! planner expects half of the rows to pass a Boolean sub-select, but one in 200 to pass a comparison with one: then it
+//! would sort all rows of a filter instead of reading one page from an index.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -13,8 +13,8 @@ use diesel::sql_types::{Nullable, Text};
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::ShopId;
 
-/// Finds what is wrong with a shop's tables. `public.wall_faults` is created by a migration of `public`;
-/// [`Fault::bypass`] must know every word that it returns. The current schema is read too: a migration may have changed it.
+/// Finds what is wrong with a shop's tables. `public.wall_faults` is created by a migration of `public`, and
+/// [`Fault::bypass`] must know every word that it returns. Reads the current schema too, in case a migration changed it.
 const FAULTS: &str = "SELECT current_schema()::text AS current_schema, name, fault \
                       FROM (SELECT) AS always LEFT JOIN public.wall_faults($1, $2) ON true";
 

@@ -1,8 +1,8 @@
 //! The two database roles that the web login may take, and what each of them may do.
 //!
 //! Roles belong to the whole PostgreSQL cluster, so their names contain the name of this installation.
-//! One shop role serves all shops. With a role per shop, every transaction would slow down as the number of shops grows,
-//! because PostgreSQL walks the web login's list of memberships again and again.
+//! One shop role serves all shops. With a role per shop, every transaction would slow down as the number of shops
+//! grows, because PostgreSQL walks the web login's list of memberships again and again.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;

@@ -1,9 +1,9 @@
 //! Erasing: drops the shops whose grace period is over, a few tables at a time.
 //!
-//! Dropping an object takes a lock on it and on each object that depends on it: indexes, constraints, types. For a large
-//! shop, `DROP SCHEMA … CASCADE` needs more locks than PostgreSQL's lock table has room for. So each transaction drops
-//! no more than `max_locks_per_transaction` objects, and the last one drops the empty schema together with the shop's
-//! row and its memberships. If the process dies before that, the row is still there, and the next run continues.
+//! Dropping an object takes a lock on it and on each object that depends on it: indexes, constraints, types. For a
+//! large shop, `DROP SCHEMA … CASCADE` needs more locks than fit into PostgreSQL's lock table. So each transaction
+//! drops no more than `max_locks_per_transaction` objects, and the last one drops the empty schema together with the
+//! shop's row and its memberships. If the process dies before that, the row is still there, and the next run continues.
 
 use chrono::Utc;
 use diesel::connection::SimpleConnection;

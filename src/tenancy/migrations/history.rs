@@ -83,9 +83,9 @@ pub(in crate::tenancy) struct History {
 }
 
 impl History {
-    /// Records the tenant tree, in the transaction of a shop that has all of it. Checks it again, because another binary
-    /// may have applied other files since this one started. Asks nothing of the database once the tree is recorded; until
-    /// then it sets the current schema to `public`.
+    /// Records the tenant tree, in the transaction of a shop that has all of it. Checks the files again, because another
+    /// binary may have applied other ones since this one started. Does nothing once the tree is recorded; until then it
+    /// sets the current schema to `public`.
     ///
     /// # Errors
     /// As [`check`].
