@@ -98,7 +98,7 @@ async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<
     }
     let version = tenancy.tenant_version().to_owned();
     let state = tenancy.in_public(move |conn| registry::fleet_state(conn, &version)).await?;
-    Ok(Fetched(Ready { status: "ready", lagging: state.lagging, failed: state.failed }))
+    Ok(Fetched(Ready { status: "ready", lagging: state.outdated, failed: state.failed }))
 }
 
 /// Asks nothing of the database.

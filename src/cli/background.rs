@@ -36,7 +36,8 @@ impl Background {
         let mut background = Self { over: Arc::default(), threads: Vec::new() };
         if settings.migrations_on_boot != OnBoot::Off {
             let engine = tenancy.clone();
-            background.spawn("keeper", stop, move |stopped| engine.keep_migrated(&options, stopped))?;
+            background
+                .spawn("keeper", stop, move |stopped| engine.supervise_migrations(&options, stopped))?;
         }
         let (engine, runtime) =
             (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);

@@ -33,7 +33,7 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     stop.check()?;
     let tokens = tokens(&mut config)?;
     let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?;
-    tenancy.try_wall()?;
+    tenancy.self_test()?;
     let hasher = Hasher::new(config.settings.password_iterations)
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;

@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     };
     tell(&app.tenancy, &report, start)?;
     private.map_or(Ok(()), PrivateServer::stop)?;
-    if report.is_whole() { Ok(()) } else { Err(BootError::ShopsLeftBehind(left_behind(&report))) }
+    if report.is_complete() { Ok(()) } else { Err(BootError::ShopsLeftBehind(left_behind(&report))) }
 }
 
 fn migrate_one(tenancy: &Tenancy, name: &ShopName) -> Result<FleetReport, BootError> {

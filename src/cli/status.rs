@@ -43,7 +43,7 @@ fn look(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> 
     Ok(Status {
         version: version.to_owned(),
         shops: ledger::groups(owner)?,
-        lagging: ledger::lagging(owner, version)?,
+        lagging: ledger::outdated(owner, version)?,
         failed: ledger::list(owner, Some(ShopState::Failed))?,
         deleting: ledger::list(owner, Some(ShopState::Deleting))?,
     })

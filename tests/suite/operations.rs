@@ -108,7 +108,7 @@ fn refusal(world: &World, settings: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn it_refuses_to_serve_where_the_wall_does_not_hold() {
+fn it_refuses_to_serve_where_tenant_isolation_does_not_hold() {
     use shophouse::tenancy::Tenancy;
 
     use crate::support::database::limits;
@@ -123,7 +123,7 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
     let (shop, public) = (format!("shophouse_{name}_shop"), format!("shophouse_{name}_public"));
     let database = world.sql().one("SELECT current_database()");
     let engine = || Tenancy::open(world.database.logins(), limits(), trees()).unwrap();
-    engine().try_wall().unwrap();
+    engine().self_test().unwrap();
     for (broken, mended, says) in [
         (
             format!("ALTER ROLE {shop} BYPASSRLS"),
@@ -148,13 +148,10 @@ fn it_refuses_to_serve_where_the_wall_does_not_hold() {
     ] {
         admin.run(&broken);
         let said = refusal(&world, &[]);
-        assert!(
-            said.contains("the wall between shops does not hold") && said.contains(&says),
-            "{broken}: {said}"
-        );
-        engine().try_wall().unwrap_err();
+        assert!(said.contains("tenant isolation does not hold") && said.contains(&says), "{broken}: {said}");
+        engine().self_test().unwrap_err();
         admin.run(&mended);
-        engine().try_wall().unwrap();
+        engine().self_test().unwrap();
     }
 
     let web = format!("shophouse_{name}_web");

@@ -1,5 +1,5 @@
-//! Many connections of a server's before few of PostgreSQL's, which they get for one transaction at a time. A run
-//! through PgBouncer (`./dev test --pgbouncer`) has 64 of them before 8; without it the same must hold.
+//! Many connections of a server that share few connections of PostgreSQL, a transaction at a time. Through PgBouncer
+//! (`./dev test --pgbouncer`) 64 connections share 8. Without it, the same must hold.
 
 use serde_json::json;
 

@@ -53,13 +53,13 @@ fn erase(tenancy: &Tenancy, arguments: &Arguments, stop: &Stop) -> Result<(), Bo
     let shop = ShopId(found.id);
     let deleted =
         tenancy.as_operator(|owner| match lifecycle::delete(owner, shop, std::time::Duration::ZERO) {
-            Err(LifecycleError::AlreadyDeleting) => lifecycle::hasten(owner, shop),
+            Err(LifecycleError::AlreadyDeleting) => lifecycle::erase_now(owner, shop),
             other => other,
         })?;
     super::audit("shop_deleted", deleted.id);
     match tenancy.erase(shop, || stop.is_asked())? {
         Erasure::Complete => print::text(&format!("{} is erased\n", found.slug)),
-        Erasure::NotOurs => print::text(&format!("another process is erasing {}\n", found.slug)),
+        Erasure::Skipped => print::text(&format!("another process is erasing {}\n", found.slug)),
         Erasure::Stopped => Err(BootError::Stopped),
     }
 }

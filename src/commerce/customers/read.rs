@@ -67,7 +67,7 @@ pub(super) fn list(
 
 /// Adds what they ordered: one statement, however many people.
 fn with_orders(conn: &mut TenantConn<'_>, rows: Vec<PersonRow>) -> Result<Vec<CustomerView>, TenancyError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     // A sum of amounts may be more than an amount can be.
     let total = sql::<BigInt>("least(sum(total), ").bind::<BigInt, _>(MAX_AMOUNT).sql(")::bigint");

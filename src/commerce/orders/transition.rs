@@ -41,7 +41,7 @@ pub(super) fn become_status(
 /// Customers reach their own orders only, and only as long as they are pending; what they may ask for at
 /// all, the routes say.
 fn check_caller(conn: &mut TenantConn<'_>, order: &OrderRow, present: Status) -> Result<(), OrderError> {
-    if conn.entrance()?.role > Role::Customer {
+    if conn.shop_context()?.role > Role::Customer {
         return Ok(());
     }
     if order.customer_id != conn.user() {

@@ -13,7 +13,7 @@ use super::{Draft, ProductError, read, write};
 
 /// Adds a variant to a product, behind the others.
 pub fn add(conn: &mut TenantConn<'_>, product: Uuid, body: VariantBody) -> Result<VariantView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let present = lock(conn, product)?;
     let mut draft = present.as_draft()?;
     let mut variant = body.into_draft(&draft.options, currency, "").map_err(ProductError::from)?;
@@ -34,7 +34,7 @@ pub fn change(
     id: Uuid,
     patch: VariantPatch,
 ) -> Result<VariantView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let present = lock(conn, product)?;
     let mut draft = present.as_draft()?;
     let place = draft.variants.iter().position(|variant| variant.id == Some(id));
@@ -47,7 +47,7 @@ pub fn change(
 
 /// Removes a variant; a product keeps at least one.
 pub fn remove(conn: &mut TenantConn<'_>, product: Uuid, id: Uuid) -> Result<(), ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let present = lock(conn, product)?;
     let mut draft = present.as_draft()?;
     let before = draft.variants.len();

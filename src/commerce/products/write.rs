@@ -16,7 +16,7 @@ use super::{Draft, Handle, ProductError, assortment, read};
 
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let is_short = body.is_short();
     let written = body.into_draft(currency).map_err(ProductError::from).and_then(|draft| {
         refuse_ids(&draft)?;
@@ -28,7 +28,7 @@ pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductVie
 
 /// Replaces a product by a body.
 pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result<ProductView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let present = lock(conn, id)?;
     let is_short = body.is_short();
     let written = body.into_draft(currency).map_err(ProductError::from);
@@ -50,7 +50,7 @@ fn refuse_ids(draft: &Draft) -> Result<(), Contradiction> {
 
 /// Changes a product by what a body gives of it.
 pub fn change(conn: &mut TenantConn<'_>, id: Uuid, patch: ProductPatch) -> Result<ProductView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let present = lock(conn, id)?;
     let draft = patch.apply(present.as_draft()?, currency)?;
     overwrite(conn, &present, &draft, currency)?;

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::tenancy::{Pass, ShopId};
+use crate::tenancy::{Credential, ShopId};
 
 /// What tells a key from an access token, for people and for programs that look for leaked secrets.
 pub const PREFIX: &str = "shk_";
@@ -26,12 +26,12 @@ pub fn hash(key: &str) -> [u8; 32] {
 }
 
 /// The shop that a key is for, and how it enters; none when it is no key at all.
-pub fn read(key: &str) -> Option<(ShopId, Pass)> {
+pub fn read(key: &str) -> Option<(ShopId, Credential)> {
     let bytes = URL_SAFE_NO_PAD.decode(key.strip_prefix(PREFIX)?).ok()?;
     let bytes: [u8; LENGTH] = bytes.try_into().ok()?;
     let shop = Uuid::from_slice(&bytes[..16]).ok()?;
     let user = Uuid::from_slice(&bytes[16..32]).ok()?;
-    Some((ShopId(shop), Pass::Key { hash: hash(key), user }))
+    Some((ShopId(shop), Credential::Key { hash: hash(key), user }))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(in crate::http) fn seal(request: &Request<'_>, response: &mut Response<'_>, 
     let took = started.map_or(Duration::ZERO, |started| started.elapsed());
     let (route, status) = (route_of(request), response.status().code);
     if let Some(tenancy) = request.rocket().state::<Tenancy>() {
-        tenancy.metrics().requests.answered(method, &route, status, took);
+        tenancy.metrics().requests.record(method, &route, status, took);
     }
     note(request, method, &route, status, took);
 }

@@ -20,7 +20,7 @@ use crate::http::problem::{
 };
 use crate::http::request::body_hash::BodyHash;
 use crate::http::request::token::Tokens;
-use crate::tenancy::idempotency::{self, Answer, Key};
+use crate::tenancy::idempotency::{self, Key, StoredResponse};
 use crate::tenancy::{TenancyError, Transaction};
 
 use super::reply::{Rendered, Reply};
@@ -124,7 +124,7 @@ impl Once {
             return Ok(Answered::by(ending));
         }
         let rendered = rendered(&work(conn)?)?;
-        idempotency::keep(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &seal)?)?;
+        idempotency::store(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &seal)?)?;
         Ok(Answered::by(Ending::Done(rendered)))
     }
 }
@@ -136,7 +136,7 @@ fn done_before(
     request_hash: &[u8],
     seal: &Seal,
 ) -> Result<Option<Ending>, TenancyError> {
-    if !idempotency::take(conn, key)? {
+    if !idempotency::lock(conn, key)? {
         let problem = IDEMPOTENCY_IN_PROGRESS.because("The first request is not done yet; try again.");
         return Ok(Some(Ending::Refused(problem.retry_after(1))));
     }
@@ -149,7 +149,7 @@ fn done_before(
 }
 
 fn rendered(reply: &impl Reply) -> Result<Rendered, TenancyError> {
-    reply.render().map_err(|error| TenancyError::Answer(error.to_string()))
+    reply.render().map_err(|error| TenancyError::StoredResponse(error.to_string()))
 }
 
 fn to_keep(
@@ -157,15 +157,18 @@ fn to_keep(
     key: &Key,
     request_hash: Vec<u8>,
     seal: &Seal,
-) -> Result<Answer, TenancyError> {
+) -> Result<StoredResponse, TenancyError> {
     let Rendered { status, location, etag, body, link: _, rows: _ } = rendered;
-    let body = seal.close(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
-    Ok(Answer { request_hash, status: status.into(), location, etag, body })
+    let body = seal
+        .close(&body, &belonging(key))
+        .map_err(|error| TenancyError::StoredResponse(error.to_string()))?;
+    Ok(StoredResponse { request_hash, status: status.into(), location, etag, body })
 }
 
-fn kept(answer: Answer, key: &Key, seal: &Seal) -> Result<Rendered, TenancyError> {
-    let Answer { status, location, etag, body, .. } = answer;
-    let body = seal.open(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+fn kept(answer: StoredResponse, key: &Key, seal: &Seal) -> Result<Rendered, TenancyError> {
+    let StoredResponse { status, location, etag, body, .. } = answer;
+    let body =
+        seal.open(&body, &belonging(key)).map_err(|error| TenancyError::StoredResponse(error.to_string()))?;
     Ok(Rendered {
         status: u16::try_from(status).unwrap_or(200),
         location,

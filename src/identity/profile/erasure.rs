@@ -88,7 +88,7 @@ fn end_all(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), QueryError> {
     diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::user_id.eq(user))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::invited_by.eq(user))).execute(pg)?;
-    idempotency::forget(owner, user)?;
+    idempotency::delete_for_user(owner, user)?;
     Ok(())
 }
 
@@ -147,10 +147,10 @@ fn knowing(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Vec<ShopId>, IdentityE
 }
 
 fn forget(owner: &mut OwnerTx<'_>, user: Uuid, shop: ShopId) -> Result<(), IdentityError> {
-    tenancy::rename(owner, shop, user, (&no_address(user), ""))?;
-    owner.stand_in(shop)?;
-    idempotency::forget(owner, user)?;
-    owner.stand_in_public()?;
+    tenancy::update_person(owner, shop, user, (&no_address(user), ""))?;
+    owner.use_schema(shop)?;
+    idempotency::delete_for_user(owner, user)?;
+    owner.use_public_schema()?;
     diesel::delete(memberships::table.find((user, shop.0))).execute(owner.pg())?;
     diesel::delete(former_members::table.find((user, shop.0))).execute(owner.pg())?;
     Ok(())

@@ -39,7 +39,7 @@ pub(in crate::identity) fn change(
         .get_result(owner.pg())
         .map_err(email_taken)?;
     if (&changed.name, &changed.email) != (&present.name, &present.email) {
-        tenancy::carry(owner, user, (&changed.email, &changed.name))?;
+        tenancy::update_person_everywhere(owner, user, (&changed.email, &changed.name))?;
     }
     Ok(changed)
 }
