@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use diesel::{QueryResult, RunQueryDsl};
 use shophouse::commerce::products::Status;
 use shophouse::commerce::products::read::{Key, Selection, Sort};
-use shophouse::commerce::products::view::{ProductRow, WholeRow};
+use shophouse::commerce::products::view::{FullProductRow, ProductRow};
 
 use crate::support::{World, inside};
 
@@ -121,7 +121,7 @@ fn selections() -> Vec<(Selection, u64)> {
 
 fn first(selection: &Selection, pg: &mut PgConnection) -> QueryResult<Option<ProductRow>> {
     let one = Selection { limit: 1, ..selection.clone() };
-    let rows: Vec<WholeRow> = one.load(pg, RunQueryDsl::load)?;
+    let rows: Vec<FullProductRow> = one.load(pg, RunQueryDsl::load)?;
     Ok(rows.into_iter().next().map(|row| row.product))
 }
 

@@ -1,12 +1,12 @@
-//! The catalogue as Shopify's product CSV, which [`import`](super::import) reads.
+//! Exporting the catalogue as Shopify's product CSV, which [`import`](super::import) reads.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `sheet` | the rows of one product |
-//! | `run` | all products, a batch at a time |
+//! | `csv_rows` | the CSV rows of one product |
+//! | `run` | writing all products, a batch at a time |
 //! | `routes`, `docs` | the route, and what the API says of it |
 
+mod csv_rows;
 pub mod docs;
 pub mod routes;
 mod run;
-mod sheet;

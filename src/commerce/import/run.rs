@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::{ProductError, assortment, bulk};
+use crate::commerce::products::{ProductError, bulk, variants};
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
 use super::batch::{Batch, OnConflict, Outcome};
@@ -67,7 +67,7 @@ pub(super) enum ImportError {
 /// Imports a file; an error rolls everything back.
 pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
     let currency = conn.entrance()?.currency;
-    be_the_only_one(conn)?;
+    lock_imports(conn)?;
     if options.on_conflict == OnConflict::Update {
         lock_known(conn, &file, currency)?;
     }
@@ -109,7 +109,7 @@ fn open(mut file: &File, currency: Currency) -> Result<ShopifyReader<BufReader<&
 
 /// Two imports of one shop could wait for each other's handles and SKUs in a circle, or for so long that a statement's
 /// time is up. The lock goes with the transaction.
-fn be_the_only_one(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
+fn lock_imports(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
     let lock = "pg_try_advisory_xact_lock(hashtextextended('import ' || current_schema(), 0))";
     let is_only_one: bool =
         diesel::select(sql::<Bool>(lock)).get_result(conn.pg()).map_err(ProductError::from)?;
@@ -128,7 +128,7 @@ fn lock_known(conn: &mut TenantConn<'_>, file: &File, currency: Currency) -> Res
         }
     }
     known.extend(bulk::lock_by_handle(conn, &batch.handles())?);
-    Ok(assortment::lock_all(conn, &known)?)
+    Ok(variants::lock_variants_of_all(conn, &known)?)
 }
 
 impl Report {

@@ -14,7 +14,7 @@ use crate::tenancy::TenantConn;
 
 use super::body::OrderBody;
 use super::read::{self, Selection};
-use super::transition::become_status;
+use super::transition::change_status;
 use super::view::OrderView;
 use super::{OrderError, Status, place};
 
@@ -87,7 +87,7 @@ async fn move_on<R: AtLeast>(
 ) -> Result<Answered, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
-            let order = become_status(conn, id.0, next)?;
+            let order = change_status(conn, id.0, next)?;
             Ok::<_, OrderError>(Resource(Fetched(order)))
         })
     };

@@ -12,9 +12,9 @@ use crate::tenancy::TenantConn;
 
 use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
 use super::read::{self, Key, Selection, Sort};
+use super::search_words::Search;
 use super::view::{ProductView, VariantView};
-use super::words::Search;
-use super::{Status, one_variant, write};
+use super::{Status, variant_changes, write};
 
 pub(crate) fn routes() -> Vec<Route> {
     routes![list, read_one, create, replace, change, remove, add_variant, change_variant, remove_variant]
@@ -122,7 +122,7 @@ async fn add_variant(
     let product = id.0;
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
-            let view = one_variant::add(conn, product, body.0)?;
+            let view = variant_changes::add(conn, product, body.0)?;
             Ok::<_, Problem>(Created(format!("/products/{product}/variants/{}", view.id), view))
         })
     };
@@ -140,7 +140,7 @@ async fn change_variant(
 ) -> Result<Fetched<VariantView>, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
-        Ok::<_, Problem>(one_variant::change(conn, id.0, variant.0, body.0)?)
+        Ok::<_, Problem>(variant_changes::change(conn, id.0, variant.0, body.0)?)
     };
     Ok(Fetched(tenant.run(act).await?))
 }
@@ -154,7 +154,7 @@ async fn remove_variant(
 ) -> Result<HttpStatus, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
-        Ok::<_, Problem>(one_variant::remove(conn, id.0, variant.0)?)
+        Ok::<_, Problem>(variant_changes::remove(conn, id.0, variant.0)?)
     };
     tenant.run(act).await?;
     Ok(HttpStatus::NoContent)

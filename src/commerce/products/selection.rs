@@ -16,13 +16,13 @@ use diesel::sql_types::{Text, Timestamptz};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::commerce::rows::beyond;
+use crate::commerce::rows::after_key;
 use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
 use super::Status;
-use super::view::{ProductRow, WholeRow};
-use super::words::{self, Search};
+use super::search_words::{self, Search};
+use super::view::{FullProductRow, ProductRow};
 
 /// What a list is to hold, and in which order.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +110,7 @@ impl Key {
 
 /// The query for a page.
 pub type PageQuery =
-    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<WholeRow, Pg>>>;
+    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<FullProductRow, Pg>>>;
 
 /// For the rest of the transaction. How often words come together the planner cannot know; where it expects many rows it
 /// would read all products to be safe.
@@ -123,7 +123,7 @@ impl Selection {
         pg: &mut PgConnection,
         ask: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
     ) -> QueryResult<R> {
-        if self.search.beginnings().len() > 1 {
+        if self.search.prefixes().len() > 1 {
             pg.batch_execute(ALONG_INDEXES)?;
         }
         ask(self.query(), pg)
@@ -131,7 +131,7 @@ impl Selection {
 
     /// The query for the page.
     fn query(&self) -> PageQuery {
-        let mut query = products::table.select(WholeRow::as_select()).limit(self.limit).into_boxed();
+        let mut query = products::table.select(FullProductRow::as_select()).limit(self.limit).into_boxed();
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));
         }
@@ -141,7 +141,7 @@ impl Selection {
         if let Some(product_type) = self.product_type.clone() {
             query = query.filter(products::product_type.eq(product_type));
         }
-        for beginning in self.search.beginnings() {
+        for beginning in self.search.prefixes() {
             query = with_word(query, beginning);
         }
         if let Some(tag) = &self.tag {
@@ -163,10 +163,10 @@ impl Selection {
         let (comparison, Some(key)) = (self.sort.comparison(), self.after.clone()) else { return query };
         if self.sort.is_by_title() {
             let columns = "products.title COLLATE \"C\", products.id";
-            query.filter(beyond::<Text, _>(columns, comparison, key.title.unwrap_or_default(), key.id))
+            query.filter(after_key::<Text, _>(columns, comparison, key.title.unwrap_or_default(), key.id))
         } else {
             let columns = "products.created_at, products.id";
-            query.filter(beyond::<Timestamptz, _>(columns, comparison, key.created_at.0, key.id))
+            query.filter(after_key::<Timestamptz, _>(columns, comparison, key.created_at.0, key.id))
         }
     }
 }
@@ -174,7 +174,7 @@ impl Selection {
 fn with_tag(query: PageQuery, tag: &str) -> PageQuery {
     let of_product = product_tags::table
         .filter(product_tags::product_id.eq(products::id))
-        .filter(product_tags::tag.eq(words::of_tag(tag)));
+        .filter(product_tags::tag.eq(search_words::tag_key(tag)));
     query.filter(exists(of_product))
 }
 
