@@ -1,4 +1,4 @@
-//! Stock: movements that add up to it, and the floor below which it does not fall.
+//! Stock: it is the sum of its movements, and does not fall below zero unless the variant allows it.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -83,7 +83,7 @@ fn a_movement_says_who_why_and_for_which_order() {
     assert_eq!(each(&movements, "actor_id"), [&staff, &customer, &owner].map(|member| member.user.clone()));
     assert_eq!(each(&movements, "order_id"), [String::new(), text(&order["id"]), String::new()]);
     assert_eq!(movements[0], broken);
-    // That somebody counted is a movement, also when nothing was wrong.
+    // A count is recorded even if the stock stays the same.
     let counted = staff.post(&path(&product), json!({ "set": 7, "reason": "counted" })).expect(201);
     assert_eq!((&counted["delta"], stock(&owner, &product)), (&json!(0), 7));
     customer.get(&path(&product)).expect_problem(403, "forbidden");
@@ -112,7 +112,7 @@ fn stock_does_not_fall_below_zero_unless_it_may() {
 }
 
 #[test]
-fn an_adjustment_that_cannot_be_is_refused() {
+fn an_invalid_adjustment_is_refused() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
