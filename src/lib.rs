@@ -26,7 +26,7 @@ mod operations;
 pub mod schema;
 pub mod tenancy;
 
-use include_dir::{Dir, include_dir};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
@@ -43,9 +43,9 @@ use tenancy::{Tenancy, TenancyError, Tree, Trees};
 /// # Errors
 /// When the directories were not as they must be.
 pub fn trees() -> Result<Trees, TenancyError> {
-    static PUBLIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_public");
-    static TENANT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_tenant");
-    Trees::new(Tree::embedded(&PUBLIC)?, Tree::embedded(&TENANT)?)
+    const PUBLIC: EmbeddedMigrations = embed_migrations!("migrations_public");
+    const TENANT: EmbeddedMigrations = embed_migrations!("migrations_tenant");
+    Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?)
 }
 
 /// What the web pages of every origin may call: the storefronts of the shops.

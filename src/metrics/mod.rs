@@ -5,15 +5,15 @@
 //! | `requests` | HTTP requests, and signing in |
 //! | `database` | what a pool is used for, and what goes wrong with it |
 //! | `fleet` | how the shops are, and the migration of those that lag |
-//! | `spent` | what one request spent on the database, for its line in the log |
+//! | `request_cost` | the time that one request took of the database, for its line in the log |
 //!
 //! No label ever holds a shop, a user or anything else that a client chooses: the number of series depends on the
 //! program alone. Nothing is asked of the database when the metrics are read. `docs/metrics.md` lists them all.
 
 mod database;
 mod fleet;
+mod request_cost;
 mod requests;
-mod spent;
 
 use std::fs;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use prometheus::{IntGauge, Registry, TextEncoder, opts};
 
 pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
+pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
-pub use spent::Spent;
 
 /// A metric has a name or a label that cannot be, or one that another has.
 #[derive(Debug, thiserror::Error)]

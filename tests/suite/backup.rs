@@ -39,7 +39,7 @@ impl Site {
         fs::create_dir(site.backups()).unwrap();
         fs::set_permissions(site.backups(), Permissions::from_mode(0o777)).unwrap();
         site.runs_as_postgres("mkdir -m 700 \"$BACKUPS/wal\"");
-        site.runs(block("Keep what is written"));
+        site.runs(block("Archive the write-ahead log"));
         assert_eq!(server.stopped().code, Some(0));
         let server = site.installation.start();
         (site, server)
@@ -153,7 +153,7 @@ fn everything_comes_back_as_it_was_at_a_moment() {
     assert_eq!(server.get("/orders", Some(&shop.0)).0, 500);
     assert_eq!(server.stopped().code, Some(0));
 
-    site.runs_with(block("Everything, as it was at a moment"), &[("MOMENT", &moment)]);
+    site.runs_with(block("Restore everything to a point in time"), &[("MOMENT", &moment)]);
     let server = site.installation.start();
     assert_eq!(orders(&server, &shop), [1004, 1003, 1002, 1001]);
     assert_eq!(order(&server, &shop), 1005);
@@ -179,7 +179,7 @@ fn one_shop_of_a_backup_stands_beside_the_live_one() {
     order(&server, &shop);
 
     let copy = site.installation.path().join("yesterday");
-    site.runs_with(block("One shop, as it was last night"), &[("YESTERDAY", copy.to_str().unwrap())]);
+    site.runs_with(block("Restore one shop beside the live one"), &[("YESTERDAY", copy.to_str().unwrap())]);
     // If the copy had archived files, the archive would refuse the live server's files, which have the same names.
     let mut live = admin(&site.installation);
     let written = live.one("SELECT pg_walfile_name(pg_switch_wal())");

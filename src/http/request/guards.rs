@@ -183,7 +183,7 @@ fn note_key(origin: &Origin, pass: Pass, shop: ShopId) {
 fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
     let tenancy: Option<&Tenancy> = request.rocket().state();
     let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
-    Ok(tenancy.on_account_of(&LogFields::of(request).spent))
+    Ok(tenancy.charged_to(&LogFields::of(request).spent))
 }
 
 /// The shop that a bearer token is for, and how it enters.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `guards` | who asks: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role a route asks for |
 //! | `token` | access tokens: signing and verifying |
+//! | `hs256` | the signatures of access tokens |
 //! | `api_key` | API keys as text |
 //! | `origin` | where a request comes from, and the audit log |
 //! | `log_fields` | what is noted of a request for its line in the log |
@@ -20,6 +21,7 @@ pub mod body;
 pub(in crate::http) mod body_hash;
 pub mod chunks;
 pub mod guards;
+mod hs256;
 pub(in crate::http) mod json;
 pub mod list;
 pub(in crate::http) mod log_fields;

@@ -7,10 +7,10 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use uuid::Uuid;
 
-use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions, Renewal};
-use crate::metrics::{Metrics, MetricsError, Spent};
+use crate::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions, Recycle};
+use crate::metrics::{Metrics, MetricsError, RequestCost};
 use crate::tenancy::access::{Caller, OwnerTx, Pass, PublicConn, TenantConn, begin_owner};
-use crate::tenancy::isolation::Roles;
+use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 use crate::tenancy::shop::{Role, ShopId, Slug};
 use crate::tenancy::{Refusal, TenancyError, registry};
@@ -44,7 +44,7 @@ pub struct Limits {
 }
 
 /// The owner goes from shop to shop, and seldom comes back to one.
-const OWNER_RENEWAL: Renewal = Renewal::Transactions(1_000);
+const OWNER_RECYCLE: Recycle = Recycle::Transactions(1_000);
 
 /// A running installation.
 #[derive(Clone)]
@@ -67,10 +67,10 @@ impl Tenancy {
     /// such that the wall can stand.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
+        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         migrations::apply_public(&owner, &trees, limits.lock_timeout)?;
-        let roles = crate::tenancy::isolation::ensure(&owner, &web, trees.public_version())?;
+        let roles = isolation::ensure(&owner, &web, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 
@@ -79,10 +79,10 @@ impl Tenancy {
         Self { web, owner, trees, roles, limits, metrics, history: Arc::default(), wanted: Arc::default() }
     }
 
-    /// The same engine for the work of one request, which `spent` adds up.
+    /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.
     #[must_use]
-    pub fn on_account_of(&self, spent: &Spent) -> Self {
-        let (web, owner) = (self.web.on_account_of(spent), self.owner.on_account_of(spent));
+    pub fn charged_to(&self, cost: &RequestCost) -> Self {
+        let (web, owner) = (self.web.charged_to(cost), self.owner.charged_to(cost));
         Self { web, owner, ..self.clone() }
     }
 
@@ -108,9 +108,9 @@ impl Tenancy {
     /// database cannot be reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
-        let roles = crate::tenancy::isolation::present(&owner, trees.public_version())?;
+        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
+        let roles = isolation::present(&owner, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 

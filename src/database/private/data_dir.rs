@@ -1,4 +1,4 @@
-//! The data directory: where each thing of the private server lies, and the lock on it all.
+//! The data directory: where each thing of the private server is, and the lock that one process holds.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::ErrorKind;
@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use nix::unistd::geteuid;
 use sha2::{Digest, Sha256};
 
-use super::PORT;
 use super::account::Account;
 use super::error::PrivateServerError;
+
+/// Only a part of the socket's name: the server listens on no network.
+pub(super) const PORT: u16 = 5432;
 
 /// The longest path of a unix socket: `sun_path`, less its final NUL.
 const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
@@ -18,7 +20,8 @@ const SOCKET_PATH_LIMIT: usize = if cfg!(target_os = "linux") { 107 } else { 103
 /// PostgreSQL's own directory in the data directory.
 pub(super) const CLUSTER: &str = "postgres";
 
-pub(super) struct Home {
+/// A data directory, and the paths in it.
+pub(super) struct DataDir {
     pub(super) dir: PathBuf,
     pub(super) cluster: PathBuf,
     pub(super) socket_dir: String,
@@ -26,7 +29,7 @@ pub(super) struct Home {
     pub(super) lock: PathBuf,
 }
 
-impl Home {
+impl DataDir {
     /// Makes the data directory when it is missing, and resolves its path: every process that
     /// names this directory, however it spells it, must arrive at the same socket.
     pub(super) fn open(data_dir: &Path) -> Result<Self, PrivateServerError> {
@@ -59,8 +62,8 @@ impl Home {
         }
     }
 
-    /// Makes the socket's directory. Its mode is the lock on the door: whoever can enter may log
-    /// in as anyone, so one that somebody else made or can enter is refused.
+    /// Makes the socket's directory. Its mode is all that protects the server: whoever can enter the directory may
+    /// log in as anyone, so one that somebody else made or can enter is refused.
     pub(super) fn prepare_socket_dir(&self, account: &Account) -> Result<(), PrivateServerError> {
         let dir = Path::new(&self.socket_dir);
         match DirBuilder::new().mode(0o700).create(dir) {

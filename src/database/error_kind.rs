@@ -1,21 +1,21 @@
-//! What goes wrong on a connection, counted by kind.
+//! Which kind of error a statement failed with, for the metrics, and whether the connection was lost.
 
 use diesel::result::{DatabaseErrorKind as Kind, Error};
 
 use crate::metrics::PoolMeter;
 
-/// What the functions of our own raise begins with this: an answer to a question, and no error.
+/// The SQL functions that let a caller into a shop begin their refusals with this. A refusal is no error.
 pub const ANSWER: &str = "door:";
 
-/// Counts a statement that failed, whoever sent it and whatever becomes of the error.
+/// Counts a statement that failed, whatever becomes of the error.
 pub(super) fn count(meter: &PoolMeter, error: &Error) {
     if let Some(kind) = kind_of(error) {
         meter.failed(kind);
     }
 }
 
-/// What PostgreSQL says, and what it is called; for Diesel these are all of one kind, without their SQLSTATE.
-const BY_WORDS: [(&str, &str); 7] = [
+/// What PostgreSQL's messages contain, and the kind. Diesel has one kind for all of these and no SQLSTATE.
+const BY_MESSAGE: [(&str, &str); 7] = [
     ("statement timeout", "statement_timeout"),
     ("lock timeout", "lock_timeout"),
     ("deadlock detected", "deadlock"),
@@ -25,27 +25,27 @@ const BY_WORDS: [(&str, &str); 7] = [
     ("row-level security", "permission_denied"),
 ];
 
-/// What is said when the connection ends: by PostgreSQL, and by libpq, which takes the connection for sound when it could
-/// not write and has yet to read the end.
-const LAST_WORDS: [&str; 2] = ["terminating connection", "server closed the connection"];
+/// What the message contains when the connection has ended. The first is PostgreSQL's. The second is libpq's, which takes
+/// a connection for sound when a write failed and it has not read the end yet.
+const CONNECTION_ENDED: [&str; 2] = ["terminating connection", "server closed the connection"];
 
 /// Whether the connection is gone.
-pub(super) fn is_closed(error: &Error) -> bool {
+pub(super) fn is_connection_lost(error: &Error) -> bool {
     let Error::DatabaseError(kind, info) = error else { return false };
     matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand)
-        || LAST_WORDS.iter().any(|words| info.message().contains(words))
+        || CONNECTION_ENDED.iter().any(|words| info.message().contains(words))
 }
 
-/// One of the kinds that the metrics know; none for what is no error.
+/// One of the kinds in the metrics; none for a refusal.
 fn kind_of(error: &Error) -> Option<&'static str> {
     let Error::DatabaseError(kind, info) = error else {
         return Some("other");
     };
-    let said = info.message();
-    if said.starts_with(ANSWER) {
+    let message = info.message();
+    if message.starts_with(ANSWER) {
         return None;
     }
-    if is_closed(error) {
+    if is_connection_lost(error) {
         return Some("connection_lost");
     }
     Some(match kind {
@@ -54,6 +54,6 @@ fn kind_of(error: &Error) -> Option<&'static str> {
         Kind::NotNullViolation => "not_null_violation",
         Kind::CheckViolation => "check_violation",
         Kind::SerializationFailure => "serialization_failure",
-        _ => BY_WORDS.iter().find(|(words, _)| said.contains(words)).map_or("other", |(_, kind)| kind),
+        _ => BY_MESSAGE.iter().find(|(words, _)| message.contains(words)).map_or("other", |(_, kind)| kind),
     })
 }

@@ -1,4 +1,4 @@
-//! Finding PostgreSQL's programs, and which of several installations to use.
+//! PostgreSQL's programs: where they are, and which of several installations to use.
 
 use std::collections::BTreeSet;
 use std::env;

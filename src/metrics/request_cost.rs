@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// Time that was spent on behalf of one request.
 #[derive(Clone, Debug, Default)]
-pub struct Spent(Arc<Times>);
+pub struct RequestCost(Arc<Times>);
 
 /// Microseconds.
 #[derive(Debug, Default)]
@@ -16,14 +16,14 @@ struct Times {
     working: AtomicU64,
 }
 
-impl Spent {
+impl RequestCost {
     pub(super) fn waited(&self, time: Duration) {
         self.0.waiting.fetch_add(micros(time), Ordering::Relaxed);
     }
 
     /// From now on until what this returns goes, the database works.
     pub fn working(&self) -> impl Drop + use<> {
-        Working { spent: self.clone(), since: Instant::now() }
+        Working { cost: self.clone(), since: Instant::now() }
     }
 
     /// How long the request waited for connections.
@@ -38,13 +38,13 @@ impl Spent {
 }
 
 struct Working {
-    spent: Spent,
+    cost: RequestCost,
     since: Instant,
 }
 
 impl Drop for Working {
     fn drop(&mut self) {
-        self.spent.0.working.fetch_add(micros(self.since.elapsed()), Ordering::Relaxed);
+        self.cost.0.working.fetch_add(micros(self.since.elapsed()), Ordering::Relaxed);
     }
 }
 

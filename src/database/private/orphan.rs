@@ -1,4 +1,4 @@
-//! What a killed process left on the cluster: a server still running, or a pid file without one.
+//! A server that a killed process of ours left running, or its pid file alone.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -23,13 +23,13 @@ enum Holder {
     /// There is none, or it is something else that got the number later.
     NotTheServer,
     TheServer,
-    /// Some PostgreSQL, perhaps of another cluster: neither to be stopped nor to be overruled.
+    /// Some PostgreSQL, perhaps of another cluster: neither it nor the pid file is touched.
     Unknown,
 }
 
-/// Clears the way for a new server. To be called with the lock held: no other process of ours
+/// Stops it, or removes the pid file. To be called with the lock held: no other process of ours
 /// runs a server here, so one that does run is an orphan.
-pub(super) fn clear(cluster: &Path) -> Result<(), PrivateServerError> {
+pub(super) fn stop(cluster: &Path) -> Result<(), PrivateServerError> {
     let path = cluster.join("postmaster.pid");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -41,8 +41,8 @@ pub(super) fn clear(cluster: &Path) -> Result<(), PrivateServerError> {
         return Ok(());
     };
     match holder(pid, cluster) {
-        Holder::TheServer => stop(pid, cluster),
-        // PostgreSQL would take the number's new bearer for a server and refuse to start.
+        Holder::TheServer => stop_process(pid, cluster),
+        // PostgreSQL would take whatever process has that number now for a server, and refuse to start.
         Holder::NotTheServer => match fs::remove_file(&path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(PrivateServerError::file("remove", &path)(error))
@@ -53,7 +53,7 @@ pub(super) fn clear(cluster: &Path) -> Result<(), PrivateServerError> {
     }
 }
 
-fn stop(pid: i32, cluster: &Path) -> Result<(), PrivateServerError> {
+fn stop_process(pid: i32, cluster: &Path) -> Result<(), PrivateServerError> {
     tracing::info!(pid, "stopping the private PostgreSQL that an earlier process left running");
     for (signal, patience) in [(Signal::SIGINT, FAST_PATIENCE), (Signal::SIGQUIT, IMMEDIATE_PATIENCE)] {
         // It may have ended just now: what counts is whether it is there afterwards.

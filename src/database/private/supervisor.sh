@@ -1,7 +1,7 @@
 # Runs the server given as arguments and ends it when standard input ends. That input is a pipe
 # held open by the process the server belongs to: however it dies, the kernel closes the pipe.
 
-# A service manager may signal every process at once; the line must outlast that.
+# A service manager may signal every process at once; this script must go on.
 trap '' HUP INT TERM
 exec 3<&0 </dev/null
 
@@ -25,7 +25,7 @@ exec 3<&-
 
 wait "$server"
 code=$?
-# Nobody else is left in this process group but the reader above and its sleep.
+# Only the reader above and its sleep are left in this process group.
 trap '' USR1
 kill -USR1 0
 exit "$code"
