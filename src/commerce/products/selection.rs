@@ -1,10 +1,10 @@
-//! Which products a list is to hold, in which order, and the query that walks an index for them.
+//! The query of a list of products: its filters, its order, and the index that each uses.
 //!
-//! A status, a vendor and a type each have an index in each order. Of several filters PostgreSQL walks the one that it
-//! expects to give the page first, and looks at the others row by row. Tags and the words of a search are rows of other
-//! tables: either the order is walked and they are looked up, or, when they are rare, they are gathered and put in order.
-//! What that costs is bounded by the products of the one shop, and a page is the cheaper the more products it fits: a
-//! table of tags in every order would cost every write more than it saves.
+//! Status, vendor and type each have an index in each order. Of several filters PostgreSQL scans the index that it expects to
+//! fill the page first, and checks the other filters row by row. Tags and search words are rows of other tables: PostgreSQL
+//! scans the order and looks them up, or, when they are rare, collects the matches and sorts them. The cost is bounded by the
+//! number of products in the shop, and is lower the more products match. An index of tags in every order would cost each
+//! write more than it saves.
 
 use std::str::FromStr;
 
@@ -24,7 +24,7 @@ use super::Status;
 use super::search_words::{self, Search};
 use super::view::{FullProductRow, ProductRow};
 
-/// What a list is to hold, and in which order.
+/// The filters, the order and the page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Only of this status. Customers see active ones, whatever they ask for.
@@ -39,9 +39,9 @@ pub struct Selection {
     pub search: Search,
     /// The order.
     pub sort: Sort,
-    /// The key of the product before the first.
+    /// The key of the last product of the page before.
     pub after: Option<Key>,
-    /// How many at the most.
+    /// The most products.
     pub limit: i64,
 }
 
@@ -56,7 +56,7 @@ pub enum Sort {
     Newest,
     /// By title, character by character.
     Title,
-    /// By title, backwards.
+    /// By title, reversed.
     TitleBackwards,
 }
 
@@ -65,7 +65,7 @@ impl Sort {
         matches!(self, Self::Title | Self::TitleBackwards)
     }
 
-    /// How a row compares with those before it.
+    /// The comparison operator that holds between a row and the rows before it.
     fn comparison(self) -> char {
         if matches!(self, Self::Oldest | Self::Title) { '>' } else { '<' }
     }
@@ -85,10 +85,10 @@ impl FromStr for Sort {
     }
 }
 
-/// Where a product stands in a list: all that any order needs.
+/// The position of a product in a list: the content of a cursor.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Key {
-    /// The order in which it was listed; a cursor of one order means nothing in another.
+    /// The order of the list. A cursor is valid in its own order only.
     pub sort: Sort,
     created_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,21 +112,21 @@ impl Key {
 pub type PageQuery =
     products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<FullProductRow, Pg>>>;
 
-/// For the rest of the transaction. How often words come together the planner cannot know; where it expects many rows it
-/// would read all products to be safe.
-const ALONG_INDEXES: &str = "SET LOCAL enable_seqscan TO off; SET LOCAL enable_hashjoin TO off";
+/// Makes PostgreSQL use the indexes for the rest of the transaction. It cannot estimate how often several words occur together,
+/// and would read all products where it expects many matches.
+const USE_INDEXES: &str = "SET LOCAL enable_seqscan TO off; SET LOCAL enable_hashjoin TO off";
 
 impl Selection {
-    /// The rows of the page. A search of several words is kept to the indexes.
+    /// Runs the query of the page. For a search of several words only index scans are used.
     pub fn load<R>(
         &self,
         pg: &mut PgConnection,
-        ask: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
+        execute: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
     ) -> QueryResult<R> {
         if self.search.prefixes().len() > 1 {
-            pg.batch_execute(ALONG_INDEXES)?;
+            pg.batch_execute(USE_INDEXES)?;
         }
-        ask(self.query(), pg)
+        execute(self.query(), pg)
     }
 
     /// The query for the page.
@@ -141,8 +141,8 @@ impl Selection {
         if let Some(product_type) = self.product_type.clone() {
             query = query.filter(products::product_type.eq(product_type));
         }
-        for beginning in self.search.prefixes() {
-            query = with_word(query, beginning);
+        for prefix in self.search.prefixes() {
+            query = with_word(query, prefix);
         }
         if let Some(tag) = &self.tag {
             query = with_tag(query, tag);
@@ -150,8 +150,8 @@ impl Selection {
         self.in_order(query)
     }
 
-    /// Titles are ordered by their characters' numbers: the order of a locale changes with the system's library, and
-    /// an index and the cursors that clients hold would then be wrong.
+    /// Titles are ordered by code points. The order of a locale can change with the system's library, which would corrupt the
+    /// index and the clients' cursors.
     fn in_order(&self, query: PageQuery) -> PageQuery {
         let title = || sql::<Text>("products.title COLLATE \"C\"");
         let query = match self.sort {
@@ -178,11 +178,11 @@ fn with_tag(query: PageQuery, tag: &str) -> PageQuery {
     query.filter(exists(of_product))
 }
 
-/// Words that begin so are a range: from the beginning itself to what comes behind all that begins with it.
-fn with_word(query: PageQuery, beginning: &str) -> PageQuery {
+/// The words with a prefix are a range: from the prefix itself to the prefix followed by the highest character.
+fn with_word(query: PageQuery, prefix: &str) -> PageQuery {
     let of_product = product_words::table
         .filter(product_words::product_id.eq(products::id))
-        .filter(product_words::word.ge(beginning.to_owned()))
-        .filter(product_words::word.lt(format!("{beginning}{}", char::MAX)));
+        .filter(product_words::word.ge(prefix.to_owned()))
+        .filter(product_words::word.lt(format!("{prefix}{}", char::MAX)));
     query.filter(exists(of_product))
 }
