@@ -9,7 +9,7 @@ use crate::tenancy::Currency;
 /// The largest amount, in minor units: the largest integer that every JSON client reads exactly.
 pub const MAX_AMOUNT: i64 = (1 << 53) - 1;
 
-/// An amount of money in a response.
+/// An amount of money.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, ToSchema)]
 pub struct Money {
     /// In minor units.

@@ -50,7 +50,7 @@ fn pages_show_each_product_once_in_every_order() {
             }
         }
         let newest = owner.all("/products?");
-        assert_eq!(each(&newest, "id"), sorted(&products, "-created_at"), "newest first unless told");
+        assert_eq!(each(&newest, "id"), sorted(&products, "-created_at"), "newest first by default");
     }
 }
 

@@ -115,7 +115,7 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
                  shirt,Blouse,Size,S,ONE,shopify,7,20\nshirt,,,L,TWO,,,21\ncap,Cap,,,,,,4\n";
     for query in ["?on_conflict=skip&dry_run=true", "?on_conflict=update&dry_run=true"] {
         owner.imports(query, after).expect(200);
-        assert_eq!(owner.all("/products?sort=title"), products, "{query} is only tried");
+        assert_eq!(owner.all("/products?sort=title"), products, "{query} changes nothing");
     }
     let counts = |query: &str| {
         let report = owner.imports(query, after).expect(200);
@@ -123,7 +123,7 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
     };
     assert_eq!(counts("?dry_run=true"), [1, 0, 1]);
     assert_eq!(counts("?on_conflict=update&dry_run=true"), [1, 1, 0]);
-    assert_eq!(counts(""), [1, 0, 1], "skipped unless told");
+    assert_eq!(counts(""), [1, 0, 1], "skipped by default");
     assert_eq!(owner.again("products", &products[1]), products[1]);
     assert_eq!(counts("?on_conflict=skip"), [0, 0, 2]);
     assert_eq!(counts("?on_conflict=update"), [0, 2, 0]);

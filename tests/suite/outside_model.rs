@@ -20,7 +20,7 @@ pub struct Product {
     pub stock: i64,
     pub tracked: bool,
     pub oversell: bool,
-    pub gone: bool,
+    pub deleted: bool,
     /// How often it was edited. Orders change its stock only, and do not count.
     pub edits: usize,
 }
@@ -92,7 +92,7 @@ impl Model {
 
     /// Whether a product exists in a shop.
     pub fn is_there(&self, product: usize, shop: usize) -> bool {
-        self.products.get(product).is_some_and(|product| product.shop == shop && !product.gone)
+        self.products.get(product).is_some_and(|product| product.shop == shop && !product.deleted)
     }
 
     /// The total of an order, or its refusal.
@@ -171,7 +171,7 @@ impl Model {
     /// The products of a shop that staff or others see, newest first.
     pub fn products_for(&self, shop: usize, is_staff: bool) -> Vec<&Product> {
         let sees = |product: &&Product| {
-            product.shop == shop && !product.gone && (is_staff || product.status == "active")
+            product.shop == shop && !product.deleted && (is_staff || product.status == "active")
         };
         self.products.iter().rev().filter(sees).collect()
     }

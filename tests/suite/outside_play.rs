@@ -154,7 +154,7 @@ impl<'w> Play<'w> {
         let made = answer.expect(201);
         let (id, handle, variant) = (text(&made["id"]), text(&made["handle"]), variant(&made, 0));
         let (tracked, stock) = (stock.is_some(), stock.unwrap_or(0));
-        let (gone, edits) = (false, 0);
+        let (deleted, edits) = (false, 0);
         let made = Product {
             shop,
             id,
@@ -166,7 +166,7 @@ impl<'w> Play<'w> {
             stock,
             tracked,
             oversell,
-            gone,
+            deleted,
             edits,
         };
         self.model.products.push(made);
@@ -205,7 +205,7 @@ impl<'w> Play<'w> {
             return refused(&answer, refusal);
         }
         answer.expect(204);
-        self.model.products[product].gone = true;
+        self.model.products[product].deleted = true;
     }
 
     fn stock(&mut self, user: usize, shop: usize, product: usize, pieces: i64, set: bool) {

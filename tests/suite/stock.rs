@@ -41,7 +41,7 @@ fn the_movements_add_up_to_the_stock_whatever_moved_it() {
     owner.buys(&[(&variant, 2)]).expect_problem(409, "out_of_stock");
 
     let movements = owner.movements(&variant);
-    let told: Vec<_> = movements
+    let recorded: Vec<_> = movements
         .iter()
         .map(|movement| (movement["delta"].as_i64().unwrap(), text(&movement["reason"])))
         .collect();
@@ -57,7 +57,7 @@ fn the_movements_add_up_to_the_stock_whatever_moved_it() {
         (-3, "order placed"),
         (10, "initial stock"),
     ];
-    assert_eq!(told, expected.map(|(delta, reason)| (delta, reason.to_owned())));
+    assert_eq!(recorded, expected.map(|(delta, reason)| (delta, reason.to_owned())));
     assert_eq!((stock(&owner, &product), sum(&movements)), (1, 1));
 }
 
@@ -151,10 +151,10 @@ fn pages_show_each_movement_once() {
     world
         .sql()
         .run(format!("UPDATE {schema}.stock_movements SET created_at = now() WHERE delta IN (2, 3, 4)"));
-    let whole = owner.movements(&variant(&product, 0));
-    assert_eq!((whole.len(), sum(&whole)), (7, 31));
+    let all = owner.movements(&variant(&product, 0));
+    assert_eq!((all.len(), sum(&all)), (7, 31));
     for limit in [1, 2, 7] {
-        assert_eq!(owner.all(&format!("{}?limit={limit}", path(&product))), whole, "{limit} a page");
+        assert_eq!(owner.all(&format!("{}?limit={limit}", path(&product))), all, "{limit} a page");
     }
     for query in ["sort=created_at", "cursor=x", "limit=0"] {
         owner.get(&format!("{}?{query}", path(&product))).expect_problem(422, "invalid_parameter");

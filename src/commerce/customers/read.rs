@@ -27,16 +27,16 @@ pub(super) struct PersonRow {
     pub created_at: DateTime<Utc>,
 }
 
-/// A person of the shop in a response.
+/// A person of the shop, with the number and the total of their orders.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CustomerWithOrders)]
 pub(super) struct CustomerView {
     #[serde(flatten)]
     #[schema(inline)]
     pub person: PersonRow,
-    /// Their orders, but for those that were cancelled or refunded.
+    /// The number of their orders, without cancelled and refunded ones.
     pub order_count: i64,
-    /// What these orders come to; at most the largest amount that there is.
+    /// The sum of these orders, at most the largest amount.
     pub total: Money,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Options {
     pub partial: bool,
 }
 
-/// What an import did, or would do.
+/// What an import did; for a dry run, what it would do.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(as = ImportReport)]
 pub(super) struct Report {

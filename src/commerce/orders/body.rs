@@ -20,11 +20,11 @@ const MAX_QUANTITY: i64 = 1_000_000;
 pub struct OrderBody {
     /// What is bought.
     pub lines: Lines,
-    /// Where it goes.
+    /// Where it is sent.
     pub shipping_address: Option<Address>,
-    /// Where to write to; the customer's own when left out.
+    /// The address for messages; the customer's own if left out.
     pub email: Option<Email>,
-    /// What the customer wants to say.
+    /// A note from the customer.
     #[serde(default)]
     pub note: Prose,
 }
@@ -46,7 +46,7 @@ pub struct LineBody {
 /// The pieces of one line.
 type Quantity = Whole<1, MAX_QUANTITY>;
 
-/// Where an order goes.
+/// Where an order is sent.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {

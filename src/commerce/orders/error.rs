@@ -34,7 +34,7 @@ pub enum OrderError {
         available: i64,
     },
     /// A line's total, or the order's, exceeds the largest amount.
-    #[error("comes to more than {MAX_AMOUNT} minor units")]
+    #[error("the total would be more than {MAX_AMOUNT} minor units")]
     TooExpensive {
         /// Which line.
         line: usize,

@@ -73,7 +73,7 @@ pub struct Person {
     pub name: String,
 }
 
-/// An order in a response.
+/// An order with its lines and events.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Order)]
 pub struct OrderView {
@@ -95,7 +95,7 @@ pub struct OrderView {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A line in a response: what was bought, as it was then.
+/// A line of an order: what was bought, as it was then.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = OrderLine)]
 pub struct LineView {

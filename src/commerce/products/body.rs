@@ -27,7 +27,7 @@ type Variants = List<VariantBody, 1, MAX_VARIANTS>;
 /// The images of a product.
 type Images = List<ImageBody, 0, MAX_IMAGES>;
 
-/// A whole product. Without `variants` there is one, from `price`, `sku` and `stock`.
+/// A complete product. Without `variants` it has one variant, made from `price`, `sku` and `stock`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewProduct)]
@@ -62,8 +62,8 @@ pub struct ProductBody {
 }
 
 partial! {
-    /// Part of a product. `variants`, when given, are all variants there shall be; one with the `id` of a present
-    /// one takes its place.
+    /// Changes of a product. `variants`, if given, replaces all variants; one with the `id` of an existing variant updates
+    /// that variant.
     pub struct ProductPatch {
         title: Line,
         handle: Handle,
@@ -78,12 +78,12 @@ partial! {
     }
 }
 
-/// A whole variant.
+/// A complete variant.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewVariant)]
 pub struct VariantBody {
-    /// The variant that this one takes the place of; only when a product's variants are replaced.
+    /// The existing variant to update; only where a product's variants are replaced.
     id: Option<Uuid>,
     /// Unique in the shop.
     sku: Option<Line>,
@@ -92,21 +92,21 @@ pub struct VariantBody {
     options: BTreeMap<String, Line>,
     price: Price,
     compare_at_price: Option<Price>,
-    /// True when left out and `stock` is given.
+    /// True if left out and `stock` is given.
     track_stock: Option<bool>,
-    /// Whether it may be sold when there is none.
+    /// Whether it may be sold when the stock is 0.
     #[serde(default)]
     allow_oversell: bool,
     /// Pieces; below zero only with `allow_oversell`, or without tracking.
     stock: Option<Stock>,
     barcode: Option<Line>,
-    /// The weight.
+    /// The weight, in grams.
     #[serde(default)]
     grams: Grams,
 }
 
 partial! {
-    /// Part of a variant. Stock has a route of its own, which asks for a reason.
+    /// Changes of a variant. Stock has its own route, which requires a reason.
     pub struct VariantPatch {
         sku: Option<Line>,
         options: BTreeMap<String, Line>,

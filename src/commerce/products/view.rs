@@ -91,7 +91,7 @@ impl From<FullProductRow> for ProductView {
     }
 }
 
-/// A product in a response.
+/// A product with its variants and images.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Product)]
 pub struct ProductView {
@@ -102,7 +102,7 @@ pub struct ProductView {
     pub images: Vec<ImageRow>,
 }
 
-/// A variant in a response.
+/// A variant of a product.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Variant)]
 pub struct VariantView {

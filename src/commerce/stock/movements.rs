@@ -26,7 +26,7 @@ pub struct StockChange {
     pub order: Option<Uuid>,
 }
 
-/// A movement in a response.
+/// A movement of stock.
 #[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = stock_movements)]
 pub struct Movement {
