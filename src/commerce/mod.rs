@@ -24,32 +24,18 @@ mod rows;
 pub mod stock;
 pub mod storefront;
 
-use crate::http::openapi::Operation;
+use crate::http::openapi::Endpoint;
 
-/// The routes of this feature.
-pub fn routes() -> Vec<rocket::Route> {
+/// The routes of this feature, with what the API says of them.
+pub fn endpoints() -> Vec<Endpoint> {
     [
-        products::routes::routes(),
-        import::routes::routes(),
-        export::routes::routes(),
-        orders::routes::routes(),
-        stock::routes::routes(),
-        customers::routes::routes(),
-        storefront::routes::routes(),
-    ]
-    .concat()
-}
-
-/// What the API says of them.
-pub fn operations() -> Vec<Operation> {
-    [
-        products::docs::operations(),
-        import::docs::operations(),
-        export::docs::operations(),
-        orders::docs::operations(),
-        stock::docs::operations(),
-        customers::docs::operations(),
-        storefront::docs::operations(),
+        products::routes::endpoints(),
+        import::routes::endpoints(),
+        export::routes::endpoints(),
+        orders::routes::endpoints(),
+        stock::routes::endpoints(),
+        customers::routes::endpoints(),
+        storefront::routes::endpoints(),
     ]
     .into_iter()
     .flatten()

@@ -62,9 +62,12 @@ impl Pool {
 
     /// Notes how full the pool is, for the metrics.
     pub fn measure(&self) {
-        let in_use = u32::try_from(self.shared.lanes.in_use()).unwrap_or(u32::MAX);
-        let idle = self.shared.connections.iter().map(|pool| pool.state().idle_connections).sum();
-        self.shared.meter.is_at(self.shared.options.size, in_use, idle);
+        let (mut open, mut idle) = (0, 0);
+        for state in self.shared.connections.iter().map(r2d2::Pool::state) {
+            open += state.connections;
+            idle += state.idle_connections;
+        }
+        self.shared.meter.is_at(self.shared.options.size, open - idle, idle);
     }
 
     /// Runs `work` in one transaction on a blocking thread. Work of one `key` gets the same connection, if that is

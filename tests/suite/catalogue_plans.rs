@@ -100,24 +100,22 @@ fn selections() -> Vec<(Selection, u64)> {
         ("q=nothing", 0),
         ("q=fabric77 col thing2", 12_000),
     ];
-    let read = |filter: &str| {
+    let read = |filter: &str, sort: Sort| {
         let mut selection = Selection { limit: PAGE, ..Selection::default() };
+        selection.filter.sort = Some(sort);
         for pair in filter.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap();
             match name {
                 "status" => selection.status = Some(value.parse::<Status>().unwrap()),
-                "vendor" => selection.vendor = Some(value.to_owned()),
-                "product_type" => selection.product_type = Some(value.to_owned()),
-                "tag" => selection.tag = Some(value.to_owned()),
-                _ => selection.search = value.parse().unwrap(),
+                "vendor" => selection.filter.vendor = Some(value.to_owned()),
+                "product_type" => selection.filter.product_type = Some(value.to_owned()),
+                "tag" => selection.filter.tag = Some(value.to_owned()),
+                _ => selection.filter.q = Some(value.parse().unwrap()),
             }
         }
         selection
     };
-    filters
-        .iter()
-        .flat_map(|(filter, most)| SORTS.map(|sort| (Selection { sort, ..read(filter) }, *most)))
-        .collect()
+    filters.iter().flat_map(|(filter, most)| SORTS.map(|sort| (read(filter, sort), *most))).collect()
 }
 
 fn first(selection: &Selection, pg: &mut PgConnection) -> QueryResult<Option<ProductRow>> {
@@ -141,7 +139,7 @@ fn no_page_costs_more_than_its_rows_in_a_shop_of_100_000_products() {
         let mut too_expensive = Vec::new();
         for (selection, most) in selections() {
             let middle: Option<ProductRow> = first(&selection, conn.pg())?;
-            let from_there = middle.map(|row| Key::new(&row, selection.sort));
+            let from_there = middle.map(|row| Key::new(&row, selection.sort()));
             for after in [None, from_there] {
                 let selection = Selection { after, ..selection.clone() };
                 let plan: Vec<String> = selection.load(conn.pg(), |query, pg| Explained(query).load(pg))?;

@@ -29,6 +29,7 @@ mod conditional;
 mod cors;
 mod customers;
 mod demo;
+mod dependencies;
 mod drift;
 mod erasing;
 mod export;

@@ -3,8 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `read` | reading one person, listing many |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 mod read;
 pub mod routes;

@@ -4,9 +4,8 @@
 //! |---|---|
 //! | `csv_rows` | the CSV rows of one product |
 //! | `run` | writing all products, a batch at a time |
-//! | `routes`, `docs` | the route, and what the API says of it |
+//! | `routes` | the route, and what the API says of it |
 
 mod csv_rows;
-pub mod docs;
 pub mod routes;
 mod run;

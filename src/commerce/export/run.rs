@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::commerce::products::ProductError;
-use crate::commerce::products::read::{self, Key, Selection, Sort};
+use crate::commerce::products::read::{self, Filter, Key, Selection, Sort};
 use crate::tenancy::{TenancyError, TenantConn};
 
 use super::csv_rows;
@@ -34,7 +34,8 @@ pub(super) fn run(conn: &mut TenantConn<'_>, output: impl Write) -> Result<(), E
     writer.write_record(csv_rows::COLUMNS)?;
     let mut after = None;
     loop {
-        let batch = Selection { sort: Sort::Oldest, after, limit: BATCH, ..Selection::default() };
+        let filter = Filter { sort: Some(Sort::Oldest), ..Filter::default() };
+        let batch = Selection { filter, after, limit: BATCH, ..Selection::default() };
         let products = read::list(conn, batch)?;
         let Some(last) = products.last() else { break };
         after = Some(Key::new(&last.product, Sort::Oldest));

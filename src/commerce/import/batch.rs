@@ -9,6 +9,7 @@ use crate::commerce::products::bulk::{self, ProductWrite};
 use crate::commerce::products::current::CurrentProduct;
 use crate::commerce::products::draft::ValidationError;
 use crate::commerce::products::{Handle, ProductDraft, ProductError, variants};
+use crate::http::request::parameter::Choice;
 use crate::tenancy::{Currency, TenantConn};
 
 use super::group::ImportedProduct;
@@ -26,6 +27,10 @@ pub(super) enum OnConflict {
     Skip,
     /// Update the existing product from the file.
     Update,
+}
+
+impl Choice for OnConflict {
+    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("update", Self::Update)];
 }
 
 /// Products to be written, in the order of the file.

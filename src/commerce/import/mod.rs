@@ -13,12 +13,11 @@
 //! | `fault_location` | the line and column at which a validation error shows |
 //! | `batch` | products that are written together |
 //! | `run` | importing a file: all of it or nothing, unless the client wants the valid part |
-//! | `routes`, `docs` | the route, and its description in the API |
+//! | `routes` | the route, and its description in the API |
 
 mod batch;
 mod cells;
 mod columns;
-pub mod docs;
 mod fault;
 mod fault_location;
 mod group;

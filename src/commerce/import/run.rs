@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::products::{ProductError, bulk, variants};
+use crate::http::request::query::parameters;
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
 use super::batch::{Batch, OnConflict, Outcome};
@@ -20,14 +21,16 @@ use super::shopify::{Fault, ShopifyReader};
 /// The most faults in a response.
 const MAX_FAULTS: usize = 100;
 
-/// How to import.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Options {
-    pub on_conflict: OnConflict,
-    /// Only say what would happen.
-    pub dry_run: bool,
-    /// Take what is good although other products have faults.
-    pub partial: bool,
+parameters! {
+    /// How to import.
+    pub(super) struct Options {
+        /// What becomes of a product whose handle is there already.
+        on_conflict: OnConflict,
+        /// Only say what would happen.
+        dry_run: bool,
+        /// Take what is good although other products have faults.
+        partial: bool,
+    }
 }
 
 /// What an import did; for a dry run, what it would do.
@@ -65,10 +68,11 @@ pub(super) enum ImportError {
 }
 
 /// Imports a file; an error rolls everything back.
-pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
+pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> Result<Report, ImportError> {
+    let (on_conflict, partial) = (options.on_conflict.unwrap_or_default(), options.partial == Some(true));
     let currency = conn.entrance()?.currency;
     lock_imports(conn)?;
-    if options.on_conflict == OnConflict::Update {
+    if on_conflict == OnConflict::Update {
         lock_existing(conn, &file, currency)?;
     }
     let mut reader = open(&file, currency)?;
@@ -80,22 +84,22 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Re
             Err(faults) => report.errors.extend(faults),
         }
         if batch.is_full() {
-            let outcome = mem::take(&mut batch).write(conn, currency, options.on_conflict)?;
+            let outcome = mem::take(&mut batch).write(conn, currency, on_conflict)?;
             report.add(outcome, &reader);
         }
-        if report.errors.len() >= MAX_FAULTS && !options.partial {
+        if report.errors.len() >= MAX_FAULTS && !partial {
             break;
         }
         report.errors.truncate(MAX_FAULTS);
     }
-    report.add(batch.write(conn, currency, options.on_conflict)?, &reader);
+    report.add(batch.write(conn, currency, on_conflict)?, &reader);
     // Conflicts with other products are found later than faults of the rows.
     report.errors.sort_by_key(|fault| fault.line);
     report.errors.truncate(MAX_FAULTS);
-    if options.dry_run {
+    if options.dry_run == Some(true) {
         return Err(ImportError::DryRun(report));
     }
-    if !report.errors.is_empty() && !options.partial {
+    if !report.errors.is_empty() && !partial {
         return Err(ImportError::Faults(report.errors));
     }
     Ok(report)

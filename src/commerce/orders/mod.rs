@@ -9,11 +9,12 @@
 //! | `view` | an order in a response, and the rows it is made of |
 //! | `read` | reading one order, listing many |
 //! | `error` | why a request fails, and the problem that the client gets |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
+//! | `examples` | the examples in that description |
 
 pub mod body;
-pub mod docs;
 pub mod error;
+mod examples;
 mod place;
 mod read;
 pub mod routes;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use utoipa::ToSchema;
 
+use crate::http::request::parameter::parsed;
 use crate::tenancy::UnknownWord;
 
 /// The state of an order.
@@ -49,6 +50,8 @@ impl Status {
         matches!(self, Self::Cancelled | Self::Refunded)
     }
 }
+
+parsed!(Status);
 
 impl FromStr for Status {
     type Err = UnknownWord;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::request::parameter::parsed;
 use crate::tenancy::UnknownWord;
 
 use super::Handle;
@@ -104,6 +105,8 @@ impl Status {
         }
     }
 }
+
+parsed!(Status);
 
 impl FromStr for Status {
     type Err = UnknownWord;

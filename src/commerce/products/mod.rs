@@ -18,14 +18,15 @@
 //! | `images` | reading and writing the images of products |
 //! | `variant_changes` | adding, changing and removing one variant |
 //! | `error` | why a request fails, and the problem that the client gets |
-//! | `routes`, `docs` | the routes, and their description in the API |
+//! | `routes` | the routes, and their description in the API |
+//! | `examples` | the examples in that description |
 
 pub mod body;
 pub mod bulk;
 pub mod current;
-pub mod docs;
 pub mod draft;
 pub mod error;
+mod examples;
 pub mod fields;
 pub mod handle;
 mod images;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::schema::tenant::products;
 use crate::tenancy::{Role, TenantConn};
 
-pub use super::selection::{Key, Selection, Sort};
+pub use super::selection::{Filter, Key, Selection, Sort};
 use super::view::{FullProductRow, ProductView};
 use super::{ProductError, Status};
 

@@ -5,6 +5,11 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
+use utoipa::PartialSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+
+use crate::http::request::parameter::parsed;
 
 /// The most characters of a word. A longer word is cut, and is found by its first characters.
 const MAX_WORD: usize = 32;
@@ -161,6 +166,14 @@ impl FromStr for Search {
         if (1..=MAX_SEARCHED).contains(&words.len()) { Ok(Self(words)) } else { Err(BadSearch) }
     }
 }
+
+impl PartialSchema for Search {
+    fn schema() -> RefOr<Schema> {
+        String::schema()
+    }
+}
+
+parsed!(Search, format!("1 to {MAX_SEARCHED} words"));
 
 #[cfg(test)]
 mod tests {

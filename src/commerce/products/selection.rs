@@ -6,8 +6,6 @@
 //! number of products in the shop, and is lower the more products match. An index of tags in every order would cost each
 //! write more than it saves.
 
-use std::str::FromStr;
-
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{exists, sql};
 use diesel::pg::{Pg, PgConnection};
@@ -17,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::commerce::rows::after_key;
+use crate::http::request::parameter::Choice;
+use crate::http::request::query::parameters;
 use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
@@ -24,21 +24,30 @@ use super::Status;
 use super::search_words::{self, Search};
 use super::view::{FullProductRow, ProductRow};
 
+parameters! {
+    /// What every list of products can be asked for, whoever asks.
+    pub struct Filter {
+        /// Only products of this vendor.
+        vendor: String,
+        /// Only products of this type.
+        product_type: String,
+        /// Only products with this tag, whatever its case and its accents.
+        tag: String,
+        /// Only products whose title has all of these words, or words that begin with them, in any order, without case
+        /// or accents; 1 to 8 words.
+        q: Search,
+        /// The order; a minus turns it round.
+        sort: Sort,
+    }
+}
+
 /// The filters, the order and the page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Only of this status. Customers see active ones, whatever they ask for.
     pub status: Option<Status>,
-    /// Only of this vendor.
-    pub vendor: Option<String>,
-    /// Only of this type.
-    pub product_type: Option<String>,
-    /// Only with this tag, whatever its case and its accents.
-    pub tag: Option<String>,
-    /// Only with these words, or beginnings of words, in the title.
-    pub search: Search,
-    /// The order.
-    pub sort: Sort,
+    /// The filters and the order that the client asks for.
+    pub filter: Filter,
     /// The key of the last product of the page before.
     pub after: Option<Key>,
     /// The most products.
@@ -71,18 +80,13 @@ impl Sort {
     }
 }
 
-impl FromStr for Sort {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "created_at" => Ok(Self::Oldest),
-            "-created_at" => Ok(Self::Newest),
-            "title" => Ok(Self::Title),
-            "-title" => Ok(Self::TitleBackwards),
-            _ => Err(()),
-        }
-    }
+impl Choice for Sort {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("-created_at", Self::Newest),
+        ("created_at", Self::Oldest),
+        ("title", Self::Title),
+        ("-title", Self::TitleBackwards),
+    ];
 }
 
 /// The position of a product in a list: the content of a cursor.
@@ -123,10 +127,19 @@ impl Selection {
         pg: &mut PgConnection,
         execute: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
     ) -> QueryResult<R> {
-        if self.search.prefixes().len() > 1 {
+        if self.prefixes().len() > 1 {
             pg.batch_execute(USE_INDEXES)?;
         }
         execute(self.query(), pg)
+    }
+
+    /// The order.
+    pub fn sort(&self) -> Sort {
+        self.filter.sort.unwrap_or_default()
+    }
+
+    fn prefixes(&self) -> &[String] {
+        self.filter.q.as_ref().map_or(&[], Search::prefixes)
     }
 
     /// The query for the page.
@@ -135,16 +148,16 @@ impl Selection {
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));
         }
-        if let Some(vendor) = self.vendor.clone() {
+        if let Some(vendor) = self.filter.vendor.clone() {
             query = query.filter(products::vendor.eq(vendor));
         }
-        if let Some(product_type) = self.product_type.clone() {
+        if let Some(product_type) = self.filter.product_type.clone() {
             query = query.filter(products::product_type.eq(product_type));
         }
-        for prefix in self.search.prefixes() {
+        for prefix in self.prefixes() {
             query = with_word(query, prefix);
         }
-        if let Some(tag) = &self.tag {
+        if let Some(tag) = &self.filter.tag {
             query = with_tag(query, tag);
         }
         self.in_order(query)
@@ -154,14 +167,14 @@ impl Selection {
     /// index and the clients' cursors.
     fn in_order(&self, query: PageQuery) -> PageQuery {
         let title = || sql::<Text>("products.title COLLATE \"C\"");
-        let query = match self.sort {
+        let query = match self.sort() {
             Sort::Oldest => query.order((products::created_at, products::id)),
             Sort::Newest => query.order((products::created_at.desc(), products::id.desc())),
             Sort::Title => query.order((title(), products::id)),
             Sort::TitleBackwards => query.order((title().desc(), products::id.desc())),
         };
-        let (comparison, Some(key)) = (self.sort.comparison(), self.after.clone()) else { return query };
-        if self.sort.is_by_title() {
+        let (comparison, Some(key)) = (self.sort().comparison(), self.after.clone()) else { return query };
+        if self.sort().is_by_title() {
             let columns = "products.title COLLATE \"C\", products.id";
             query.filter(after_key::<Text, _>(columns, comparison, key.title.unwrap_or_default(), key.id))
         } else {

@@ -7,9 +7,8 @@
 //! | `movements` | changing stock, and recording the movements |
 //! | `level` | how much of a variant is in stock |
 //! | `error` | why a request fails, and the problem that the client gets |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 pub mod error;
 pub mod level;
 mod movements;

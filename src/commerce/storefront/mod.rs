@@ -4,9 +4,8 @@
 //! |---|---|
 //! | `view` | a product in a public response |
 //! | `read` | reading a product by its handle |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 mod read;
 pub mod routes;
 mod view;

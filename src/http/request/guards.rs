@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use rocket::Request;
 use rocket::outcome::Outcome;
@@ -236,5 +237,16 @@ impl<'r> FromParam<'r> for Id {
 
     fn from_param(text: &'r str) -> Result<Self, Infallible> {
         Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
+    }
+}
+
+/// A part of a path that is a `T`. What is none names nothing, and gets the same 404 as what is not there.
+pub struct Segment<T>(pub Option<T>);
+
+impl<'r, T: FromStr> FromParam<'r> for Segment<T> {
+    type Error = Infallible;
+
+    fn from_param(text: &'r str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse().ok()))
     }
 }

@@ -13,6 +13,7 @@
 //! | `body_hash` | a hash of the body, taken while it is read |
 //! | `json` | JSON that says where it is wrong |
 //! | `patch` | bodies of which every field may be left out |
+//! | `parameter` | the values of query parameters |
 //! | `query` | query parameters, none of them unknown |
 //! | `text`, `list`, `whole`, `time` | text, lists and numbers with bounds; times as clients write them |
 
@@ -26,6 +27,7 @@ pub(in crate::http) mod json;
 pub mod list;
 pub(in crate::http) mod log_fields;
 pub mod origin;
+pub mod parameter;
 pub mod patch;
 pub mod query;
 pub mod text;
