@@ -1,18 +1,18 @@
 //! The shop's side: what it sells, what was bought, and what is in stock.
 //!
-//! Everything here works on a shop's own tables, through a [`TenantConn`](crate::tenancy::TenantConn).
+//! All queries here run on the tables of one shop, through a [`TenantConn`](crate::tenancy::TenantConn).
 //!
 //! | folder | subject |
 //! |---|---|
 //! | `money` | amounts of a currency |
 //! | `products` | the catalogue |
-//! | `customers` | the shop's people, as its staff sees them |
-//! | `import` | the catalogue from Shopify's CSV |
-//! | `export` | … and as Shopify's CSV |
-//! | `orders` | placing orders, and what becomes of them |
-//! | `rows` | what the queries of all of them share |
-//! | `stock` | movements of stock, and their sum |
-//! | `storefront` | the catalogue, as everybody sees it |
+//! | `customers` | the people of a shop, for its staff |
+//! | `import` | reading a catalogue from Shopify's CSV |
+//! | `export` | writing the catalogue as Shopify's CSV |
+//! | `orders` | placing orders, and their states |
+//! | `rows` | helpers for the queries of all features |
+//! | `stock` | the stock of variants, and the movements that it is the sum of |
+//! | `storefront` | the catalogue for the public, without a token |
 
 pub mod customers;
 pub mod export;

@@ -1,8 +1,8 @@
-//! The shop's people, as its staff sees them, with what they have ordered.
+//! The people of a shop, for its staff, with the number and the total of their orders.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `read` | finding and listing |
+//! | `read` | reading one person, listing many |
 //! | `routes` | the routes, and what the API says of them |
 
 mod read;

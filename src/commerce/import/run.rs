@@ -1,4 +1,4 @@
-//! Writing what was read: all or nothing, unless what is good is to be taken alone.
+//! Importing a file: all of it or nothing, unless the client wants the valid part.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -11,14 +11,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::{ProductError, assortment, bulk};
+use crate::commerce::products::{ProductError, bulk, variants};
 use crate::http::request::query::parameters;
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
 use super::batch::{Batch, OnConflict, Outcome};
 use super::shopify::{Fault, ShopifyReader};
 
-/// Faults told at the most: nobody mends more at a time.
+/// The most faults in a response.
 const MAX_FAULTS: usize = 100;
 
 parameters! {
@@ -33,7 +33,7 @@ parameters! {
     }
 }
 
-/// What an import did, or would do.
+/// What an import did; for a dry run, what it would do.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(as = ImportReport)]
 pub(super) struct Report {
@@ -47,8 +47,8 @@ pub(super) struct Report {
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ImportError {
-    /// It was only tried.
-    #[error("the import was only tried")]
+    /// Not a failure: a dry run, which must be rolled back.
+    #[error("the import was a dry run")]
     DryRun(Report),
     /// The file has faults.
     #[error("the file has faults, so nothing was imported")]
@@ -56,13 +56,13 @@ pub(super) enum ImportError {
     /// Another import of the shop is under way.
     #[error("another import of this shop is under way")]
     Running,
-    /// The file that was spooled could not be read again.
+    /// The spooled file could not be read.
     #[error("the spooled file: {0}")]
     Spool(String),
-    /// A product could not be written for a reason that is not the file's.
+    /// A product could not be written, for a reason other than the file's content.
     #[error(transparent)]
     Product(#[from] ProductError),
-    /// The engine or the database failed.
+    /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
 }
@@ -71,9 +71,9 @@ pub(super) enum ImportError {
 pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> Result<Report, ImportError> {
     let (on_conflict, partial) = (options.on_conflict.unwrap_or_default(), options.partial == Some(true));
     let currency = conn.shop_context()?.currency;
-    be_the_only_one(conn)?;
+    lock_imports(conn)?;
     if on_conflict == OnConflict::Update {
-        lock_known(conn, &file, currency)?;
+        lock_existing(conn, &file, currency)?;
     }
     let mut reader = open(&file, currency)?;
     let mut report = Report { ignored_columns: reader.ignored_columns().to_vec(), ..Report::default() };
@@ -85,15 +85,15 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> R
         }
         if batch.is_full() {
             let outcome = mem::take(&mut batch).write(conn, currency, on_conflict)?;
-            report.take_in(outcome, &reader);
+            report.add(outcome, &reader);
         }
         if report.errors.len() >= MAX_FAULTS && !partial {
             break;
         }
         report.errors.truncate(MAX_FAULTS);
     }
-    report.take_in(batch.write(conn, currency, on_conflict)?, &reader);
-    // What contradicts other products is found later than what is wrong in itself.
+    report.add(batch.write(conn, currency, on_conflict)?, &reader);
+    // Conflicts with other products are found later than faults of the rows.
     report.errors.sort_by_key(|fault| fault.line);
     report.errors.truncate(MAX_FAULTS);
     if options.dry_run == Some(true) {
@@ -105,39 +105,39 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> R
     Ok(report)
 }
 
-/// The file, read from its beginning.
+/// A reader of the file, from its beginning.
 fn open(mut file: &File, currency: Currency) -> Result<ShopifyReader<BufReader<&File>>, ImportError> {
     file.rewind().map_err(|error| ImportError::Spool(error.to_string()))?;
     ShopifyReader::new(BufReader::new(file), currency).map_err(|fault| ImportError::Faults(vec![fault]))
 }
 
-/// Two imports of one shop could wait for each other's handles and SKUs in a circle, or for so long that a statement's
-/// time is up. The lock goes with the transaction.
-fn be_the_only_one(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
+/// Makes sure that the shop has no other import: two could deadlock on handles and SKUs, or wait until a statement times out.
+/// The lock ends with the transaction.
+fn lock_imports(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
     let lock = "pg_try_advisory_xact_lock(hashtextextended('import ' || current_schema(), 0))";
-    let is_only_one: bool =
+    let is_locked: bool =
         diesel::select(sql::<Bool>(lock)).get_result(conn.pg()).map_err(ProductError::from)?;
-    if is_only_one { Ok(()) } else { Err(ImportError::Running) }
+    if is_locked { Ok(()) } else { Err(ImportError::Running) }
 }
 
-/// Locks what the file will change before anything is changed, in the order in which everything here takes locks:
-/// all products, then all their variants by id.
-fn lock_known(conn: &mut TenantConn<'_>, file: &File, currency: Currency) -> Result<(), ImportError> {
-    let mut known: Vec<Uuid> = Vec::new();
+/// Locks the existing products of the file before anything is changed, in the usual order: all products, then all their
+/// variants by id.
+fn lock_existing(conn: &mut TenantConn<'_>, file: &File, currency: Currency) -> Result<(), ImportError> {
+    let mut existing: Vec<Uuid> = Vec::new();
     let mut batch = Batch::default();
     for imported in open(file, currency)?.flatten() {
         batch.add(imported);
         if batch.is_full() {
-            known.extend(bulk::lock_by_handle(conn, &mem::take(&mut batch).handles())?);
+            existing.extend(bulk::lock_by_handle(conn, &mem::take(&mut batch).handles())?);
         }
     }
-    known.extend(bulk::lock_by_handle(conn, &batch.handles())?);
-    Ok(assortment::lock_all(conn, &known)?)
+    existing.extend(bulk::lock_by_handle(conn, &batch.handles())?);
+    Ok(variants::lock_variants_of_all(conn, &existing)?)
 }
 
 impl Report {
-    /// Adds what became of a batch.
-    fn take_in<R: Read>(&mut self, outcome: Outcome, reader: &ShopifyReader<R>) {
+    /// Adds the result of a batch.
+    fn add<R: Read>(&mut self, outcome: Outcome, reader: &ShopifyReader<R>) {
         self.created += outcome.created;
         self.updated += outcome.updated;
         self.skipped += outcome.skipped;

@@ -1,4 +1,4 @@
-//! Finding and listing orders.
+//! Reading and listing orders.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -41,12 +41,12 @@ impl Choice for Sort {
     const WORDS: &'static [(&'static str, Self)] = &[("-created_at", Self::Newest)];
 }
 
-/// An order; customers find their own.
+/// An order. Customers may see their own only.
 pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, OrderError> {
     let row: Option<OrderRow> =
         orders::table.find(id).select(OrderRow::as_select()).first(conn.pg()).optional()?;
     let row = row.ok_or(OrderError::NotFound)?;
-    // The role is asked for only where it decides.
+    // The role costs a query, and is not needed for the caller's own order.
     if row.customer_id != conn.user() && conn.shop_context()?.role == Role::Customer {
         return Err(OrderError::NotFound);
     }

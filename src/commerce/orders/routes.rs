@@ -15,7 +15,7 @@ use crate::tenancy::TenantConn;
 use super::body::OrderBody;
 use super::error::{INVALID_TRANSITION, OUT_OF_STOCK, UNKNOWN_VARIANT};
 use super::read::{self, Filter};
-use super::transition::become_status;
+use super::transition::change_status;
 use super::view::OrderView;
 use super::{OrderError, Status, examples, place};
 
@@ -112,7 +112,7 @@ async fn move_on<R: AtLeast>(
 ) -> Result<Answered<Order>, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
-            let order = become_status(conn, id.0, next)?;
+            let order = change_status(conn, id.0, next)?;
             Ok::<_, OrderError>(Resource(Fetched(order)))
         })
     };

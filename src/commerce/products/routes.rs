@@ -17,7 +17,7 @@ use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
 use super::error::{HANDLE_TAKEN, SKU_TAKEN};
 use super::read::{self, Filter, Key, Selection};
 use super::view::{ProductView, VariantView};
-use super::{Status, examples, one_variant, write};
+use super::{Status, examples, variant_changes, write};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let product = "/products/01a2059f-cf12-7740-a72d-07fc3ba2057a";
@@ -178,7 +178,7 @@ async fn add_variant(
     let product = id.0;
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
-            let view = one_variant::add(conn, product, body.0)?;
+            let view = variant_changes::add(conn, product, body.0)?;
             Ok::<_, Problem>(Created(format!("/products/{product}/variants/{}", view.id), view))
         })
     };
@@ -196,7 +196,7 @@ async fn change_variant(
 ) -> Result<Fetched<VariantView>, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
-        Ok::<_, Problem>(one_variant::change(conn, id.0, variant.0, body.0)?)
+        Ok::<_, Problem>(variant_changes::change(conn, id.0, variant.0, body.0)?)
     };
     Ok(Fetched(tenant.run(act).await?))
 }
@@ -210,7 +210,7 @@ async fn remove_variant(
 ) -> Result<NoContent, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
-        Ok::<_, Problem>(one_variant::remove(conn, id.0, variant.0)?)
+        Ok::<_, Problem>(variant_changes::remove(conn, id.0, variant.0)?)
     };
     tenant.run(act).await?;
     Ok(NoContent)

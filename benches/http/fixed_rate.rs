@@ -1,33 +1,34 @@
-//! Latency at half of the top rate: requests that leave when it is their time, whether or not the ones before are answered.
+//! Latency at half of the top rate: requests are sent at fixed times, whether or not the earlier ones are answered.
 //!
-//! A request's time counts from when it was due: one that waits for a connection has waited for the server.
+//! The time of a request counts from when it was due, so that waiting for a free client counts as waiting for the server.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::common::{Outcome, Serving, ms};
+use crate::common::{Outcome, RunningBinary, ms};
+use crate::requests::{CLIENTS, median};
 use crate::seed::{FIRST_PRODUCT, ID, PRODUCTS, Shops};
-use crate::work::{CLIENTS, middle};
 
-/// What the 99th percentile may be of the median.
+/// The target for the 99th percentile, as a multiple of the median.
 const TARGET: f64 = 5.0;
 
-/// `rate` requests a second for a product of a shop at random, for so long, and so often; the medians of all rounds count.
+/// Sends `rate` requests a second, each for a product of a random shop, for `seconds` in each of `rounds`. The result is the
+/// median of the rounds.
 pub fn measure(
     shops: &Shops<'_>,
-    serving: &Serving,
+    binary: &RunningBinary,
     rate: f64,
     seconds: usize,
     rounds: usize,
 ) -> Outcome<Value> {
     let times: Vec<Vec<Duration>> =
-        (0..rounds).map(|_| round(shops, serving, rate, seconds)).collect::<Outcome<_>>()?;
+        (0..rounds).map(|_| round(shops, binary, rate, seconds)).collect::<Outcome<_>>()?;
     let at = |hundredths: usize| {
         let of_round = |times: &Vec<Duration>| {
             ms(times.get(times.len() * hundredths / 100).copied().unwrap_or_default())
         };
-        middle(times.iter().map(of_round).collect())
+        median(times.iter().map(of_round).collect())
     };
     let (p50, p99) = (at(50), at(99));
     println!(
@@ -40,8 +41,8 @@ pub fn measure(
     )
 }
 
-/// How long each request took, the shortest first.
-fn round(shops: &Shops<'_>, serving: &Serving, rate: f64, seconds: usize) -> Outcome<Vec<Duration>> {
+/// The duration of each request, sorted.
+fn round(shops: &Shops<'_>, binary: &RunningBinary, rate: f64, seconds: usize) -> Outcome<Vec<Duration>> {
     let tokens = shops.tokens(shops.count())?;
     let tokens: Vec<&str> = tokens.lines().collect();
     let interval = Duration::from_secs_f64(1.0 / rate);
@@ -56,11 +57,11 @@ fn round(shops: &Shops<'_>, serving: &Serving, rate: f64, seconds: usize) -> Out
                 break;
             }
             std::thread::sleep(due.saturating_duration_since(Instant::now()));
-            let chosen = scattered(turn);
-            let url = serving.url(&format!("/products/{ID}{}", FIRST_PRODUCT + chosen % PRODUCTS));
+            let chosen = pseudo_random(turn);
+            let url = binary.url(&format!("/products/{ID}{}", FIRST_PRODUCT + chosen % PRODUCTS));
             let token = tokens[chosen % tokens.len()];
-            let answer = agent.get(&url).header("Authorization", format!("Bearer {token}")).call();
-            let body = answer.and_then(|mut answer| answer.body_mut().read_to_string());
+            let response = agent.get(&url).header("Authorization", format!("Bearer {token}")).call();
+            let body = response.and_then(|mut response| response.body_mut().read_to_string());
             body.map_err(|error| error.to_string())?;
             times.push(due.elapsed());
         }
@@ -78,7 +79,7 @@ fn round(shops: &Shops<'_>, serving: &Serving, rate: f64, seconds: usize) -> Out
     })
 }
 
-/// The same choice in each run, with no order in it: numbers spread by a multiplication, as hash tables do.
-fn scattered(turn: u32) -> usize {
+/// A number that looks random but is the same in each run, by multiplicative hashing.
+fn pseudo_random(turn: u32) -> usize {
     (turn.wrapping_mul(2_654_435_769) >> 8) as usize
 }

@@ -1,4 +1,4 @@
-//! The same statements as the engine's, sent over one connection by a loop that does nothing else.
+//! The same statements as the product sends, sent over one connection by a loop that does nothing else.
 
 use diesel::connection::SimpleConnection;
 use diesel::migration::CREATE_MIGRATIONS_TABLE;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::common::{Outcome, one};
 
-/// Opens a shop: ledger row, schema, tables, bookkeeping, wall, owner, a message each.
+/// Opens a shop: ledger row, schema, tables, migration table, policies and owner, with a message for each.
 pub fn open(pg: &mut PgConnection, trees: &Trees, role: &str, user: Uuid) -> Outcome<()> {
     let shop = ShopId::generate();
     let (id, schema) = (shop.0, shop.schema());
@@ -25,19 +25,19 @@ pub fn open(pg: &mut PgConnection, trees: &Trees, role: &str, user: Uuid) -> Out
     ))?;
     let mut tables: Vec<&str> = Vec::new();
     for step in trees.tenant().steps() {
-        pg.batch_execute(&noted(step, &schema))?;
+        pg.batch_execute(&with_version_row(step, &schema))?;
         tables.extend(
             step.up().split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split([' ', '(']).next()),
         );
     }
-    let wall = |table: &&str| {
+    let policy = |table: &&str| {
         format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
              CREATE POLICY wall ON {table} USING ((SELECT current_schema() = '{schema}'));
              GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
         )
     };
-    pg.batch_execute(&tables.iter().map(wall).collect::<String>())?;
+    pg.batch_execute(&tables.iter().map(policy).collect::<String>())?;
     pg.batch_execute(&format!(
         "INSERT INTO public.memberships (user_id, shop_id, role, created_at) VALUES ('{user}', '{id}', 'owner', now());
          INSERT INTO people (id, email, name, created_at) VALUES ('{user}', 'ada@example.com', '', now())"
@@ -45,22 +45,22 @@ pub fn open(pg: &mut PgConnection, trees: &Trees, role: &str, user: Uuid) -> Out
     Ok(pg.batch_execute("COMMIT")?)
 }
 
-/// Migrates every shop: path, statements, version row and ledger row in one message, a commit a shop.
+/// Migrates every shop: search path, statements, version row and ledger row in one message, with a commit per shop.
 pub fn migrate(pg: &mut PgConnection, step: &Step) -> Outcome<()> {
     let ids = one(pg, "SELECT string_agg(id::text, ' ') FROM shops")?;
     for id in ids.split(' ') {
         let schema = ShopId(id.parse()?).schema();
         pg.batch_execute(&format!(
-            "BEGIN; SET LOCAL search_path TO {schema}, pg_temp; {noted};
+            "BEGIN; SET LOCAL search_path TO {schema}, pg_temp; {migration};
              UPDATE public.shops SET schema_version = '{version}', migrated_at = now() WHERE id = '{id}'; COMMIT",
-            noted = noted(step, &schema),
+            migration = with_version_row(step, &schema),
             version = step.version(),
         ))?;
     }
     Ok(())
 }
 
-fn noted(step: &Step, schema: &str) -> String {
+fn with_version_row(step: &Step, schema: &str) -> String {
     format!(
         "{}\n;INSERT INTO {schema}.__diesel_schema_migrations (version) VALUES ('{}')",
         step.up(),

@@ -1,4 +1,4 @@
-//! A product as it is now, locked.
+//! A product's current rows, locked.
 
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -6,20 +6,22 @@ use uuid::Uuid;
 use crate::schema::tenant::products;
 use crate::tenancy::TenantConn;
 
+use super::images::images_of;
+use super::variants::lock_variants;
 use super::view::{ImageRow, ProductRow, VariantRow};
-use super::{Draft, ImageDraft, ProductError, assortment, pictures};
+use super::{ImageDraft, ProductDraft, ProductError};
 
-/// A product as it is, its rows locked until the transaction ends.
-pub struct Present {
+/// A product as it is stored. Its rows are locked until the transaction ends.
+pub struct CurrentProduct {
     pub product: ProductRow,
     pub variants: Vec<VariantRow>,
     pub images: Vec<ImageRow>,
 }
 
-impl Present {
-    /// The draft that would leave everything as it is.
-    pub fn as_draft(&self) -> Result<Draft, ProductError> {
-        Ok(Draft {
+impl CurrentProduct {
+    /// A draft that, when written, would change nothing.
+    pub fn as_draft(&self) -> Result<ProductDraft, ProductError> {
+        Ok(ProductDraft {
             handle: None,
             title: self.product.title.clone(),
             description: self.product.description.clone(),
@@ -38,12 +40,12 @@ impl Present {
     }
 }
 
-/// Locks the product, then its variants by id: the order in which everything here takes locks.
-pub fn lock(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Present, ProductError> {
+/// Locks the product, then its variants by id. Everything in this module takes its locks in this order.
+pub fn lock_product(conn: &mut TenantConn<'_>, id: Uuid) -> Result<CurrentProduct, ProductError> {
     let product: Option<ProductRow> =
         products::table.find(id).select(ProductRow::as_select()).for_update().first(conn.pg()).optional()?;
     let product = product.ok_or(ProductError::NotFound)?;
-    let variants = assortment::lock(conn, id)?;
-    let images = pictures::of(conn, id)?;
-    Ok(Present { product, variants, images })
+    let variants = lock_variants(conn, id)?;
+    let images = images_of(conn, id)?;
+    Ok(CurrentProduct { product, variants, images })
 }

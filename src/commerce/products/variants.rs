@@ -1,4 +1,4 @@
-//! The variants of a product: locking them, matching them with a draft, and writing them.
+//! The variants of products: locking them, matching them with drafts, and writing them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,16 +7,16 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use crate::commerce::stock::{self, Change};
+use crate::commerce::stock::{self, StockChange};
 use crate::schema::tenant::variants;
 use crate::tenancy::{Currency, TenantConn};
 
-use super::draft::Contradiction;
+use super::draft::ValidationError;
 use super::view::VariantRow;
 use super::{ProductError, VariantDraft};
 
 impl VariantRow {
-    /// The draft that would leave the variant as it is.
+    /// A draft that, when written, would change nothing.
     pub fn as_draft(&self) -> VariantDraft {
         VariantDraft {
             id: Some(self.id),
@@ -33,8 +33,11 @@ impl VariantRow {
     }
 }
 
-/// Locks a product's variants by id, the order in which orders lock them too; returns them by position.
-pub(super) fn lock(conn: &mut TenantConn<'_>, product: Uuid) -> Result<Vec<VariantRow>, ProductError> {
+/// Locks the variants of a product by id, in the same order as the placing of orders does. Returns them by position.
+pub(super) fn lock_variants(
+    conn: &mut TenantConn<'_>,
+    product: Uuid,
+) -> Result<Vec<VariantRow>, ProductError> {
     let mut rows: Vec<VariantRow> = variants::table
         .filter(variants::product_id.eq(product))
         .order(variants::id)
@@ -45,8 +48,9 @@ pub(super) fn lock(conn: &mut TenantConn<'_>, product: Uuid) -> Result<Vec<Varia
     Ok(rows)
 }
 
-/// Locks the variants of many products, whose rows are locked, by id. Orders that take them wait, and in no circle.
-pub fn lock_all(conn: &mut TenantConn<'_>, products: &[Uuid]) -> Result<(), ProductError> {
+/// Locks the variants of many products by id; the products must be locked already. The placing of orders locks variants in
+/// the same order, so that there is no deadlock.
+pub fn lock_variants_of_all(conn: &mut TenantConn<'_>, products: &[Uuid]) -> Result<(), ProductError> {
     let mut ids: Vec<Uuid> = Vec::new();
     for products in products.chunks(CHUNK) {
         let of_products = variants::table.filter(variants::product_id.eq_any(products));
@@ -60,16 +64,19 @@ pub fn lock_all(conn: &mut TenantConn<'_>, products: &[Uuid]) -> Result<(), Prod
     Ok(())
 }
 
-/// Who has these SKUs: the product of each.
-pub fn owners(conn: &mut TenantConn<'_>, skus: &[&str]) -> Result<HashMap<String, Uuid>, ProductError> {
+/// The products whose variants have these SKUs, by SKU.
+pub fn products_by_sku(
+    conn: &mut TenantConn<'_>,
+    skus: &[&str],
+) -> Result<HashMap<String, Uuid>, ProductError> {
     let taken = variants::table.filter(variants::sku.eq_any(skus));
     let rows: Vec<(String, Uuid)> =
         taken.select((variants::sku.assume_not_null(), variants::product_id)).load(conn.pg())?;
     Ok(rows.into_iter().collect())
 }
 
-/// Refuses SKUs that other products have. Under the wall PostgreSQL does not say which key was double, so it
-/// is found out before.
+/// Refuses SKUs that other products have. This is checked before the insert because PostgreSQL, under row-level security,
+/// does not report which key violates a unique constraint.
 pub(super) fn refuse_taken_skus(
     conn: &mut TenantConn<'_>,
     product: Uuid,
@@ -86,49 +93,55 @@ pub(super) fn refuse_taken_skus(
         .optional()?;
     match taken {
         Some(taken) => {
-            let place = drafts.iter().position(|draft| draft.sku.as_ref() == Some(&taken));
-            Err(ProductError::SkuTaken { pointer: place.map(|index| format!("/variants/{index}/sku")) })
+            let position = drafts.iter().position(|draft| draft.sku.as_ref() == Some(&taken));
+            Err(ProductError::SkuTaken { pointer: position.map(|index| format!("/variants/{index}/sku")) })
         }
         None => Ok(()),
     }
 }
 
-/// The variants of a product as they are, and as they are to be.
-pub(super) struct Assortment<'a> {
-    pub product: Uuid,
-    pub present: &'a [VariantRow],
+/// The variants of a product: as they are, and as they shall be.
+pub(super) struct ProductVariants<'a> {
+    pub product_id: Uuid,
+    pub current: &'a [VariantRow],
     pub drafts: &'a [VariantDraft],
 }
 
-/// Makes the variants of products what the drafts say. A variant keeps its id, and with it its history and its
-/// place in orders, when a draft names the id or has the same option values.
-pub(super) fn write(
+/// Replaces the variants of products by the drafts. A variant keeps its id when a draft names the id or has the same option
+/// values; its stock movements and order lines then still refer to it.
+pub(super) fn write_variants(
     conn: &mut TenantConn<'_>,
-    products: &[Assortment<'_>],
+    products: &[ProductVariants<'_>],
     currency: Currency,
 ) -> Result<(), ProductError> {
     let mut matched = Vec::new();
-    for assortment in products {
-        let kept = match_rows(assortment.present, assortment.drafts)?;
-        for (index, (draft, row)) in assortment.drafts.iter().zip(kept).enumerate() {
+    for product in products {
+        let rows = match_rows(product.current, product.drafts)?;
+        for (index, (draft, row)) in product.drafts.iter().zip(rows).enumerate() {
             let id = row.map_or_else(Uuid::now_v7, |row| row.id);
-            matched.push(Matched { id, product: assortment.product, position: position(index), draft, row });
+            matched.push(Matched {
+                id,
+                product_id: product.product_id,
+                position: position(index),
+                draft,
+                row,
+            });
         }
     }
-    remove_others(conn, products, &matched)?;
-    free_skus(conn, &matched)?;
+    delete_unmatched(conn, products, &matched)?;
+    clear_changed_skus(conn, &matched)?;
     upsert(conn, &matched, currency)?;
-    let changes = |of_new: bool| -> Vec<Change> {
-        matched.iter().filter(|matched| matched.row.is_none() == of_new).map(Matched::change).collect()
+    let changes = |is_new: bool| -> Vec<StockChange> {
+        matched.iter().filter(|matched| matched.row.is_none() == is_new).map(Matched::stock_change).collect()
     };
     stock::record(conn, &changes(false), "product changed")?;
     Ok(stock::record(conn, &changes(true), "initial stock")?)
 }
 
-/// A draft, and the row that it takes the place of.
+/// A draft, and the row that it updates; a draft without one is a new variant.
 struct Matched<'a> {
     id: Uuid,
-    product: Uuid,
+    product_id: Uuid,
     position: i32,
     draft: &'a VariantDraft,
     row: Option<&'a VariantRow>,
@@ -140,46 +153,46 @@ impl Matched<'_> {
     }
 
     fn track_stock(&self) -> bool {
-        let as_it_was = self.row.is_some_and(|row| row.track_stock);
-        self.draft.track_stock.unwrap_or(as_it_was || self.draft.stock.is_some())
+        let was_tracked = self.row.is_some_and(|row| row.track_stock);
+        self.draft.track_stock.unwrap_or(was_tracked || self.draft.stock.is_some())
     }
 
-    fn change(&self) -> Change {
+    fn stock_change(&self) -> StockChange {
         let delta = self.stock() - self.row.map_or(0, |row| row.stock);
-        Change { variant: self.id, delta, order: None }
+        StockChange { variant: self.id, delta, order: None }
     }
 }
 
-/// Deletes the variants that no draft takes the place of.
-fn remove_others(
+/// Deletes the rows that no draft updates.
+fn delete_unmatched(
     conn: &mut TenantConn<'_>,
-    products: &[Assortment<'_>],
+    products: &[ProductVariants<'_>],
     matched: &[Matched<'_>],
 ) -> Result<(), ProductError> {
     let kept: HashSet<Uuid> = matched.iter().map(|matched| matched.id).collect();
-    let present = products.iter().flat_map(|assortment| assortment.present);
-    let gone: Vec<Uuid> = present.map(|row| row.id).filter(|id| !kept.contains(id)).collect();
-    if !gone.is_empty() {
-        diesel::delete(variants::table.filter(variants::id.eq_any(gone))).execute(conn.pg())?;
+    let current = products.iter().flat_map(|product| product.current);
+    let unmatched: Vec<Uuid> = current.map(|row| row.id).filter(|id| !kept.contains(id)).collect();
+    if !unmatched.is_empty() {
+        diesel::delete(variants::table.filter(variants::id.eq_any(unmatched))).execute(conn.pg())?;
     }
     Ok(())
 }
 
-/// So that variants can exchange their SKUs.
-fn free_skus(conn: &mut TenantConn<'_>, matched: &[Matched<'_>]) -> Result<(), ProductError> {
+/// Clears the SKUs that will change, so that variants can exchange them without a conflict.
+fn clear_changed_skus(conn: &mut TenantConn<'_>, matched: &[Matched<'_>]) -> Result<(), ProductError> {
     let changes_sku = |matched: &&Matched<'_>| {
         matched.row.is_some_and(|row| row.sku.is_some() && row.sku != matched.draft.sku)
     };
-    let renamed: Vec<Uuid> = matched.iter().filter(changes_sku).map(|matched| matched.id).collect();
-    if !renamed.is_empty() {
-        diesel::update(variants::table.filter(variants::id.eq_any(renamed)))
+    let changed: Vec<Uuid> = matched.iter().filter(changes_sku).map(|matched| matched.id).collect();
+    if !changed.is_empty() {
+        diesel::update(variants::table.filter(variants::id.eq_any(changed)))
             .set(variants::sku.eq(None::<String>))
             .execute(conn.pg())?;
     }
     Ok(())
 }
 
-/// A statement may bind 65,535 values; a row binds 15.
+/// Rows of one statement. A statement can bind 65,535 values; a row binds 15.
 const CHUNK: usize = 1000;
 
 fn upsert(
@@ -195,7 +208,7 @@ fn upsert(
                 let draft = matched.draft;
                 (
                     variants::id.eq(matched.id),
-                    variants::product_id.eq(matched.product),
+                    variants::product_id.eq(matched.product_id),
                     variants::sku.eq(&draft.sku),
                     variants::options.eq(&draft.options),
                     variants::price.eq(draft.price),
@@ -233,31 +246,31 @@ fn upsert(
     Ok(())
 }
 
-/// The row that each draft takes the place of.
+/// Finds the row that each draft updates.
 fn match_rows<'a>(
-    present: &'a [VariantRow],
+    current: &'a [VariantRow],
     drafts: &[VariantDraft],
-) -> Result<Vec<Option<&'a VariantRow>>, Contradiction> {
-    let mut free: Vec<&VariantRow> = present.iter().collect();
+) -> Result<Vec<Option<&'a VariantRow>>, ValidationError> {
+    let mut free: Vec<&VariantRow> = current.iter().collect();
     let mut take = |wanted: &dyn Fn(&VariantRow) -> bool| {
-        free.iter().position(|row| wanted(row)).map(|place| free.swap_remove(place))
+        free.iter().position(|row| wanted(row)).map(|index| free.swap_remove(index))
     };
-    // Named ids first, so that no other draft takes their rows by its values.
-    let mut kept = Vec::with_capacity(drafts.len());
+    // Drafts with an id first, so that no other draft takes their rows because its values are the same.
+    let mut matched = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.iter().enumerate() {
         let row = draft.id.and_then(|id| take(&|row| row.id == id));
         if draft.id.is_some() && row.is_none() {
             let pointer = format!("/variants/{index}/id");
-            return Err(Contradiction::new(pointer, "the product has no variant with this id"));
+            return Err(ValidationError::new(pointer, "the product has no variant with this id"));
         }
-        kept.push(row);
+        matched.push(row);
     }
-    for (draft, row) in drafts.iter().zip(&mut kept) {
+    for (draft, row) in drafts.iter().zip(&mut matched) {
         if row.is_none() {
             *row = take(&|row| row.options == draft.options);
         }
     }
-    Ok(kept)
+    Ok(matched)
 }
 
 /// Positions count from 1.

@@ -1,5 +1,5 @@
-//! Words, as the search compares them: without case or accents. The migration that fills `product_words` for
-//! products from before does the same in SQL; a test holds the two equal.
+//! The words by which products are searched: without case or accents. The migration that fills `product_words` for older
+//! products does the same in SQL; a test compares the two.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -11,15 +11,15 @@ use utoipa::openapi::schema::Schema;
 
 use crate::http::request::parameter::parsed;
 
-/// Characters of a word that are kept. What is longer is found by its beginning.
+/// The most characters of a word. A longer word is cut, and is found by its first characters.
 const MAX_WORD: usize = 32;
-/// Characters of a folded tag that are kept: folding may lengthen it, and an index has little room.
+/// The most characters of a folded tag: folding may make it longer, and an index entry has a limited size.
 const MAX_TAG: usize = 255;
-/// Words of one search at the most: each is looked up by itself.
+/// The most words of one search. Each costs a lookup.
 const MAX_SEARCHED: usize = 8;
 
-/// Marks that many leave out when they write: accents, and the vowel points of Hebrew and Arabic. Those of other
-/// scripts are as good as letters.
+/// Marks that people often leave out: accents, and the vowel points of Hebrew and Arabic. The marks of other scripts count
+/// as letters.
 const ACCENTS: [(char, char); 8] = [
     ('\u{300}', '\u{36f}'),
     ('\u{591}', '\u{5bd}'),
@@ -31,8 +31,8 @@ const ACCENTS: [(char, char); 8] = [
     ('\u{670}', '\u{670}'),
 ];
 
-/// What stands between words; everything else belongs to one. Written out, because what PostgreSQL takes for a letter
-/// depends on the locale that a database was made with.
+/// The characters that separate words; all others belong to a word. They are listed here because what PostgreSQL takes for
+/// a letter depends on the locale of the database.
 const SEPARATORS: [(char, char); 27] = [
     ('\0', '/'),
     (':', '@'),
@@ -63,7 +63,7 @@ const SEPARATORS: [(char, char); 27] = [
     ('\u{1f000}', '\u{1faff}'),
 ];
 
-/// Scripts written without spaces (Thai, Lao, Burmese, Khmer, Kana, Han): there any character may begin a word.
+/// Scripts that are written without spaces (Thai, Lao, Burmese, Khmer, Kana, Han). In them any character may begin a word.
 const UNSPACED: [(char, char); 7] = [
     ('\u{e00}', '\u{eff}'),
     ('\u{1000}', '\u{109f}'),
@@ -78,20 +78,21 @@ fn is_in(ranges: &[(char, char)], char: char) -> bool {
     ranges.iter().any(|(first, last)| (*first..=*last).contains(&char))
 }
 
-/// Text without case, accents, ligatures or forms of width.
+/// Text without case, accents and ligatures, and with full-width and half-width forms replaced by normal ones.
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for char in text.nfkd().filter(|char| !is_in(&ACCENTS, *char)) {
         match char {
             'ς' => folded.push('σ'),
-            other => push_small(&mut folded, other),
+            other => push_folded(&mut folded, other),
         }
     }
     folded
 }
 
-/// Adds a letter in lower case, and without what Unicode does not take apart: strokes, and letters written as one.
-pub(super) fn push_small(text: &mut String, char: char) {
+/// Adds a letter in lower case. Letters with a stroke, and two letters written as one, are replaced too: Unicode does not
+/// decompose them.
+pub(super) fn push_folded(text: &mut String, char: char) {
     for char in char.to_lowercase() {
         match char {
             'ø' => text.push('o'),
@@ -109,20 +110,20 @@ pub(super) fn push_small(text: &mut String, char: char) {
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
+fn truncate(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// The words by which a title is found: a search names one by its beginning.
-pub(super) fn of_title(title: &str) -> BTreeSet<String> {
+/// The words of a title. A search matches them by prefix.
+pub(super) fn title_words(title: &str) -> BTreeSet<String> {
     let folded = fold(title);
     let mut words = BTreeSet::new();
     for run in folded.split(|char| is_in(&SEPARATORS, char)).filter(|run| !run.is_empty()) {
         let mut after_unspaced = true;
-        for (place, char) in run.char_indices() {
+        for (index, char) in run.char_indices() {
             let unspaced = is_in(&UNSPACED, char);
             if unspaced || after_unspaced {
-                words.insert(cut(&run[place..], MAX_WORD));
+                words.insert(truncate(&run[index..], MAX_WORD));
             }
             after_unspaced = unspaced;
         }
@@ -130,23 +131,23 @@ pub(super) fn of_title(title: &str) -> BTreeSet<String> {
     words
 }
 
-/// A tag as tags are compared.
-pub(super) fn of_tag(tag: &str) -> String {
-    cut(&fold(tag), MAX_TAG)
+/// A tag in the form in which tags are compared.
+pub(super) fn tag_key(tag: &str) -> String {
+    truncate(&fold(tag), MAX_TAG)
 }
 
-/// The words of a search: a title must have one that begins with each.
+/// A search: a list of prefixes. A title matches when it has, for each prefix, a word that begins with it.
 #[derive(Clone, Debug, Default)]
 pub struct Search(Vec<String>);
 
 impl Search {
-    /// The beginnings of words that must all be there.
-    pub(super) fn beginnings(&self) -> &[String] {
+    /// The prefixes, all of which must match.
+    pub(super) fn prefixes(&self) -> &[String] {
         &self.0
     }
 }
 
-/// What was wrong with a search.
+/// Why a search was refused.
 #[derive(Debug, thiserror::Error)]
 #[error("must have 1 to {MAX_SEARCHED} words")]
 pub struct BadSearch;
@@ -157,11 +158,11 @@ impl FromStr for Search {
     fn from_str(text: &str) -> Result<Self, BadSearch> {
         let folded = fold(text);
         let runs = folded.split(|char| is_in(&SEPARATORS, char)).filter(|run| !run.is_empty());
-        let given: BTreeSet<String> = runs.map(|run| cut(run, MAX_WORD)).collect();
-        // What begins another word that is asked for need not be asked for.
-        let begins_another =
+        let given: BTreeSet<String> = runs.map(|run| truncate(run, MAX_WORD)).collect();
+        // A word that is the prefix of another given word adds nothing.
+        let is_prefix_of_another =
             |word: &&String| given.iter().any(|other| other != *word && other.starts_with(*word));
-        let words: Vec<String> = given.iter().filter(|word| !begins_another(word)).cloned().collect();
+        let words: Vec<String> = given.iter().filter(|word| !is_prefix_of_another(word)).cloned().collect();
         if (1..=MAX_SEARCHED).contains(&words.len()) { Ok(Self(words)) } else { Err(BadSearch) }
     }
 }
@@ -193,13 +194,13 @@ mod tests {
             ("", &[]),
             ("🎉 — …", &[]),
         ] {
-            assert_eq!(of_title(title).into_iter().collect::<Vec<_>>(), words, "{title}");
+            assert_eq!(title_words(title).into_iter().collect::<Vec<_>>(), words, "{title}");
         }
     }
 
     #[test]
     fn where_no_spaces_are_written_every_character_begins_a_word() {
-        let words = of_title("青いシャツ2 XL");
+        let words = title_words("青いシャツ2 XL");
         for word in ["青いシャツ2", "シャツ2", "2", "xl"] {
             assert!(words.contains(word), "{word}: {words:?}");
         }
@@ -217,11 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn long_words_are_cut_where_the_index_would_burst() {
+    fn long_words_are_cut_to_what_fits_an_index_entry() {
         let long = "\u{fdfa}".repeat(255);
-        assert!(of_title(&long).iter().all(|word| word.chars().count() <= MAX_WORD));
-        assert_eq!(of_tag(&long).chars().count(), MAX_TAG);
-        let title = of_title(&"x".repeat(255));
+        assert!(title_words(&long).iter().all(|word| word.chars().count() <= MAX_WORD));
+        assert_eq!(tag_key(&long).chars().count(), MAX_TAG);
+        let title = title_words(&"x".repeat(255));
         assert_eq!("x".repeat(255).parse::<Search>().unwrap().0, title.into_iter().collect::<Vec<_>>());
     }
 }

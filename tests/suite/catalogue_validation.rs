@@ -1,4 +1,4 @@
-//! Products that contradict themselves, and fields that cannot be: each refusal names the place.
+//! Invalid products: rules between fields, and single fields. Each refusal points to the field.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn with(mut variant: Value, field: &str, value: Value) -> Value {
 }
 
 #[test]
-fn a_product_that_contradicts_itself_is_refused_at_the_place() {
+fn a_product_that_breaks_a_rule_between_fields_is_refused_at_the_field() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let two_options = json!({ "title": "A", "options": ["Size", "Colour"], "variants": [size("S")] });
@@ -80,7 +80,7 @@ fn a_product_that_contradicts_itself_is_refused_at_the_place() {
 }
 
 #[test]
-fn a_field_that_cannot_be_is_refused_at_the_place() {
+fn an_invalid_field_is_refused_at_the_field() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let long = "x".repeat(256);

@@ -1,14 +1,14 @@
-//! Where in a file it shows that a product contradicts itself or another.
+//! The line and column of a file at which a validation error shows.
 
-use crate::commerce::products::draft::Contradiction;
+use crate::commerce::products::draft::ValidationError;
 
 use super::columns::{Column, Header};
 use super::fault::Fault;
 
-/// A contradiction between a product's fields as a fault of the row where it shows. `first` is the line of the product's
-/// first row, `lines` are those of its variants.
-pub(super) fn placed(contradiction: &Contradiction, first: u64, lines: &[u64], header: &Header) -> Fault {
-    let mut parts = contradiction.pointer.split('/').skip(1);
+/// Turns a validation error of a product into a fault with a line and a column. `first` is the line of the product's first
+/// row, `lines` are the lines of its variants.
+pub(super) fn locate(error: &ValidationError, first: u64, lines: &[u64], header: &Header) -> Fault {
+    let mut parts = error.pointer.split('/').skip(1);
     let (list, index, field) = (parts.next(), parts.next(), parts.next());
     let index = index.and_then(|index| index.parse::<usize>().ok());
     let (code, column) = match (list, field) {
@@ -24,7 +24,7 @@ pub(super) fn placed(contradiction: &Contradiction, first: u64, lines: &[u64], h
         line: row.copied().unwrap_or(first),
         column: column.and_then(|column| header.name(column)),
         code,
-        detail: contradiction.detail.clone(),
+        detail: error.detail.clone(),
     }
 }
 
@@ -35,7 +35,7 @@ mod tests {
     use super::super::shopify::ShopifyReader;
 
     #[test]
-    fn contradictions_are_shown_at_their_row() {
+    fn validation_errors_are_shown_at_their_row() {
         let header = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,SKU,Price,Tags";
         let tags = (0..251).map(|tag| tag.to_string()).collect::<Vec<_>>().join(" ,");
         for (rows, line, code, column) in [

@@ -1,14 +1,14 @@
-//! The rows of one product, in the columns of Shopify that carry meaning here.
+//! The CSV rows of one product, in those of Shopify's columns that are used here.
 //!
-//! Cells are written as they are, also those that a spreadsheet would take for formulas: what is exported is what is
-//! imported again.
+//! Cells are written unchanged, even if a spreadsheet would take them for formulas: an import of the file must give the same
+//! catalogue.
 
 use crate::commerce::money;
 use crate::commerce::products::Status;
 use crate::commerce::products::view::{ImageRow, ProductView, VariantView};
 use crate::tenancy::Currency;
 
-/// The names of the columns. The tests of the import read them.
+/// The names of the columns.
 pub(super) const COLUMNS: [&str; 25] = [
     "Handle",
     "Title",
@@ -37,7 +37,7 @@ pub(super) const COLUMNS: [&str; 25] = [
     "Image Alt Text",
 ];
 
-/// The first row says what the product is; each has a variant, an image, or both.
+/// The rows of a product. Only the first has the product's own fields; each has a variant, an image, or both.
 pub(super) fn rows(view: &ProductView, currency: Currency) -> impl Iterator<Item = Vec<String>> {
     let count = view.variants.len().max(view.images.len());
     (0..count).map(move |index| {
@@ -73,11 +73,11 @@ fn option_cells(view: &ProductView, index: usize) -> [String; 6] {
     if view.product.options.is_empty() {
         ["Title", "Default Title"].map(str::to_owned).swap_with_slice(&mut cells[..2]);
     }
-    for (slot, name) in cells.chunks_exact_mut(2).zip(&view.product.options) {
+    for (pair, name) in cells.chunks_exact_mut(2).zip(&view.product.options) {
         if index == 0 {
-            name.clone_into(&mut slot[0]);
+            name.clone_into(&mut pair[0]);
         }
-        slot[1] = variant.options.get(name).cloned().unwrap_or_default();
+        pair[1] = variant.options.get(name).cloned().unwrap_or_default();
     }
     cells
 }
@@ -86,7 +86,7 @@ fn variant_cells(variant: Option<&VariantView>, currency: Currency) -> [String; 
     let Some(variant) = variant else { return Default::default() };
     let tracker = if variant.track_stock { "shopify" } else { "" };
     let policy = if variant.allow_oversell { "continue" } else { "deny" };
-    let price = |amount| money::to_decimal(amount, currency);
+    let price = |amount| money::format_decimal(amount, currency);
     [
         number_as_text(variant.sku.as_deref()),
         number_as_text(variant.barcode.as_deref()),
@@ -104,7 +104,8 @@ fn image_cells(image: Option<&ImageRow>) -> [String; 3] {
     [image.url.clone(), image.position.to_string(), image.alt.clone()]
 }
 
-/// An apostrophe that comes first is taken for Shopify's, which keeps spreadsheets from reading numbers: it is doubled.
+/// Doubles an apostrophe at the beginning. Shopify puts one before numbers, so that spreadsheets take them for text, and the
+/// import removes it.
 fn number_as_text(text: Option<&str>) -> String {
     match text {
         Some(text) if text.starts_with('\'') => format!("'{text}"),

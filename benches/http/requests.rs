@@ -1,11 +1,11 @@
-//! The requests that are measured, and what each is to reach.
+//! The requests that are measured, and the target of each.
 
-/// Connections that are kept alive, and clients of pgbench.
+/// The number of kept-alive connections, and of pgbench's clients.
 pub const CLIENTS: usize = 16;
 
 /// One kind of request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Work {
+pub enum RequestKind {
     Product,
     List,
     Order,
@@ -14,12 +14,12 @@ pub enum Work {
 /// A row of the table: a kind of request, to one shop or to shops at random.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// What `--only` calls it.
+    /// Its name for `--only`.
     pub name: &'static str,
     pub title: &'static str,
-    pub work: Work,
+    pub kind: RequestKind,
     pub at_random: bool,
-    /// The part of pgbench's rate that is to be reached.
+    /// The target, as a part of pgbench's rate.
     pub target: f64,
 }
 
@@ -27,31 +27,37 @@ pub const ROWS: [Row; 4] = [
     Row {
         name: "one",
         title: "GET /products/{id}, one shop",
-        work: Work::Product,
+        kind: RequestKind::Product,
         at_random: false,
         target: 0.70,
     },
     Row {
         name: "many",
         title: "GET /products/{id}, at random",
-        work: Work::Product,
+        kind: RequestKind::Product,
         at_random: true,
         target: 0.80,
     },
     Row {
         name: "list",
         title: "GET /products?limit=20, at random",
-        work: Work::List,
+        kind: RequestKind::List,
         at_random: true,
         target: 0.70,
     },
-    Row { name: "order", title: "POST /orders, at random", work: Work::Order, at_random: true, target: 0.70 },
+    Row {
+        name: "order",
+        title: "POST /orders, at random",
+        kind: RequestKind::Order,
+        at_random: true,
+        target: 0.70,
+    },
 ];
 
-impl Work {
+impl RequestKind {
     pub const ALL: [Self; 3] = [Self::Product, Self::List, Self::Order];
 
-    /// Its file of statements, and its name for the Lua script.
+    /// The name of its file of statements, and its name in the Lua script.
     pub fn name(self) -> &'static str {
         match self {
             Self::Product => "product",
@@ -62,7 +68,7 @@ impl Work {
 }
 
 /// The median.
-pub fn middle(mut figures: Vec<f64>) -> f64 {
+pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_unstable_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or_default()
 }
