@@ -1,4 +1,4 @@
-//! Routes for operators: what runs here, and whether it is well.
+//! Routes for operators: version, health checks and metrics.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes![live, ready]
 }
 
-/// Apart, because it may be served at an address of its own.
+/// Separate from [`routes`]: metrics may have their own address.
 pub(crate) fn metrics_routes() -> Vec<Route> {
     routes![metrics]
 }
@@ -27,7 +27,7 @@ pub(crate) fn api_root() -> Vec<Route> {
     routes![about]
 }
 
-/// What the API says of them.
+/// Their OpenAPI operations.
 pub(crate) fn operations() -> Vec<Operation> {
     let live = openapi::get("/health/live", "Is the process alive")
         .about("Asks nothing of the database: whoever gets an answer need not restart the process.");
@@ -77,20 +77,20 @@ fn about() -> Fetched<About> {
     Fetched(About { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") })
 }
 
-/// The process answers.
+/// The process runs.
 #[get("/health/live")]
 fn live() -> Status {
     Status::NoContent
 }
 
-/// Whether the server takes requests for as long as one can see: no more, once it was told to stop.
+/// Whether the server is ready: not any more once it is told to stop.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Readiness {
     is_off: Arc<AtomicBool>,
 }
 
 impl Readiness {
-    /// From now on the server is not ready, so that a proxy sends its requests elsewhere.
+    /// Reports the server as not ready from now on, so that a load balancer sends requests elsewhere.
     pub(crate) fn turn_off(&self) {
         self.is_off.store(true, Ordering::SeqCst);
     }
@@ -98,7 +98,7 @@ impl Readiness {
 
 const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutting down");
 
-/// The database answers too; says how many shops are not well, from indexes that hold only these.
+/// The database answers too. The outdated and failed shops are counted from partial indexes that hold only these.
 #[get("/health/ready")]
 async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
     if readiness.is_off.load(Ordering::SeqCst) {
@@ -111,7 +111,7 @@ async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<
     Ok(Fetched(Ready { status: "ready", lagging: state.lagging, failed: state.failed }))
 }
 
-/// Asks nothing of the database.
+/// Does not query the database.
 #[get("/metrics")]
 fn metrics(tenancy: &State<Tenancy>) -> Result<(ContentType, String), Problem> {
     let text = tenancy.metrics_text().map_err(|error| Problem::internal(&error))?;

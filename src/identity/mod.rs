@@ -30,8 +30,9 @@ pub mod users;
 
 pub use email::Email;
 pub use error::IdentityError;
-pub use operator::{create_user, erase_user, reset_token, tidy};
-pub use passwords::hashing::{Hasher, MIN_ITERATIONS, NewPassword, Password};
+pub use operator::{create_user, erase_user, reset_token, clean_up};
+pub use passwords::hashing::{Hasher, MIN_ITERATIONS};
+pub use passwords::password::{NewPassword, Password};
 pub use passwords::reset::ResetToken;
 pub use sessions::queries::Lifetimes;
 

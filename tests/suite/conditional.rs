@@ -4,7 +4,7 @@ use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 use shophouse::http::BASE;
 
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::goods::variant;
 use crate::support::world::text;
 use crate::support::{Answer, Caller, Member, World};

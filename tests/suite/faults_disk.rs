@@ -57,6 +57,6 @@ fn a_database_without_room_says_so_keeps_what_it_has_and_goes_on_when_there_is_s
         sql.run(format!("VACUUM {}.orders", shop.schema));
         tally.acknowledges(20);
     });
-    shop.kept_its_word(&receipts, &mut sql);
+    shop.assert_consistent(&receipts, &mut sql);
     assert_eq!(server.stopped().code, Some(0));
 }

@@ -11,8 +11,8 @@ use crate::support::database::limits;
 use crate::support::goods::variant;
 use crate::support::load::Shop;
 use crate::support::process::Process;
-use crate::support::victim::signal;
-use crate::support::{Database, Login, Sql, Victim, World, waiting};
+use crate::support::disposable_postgres::signal;
+use crate::support::{Database, Login, Sql, DisposablePostgres, World, waiting};
 
 const SETTINGS: [(&str, &str); 3] = [
     ("SHOPHOUSE_POOL_SIZE", "2"),
@@ -48,7 +48,7 @@ fn a_backend_that_hangs_costs_its_own_request_alone() {
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
     let mut holder = database.connect(Login::Owner);
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let (refused, stopped) = thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         let stopped = Stopped::waiting(&mut database.connect(Login::Admin), 1);
@@ -60,7 +60,7 @@ fn a_backend_that_hangs_costs_its_own_request_alone() {
     receipts.extend(shop.under_load(1, |tally| tally.acknowledges(3)));
     drop(stopped);
     // Both connections serve again: one that waits leaves another.
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         waiting::all_blocked(&mut database.connect(Login::Admin), 1);
@@ -68,7 +68,7 @@ fn a_backend_that_hangs_costs_its_own_request_alone() {
         holder.run("ROLLBACK");
         receipts.push(customer.join().unwrap());
     });
-    shop.kept_its_word(&receipts, &mut holder);
+    shop.assert_consistent(&receipts, &mut holder);
 }
 
 /// Here the statement succeeds in the end, when nobody waits for it any more.
@@ -95,7 +95,7 @@ fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
     let mut holder = database.connect(Login::Owner);
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let stopped = thread::scope(|scope| {
         let customers = [scope.spawn(|| shop.sells()), scope.spawn(|| shop.sells())];
         let stopped = Stopped::waiting(&mut database.connect(Login::Admin), 2);
@@ -111,10 +111,10 @@ fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
     holder.run("ROLLBACK");
     drop(stopped);
     receipts.push(shop.sells_again());
-    shop.kept_its_word(&receipts, &mut holder);
+    shop.assert_consistent(&receipts, &mut holder);
 
     // Nor do they keep it from ending.
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let stopped = thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         let stopped = Stopped::waiting(&mut database.connect(Login::Admin), 1);
@@ -129,18 +129,18 @@ fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
 /// A commit that is written and waits to be confirmed: here by a second server that is not there.
 #[test]
 fn whoever_is_not_told_of_a_commit_learns_of_it_by_the_same_key() {
-    let victim = Victim::new();
-    let process = Process::serve_on(&victim, &SETTINGS);
+    let postgres = DisposablePostgres::new();
+    let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
-    let mut admin = victim.connect(Login::Admin);
+    let mut admin = postgres.connect(Login::Admin);
     let names = |admin: &mut Sql, names: &str| {
         admin.run(format!("ALTER SYSTEM SET synchronous_standby_names = '{names}'"));
         admin.run("SELECT pg_reload_conf()");
     };
     names(&mut admin, "another");
     waiting::until("the new setting", || {
-        (victim.connect(Login::Web).one("SELECT current_setting('synchronous_standby_names')") == "another")
+        (postgres.connect(Login::Web).one("SELECT current_setting('synchronous_standby_names')") == "another")
             .then_some(())
     });
 
@@ -166,5 +166,5 @@ fn whoever_is_not_told_of_a_commit_learns_of_it_by_the_same_key() {
         assert!(told.is_acknowledged() && told.replayed, "{told:?}");
         receipts.push(told);
     }
-    shop.kept_its_word(&receipts, &mut admin);
+    shop.assert_consistent(&receipts, &mut admin);
 }

@@ -2,39 +2,39 @@
 
 use crate::support::load::{Receipt, Shop};
 use crate::support::process::Process;
-use crate::support::{Login, Victim};
+use crate::support::{Login, DisposablePostgres};
 
 const SETTINGS: [(&str, &str); 2] = [("SHOPHOUSE_POOL_SIZE", "4"), ("SHOPHOUSE_POOL_TIMEOUT_MS", "1000")];
 
 #[test]
 fn while_postgresql_is_away_the_shop_says_so_and_afterwards_it_sells_again() {
-    let mut victim = Victim::new();
-    let process = Process::serve_on(&victim, &SETTINGS);
+    let mut postgres = DisposablePostgres::new();
+    let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     let receipts = shop.under_load(6, |tally| {
         tally.acknowledges(20);
-        victim.stops();
+        postgres.stops();
         tally.refuses("busy");
         shop.gets("/products").expect_refused("busy");
         let live = ureq::get(format!("{}/health/live", process.address())).call().unwrap();
         assert_eq!(live.status(), 204, "nobody shall restart the server for this");
-        victim.starts();
+        postgres.starts();
         tally.acknowledges(20);
     });
-    shop.kept_its_word(&receipts, &mut victim.connect(Login::Owner));
+    shop.assert_consistent(&receipts, &mut postgres.connect(Login::Owner));
 }
 
 #[test]
 fn connections_that_died_in_the_pool_cost_no_request() {
-    let mut victim = Victim::new();
-    let process = Process::serve_on(&victim, &SETTINGS);
+    let mut postgres = DisposablePostgres::new();
+    let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     for _ in 0..2 {
         // As many connections as the pool may have lie in it then.
         let before = shop.under_load(8, |tally| tally.acknowledges(40));
         assert!(before.iter().all(Receipt::is_acknowledged), "{before:?}");
-        victim.stops();
-        victim.starts();
+        postgres.stops();
+        postgres.starts();
         for _ in 0..8 {
             assert_eq!(shop.gets("/products").status, 200);
         }

@@ -6,7 +6,7 @@ use rocket::http::{ContentType, Method};
 use serde_json::json;
 use shophouse::identity::{self, Email, IdentityError};
 
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::waiting::blocked;
 use crate::support::world::{PASSWORD, Person, run};
 use crate::support::{Answer, Login, World};
@@ -132,7 +132,7 @@ fn an_erasure_that_broke_off_is_finished_later() {
     assert_eq!((names(&one.schema()), names(&two.schema())), (vec!["bob".to_owned()], vec![String::new()]));
     assert_eq!(world.sql().count("users WHERE erasing"), 1);
     world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN address TO email", one.schema()));
-    run(identity::tidy(&world.tenancy, || false)).unwrap();
+    run(identity::clean_up(&world.tenancy, || false)).unwrap();
     assert_eq!(names(&one.schema()), [""]);
     assert_eq!((world.sql().count("users WHERE erasing"), world.sql().count("memberships")), (0, 2));
 }

@@ -29,11 +29,11 @@ fn what_must_not_be_logged_is_known_when_it_is_seen() {
         format!("WARN a spent token={token}"),
         format!("INFO refresh_token: \"{token}\", shop: None"),
     ] {
-        assert!(log::offence(&line).is_some(), "{line}");
+        assert!(log::violation(&line).is_some(), "{line}");
     }
     let request = "INFO request request_id=01a2062e-46d9-7742-baca-3f3e5d01be24 method=PATCH \
         route=\"/api/v1/products/<id>/variants/<variant>\" status=405 micros=412";
-    assert_eq!(log::offence(request), None);
+    assert_eq!(log::violation(request), None);
 }
 
 #[test]

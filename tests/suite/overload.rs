@@ -11,7 +11,7 @@ const CLIENTS: usize = 300;
 fn all_order(process: &Process, shop: &Shop) -> Vec<Connection> {
     let orders = |_| {
         let mut connection = Connection::to(process.address());
-        shop.is_asked_over(&mut connection);
+        shop.sends_order_over(&mut connection);
         connection
     };
     (0..CLIENTS).map(orders).collect()
@@ -28,7 +28,7 @@ fn with_a_pool_that_is_full_everybody_is_told_so_and_nobody_waits_in_vain() {
     let process = Process::serve_with(&database, &[("SHOPHOUSE_POOL_TIMEOUT_MS", "300")]);
     let shop = Shop::opens(&process);
     let mut holder = database.connect(Login::Owner);
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let mut connections = all_order(&process, &shop);
     waiting::all_blocked(&mut database.connect(Login::Admin), 2);
     // The pool has two connections; all but two are told, while those two are still at it.
@@ -44,7 +44,7 @@ fn with_a_pool_that_is_full_everybody_is_told_so_and_nobody_waits_in_vain() {
     // With nothing in their way, as many again.
     receipts.extend(answers(all_order(&process, &shop)));
     receipts.push(shop.sells_again());
-    shop.kept_its_word(&receipts, &mut holder);
+    shop.assert_consistent(&receipts, &mut holder);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn clients_that_dawdle_keep_nobody_else_from_anything() {
     refused.answer(&format!("POST {ORDERS}")).expect_problem(401, "unauthenticated");
     receipts.push(shop.sells());
     drop((silent, halfway));
-    shop.kept_its_word(&receipts, &mut database.connect(Login::Owner));
+    shop.assert_consistent(&receipts, &mut database.connect(Login::Owner));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shophouse::http::BASE;
 
 use crate::routes::{ROUTES, Shelf, Who};
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::goods::{order_of, variant};
 use crate::support::waiting::blocked;
 use crate::support::{Answer, Caller, Login, Member, World};

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::request::text::{Prose, Word};
-use crate::http::{List, Whole};
+use crate::http::{List, Integer};
 use crate::identity::Email;
 
 /// Lines of one order at the most.
@@ -44,7 +44,7 @@ pub struct LineBody {
 }
 
 /// Pieces on one line.
-type Quantity = Whole<1, MAX_QUANTITY>;
+type Quantity = Integer<1, MAX_QUANTITY>;
 
 /// Where an order goes.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::commerce::money::Price;
 use crate::commerce::stock::level::Stock;
 use crate::http::List;
-use crate::http::request::patch::partial;
+use crate::http::request::patch::patch_body;
 use crate::http::request::text::{Line, Prose, Word};
 use crate::tenancy::Currency;
 
@@ -60,7 +60,7 @@ pub struct ProductBody {
     stock: Option<Stock>,
 }
 
-partial! {
+patch_body! {
     /// Part of a product. `variants`, when given, are all variants there shall be; one with the `id` of a present
     /// one takes its place.
     pub struct ProductPatch {
@@ -104,7 +104,7 @@ pub struct VariantBody {
     grams: Grams,
 }
 
-partial! {
+patch_body! {
     /// Part of a variant. Stock has a route of its own, which asks for a reason.
     pub struct VariantPatch {
         sku: Option<Line>,

@@ -1,4 +1,4 @@
-//! Answers that are sent while they are written, a piece at a time, from inside one transaction.
+//! Responses that are sent while they are written, chunk by chunk, in one transaction.
 
 use std::fmt::Display;
 use std::io::{self, Cursor, Write};
@@ -19,66 +19,66 @@ use crate::database::DatabaseError;
 use crate::http::request::guards::{AtLeast, Tenant};
 use crate::tenancy::{TenancyError, TenantConn};
 
-/// Chunks that lie ready at the most: with those that the sockets hold, what a slow client makes wait.
-const PIECES: usize = 4;
-/// How long a client may take nothing before it loses the answer: it holds a connection to the database.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The most chunks that wait for the client, besides those in socket buffers.
+const CHUNKS: usize = 4;
+/// How long a client may read nothing before the response is cut off: it occupies a database connection.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-enum Piece {
+enum Chunk {
     Bytes(Vec<u8>),
-    /// Without it the answer was not written to its end, and must not look as if it were.
+    /// The end of the body. Without it, the response is incomplete and must not look complete.
     End,
 }
 
-/// The side that writes, on a blocking thread. Each write is sent as a piece, so write large ones.
+/// The writing side, on a blocking thread. Each write is sent as one chunk, so write large ones.
 pub struct BodyWriter {
-    pieces: Sender<Piece>,
+    chunks: Sender<Chunk>,
     runtime: Handle,
 }
 
-/// The side that is sent: a file for the client to keep.
+/// A response that the client saves as a file.
 pub struct Download {
     name: &'static str,
     content_type: ContentType,
     body: BodyReader,
 }
 
-/// The pieces as they come.
+/// The reading side: the chunks, in order.
 pub(in crate::http) struct BodyReader {
-    pieces: Receiver<Piece>,
+    chunks: Receiver<Chunk>,
     present: Cursor<Vec<u8>>,
     ended: bool,
 }
 
-/// Both sides of an answer.
-pub(in crate::http) fn sides() -> (BodyWriter, BodyReader) {
-    let (sender, pieces) = mpsc::channel(PIECES);
-    let inlet = BodyReader { pieces, present: Cursor::default(), ended: false };
-    (BodyWriter { pieces: sender, runtime: Handle::current() }, inlet)
+/// Both sides of a response body.
+pub(in crate::http) fn body_channel() -> (BodyWriter, BodyReader) {
+    let (sender, chunks) = mpsc::channel(CHUNKS);
+    let reader = BodyReader { chunks, present: Cursor::default(), ended: false };
+    (BodyWriter { chunks: sender, runtime: Handle::current() }, reader)
 }
 
 impl BodyWriter {
-    fn send(&self, piece: Piece) -> io::Result<()> {
-        match self.runtime.block_on(timeout(PATIENCE, self.pieces.send(piece))) {
+    fn send(&self, chunk: Chunk) -> io::Result<()> {
+        match self.runtime.block_on(timeout(READ_TIMEOUT, self.chunks.send(chunk))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client reads nothing")),
         }
     }
 
-    /// Says that all has been written.
+    /// Marks the body as complete.
     ///
     /// # Errors
-    /// When nobody takes it.
+    /// When the client has gone, or reads nothing.
     pub fn finish(self) -> io::Result<()> {
-        self.send(Piece::End)
+        self.send(Chunk::End)
     }
 }
 
 impl Write for BodyWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !bytes.is_empty() {
-            self.send(Piece::Bytes(bytes.to_vec()))?;
+            self.send(Chunk::Bytes(bytes.to_vec()))?;
         }
         Ok(bytes.len())
     }
@@ -89,11 +89,11 @@ impl Write for BodyWriter {
 }
 
 impl BodyReader {
-    /// Waits for the first piece; false when the work ended without one.
-    pub(in crate::http) async fn begins(&mut self) -> bool {
-        match self.pieces.recv().await {
-            Some(Piece::Bytes(bytes)) => self.present = Cursor::new(bytes),
-            Some(Piece::End) => self.ended = true,
+    /// Waits for the first chunk; false when the writer was dropped before it.
+    pub(in crate::http) async fn has_begun(&mut self) -> bool {
+        match self.chunks.recv().await {
+            Some(Chunk::Bytes(bytes)) => self.present = Cursor::new(bytes),
+            Some(Chunk::End) => self.ended = true,
             None => return false,
         }
         true
@@ -112,11 +112,11 @@ impl AsyncRead for BodyReader {
                 buffer.advance(read);
                 return Poll::Ready(Ok(()));
             }
-            match ready!(self.pieces.poll_recv(context)) {
-                Some(Piece::Bytes(bytes)) => self.present = Cursor::new(bytes),
-                Some(Piece::End) => self.ended = true,
-                // The connection is cut, so that the client does not take a part for the whole.
-                None => return Poll::Ready(Err(io::Error::other("the answer broke off"))),
+            match ready!(self.chunks.poll_recv(context)) {
+                Some(Chunk::Bytes(bytes)) => self.present = Cursor::new(bytes),
+                Some(Chunk::End) => self.ended = true,
+                // The connection is cut, so that the client does not take an incomplete body for a complete one.
+                None => return Poll::Ready(Err(io::Error::other("the response is incomplete"))),
             }
         }
     }
@@ -129,33 +129,33 @@ impl Download {
 }
 
 impl<R: AtLeast + 'static> Tenant<R> {
-    /// Sends what `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
-    /// transaction ends when the client goes.
+    /// Sends what `work` writes, while it writes, from one consistent snapshot of the shop. The transaction ends when the
+    /// client disconnects.
     ///
     /// # Errors
-    /// What `work` returns before it writes anything, or what the engine says. What goes wrong later cuts the answer off.
+    /// What `work` returns before its first write, or an error of the engine. A later error cuts the response off.
     pub async fn download<E, F>(self, name: &'static str, kind: ContentType, work: F) -> Result<Download, E>
     where
         E: From<TenancyError> + Display + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>, &mut BodyWriter) -> Result<(), E> + Send + 'static,
     {
-        let (mut outlet, mut inlet) = sides();
+        let (mut writer, mut reader) = body_channel();
         let written = task::spawn(async move {
             let all = move |conn: &mut TenantConn<'_>| {
-                work(conn, &mut outlet)?;
-                // A client that goes now has all of it.
-                let _ = outlet.finish();
+                work(conn, &mut writer)?;
+                // A client that disconnects now has the complete body.
+                let _ = writer.finish();
                 Ok(())
             };
             self.run_at_one_moment(all).await
         });
-        if inlet.begins().await {
+        if reader.has_begun().await {
             task::spawn(async move {
                 if let Ok(Err(error)) = written.await {
-                    tracing::warn!(%error, "an answer broke off");
+                    tracing::warn!(%error, "a response was cut off");
                 }
             });
-            return Ok(Download::new(name, kind, inlet));
+            return Ok(Download::new(name, kind, reader));
         }
         match written.await {
             Ok(Err(error)) => Err(error),

@@ -3,7 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `routes` | the route |
-//! | `docs` | what the API says of it |
+//! | `docs` | its OpenAPI description |
 
 pub(super) mod docs;
 pub(super) mod routes;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `queries` | the table of keys |
 //! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `docs` | their OpenAPI descriptions |
 
 pub(super) mod docs;
 pub(super) mod queries;

@@ -1,11 +1,11 @@
-//! Who belongs to a shop, and who is invited.
+//! The members of a shop, and invitations.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `queries` | listing, adding and removing members, and changing roles |
-//! | `invitations` | invitations of people who have no account yet |
+//! | `invitations` | invitations for people without an account |
 //! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `docs` | their OpenAPI descriptions |
 
 pub(super) mod docs;
 pub(super) mod invitations;

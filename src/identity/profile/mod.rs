@@ -2,10 +2,10 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `queries` | changing a profile, in the user's shops too |
-//! | `erasure` | erasing a user, here and in every shop |
+//! | `queries` | reading and changing a profile |
+//! | `erasure` | erasing a user, in `public` and in every shop |
 //! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `docs` | their OpenAPI descriptions |
 
 pub(super) mod docs;
 pub(super) mod erasure;

@@ -1,10 +1,10 @@
-//! Sessions: sign-ins and their refresh tokens.
+//! Sessions and their refresh tokens.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `queries` | opening, refreshing and ending sessions |
 //! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `docs` | their OpenAPI descriptions |
 
 pub(super) mod docs;
 pub(super) mod queries;

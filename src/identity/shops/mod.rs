@@ -1,9 +1,9 @@
-//! The routes for shops: opening one, its entry, deleting and restoring it.
+//! The routes for shops: creating, reading, changing, deleting and restoring.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `docs` | their OpenAPI descriptions |
 
 pub(super) mod docs;
 pub(super) mod routes;

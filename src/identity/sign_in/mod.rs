@@ -1,9 +1,9 @@
-//! Registering, signing in, and getting further tokens.
+//! Registration, sign-in, and tokens.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `docs` | their OpenAPI descriptions |
 
 pub(super) mod docs;
 pub(super) mod routes;

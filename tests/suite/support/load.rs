@@ -160,7 +160,7 @@ impl Shop {
     }
 
     /// Sends an order over a connection, and does not wait for what comes back.
-    pub fn is_asked_over(&self, connection: &mut Connection) {
+    pub fn sends_order_over(&self, connection: &mut Connection) {
         let body = self.order().to_string();
         let bearer = format!("Bearer {}", self.token);
         let length = body.len().to_string();
@@ -191,13 +191,13 @@ impl Shop {
     }
 
     /// Takes the lock that every order waits for, until the connection or its transaction ends.
-    pub fn is_held(&self, sql: &mut Sql) {
+    pub fn lock_variants(&self, sql: &mut Sql) {
         sql.run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", self.schema));
     }
 
     /// Holds the database against what the customers were told.
     #[track_caller]
-    pub fn kept_its_word(&self, receipts: &[Receipt], sql: &mut Sql) {
+    pub fn assert_consistent(&self, receipts: &[Receipt], sql: &mut Sql) {
         for receipt in receipts.iter().filter(|receipt| !receipt.is_acknowledged()) {
             assert!(receipt.status == 503 && receipt.retry_after, "{receipt:?}");
         }

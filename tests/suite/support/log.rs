@@ -27,10 +27,10 @@ const TOKEN: usize = 43;
 /// Lines that should not have been logged.
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// What the servers inside this process have logged.
-static HEARD: Mutex<String> = Mutex::new(String::new());
+static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 /// Why a line must not be logged.
-pub fn offence(line: &str) -> Option<&'static str> {
+pub fn violation(line: &str) -> Option<&'static str> {
     let in_token = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
     let known = NEVER.into_iter().find(|never| line.contains(never));
     let is_token = line.split(|char| !in_token(char)).any(|word| word.len() == TOKEN);
@@ -39,8 +39,8 @@ pub fn offence(line: &str) -> Option<&'static str> {
 
 /// Looks at lines that were logged.
 pub fn look_at(text: &str) {
-    let offences = text.lines().filter_map(|line| Some(format!("{}: {line}", offence(line)?)));
-    FOUND.lock().unwrap().extend(offences);
+    let violations = text.lines().filter_map(|line| Some(format!("{}: {line}", violation(line)?)));
+    FOUND.lock().unwrap().extend(violations);
 }
 
 /// Fails the test that ends here when something was logged that should not have been. Which test it was
@@ -55,12 +55,12 @@ pub fn is_clean() {
 
 /// Whether a server inside this process has logged a line with all of these.
 pub fn any(parts: &[&str]) -> bool {
-    HEARD.lock().unwrap().lines().any(|line| parts.iter().all(|part| line.contains(part)))
+    LOGGED.lock().unwrap().lines().any(|line| parts.iter().all(|part| line.contains(part)))
 }
 
 /// Whether a server inside this process has logged something.
 pub fn has(text: &str) -> bool {
-    HEARD.lock().unwrap().contains(text)
+    LOGGED.lock().unwrap().contains(text)
 }
 
 /// Reads what a process prints as it comes, and looks at it.
@@ -78,18 +78,18 @@ pub fn follow(stream: impl Read + Send + 'static) -> JoinHandle<String> {
 }
 
 /// Listens, from now on, to what is logged inside this process. To be called once.
-pub(super) fn listen() {
-    tracing_subscriber::fmt().with_writer(|| Ear).with_ansi(false).with_max_level(LevelFilter::TRACE).init();
+pub(super) fn install() {
+    tracing_subscriber::fmt().with_writer(|| Checker).with_ansi(false).with_max_level(LevelFilter::TRACE).init();
 }
 
-struct Ear;
+struct Checker;
 
-impl Write for Ear {
+impl Write for Checker {
     /// An event comes whole, as the product would write it.
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         look_at(&text);
-        HEARD.lock().unwrap().push_str(&text);
+        LOGGED.lock().unwrap().push_str(&text);
         Ok(event.len())
     }
 

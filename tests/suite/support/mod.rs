@@ -10,13 +10,13 @@
 //! | `caller` | sending requests as somebody |
 //! | `answer` | looking at what came back |
 //! | `described` | … held against what the API says of itself |
-//! | `crowd` | many requests at the same moment |
+//! | `concurrent` | many requests at the same moment |
 //! | `token` | access tokens that the server would not give out |
 //! | `tree` | migration trees of a test's own |
 //! | `browser` | a headless browser |
 //! | `process` | the built binary, to be killed |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
-//! | `victim` | a PostgreSQL of a test's own, to be stopped, killed and starved |
+//! | `disposable_postgres` | a PostgreSQL of a test's own, to be stopped, killed and starved |
 //! | `load` | a shop whose customers order all the time, and whether it kept its word to them |
 //! | `log` | what all of these log, and what must not be in it |
 //! | `connection` | HTTP spoken by hand over TCP |
@@ -33,7 +33,7 @@ pub mod browser;
 pub mod caller;
 pub mod catalogue;
 pub mod connection;
-pub mod crowd;
+pub mod concurrent;
 pub mod database;
 pub mod described;
 pub mod goods;
@@ -45,7 +45,7 @@ pub mod process;
 mod server;
 pub mod token;
 pub mod tree;
-pub mod victim;
+pub mod disposable_postgres;
 pub mod waiting;
 pub mod world;
 
@@ -54,5 +54,5 @@ pub use caller::Caller;
 pub use database::{Database, Sql};
 pub use inside::inside;
 pub use shophouse::database::private::Login;
-pub use victim::Victim;
+pub use disposable_postgres::DisposablePostgres;
 pub use world::{Member, World};

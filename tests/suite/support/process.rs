@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 use super::installation::Ended;
-use super::{Answer, Database, Login, Victim, described, log, token};
+use super::{Answer, Database, Login, DisposablePostgres, described, log, token};
 
 /// A running process; killed, if it is still there, when this goes.
 pub struct Process {
@@ -156,8 +156,8 @@ impl Process {
     }
 
     /// The same on a server of the test's own.
-    pub fn serve_on(victim: &Victim, settings: &[(&str, &str)]) -> Self {
-        Self::ready(command_at(&|login| victim.url(login)).envs(settings.iter().copied()))
+    pub fn serve_on(postgres: &DisposablePostgres, settings: &[(&str, &str)]) -> Self {
+        Self::ready(command_at(&|login| postgres.url(login)).envs(settings.iter().copied()))
     }
 
     fn ready(command: &mut Command) -> Self {

@@ -47,7 +47,7 @@ impl Server {
 }
 
 pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
-    log::listen();
+    log::install();
     remove_leftovers();
     start("", bouncer::is_wanted())
 });

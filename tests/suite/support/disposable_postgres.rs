@@ -13,21 +13,21 @@ use super::server::place;
 use super::{Sql, log};
 
 /// It keeps what it has acknowledged, as a server does that is taken seriously.
-pub struct Victim {
+pub struct DisposablePostgres {
     server: Option<PrivateServer>,
     home: TempDir,
 }
 
-impl Victim {
+impl DisposablePostgres {
     pub fn new() -> Self {
         let home = tempfile::Builder::new()
             .prefix("shophouse-victim-")
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(place())
             .unwrap();
-        let mut victim = Self { server: None, home };
-        victim.starts();
-        victim
+        let mut postgres = Self { server: None, home };
+        postgres.starts();
+        postgres
     }
 
     pub fn starts(&mut self) {
@@ -54,7 +54,7 @@ impl Victim {
     }
 }
 
-impl Drop for Victim {
+impl Drop for DisposablePostgres {
     fn drop(&mut self) {
         drop(self.server.take());
         if let Ok(text) = fs::read_to_string(self.home.path().join("data/postgres.log")) {
