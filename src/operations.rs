@@ -30,19 +30,17 @@ pub(crate) fn api_root() -> Vec<Route> {
 /// Their OpenAPI operations.
 pub(crate) fn operations() -> Vec<Operation> {
     let live = openapi::get("/health/live", "Is the process alive")
-        .about("Asks nothing of the database: whoever gets an answer need not restart the process.");
+        .about("Does not query the database: a process that answers needs no restart.");
     let ready = openapi::get("/health/ready", "Is the server ready")
         .about(
-            "The database answers too. `lagging` shops wait for a migration; of `failed` ones the last migration \
-             failed. A server that was told to stop is not ready while it answers what is left.",
+            "The database answers too. `lagging` counts the shops that wait for a migration, `failed` those whose last \
+             migration failed. A stopping server is not ready while it finishes its requests.",
         )
         .asks_database()
         .may_fail(&[&SHUTTING_DOWN])
         .fetches::<Ready>(json!({ "status": "ready", "lagging": 0, "failed": 0 }));
     let metrics = openapi::get("/metrics", "Read the metrics")
-        .about(
-            "For Prometheus. A server may be told to serve them at another address, and then does not here.",
-        )
+        .about("For Prometheus. A server may be configured to serve them at another address instead.")
         .may_fail(&[&INTERNAL])
         .serves("text/plain", "Prometheus's text format.");
     tagged(TAG, ABOUT, [live, ready, metrics])
@@ -55,7 +53,7 @@ pub(crate) fn api_root_operations() -> Vec<Operation> {
 }
 
 const TAG: &str = "Operations";
-const ABOUT: &str = "For operators: what runs here, and whether it is well.";
+const ABOUT: &str = "For operators: version, health checks and metrics.";
 
 #[derive(Serialize, ToSchema)]
 struct About {
@@ -102,9 +100,7 @@ const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutt
 #[get("/health/ready")]
 async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
     if readiness.is_off.load(Ordering::SeqCst) {
-        return Err(SHUTTING_DOWN
-            .because("The server was told to stop, and takes no new work.")
-            .retry_after(1));
+        return Err(SHUTTING_DOWN.because("The server is stopping and accepts no new work.").retry_after(1));
     }
     let version = tenancy.tenant_version().to_owned();
     let state = tenancy.in_public(move |conn| registry::fleet_state(conn, &version)).await?;

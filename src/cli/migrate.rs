@@ -116,9 +116,8 @@ fn print_plan(config: &Config) -> Result<(), BootError> {
     }
     let list = |names: &[String]| names.iter().map(|name| format!("  {name}\n")).collect::<String>();
     let public = (!plan.public.is_empty()).then(|| format!("public, pending:\n{}", list(&plan.public)));
-    let shops = plan
-        .shops
-        .iter()
-        .map(|group| format!("{} shops at version {}, pending:\n{}", group.count, group.version, list(&group.migrations)));
+    let shops = plan.shops.iter().map(|group| {
+        format!("{} shops at version {}, pending:\n{}", group.count, group.version, list(&group.migrations))
+    });
     print::text(&public.into_iter().chain(shops).collect::<String>())
 }

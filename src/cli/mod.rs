@@ -2,7 +2,6 @@
 
 mod background;
 mod boot;
-mod shop_counts;
 mod drift;
 mod error;
 mod installation;
@@ -13,6 +12,7 @@ mod progress;
 mod psql;
 mod serve;
 mod shop;
+mod shop_counts;
 mod status;
 mod stop;
 mod user;

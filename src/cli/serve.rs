@@ -86,10 +86,7 @@ fn wind_down(
 
 /// Serves until it must stop. Rocket is notified between two polls of it, never during one. During a poll, its listener
 /// could see the shutdown before the part that waits for running requests does, and end the server at once.
-async fn run_until<T>(
-    mut launch: impl Future<Output = T> + Unpin,
-    asked: oneshot::Receiver<Shutdown>,
-) -> T {
+async fn run_until<T>(mut launch: impl Future<Output = T> + Unpin, asked: oneshot::Receiver<Shutdown>) -> T {
     select! {
         biased;
         Ok(shutdown) = asked => shutdown.notify(),

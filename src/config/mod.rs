@@ -81,7 +81,8 @@ impl Config {
     /// # Errors
     /// When it is too short, or when none is configured and none can be generated.
     pub fn check_secret(&self) -> Result<(), ConfigError> {
-        let remedy = "set SHOPHOUSE_SECRET to 32 characters or more, for example the output of: openssl rand -hex 32";
+        let remedy =
+            "set SHOPHOUSE_SECRET to 32 characters or more, for example the output of: openssl rand -hex 32";
         match (&self.secret, &self.database) {
             (Some(secret), _) if secret.expose_secret().len() < MIN_SECRET => {
                 Err(ConfigError::Bounds(format!("the signing secret is too short; {remedy}")))

@@ -9,7 +9,7 @@ use super::settings::Settings;
 /// The table of our own settings in `Rocket.toml`.
 pub(super) const TABLE: &str = "shophouse";
 
-/// Variables that are not part of [`Settings`]: they hold secrets and are read with [`variable`].
+/// Variables that are not part of [`Settings`]: they contain secrets and are read with [`variable`].
 const READ_SEPARATELY: [&str; 3] = ["secret", "verifying_secrets", "migration_url"];
 
 /// All settings, ours and Rocket's. `Rocket.toml` is optional.
@@ -53,7 +53,7 @@ pub(super) fn unreadable(errors: figment::Error) -> ConfigError {
 
 fn rocket_defaults() -> Figment {
     Figment::from(Serialized::defaults(rocket::Config::default()))
-        // Rocket's log would hold request bodies; we write our own log.
+        // Rocket's log would contain request bodies; we write our own log.
         .merge(("log_level", "off"))
         // A client could send any value in the header.
         .merge(("ip_header", false))

@@ -1,15 +1,15 @@
-//! A backend of PostgreSQL's dies in the middle of a request.
+//! A PostgreSQL backend dies in the middle of a request.
 
 use std::thread;
 
 use nix::sys::signal::Signal;
 
+use crate::support::disposable_postgres::signal;
 use crate::support::load::Shop;
 use crate::support::process::Process;
-use crate::support::disposable_postgres::signal;
-use crate::support::{Database, Login, DisposablePostgres, waiting};
+use crate::support::{Database, DisposablePostgres, Login, waiting};
 
-/// The kernel, short of memory, kills one; PostgreSQL then ends all others too, and recovers.
+/// The kernel kills one backend when memory is short; PostgreSQL then ends all others too, and recovers.
 #[test]
 fn a_backend_that_is_killed_costs_the_requests_under_way_and_nothing_else() {
     let postgres = DisposablePostgres::new();

@@ -1,8 +1,8 @@
-//! PostgreSQL goes away and comes back, with a shop in full swing before it.
+//! PostgreSQL stops and starts again while a shop is busy.
 
 use crate::support::load::{Receipt, Shop};
 use crate::support::process::Process;
-use crate::support::{Login, DisposablePostgres};
+use crate::support::{DisposablePostgres, Login};
 
 const SETTINGS: [(&str, &str); 2] = [("SHOPHOUSE_POOL_SIZE", "4"), ("SHOPHOUSE_POOL_TIMEOUT_MS", "1000")];
 
@@ -17,7 +17,7 @@ fn while_postgresql_is_away_the_shop_says_so_and_afterwards_it_sells_again() {
         tally.refuses("busy");
         shop.gets("/products").expect_refused("busy");
         let live = ureq::get(format!("{}/health/live", process.address())).call().unwrap();
-        assert_eq!(live.status(), 204, "nobody shall restart the server for this");
+        assert_eq!(live.status(), 204, "the process is alive and needs no restart");
         postgres.starts();
         tally.acknowledges(20);
     });
@@ -30,7 +30,7 @@ fn connections_that_died_in_the_pool_cost_no_request() {
     let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     for _ in 0..2 {
-        // As many connections as the pool may have lie in it then.
+        // Then the pool has all its connections.
         let before = shop.under_load(8, |tally| tally.acknowledges(40));
         assert!(before.iter().all(Receipt::is_acknowledged), "{before:?}");
         postgres.stops();

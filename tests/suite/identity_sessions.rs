@@ -1,4 +1,4 @@
-//! Sessions: where somebody is signed in, signing out, and how long it lasts.
+//! Sessions: the list of a user's sessions, signing out, and how long they last.
 
 use rocket::http::Method;
 use serde_json::json;

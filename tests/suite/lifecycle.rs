@@ -106,7 +106,7 @@ fn the_operator_suspends_and_resumes_and_hears_what_makes_no_sense() {
     }
 
     let told = done(database, &["shop", "delete", "books"]);
-    assert!(told.starts_with("books is closed, and will be erased after 20"), "{told}");
+    assert!(told.starts_with("books is closed and will be erased after 20"), "{told}");
     shop.get("/products").expect_problem(403, "shop_deleting");
     let day = world.sql().one("SELECT erase_after FROM shops");
     assert!(refused(database, &["shop", "delete", "books"], 1).contains("being deleted already"));
@@ -114,7 +114,7 @@ fn the_operator_suspends_and_resumes_and_hears_what_makes_no_sense() {
         assert!(refused(database, &["shop", act, "books"], 1).contains("restore it first"), "{act}");
     }
     assert_eq!(world.sql().one("SELECT erase_after FROM shops"), day);
-    assert!(done(database, &["status"]).contains("Being deleted"));
+    assert!(done(database, &["status"]).contains("Deleted;"));
     assert_eq!(done(database, &["shop", "restore", "books"]), "books is active\n");
     shop.get("/products").expect(200);
 }

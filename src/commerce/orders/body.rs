@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::request::text::{Prose, Word};
-use crate::http::{List, Integer};
+use crate::http::{Integer, List};
 use crate::identity::Email;
 
 /// Lines of one order at the most.

@@ -14,7 +14,11 @@ const MAX_POINTER: usize = 512;
 /// Parses a JSON body; a problem points at the field that is wrong.
 pub(in crate::http) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| {
-        INVALID_JSON.because(format!("The body is not valid JSON at line {}, column {}.", error.line(), error.column()))
+        INVALID_JSON.because(format!(
+            "The body is not valid JSON at line {}, column {}.",
+            error.line(),
+            error.column()
+        ))
     })?;
     if !value.is_object() {
         return Err(INVALID_FIELD.at("", "The body must be a JSON object."));

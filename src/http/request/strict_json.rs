@@ -141,7 +141,9 @@ impl<'de> Deserializer<'de> for StrictValue {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let Value::Object(fields) = self.0 else { return Err(Fault::must_be("an object")) };
-        visitor.visit_map(MapDeserializer::new(fields.into_iter().map(|(name, value)| (name, StrictValue(value)))))
+        visitor.visit_map(MapDeserializer::new(
+            fields.into_iter().map(|(name, value)| (name, StrictValue(value))),
+        ))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

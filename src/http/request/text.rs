@@ -30,7 +30,7 @@ pub enum BadText {
         /// The greatest number.
         max: usize,
     },
-    /// PostgreSQL's text cannot hold NUL.
+    /// PostgreSQL's text type cannot store NUL.
     #[error("must not contain the character NUL")]
     Nul,
 }

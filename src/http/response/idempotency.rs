@@ -150,13 +150,15 @@ fn to_keep(
     cipher: &Cipher,
 ) -> Result<Answer, TenancyError> {
     let Rendered { status, location, etag, body, link: _, rows: _ } = rendered;
-    let body = cipher.encrypt(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+    let body =
+        cipher.encrypt(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
     Ok(Answer { request_hash, status: status.into(), location, etag, body })
 }
 
 fn kept(answer: Answer, key: &Key, cipher: &Cipher) -> Result<Rendered, TenancyError> {
     let Answer { status, location, etag, body, .. } = answer;
-    let body = cipher.decrypt(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
+    let body =
+        cipher.decrypt(&body, &belonging(key)).map_err(|error| TenancyError::Answer(error.to_string()))?;
     Ok(Rendered {
         status: u16::try_from(status).unwrap_or(200),
         location,

@@ -47,6 +47,7 @@ impl IfMatch {
         if holds {
             return Ok(());
         }
-        Err(PRECONDITION_FAILED.because("The resource has changed since it was read, or If-Match has another tag."))
+        Err(PRECONDITION_FAILED
+            .because("The resource has changed since it was read, or If-Match has another tag."))
     }
 }

@@ -39,7 +39,7 @@ impl TryFrom<Row> for Member {
 /// The members of a shop, in the order in which they registered; at most `limit`, after `after`.
 ///
 /// # Errors
-/// As [`Action::ListMembers`] says.
+/// If [`Action::ListMembers`] is not allowed.
 pub fn list(
     conn: &mut PublicConn<'_>,
     caller: Caller,
@@ -73,7 +73,7 @@ pub enum Added {
 /// Makes the user with this address a member, or invites the address.
 ///
 /// # Errors
-/// As [`Action::AddMember`] says, or [`IdentityError::AlreadyMember`].
+/// If [`Action::AddMember`] is not allowed, or [`IdentityError::AlreadyMember`].
 pub fn add(
     owner: &mut OwnerTx<'_>,
     caller: Caller,
@@ -109,7 +109,7 @@ pub fn add(
 /// Gives a member another role.
 ///
 /// # Errors
-/// As [`Action::ChangeRole`] says, [`IdentityError::NoSuchMember`] or [`IdentityError::LastOwner`].
+/// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`] or [`IdentityError::LastOwner`].
 pub fn change_role(
     owner: &mut OwnerTx<'_>,
     caller: Caller,
@@ -135,7 +135,7 @@ pub fn change_role(
 /// Removes a member. The user's keys for the shop and invitations by the user are removed too.
 ///
 /// # Errors
-/// As [`Action::RemoveMember`] says, or [`Action::Leave`] for oneself, [`IdentityError::NoSuchMember`] or
+/// If [`Action::RemoveMember`] (or [`Action::Leave`]) is not allowed; [`IdentityError::NoSuchMember`] or
 /// [`IdentityError::LastOwner`].
 pub fn remove(
     owner: &mut OwnerTx<'_>,

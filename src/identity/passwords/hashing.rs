@@ -68,7 +68,7 @@ impl Hasher {
     /// The PHC string of a password.
     ///
     /// # Errors
-    /// As [`HashError`] says.
+    /// [`HashError`].
     pub async fn hash(&self, password: Password) -> Result<String, HashError> {
         let algorithm = self.algorithm;
         self.on_blocking_thread(move || compute(&algorithm, password.secret())).await
@@ -89,7 +89,7 @@ impl Hasher {
     /// fewer iterations.
     ///
     /// # Errors
-    /// As [`HashError`] says.
+    /// [`HashError`].
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, HashError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
@@ -97,7 +97,8 @@ impl Hasher {
         let missing = self.missing_iterations(&stored);
         let matches = self.on_blocking_thread(move || {
             let hash = PasswordHash::new(&stored).map_err(|error| HashError::Failed(error.to_string()))?;
-            let matches = algorithm.verify_password(password.secret().expose_secret().as_bytes(), &hash).is_ok();
+            let matches =
+                algorithm.verify_password(password.secret().expose_secret().as_bytes(), &hash).is_ok();
             if missing >= Params::MIN_ROUNDS {
                 let params = Params::new(missing).map_err(|error| HashError::Failed(error.to_string()))?;
                 compute(&Pbkdf2::new(Algorithm::Pbkdf2Sha256, params), password.secret())?;

@@ -91,7 +91,10 @@ pub(in crate::identity) fn spend(
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::identity) fn delete_pending(conn: &mut PublicConn<'_>, user: Uuid) -> Result<(), IdentityError> {
+pub(in crate::identity) fn delete_pending(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+) -> Result<(), IdentityError> {
     diesel::delete(reset_tokens::table.find(user)).execute(conn.pg())?;
     Ok(())
 }

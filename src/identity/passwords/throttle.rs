@@ -72,7 +72,7 @@ fn network(address: IpAddr) -> String {
 /// error.
 ///
 /// # Errors
-/// [`IdentityError::TooManyAttempts`] says how long to wait.
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
 pub(in crate::identity) fn count_attempt(
     conn: &mut PublicConn<'_>,
     subjects: &Subjects,
@@ -84,7 +84,7 @@ pub(in crate::identity) fn count_attempt(
 /// it back on an error.
 ///
 /// # Errors
-/// [`IdentityError::TooManyAttempts`] says how long to wait.
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
 pub(in crate::identity) fn count_registration(
     conn: &mut PublicConn<'_>,
     address: Option<IpAddr>,

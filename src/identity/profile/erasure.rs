@@ -58,7 +58,10 @@ pub(in crate::identity) fn lock(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<L
 ///
 /// # Errors
 /// [`IdentityError::LastOwner`] if a shop would have no owner.
-pub(in crate::identity) fn anonymise(owner: &mut OwnerTx<'_>, locked: &LockedUser) -> Result<(), IdentityError> {
+pub(in crate::identity) fn anonymise(
+    owner: &mut OwnerTx<'_>,
+    locked: &LockedUser,
+) -> Result<(), IdentityError> {
     let LockedUser { user, owned } = locked;
     let user = *user;
     for (shop, _) in owned.iter().filter(|(_, state)| state != "deleting") {

@@ -1,4 +1,4 @@
-//! A PostgreSQL of a test's own, to be stopped, killed and starved.
+//! A PostgreSQL of one test, to be stopped and killed.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::server::place;
 use super::{Sql, log};
 
-/// It keeps what it has acknowledged, as a server does that is taken seriously.
+/// A PostgreSQL with durable commits, as in production.
 pub struct DisposablePostgres {
     server: Option<PrivateServer>,
     home: TempDir,
@@ -21,7 +21,7 @@ pub struct DisposablePostgres {
 impl DisposablePostgres {
     pub fn new() -> Self {
         let home = tempfile::Builder::new()
-            .prefix("shophouse-victim-")
+            .prefix("shophouse-disposable-")
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(place())
             .unwrap();
@@ -40,7 +40,7 @@ impl DisposablePostgres {
         self.server = Some(PrivateServer::start(&options).unwrap());
     }
 
-    /// Ends it as an administrator does, in the middle of whatever it is at.
+    /// Stops it as an administrator does, while requests run.
     pub fn stops(&mut self) {
         self.server.take().unwrap().stop().unwrap();
     }
@@ -64,7 +64,7 @@ impl Drop for DisposablePostgres {
     }
 }
 
-/// Sends a signal to a process of PostgreSQL's.
+/// Sends a signal to a PostgreSQL process.
 pub fn signal(pid: &str, signal: Signal) {
     kill(Pid::from_raw(pid.parse().unwrap()), signal).unwrap();
 }

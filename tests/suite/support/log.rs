@@ -1,9 +1,9 @@
-//! What is logged while the suite runs, all of it: no password, no token and nothing that a client sends may
-//! be there.
+//! Checks everything that is logged while the suite runs: it must not contain a password, a token, or anything else that a
+//! client sends.
 //!
-//! The servers inside this process log through one subscriber, at every level; what the built binary writes
-//! to standard error and what every PostgreSQL writes to its log comes here too. What is found fails the next test that ends
-//! with a database, a process or an installation, as each test does that could have logged anything.
+//! The servers inside this process log to one subscriber, at every level. The standard error of the built binary and the
+//! log of every PostgreSQL are checked too. A finding fails the next test that drops a database, a process or an
+//! installation; every test that could have logged something has one of these.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::Mutex;
@@ -14,14 +14,14 @@ use tracing_subscriber::filter::LevelFilter;
 use super::token::SECRET;
 use super::world::PASSWORD;
 
-/// Stands in what clients send, to be known again.
+/// Part of what clients send, to find it in the log.
 pub const MARKER: &str = "sent-by-a-client";
 
-/// What no log may hold: what the tests send, and how access tokens and hashes of passwords begin.
+/// What no log may contain: what the tests send, and the beginnings of access tokens and password hashes.
 const NEVER: [&str; 8] =
     [MARKER, PASSWORD, "wrong horse", "hunter2", "@example.com", SECRET, "eyJ", "$pbkdf2"];
 
-/// Characters of a refresh token, and of a signature.
+/// The length of a refresh token, and of a signature.
 const TOKEN: usize = 43;
 
 /// Lines that should not have been logged.
@@ -37,19 +37,19 @@ pub fn violation(line: &str) -> Option<&'static str> {
     known.or(is_token.then_some("something of a token's length"))
 }
 
-/// Looks at lines that were logged.
+/// Checks logged lines.
 pub fn look_at(text: &str) {
     let violations = text.lines().filter_map(|line| Some(format!("{}: {line}", violation(line)?)));
     FOUND.lock().unwrap().extend(violations);
 }
 
-/// Fails the test that ends here when something was logged that should not have been. Which test it was
-/// shows in the line: others run at the same time.
+/// Fails if something was logged that should not have been. Another test may have caused it, since tests run in parallel:
+/// the line shows which.
 pub fn is_clean() {
-    // A test that has failed already shall say why itself, and leaves the lines to the next.
+    // A test that has failed already reports its own reason; the next test reports the lines.
     if !thread::panicking() {
         let found = std::mem::take(&mut *FOUND.lock().unwrap());
-        assert!(found.is_empty(), "the log holds what it must not: {found:#?}");
+        assert!(found.is_empty(), "the log contains what it must not: {found:#?}");
     }
 }
 
@@ -63,7 +63,7 @@ pub fn has(text: &str) -> bool {
     LOGGED.lock().unwrap().contains(text)
 }
 
-/// Reads what a process prints as it comes, and looks at it.
+/// Reads and checks the output of a process while it runs.
 pub fn follow(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut text = String::new();
@@ -77,15 +77,19 @@ pub fn follow(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// Listens, from now on, to what is logged inside this process. To be called once.
+/// Installs the subscriber for this process. Call it once.
 pub(super) fn install() {
-    tracing_subscriber::fmt().with_writer(|| Checker).with_ansi(false).with_max_level(LevelFilter::TRACE).init();
+    tracing_subscriber::fmt()
+        .with_writer(|| Checker)
+        .with_ansi(false)
+        .with_max_level(LevelFilter::TRACE)
+        .init();
 }
 
 struct Checker;
 
 impl Write for Checker {
-    /// An event comes whole, as the product would write it.
+    /// Each call has one complete event.
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         look_at(&text);
