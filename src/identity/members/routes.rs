@@ -43,7 +43,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(remove, "Remove a member")
             .about(
                 "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
-                 this way; but a shop always keeps an owner.",
+                 this way, and join it again; but whoever was removed by an owner cannot join again, until an owner adds \
+                 or invites the person. A shop always keeps an owner.",
             )
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
     ])

@@ -1,0 +1,5 @@
+-- A change of every shop's schema. It runs in one transaction.
+-- Name every constraint and index. Give every table a primary key, every foreign key an index.
+-- Only add here. What the previous release still reads is removed by a later release.
+-- Do not write the name of a schema: this runs once in each shop. No enums, triggers, sequences, views without
+-- security_invoker, or foreign keys to other schemas.
