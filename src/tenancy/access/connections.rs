@@ -14,6 +14,8 @@ use uuid::Uuid;
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::{Currency, Role, ShopId, known_currency};
 
+use super::person::{ChangeRecords, PersonChange, no_records};
+
 /// The caller: the verified claims of an access token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Caller {
@@ -81,6 +83,7 @@ pub struct PublicConn<'a> {
 /// A transaction of the owner, for the few actions that change `public` and a shop together.
 pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
+    change_records: ChangeRecords,
 }
 
 /// The caller's role and the shop's currency, as `public.enter` read them.
@@ -161,8 +164,19 @@ impl<'a> PublicConn<'a> {
 }
 
 impl<'a> OwnerTx<'a> {
+    /// A transaction that changes no people.
     pub(in crate::tenancy) fn new(pg: &'a mut PgConnection) -> Self {
-        Self { pg }
+        Self::changing(pg, no_records)
+    }
+
+    /// A transaction that may change people, and with them the product's records.
+    pub(in crate::tenancy) fn changing(pg: &'a mut PgConnection, change_records: ChangeRecords) -> Self {
+        Self { pg, change_records }
+    }
+
+    /// Changes the product's records of a person. The shop's schema must be current.
+    pub(in crate::tenancy) fn change_records(&mut self, change: &PersonChange<'_>) -> QueryResult<()> {
+        (self.change_records)(self, change)
     }
 
     /// The connection, for Diesel. Its schema is `public`, unless [`OwnerTx::use_schema`] changed that.

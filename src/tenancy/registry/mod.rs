@@ -12,7 +12,7 @@ mod members;
 mod removals;
 mod shops;
 
-pub use members::{join, update_person, update_person_everywhere};
+pub use members::{erase_person, join, update_person_everywhere};
 pub use removals::{lift_removal, lift_removal_of, record_removal, was_removed};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
