@@ -160,6 +160,7 @@ impl From<LifecycleError> for Problem {
             LifecycleError::AlreadySuspended
             | LifecycleError::NotSuspended
             | LifecycleError::AlreadyDeleting
+            | LifecycleError::NoOwner
             | LifecycleError::Deleting => Self::internal(&error),
         }
     }

@@ -120,7 +120,8 @@ fn stock_below_zero_is_a_fact_however_it_is_stated() {
         assert_eq!((stock(&owner, &product), sum(&owner.movements(&variant(&product, 0)))), (-7, -7));
         owner.put(&at, chair(tracked, oversell, -1)).expect(200);
         assert_eq!((stock(&owner, &product), sum(&owner.movements(&variant(&product, 0)))), (-1, -1));
-        let patched = json!({ "variants": [{ "price": { "amount": 1 }, "stock": -4, "track_stock": tracked }] });
+        let patched =
+            json!({ "variants": [{ "price": { "amount": 1 }, "stock": -4, "track_stock": tracked }] });
         owner.patch(&at, patched).expect(200);
         assert_eq!(stock(&owner, &product), -4);
     }

@@ -88,7 +88,9 @@ impl From<OrderError> for Problem {
             OrderError::CustomerChosenByStaffOnly => FORBIDDEN.at("/customer_id", detail),
             OrderError::OutOfStock { line, .. } => OUT_OF_STOCK.at(format!("/lines/{line}/quantity"), detail),
             OrderError::TooExpensive { line } => INVALID_FIELD.at(format!("/lines/{line}/quantity"), detail),
-            OrderError::Already(_) | OrderError::InvalidTransition { .. } => INVALID_TRANSITION.because(detail),
+            OrderError::Already(_) | OrderError::InvalidTransition { .. } => {
+                INVALID_TRANSITION.because(detail)
+            }
             OrderError::CancelledByStaffOnly => FORBIDDEN.because(detail),
             OrderError::Tenancy(error) => error.into(),
         }

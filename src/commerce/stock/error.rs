@@ -1,8 +1,8 @@
 //! Why stock was not changed, and the problem that the client gets.
 
 use super::level::MAX_STOCK;
-use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
 use crate::http::Problem;
+use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
 use crate::tenancy::TenancyError;
 
 /// Why stock was not changed.

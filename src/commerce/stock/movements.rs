@@ -82,11 +82,7 @@ pub fn take(conn: &mut TenantConn<'_>, changes: &[StockChange]) -> QueryResult<b
 }
 
 /// Changes the stock of the variants for which `condition` holds. Returns their number.
-fn change_stock(
-    conn: &mut TenantConn<'_>,
-    changes: &[StockChange],
-    condition: &str,
-) -> QueryResult<usize> {
+fn change_stock(conn: &mut TenantConn<'_>, changes: &[StockChange], condition: &str) -> QueryResult<usize> {
     if changes.is_empty() {
         return Ok(0);
     }

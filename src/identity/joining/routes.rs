@@ -4,7 +4,7 @@ use rocket::{Either, post};
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::NOT_FOUND;
-use crate::http::{Answered, Created, Fetched, Once, Problem, Resource, Segment, SignedIn};
+use crate::http::{Answered, Created, Fetched, NoBody, Once, Problem, Resource, Segment, SignedIn};
 use crate::identity::error::REMOVED_FROM_SHOP;
 use crate::identity::shops::routes::ShopView;
 use crate::identity::{examples, members};
@@ -25,8 +25,13 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
 /// Who joins is new to the shop, or belongs to it already.
 type Joined = Either<Resource<Created<ShopView>>, Resource<Fetched<ShopView>>>;
 
-#[post("/storefront/<slug>/join")]
-async fn join(signed_in: SignedIn, once: Once, slug: Segment<Slug>) -> Result<Answered<Joined>, Problem> {
+#[post("/storefront/<slug>/join", data = "<_nothing>")]
+async fn join(
+    signed_in: SignedIn,
+    once: Once,
+    slug: Segment<Slug>,
+    _nothing: NoBody,
+) -> Result<Answered<Joined>, Problem> {
     let slug = slug.0.ok_or_else(no_such_shop)?;
     let user = signed_in.caller.user;
     let act = move |owner: &mut OwnerTx<'_>| {

@@ -14,8 +14,6 @@ use uuid::Uuid;
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::{Currency, Role, ShopId, known_currency};
 
-use super::person::{ChangeRecords, PersonChange, no_records};
-
 /// The caller: the verified claims of an access token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Caller {
@@ -84,6 +82,28 @@ pub struct PublicConn<'a> {
 pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
     change_records: ChangeRecords,
+}
+
+/// A change of a person in one shop.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonChange<'a> {
+    /// The id in `people`.
+    pub id: Uuid,
+    /// The address that the shop had.
+    pub old_email: &'a str,
+    /// The address from now on.
+    pub new_email: &'a str,
+    /// Whether the person is erased.
+    pub is_erasure: bool,
+}
+
+/// Changes what a shop's tables hold of a person beside `people`. It runs in the transaction that changes `people`; the
+/// shop's schema is current.
+pub type ChangeRecords = fn(&mut OwnerTx<'_>, &PersonChange<'_>) -> QueryResult<()>;
+
+/// For an engine whose product has no other records of people.
+pub(in crate::tenancy) fn no_records(_: &mut OwnerTx<'_>, _: &PersonChange<'_>) -> QueryResult<()> {
+    Ok(())
 }
 
 /// The caller's role and the shop's currency, as `public.enter` read them.

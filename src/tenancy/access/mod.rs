@@ -3,15 +3,14 @@
 //! | file | subject |
 //! |---|---|
 //! | `connections` | [`TenantConn`], [`PublicConn`] and [`OwnerTx`] |
-//! | `person` | what the product does with its own records of a person |
 //! | `permissions` | which role may do what with a shop and its members |
 
 mod connections;
 mod permissions;
-mod person;
 
-pub(in crate::tenancy) use connections::begin_owner;
-pub use connections::{Caller, Credential, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction};
+pub use connections::{
+    Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
+    Transaction,
+};
+pub(in crate::tenancy) use connections::{begin_owner, no_records};
 pub use permissions::{Action, NotAllowed};
-pub(in crate::tenancy) use person::no_records;
-pub use person::{ChangeRecords, PersonChange};

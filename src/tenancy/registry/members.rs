@@ -6,11 +6,13 @@ use diesel::sql_types::{Bool, Text};
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use crate::schema::public::{former_members, memberships, shops};
+use crate::schema::public::{former_members, memberships, shops, users};
 use crate::schema::tenant::people;
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{OwnerTx, PersonChange};
 use crate::tenancy::shop::{Role, ShopId};
+
+use super::removals::{lift_removal, lift_removal_of};
 
 /// Makes a user a member of a shop. A user who is a member already keeps the role. True when the membership is new.
 ///
@@ -54,6 +56,34 @@ pub fn join(
     }
     owner.use_public_schema()?;
     Ok(joined == 1)
+}
+
+/// Makes a user an owner of a shop, whether the user is a member already or not. The caller has locked the shop's row.
+///
+/// # Errors
+/// When the database fails; roll the transaction back then.
+pub fn make_owner(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<(), TenancyError> {
+    // Locked, so that a change made meanwhile waits, and then reaches this shop too.
+    let (email, name): (String, String) =
+        users::table.find(user).select((users::email, users::name)).for_key_share().first(owner.pg())?;
+    lift_removal(owner, shop, &email)?;
+    lift_removal_of(owner, shop, user)?;
+    join(owner, shop, user, (&email, &name), Role::Owner)?;
+    // Joining does not change the role of a member.
+    diesel::update(memberships::table.find((user, shop.0)))
+        .set(memberships::role.eq(Role::Owner.as_str()))
+        .execute(owner.pg())?;
+    Ok(())
+}
+
+/// Whether a shop has an owner.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_owner(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<bool, TenancyError> {
+    let owners = memberships::table
+        .filter(memberships::shop_id.eq(shop.0).and(memberships::role.eq(Role::Owner.as_str())));
+    Ok(diesel::select(diesel::dsl::exists(owners)).get_result(owner.pg())?)
 }
 
 /// Updates a user's email and name in every shop that the user is a member of. The caller has locked the user's row.
