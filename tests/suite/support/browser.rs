@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-/// Programs of the kind, by name or by place.
+/// Browsers, by name or by path.
 const BROWSERS: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -15,7 +15,7 @@ const BROWSERS: [&str; 5] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// Far longer than it ever takes.
+/// Far longer than a page ever takes.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 fn browser() -> &'static str {
@@ -32,7 +32,7 @@ fn browser() -> &'static str {
     })
 }
 
-/// The page at an address, once its scripts have run, and what they complained of.
+/// The page at an address after its scripts have run, and the browser's log.
 pub fn open(address: &str) -> (String, String) {
     let profile = tempfile::tempdir().unwrap();
     let mut child = Command::new(browser())
@@ -55,13 +55,13 @@ pub fn open(address: &str) -> (String, String) {
     (dom, log.recv().unwrap())
 }
 
-/// What a pipe brings, once it has ended.
+/// Sends all that a pipe contains, once it has ended.
 fn read(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, whole) = mpsc::channel();
+    let (sender, content) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
-    whole
+    content
 }

@@ -1,4 +1,4 @@
-//! Many requests at the same moment.
+//! Many requests at the same time.
 
 use std::sync::Barrier;
 use std::thread;
@@ -11,7 +11,7 @@ use super::database::limits;
 use super::world::rocket;
 use super::{Caller, World};
 
-/// Runs `work` in so many threads at once, each with a client of its own and `caller`'s token, on one engine,
+/// Runs `work` in `threads` threads at once, each with a client of its own and `caller`'s token. They share one engine,
 /// which has connections for a few of them.
 pub fn at_once<T: Send>(
     threads: usize,

@@ -1,4 +1,4 @@
-//! What the API says of itself, held against what it answers.
+//! The API's description, compared with the responses of the tests.
 
 use std::sync::LazyLock;
 
@@ -23,7 +23,7 @@ pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
     known[best?].get(&method)
 }
 
-/// What a reference points at; anything else is returned as it is.
+/// The target of a reference. Any other value is returned as it is.
 pub fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         Some(reference) => {
@@ -34,7 +34,7 @@ pub fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// The codes that an operation is said to answer with a status.
+/// The problem codes that the description gives for an operation and a status.
 pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
     let answer = resolve(&operation["responses"][status.to_string()]);
     let schema = &answer["content"]["application/problem+json"]["schema"]["allOf"][1];
@@ -42,7 +42,7 @@ pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
     codes.into_iter().flatten().map(|code| code.as_str().unwrap()).collect()
 }
 
-/// Every problem that a test ever meets is one that the description knows of.
+/// Fails if a response is a problem that the description does not list.
 pub fn check(request: &str, status: u16, body: &str) {
     if status < 400 {
         return;

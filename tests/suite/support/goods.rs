@@ -1,4 +1,4 @@
-//! Products, orders and stock, as many tests ask for them.
+//! Products, orders and stock, as many tests need them.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ pub fn variant(product: &Value, index: usize) -> String {
     text(&product["variants"][index]["id"])
 }
 
-/// Where a problem says that the body is wrong.
+/// The pointer of a problem with one wrong field.
 #[track_caller]
 pub fn pointer(problem: &Value) -> &str {
     assert_eq!(problem["errors"].as_array().map(Vec::len), Some(1), "{problem}");
@@ -40,9 +40,9 @@ impl Caller<'_> {
         self.post("/orders", order_of(lines))
     }
 
-    /// Takes an order to another state.
-    pub fn takes(&self, order: &Value, act: &str) -> Answer {
-        self.send(Method::Post, &format!("/orders/{}/{act}", text(&order["id"])), None)
+    /// Changes the state of an order with an action such as `pay`.
+    pub fn takes(&self, order: &Value, action: &str) -> Answer {
+        self.send(Method::Post, &format!("/orders/{}/{action}", text(&order["id"])), None)
     }
 
     /// A product or an order as it is now.
@@ -50,7 +50,7 @@ impl Caller<'_> {
         self.get(&format!("/{kind}/{}", text(&resource["id"]))).expect(200)
     }
 
-    /// Every entry of a list, page by page. The path has a query.
+    /// All entries of a list, page by page. The path must have a query.
     pub fn all(&self, path: &str) -> Vec<Value> {
         let mut entries = Vec::new();
         let mut cursor = String::new();
@@ -73,7 +73,7 @@ impl Caller<'_> {
         self.all(&format!("/variants/{variant}/stock?limit=100"))
     }
 
-    /// Sends a file to be imported. `query` is empty or begins with `?`.
+    /// Imports a file. `query` is empty or begins with `?`.
     pub fn imports(&self, query: &str, csv: impl Into<Vec<u8>>) -> Answer {
         let path = format!("{BASE}/products/import{query}");
         self.raw(Method::Post, &path, &[], Some((ContentType::CSV, csv.into())))
@@ -81,7 +81,7 @@ impl Caller<'_> {
 }
 
 impl<'w> Person<'w> {
-    /// Opens a shop with another currency than the usual one, and signs in to it.
+    /// Opens a shop with a currency, and signs in to it.
     pub fn opens_shop_in(&self, slug: &str, currency: &str) -> Member<'w> {
         let body = json!({ "name": slug, "slug": slug, "currency": currency });
         let shop = self.post("/shops", body).expect(201);

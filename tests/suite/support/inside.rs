@@ -1,4 +1,4 @@
-//! Plain SQL from inside a shop: the engine's own door, and then whatever an injected statement could say.
+//! Plain SQL inside a shop: a pinned transaction, as a request has it, and then any statement.
 
 use rocket::tokio::runtime::Builder;
 use shophouse::tenancy::{Role, Tenancy, TenancyError, TenantConn};

@@ -1,5 +1,5 @@
-//! A shop whose customers order all the time, and whether it kept its word to them: every order that was acknowledged is
-//! there, once, and so is every piece of stock.
+//! A shop under load, and whether its data are right afterwards: every acknowledged order is stored once, and the stock
+//! matches the orders.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -15,14 +15,14 @@ use super::process::Process;
 use super::world::{PASSWORD, text};
 use super::{Answer, Sql, described, waiting};
 
-/// Far longer than any answer takes; one that never comes fails the test.
+/// Far longer than any response takes; without one the test fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 const STOCK: i64 = 1_000_000;
 
-/// Where orders are sent.
+/// The path of orders.
 pub const ORDERS: &str = "/api/v1/orders";
 
-/// A shop of a running server, with one thing on sale.
+/// A shop of a running server, with one product.
 pub struct Shop {
     base: String,
     token: String,
@@ -30,7 +30,7 @@ pub struct Shop {
     pub schema: String,
 }
 
-/// What came back for a request.
+/// The response to a request.
 #[derive(Clone, Debug)]
 pub struct Receipt {
     pub status: u16,
@@ -62,7 +62,7 @@ impl Receipt {
         self.status == 201
     }
 
-    /// A refusal that says when to come back.
+    /// Expects a 503 with this code and `Retry-After`.
     #[track_caller]
     pub fn expect_refused(&self, code: &str) {
         assert_eq!((self.status, &self.body["code"]), (503, &json!(code)), "{self:?}");
@@ -70,19 +70,19 @@ impl Receipt {
     }
 }
 
-/// What the customers got so far.
+/// The responses so far.
 #[derive(Default)]
 pub struct Tally(Mutex<Vec<Receipt>>);
 
 impl Tally {
-    /// Waits for so many more orders to be acknowledged.
+    /// Waits until `more` further orders are acknowledged.
     pub fn acknowledges(&self, more: usize) {
         let count = || self.0.lock().unwrap().iter().filter(|receipt| receipt.is_acknowledged()).count();
         let enough = count() + more;
         waiting::until("orders to be acknowledged", || (count() >= enough).then_some(()));
     }
 
-    /// Waits for an order to be refused.
+    /// Waits until an order is refused with this code.
     pub fn refuses(&self, code: &str) {
         let refused = |receipt: &Receipt| receipt.body["code"] == code;
         let so_far = self.0.lock().unwrap().len();
@@ -92,7 +92,7 @@ impl Tally {
 }
 
 impl Shop {
-    /// Opens a shop as a user who registers for it.
+    /// Registers a user and opens a shop.
     pub fn opens(process: &Process) -> Self {
         Self::opens_at(process.address())
     }
@@ -133,7 +133,7 @@ impl Shop {
         Receipt::read(&format!("POST {}{path}", shophouse::http::BASE), request.send_json(body).unwrap())
     }
 
-    /// Asks for something.
+    /// A GET request.
     pub fn gets(&self, path: &str) -> Receipt {
         let request = agent().get(format!("{}{path}", self.base));
         let answer = request.header("Authorization", format!("Bearer {}", self.token)).call().unwrap();
@@ -144,22 +144,22 @@ impl Shop {
         json!({ "lines": [{ "variant_id": self.variant, "quantity": 1 }] })
     }
 
-    /// Orders once.
+    /// Places an order.
     pub fn sells(&self) -> Receipt {
         self.sends(&agent(), "/orders", &self.order(), None)
     }
 
-    /// Orders once, under a name.
+    /// Places an order with an `Idempotency-Key`.
     pub fn sells_as(&self, key: &str) -> Receipt {
         self.sends(&agent(), "/orders", &self.order(), Some(key))
     }
 
-    /// Orders until it is done.
+    /// Places orders until one is acknowledged.
     pub fn sells_again(&self) -> Receipt {
         waiting::until("the shop to sell again", || Some(self.sells()).filter(Receipt::is_acknowledged))
     }
 
-    /// Sends an order over a connection, and does not wait for what comes back.
+    /// Sends an order over a connection, and does not wait for the response.
     pub fn is_asked_over(&self, connection: &mut Connection) {
         let body = self.order().to_string();
         let bearer = format!("Bearer {}", self.token);
@@ -170,7 +170,7 @@ impl Shop {
         connection.send(body.as_bytes());
     }
 
-    /// So many customers order while `work` goes on; what all of them got.
+    /// `customers` threads place orders while `work` runs. Returns all their responses.
     pub fn under_load(&self, customers: usize, work: impl FnOnce(&Tally)) -> Vec<Receipt> {
         let (tally, closed) = (Tally::default(), AtomicBool::new(false));
         thread::scope(|scope| {
@@ -190,42 +190,39 @@ impl Shop {
         tally.0.into_inner().unwrap()
     }
 
-    /// Takes the lock that every order waits for, until the connection or its transaction ends.
+    /// Takes a lock that every order waits for, until the connection or its transaction ends.
     pub fn is_held(&self, sql: &mut Sql) {
         sql.run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", self.schema));
     }
 
-    /// Holds the database against what the customers were told.
+    /// Compares the database with the responses.
     #[track_caller]
     pub fn kept_its_word(&self, receipts: &[Receipt], sql: &mut Sql) {
         for receipt in receipts.iter().filter(|receipt| !receipt.is_acknowledged()) {
             assert!(receipt.status == 503 && receipt.retry_after, "{receipt:?}");
         }
-        let told: Vec<String> = receipts
+        let acknowledged: Vec<String> = receipts
             .iter()
             .filter(|receipt| receipt.is_acknowledged())
             .map(|one| text(&one.body["id"]))
             .collect();
-        let told_once: BTreeSet<String> = told.iter().cloned().collect();
-        assert_eq!(told.len(), told_once.len(), "an order was acknowledged twice");
+        let distinct: BTreeSet<String> = acknowledged.iter().cloned().collect();
+        assert_eq!(acknowledged.len(), distinct.len(), "an order was acknowledged twice");
         let schema = &self.schema;
-        let there: BTreeSet<String> =
+        let stored: BTreeSet<String> =
             sql.column(format!("SELECT id FROM {schema}.orders WHERE note = ''")).into_iter().collect();
-        let lost: Vec<_> = told_once.difference(&there).collect();
+        let lost: Vec<_> = distinct.difference(&stored).collect();
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         let unknown = receipts.iter().filter(|receipt| receipt.body["code"] == "outcome_unknown").count();
-        assert!(
-            there.len() - told.len() <= unknown,
-            "{} orders are there that were refused",
-            there.len() - told.len()
-        );
+        let others = stored.len() - acknowledged.len();
+        assert!(others <= unknown, "{others} orders are stored that were refused");
 
-        let sold = i64::try_from(there.len()).unwrap();
+        let sold = i64::try_from(stored.len()).unwrap();
         let mut number = |query: String| sql.one(query).parse::<i64>().unwrap();
         assert_eq!(number(format!("SELECT sum(quantity) FROM {schema}.order_lines")), sold);
         assert_eq!(number(format!("SELECT sum(delta) FROM {schema}.stock_movements")), STOCK - sold);
         assert_eq!(number(format!("SELECT stock FROM {schema}.variants")), STOCK - sold);
-        // Numbered without a gap, and none twice.
+        // The numbers have no gap, and none is used twice.
         assert_eq!(
             number(format!("SELECT count(DISTINCT number) FROM {schema}.orders WHERE note = ''")),
             sold
@@ -234,7 +231,7 @@ impl Shop {
     }
 }
 
-/// Closes the shop also when a test fails, so that its customers go home.
+/// Ends the load when it is dropped, also when a test fails.
 struct Closing<'a>(&'a AtomicBool);
 
 impl Drop for Closing<'_> {

@@ -1,30 +1,29 @@
-//! What the tests stand on: one PostgreSQL for the run, a database a test, and a client that speaks
-//! like the product.
+//! What the tests use: one PostgreSQL for the run, a database for each test, and clients.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `server` | the one PostgreSQL, and the template that databases are cloned from |
 //! | `database` | a test's own database, and plain SQL on it |
-//! | `bouncer` | PgBouncer before the one PostgreSQL, when it is wanted |
-//! | `world` | a running shophouse, its people and their shops |
-//! | `caller` | sending requests as somebody |
-//! | `answer` | looking at what came back |
-//! | `described` | … held against what the API says of itself |
-//! | `crowd` | many requests at the same moment |
-//! | `token` | access tokens that the server would not give out |
-//! | `tree` | migration trees of a test's own |
+//! | `bouncer` | PgBouncer in front of the one PostgreSQL, when it is asked for |
+//! | `world` | a running server, its users and their shops |
+//! | `caller` | sending requests as a user or as nobody |
+//! | `answer` | responses, and what is expected of them |
+//! | `described` | comparing responses with the API's description |
+//! | `crowd` | many requests at the same time |
+//! | `token` | access tokens that the server would not issue |
+//! | `tree` | migration trees of a later release |
 //! | `browser` | a headless browser |
-//! | `process` | the built binary, to be killed |
+//! | `process` | the built binary as a process, on a test's database |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
-//! | `victim` | a PostgreSQL of a test's own, to be stopped, killed and starved |
-//! | `load` | a shop whose customers order all the time, and whether it kept its word to them |
-//! | `log` | what all of these log, and what must not be in it |
-//! | `connection` | HTTP spoken by hand over TCP |
+//! | `victim` | a PostgreSQL of a test's own, to be stopped and killed |
+//! | `load` | a shop under load, and whether every confirmed order is stored |
+//! | `log` | everything that is logged, and what must not be in it |
+//! | `connection` | HTTP written by hand over TCP |
 //! | `waiting` | waiting for what other connections do |
-//! | `catalogue` | what a schema holds |
-//! | `inside` | plain SQL from inside a shop, through the engine's own door |
-//! | `archive` | archives of shops, taken apart and put together |
-//! | `goods` | products, orders and stock, as many tests ask for them |
+//! | `catalogue` | the description of a schema |
+//! | `inside` | plain SQL inside a shop, in a pinned transaction |
+//! | `archive` | archives of shops: exported, imported and changed |
+//! | `goods` | products, orders and stock, as many tests need them |
 
 pub mod answer;
 pub mod archive;

@@ -1,4 +1,4 @@
-//! The built binary as a process of its own, on a test's database.
+//! The built binary as a process, on a test's database.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::installation::Ended;
 use super::{Answer, Database, Login, Victim, described, log, token};
 
-/// A running process; killed, if it is still there, when this goes.
+/// A running process. It is killed when this is dropped.
 pub struct Process {
     child: Child,
     stderr: Option<JoinHandle<String>>,
@@ -18,17 +18,18 @@ pub struct Process {
     address: String,
 }
 
-/// The binary with a test's database and nothing of the environment's settings.
+/// The binary with a test's database, and without the settings of this environment.
 fn command(database: &Database) -> Command {
     command_at(&|login| database.url(login))
 }
 
-/// The same with a database anywhere.
+/// The same with any database.
 fn command_at(url: &dyn Fn(Login) -> String) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
     for (name, _) in std::env::vars_os() {
-        let ours = ["ROCKET_", "SHOPHOUSE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
-        if ours {
+        let is_setting =
+            ["ROCKET_", "SHOPHOUSE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
+        if is_setting {
             command.env_remove(name);
         }
     }
@@ -80,7 +81,7 @@ pub fn done(database: &Database, arguments: &[&str]) -> String {
     stdout
 }
 
-/// What a command that must fail says, having printed nothing.
+/// The standard error of a command that must fail with this code, and must print nothing else.
 #[track_caller]
 pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     let ended = run(database, arguments);
@@ -89,7 +90,7 @@ pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     ended.stderr
 }
 
-/// A server that must not come up; when it does, it is told to stop.
+/// A server that must not start. If it does, it is killed.
 pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended {
     let mut command = command(database);
     let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
@@ -104,7 +105,7 @@ pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended
     Ended { code: output.status.code(), stdout, stderr }
 }
 
-/// How a command ended that reads or writes more than text.
+/// How a command ended that reads or writes bytes.
 pub struct Piped {
     pub code: Option<i32>,
     pub stdout: Vec<u8>,
@@ -126,12 +127,12 @@ pub fn pipe(database: &Database, arguments: &[&str], input: &[u8]) -> Piped {
     Piped { code: output.status.code(), stdout: output.stdout, stderr }
 }
 
-/// A command that reads a file of the test's, started and not waited for.
+/// A command that reads a file, started and not waited for.
 pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Process {
     Process::spawn(command(database).args(arguments).stdin(file).stdout(Stdio::null()))
 }
 
-/// A command that writes to a file of the test's: its exit code, and what it said.
+/// A command that writes to a file: its exit code and its standard error.
 pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>, String) {
     let mut command = command(database);
     let output = command.args(arguments).stdout(file).stderr(Stdio::piped()).output().unwrap();
@@ -145,12 +146,12 @@ impl Process {
         Self { child, stderr, address: String::new() }
     }
 
-    /// Starts serving, and returns when requests are answered.
+    /// Starts the server and waits until it is ready.
     pub fn serve(database: &Database) -> Self {
         Self::serve_with(database, &[])
     }
 
-    /// The same, with settings of its own.
+    /// The same with settings.
     pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
         Self::ready(command(database).envs(settings.iter().copied()))
     }
@@ -167,7 +168,7 @@ impl Process {
         let ready = ready.expect("it ended before it was ready");
         let address = ready.split_whitespace().find(|word| word.starts_with("http://"));
         address.unwrap().clone_into(&mut process.address);
-        // Whatever else it says, it must not stand still because nobody listens.
+        // Reads on: a full pipe would block the process.
         thread::spawn(move || lines.for_each(drop));
         process
     }
@@ -192,46 +193,46 @@ impl Process {
         Answer { request, status, headers, body }
     }
 
-    /// Where a path of the API is.
+    /// The URL of a path below the API's base.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
     }
 
-    /// Ends it as an operator does; what it had said.
+    /// Stops it as an operator does, and returns its standard error.
     pub fn stopped(mut self) -> String {
         self.terminate();
         self.child.wait().unwrap();
         self.stderr.take().unwrap().join().unwrap()
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`.
+    /// Its address, such as `http://127.0.0.1:40123`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Where a path of the server is.
+    /// The URL of a path of the server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
 
-    /// Tells it to stop, as an operator does.
+    /// Sends SIGTERM, as an operator does.
     pub fn terminate(&self) {
         let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     }
 
-    /// Ends it as an operator does, and says how it ended.
+    /// Stops it as an operator does, and returns how it ended.
     pub fn stop(self) -> ExitStatus {
         self.terminate();
         self.ended()
     }
 
-    /// Waits for its end.
+    /// Waits until it ends.
     pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
-    /// SIGKILL, and the end.
+    /// Sends SIGKILL, and waits until it ends.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
     }
@@ -241,7 +242,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // The last of what it said has then been looked at.
+        // Then everything that it printed has been checked.
         let _ = self.stderr.take().map(JoinHandle::join);
     }
 }

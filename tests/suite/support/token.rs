@@ -1,4 +1,4 @@
-//! Access tokens that the server would not give out, signed with its own secret.
+//! Access tokens that the server would not issue, signed with its own secret.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// The secret that the tests' servers sign with.
 pub const SECRET: &str = "a secret that only the tests have";
 
-/// What a token says.
+/// The claims of a token.
 pub fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
@@ -25,7 +25,7 @@ pub fn signed(claims: &Value) -> String {
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
 }
 
-/// The same token, a second after its time.
+/// The same token, expired for a second.
 pub fn expired(token: &str) -> String {
     let mut claims = claims(token);
     claims["exp"] = json!(chrono::Utc::now().timestamp() - 1);

@@ -1,27 +1,27 @@
-//! Migration trees of a test's own: this release's, and a next one's with one more tenant migration, which does
-//! as the test likes.
+//! Migration trees: those of this release, and those of a next release with one more tenant migration.
 
 use diesel_migrations::MigrationHarness;
 use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
 
 use super::{Member, World};
 
-/// Later than every migration there is.
+/// The version of the next release's migration: later than all others.
 pub const NEXT: &str = "99990101000000";
-/// Its name.
+/// The name of that migration.
 pub const NEXT_NAME: &str = "9999-01-01-000000_next";
 
-/// Brings all shops up to date, by two workers.
+/// Migrates all shops with two workers.
 pub fn migrate(engine: &Tenancy) -> FleetReport {
     migrate_with(engine, FleetOptions::default())
 }
 
-/// The same, going about it as `options` say, but for the workers.
+/// The same with other options.
 pub fn migrate_with(engine: &Tenancy, options: FleetOptions) -> FleetReport {
     engine.migrate_fleet(&FleetOptions { workers: 2, ..options }, &|| false, &|_| {}).unwrap()
 }
 
-/// Takes shops back by one migration, as if the binary were of the next release. The version of all shops then.
+/// Reverts the last migration of these shops, so that they are outdated. Returns the version that all shops then have
+/// in the ledger.
 pub fn set_back(world: &World, shops: &[Member<'_>]) -> String {
     let mut sql = world.sql();
     for shop in shops {

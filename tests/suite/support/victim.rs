@@ -1,4 +1,4 @@
-//! A PostgreSQL of a test's own, to be stopped, killed and starved.
+//! A PostgreSQL of a test's own, to be stopped and killed.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::server::place;
 use super::{Sql, log};
 
-/// It keeps what it has acknowledged, as a server does that is taken seriously.
+/// A PostgreSQL with the durable settings of a real server.
 pub struct Victim {
     server: Option<PrivateServer>,
     home: TempDir,
@@ -40,7 +40,7 @@ impl Victim {
         self.server = Some(PrivateServer::start(&options).unwrap());
     }
 
-    /// Ends it as an administrator does, in the middle of whatever it is at.
+    /// Stops it as an administrator does, without waiting for its transactions.
     pub fn stops(&mut self) {
         self.server.take().unwrap().stop().unwrap();
     }
@@ -64,7 +64,7 @@ impl Drop for Victim {
     }
 }
 
-/// Sends a signal to a process of PostgreSQL's.
+/// Sends a signal to a process of PostgreSQL.
 pub fn signal(pid: &str, signal: Signal) {
     kill(Pid::from_raw(pid.parse().unwrap()), signal).unwrap();
 }
