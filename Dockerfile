@@ -18,7 +18,7 @@ COPY --from=build /src/target/release/shophouse /usr/local/bin/shophouse
 USER shophouse
 ENV ROCKET_ADDRESS=0.0.0.0 ROCKET_PORT=8000
 EXPOSE 8000
-# Bash speaks HTTP well enough, so that no client has to be installed. A start may have migrations to run first.
+# With bash, so that no HTTP client has to be installed. A start may have migrations to run first.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10m --retries=3 CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/$ROCKET_PORT && printf 'GET /health/ready HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 ENTRYPOINT ["shophouse"]

@@ -1,7 +1,7 @@
-//! How long a large catalogue takes to import, and how much memory the server takes for it.
+//! The time that the import of a large catalogue takes, and the memory that the server needs for it.
 //!
 //! `./dev bench import [--rows N]`: the release binary with a private PostgreSQL and durable commits, and real requests. The
-//! file has two rows a product: two variants with SKUs and stock, an image, four words and two tags.
+//! file has two rows per product: two variants with SKUs and stock, an image, four words and two tags.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -16,34 +16,34 @@ use ureq::Agent;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let rows = rows_asked_for()?;
+    let rows = rows_option()?;
     let dir = tempfile::Builder::new().prefix("shophouse-bench-").tempdir_in("/tmp")?;
-    // The server's account must pass it when this runs as root.
+    // As root, PostgreSQL runs under another account, which must be able to enter the directory.
     std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let server = Server::start(dir.path())?;
-    let shop = server.opens_shop()?;
+    let shop = server.open_shop()?;
     let file = catalogue(rows);
     println!("{rows} rows, {} KiB", file.len() >> 10);
     for (what, query) in [("new", ""), ("on_conflict=update", "?on_conflict=update"), ("skipped", "")] {
         let start = Instant::now();
-        let report = shop.imports(query, &file)?;
+        let report = shop.import(query, &file)?;
         let seconds = start.elapsed().as_secs_f64();
         println!(
-            "{what}: {seconds:.1} s, {:.0} rows/s; {} created, {} updated, {} skipped; most memory so far {}",
+            "{what}: {seconds:.1} s, {:.0} rows/s; {} created, {} updated, {} skipped; peak memory so far {}",
             f64::from(rows) / seconds,
             report["created"],
             report["updated"],
             report["skipped"],
-            server.most_memory(),
+            server.peak_memory(),
         );
     }
     Ok(())
 }
 
-fn rows_asked_for() -> Outcome<u32> {
+fn rows_option() -> Outcome<u32> {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|argument| argument == "--rows") {
-        Some(place) => Ok(arguments.get(place + 1).ok_or("--rows needs a number")?.parse()?),
+        Some(index) => Ok(arguments.get(index + 1).ok_or("--rows needs a number")?.parse()?),
         None => Ok(50_000),
     }
 }
@@ -67,7 +67,7 @@ fn catalogue(rows: u32) -> Vec<u8> {
     file.into_bytes()
 }
 
-/// The release binary, in a directory of its own.
+/// The release binary as a process, in its own directory.
 struct Server {
     child: Child,
     address: String,
@@ -87,12 +87,12 @@ impl Server {
                 break ready.split_whitespace().next().unwrap_or_default().to_owned();
             }
         };
-        // Read to the end, so that the server never waits for room.
+        // Read to the end, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self { child, address })
     }
 
-    fn opens_shop(&self) -> Outcome<Shop> {
+    fn open_shop(&self) -> Outcome<Shop> {
         let agent = Agent::config_builder().timeout_global(Some(Duration::from_mins(10))).build().into();
         let mut shop = Shop { agent, api: format!("{}/api/v1", self.address), token: String::new() };
         let person = json!({ "email": "ada@example.com", "password": "correct horse", "name": "Ada" });
@@ -104,8 +104,8 @@ impl Server {
         Ok(shop)
     }
 
-    /// The most memory that the process ever held, as Linux tells it.
-    fn most_memory(&self) -> String {
+    /// The peak memory of the process, as Linux reports it.
+    fn peak_memory(&self) -> String {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = peak.and_then(|peak| peak.trim().trim_end_matches("kB").trim().parse::<u32>().ok());
@@ -115,14 +115,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // So that it stops its PostgreSQL.
+        // SIGTERM, so that it also stops its PostgreSQL.
         let pid = i32::try_from(self.child.id()).unwrap_or_default();
         let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM);
         let _ = self.child.wait();
     }
 }
 
-/// Somebody who is signed in to a shop.
+/// A client that is signed in to a shop.
 struct Shop {
     agent: Agent,
     api: String,
@@ -136,7 +136,7 @@ impl Shop {
         Ok(request.send_json(body)?.body_mut().read_json()?)
     }
 
-    fn imports(&self, query: &str, file: &[u8]) -> Outcome<Value> {
+    fn import(&self, query: &str, file: &[u8]) -> Outcome<Value> {
         let request = self.agent.post(format!("{}/products/import{query}", self.api));
         let request = request.header("Authorization", format!("Bearer {}", self.token));
         Ok(request.header("Content-Type", "text/csv").send(file)?.body_mut().read_json()?)

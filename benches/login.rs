@@ -1,6 +1,7 @@
-//! What signing in costs everybody else: reading a product, with nobody and with 64 clients signing in.
+//! What signing in costs other requests: reading a product while nobody signs in, and while 64 clients do.
 //!
-//! `./dev bench login`: the binary with a private PostgreSQL and its default settings, over TCP. Rounds in turn, medians.
+//! `./dev bench login`: the binary with a private PostgreSQL and its default settings, over TCP. The figures are
+//! medians of measurements in turn.
 
 use std::error::Error;
 use std::io::{BufRead, BufReader};
@@ -23,39 +24,39 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
     let dir = tempfile::Builder::new().prefix("shophouse-bench-").tempdir_in("/tmp")?;
-    // The account that runs PostgreSQL must pass it when this runs as root.
+    // As root, PostgreSQL runs under another account, which must be able to enter the directory.
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755))?;
     let server = Server::start(dir.path())?;
-    let (product, token) = furnish(&server)?;
-    let read = || server.ask("GET", &product, Some(&token), None);
+    let (product, token) = set_up(&server)?;
+    let read = || server.send("GET", &product, Some(&token), None);
     (0..READS).try_for_each(|_| read().map(drop))?;
-    let (mut alone, mut among) = (vec![], vec![]);
+    let (mut alone, mut loaded) = (vec![], vec![]);
     let logins = AtomicUsize::new(0);
     for _ in 0..ROUNDS {
         alone.extend(timed(&read)?);
-        among.extend(while_clients_sign_in(&server, &logins, &read)?);
+        loaded.extend(while_clients_sign_in(&server, &logins, &read)?);
     }
-    let (alone, among) = (median(alone), median(among));
-    let ratio = among.as_secs_f64() / alone.as_secs_f64();
+    let (alone, loaded) = (median(alone), median(loaded));
+    let ratio = loaded.as_secs_f64() / alone.as_secs_f64();
     println!("GET /products/{{id}}, medians of {ROUNDS} rounds of {READS}, in turn");
     println!("  with nobody signing in:          {:.2} ms", alone.as_secs_f64() * 1e3);
-    println!("  with {CLIENTS} clients signing in:     {:.2} ms", among.as_secs_f64() * 1e3);
+    println!("  with {CLIENTS} clients signing in:     {:.2} ms", loaded.as_secs_f64() * 1e3);
     println!("  ratio, to stay below 3:          {ratio:.2}");
-    println!("  they signed in meanwhile:        {} times", logins.load(Ordering::Relaxed));
+    println!("  sign-ins during the reads:       {} times", logins.load(Ordering::Relaxed));
     Ok(())
 }
 
-/// A product to be read, and a token to read it with; and as many users as there are clients.
-fn furnish(server: &Server) -> Outcome<(String, String)> {
+/// Registers one user per client, and creates a product. Returns the product's path and a token that may read it.
+fn set_up(server: &Server) -> Outcome<(String, String)> {
     let token = |pair: &Value| pair["access_token"].as_str().unwrap_or_default().to_owned();
     for client in 0..CLIENTS {
-        server.ask("POST", "/auth/register", None, Some(&credentials(client)))?;
+        server.send("POST", "/auth/register", None, Some(&credentials(client)))?;
     }
-    let ada = token(&server.ask("POST", "/auth/login", None, Some(&credentials(0)))?);
-    server.ask("POST", "/shops", Some(&ada), Some(&json!({ "name": "Bench", "slug": "bench" })))?;
-    let ada = token(&server.ask("POST", "/auth/switch", Some(&ada), Some(&json!({ "shop": "bench" })))?);
+    let ada = token(&server.send("POST", "/auth/login", None, Some(&credentials(0)))?);
+    server.send("POST", "/shops", Some(&ada), Some(&json!({ "name": "Bench", "slug": "bench" })))?;
+    let ada = token(&server.send("POST", "/auth/switch", Some(&ada), Some(&json!({ "shop": "bench" })))?);
     let hat = json!({ "title": "Hat", "price": { "amount": 5000 } });
-    let product = server.ask("POST", "/products", Some(&ada), Some(&hat))?;
+    let product = server.send("POST", "/products", Some(&ada), Some(&hat))?;
     Ok((format!("/products/{}", product["id"].as_str().unwrap_or_default()), ada))
 }
 
@@ -68,23 +69,23 @@ fn while_clients_sign_in(
     logins: &AtomicUsize,
     read: &impl Fn() -> Outcome<Value>,
 ) -> Outcome<Vec<Duration>> {
-    let over = AtomicBool::new(false);
+    let done = AtomicBool::new(false);
     thread::scope(|scope| {
         for client in 0..CLIENTS {
-            let over = &over;
+            let done = &done;
             scope.spawn(move || {
-                while !over.load(Ordering::Relaxed) {
-                    match server.ask("POST", "/auth/login", None, Some(&credentials(client))) {
+                while !done.load(Ordering::Relaxed) {
+                    match server.send("POST", "/auth/login", None, Some(&credentials(client))) {
                         Ok(_) => drop(logins.fetch_add(1, Ordering::Relaxed)),
                         Err(error) => eprintln!("a client could not sign in: {error}"),
                     }
                 }
             });
         }
-        // All of them are at it.
+        // By then all clients have begun.
         thread::sleep(Duration::from_secs(1));
         let times = timed(read);
-        over.store(true, Ordering::Relaxed);
+        done.store(true, Ordering::Relaxed);
         times
     })
 }
@@ -102,7 +103,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// The binary, stopped when this goes.
+/// The binary as a process, which is stopped on drop.
 struct Server {
     process: Child,
     address: String,
@@ -116,7 +117,7 @@ impl Server {
             .env_remove("DATABASE_URL")
             .env("SHOPHOUSE_DATA_DIR", dir.join("data"))
             .env("ROCKET_PORT", "0")
-            // A connection that ends while it lies idle would fail a request; none lies so long here.
+            // The server must not close an idle connection that the client is about to use.
             .env("ROCKET_KEEP_ALIVE", "600")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -129,20 +130,20 @@ impl Server {
         Ok(Self { process, address, agent: ureq::Agent::new_with_defaults() })
     }
 
-    fn ask(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Outcome<Value> {
+    fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Outcome<Value> {
         let mut request =
             ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
         if let Some(token) = token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        let mut answer = match body {
+        let mut response = match body {
             Some(body) => {
                 let request = request.header("Content-Type", "application/json");
                 self.agent.run(request.body(body.to_string())?)?
             }
             None => self.agent.run(request.body(())?)?,
         };
-        Ok(answer.body_mut().read_json()?)
+        Ok(response.body_mut().read_json()?)
     }
 }
 

@@ -1,7 +1,8 @@
-//! What the rules of tenancy are worth: each measured against what it forbids, on PostgreSQL alone.
+//! The cost and benefit of the rules of tenancy: each is compared with what it forbids, on PostgreSQL alone.
 //!
-//! `./dev bench rules [--shops N]`, a private PostgreSQL with its default settings and durable commits. Rounds in turn,
-//! medians. The shops here are small models of shops, so that only the rule in question differs.
+//! `./dev bench rules [--shops N]`, a private PostgreSQL with its default settings and durable commits. All
+//! figures are medians of measurements in turn. The shops here are small models of shops, so that only the rule in question
+//! differs.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -15,9 +16,9 @@ const ROUNDS: usize = 31;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let shops = shops_asked_for()?;
+    let shops = shops_option()?;
     let dir = tempfile::Builder::new().prefix("shophouse-bench-").tempdir_in("/tmp")?;
-    // The server's account must pass it when this runs as root.
+    // As root, PostgreSQL runs under another account, which must be able to enter the directory.
     std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let server = PrivateServer::start(&PrivateOptions {
         data_dir: dir.path().join("data"),
@@ -28,16 +29,16 @@ fn main() -> Outcome<()> {
     let bench = Bench { server, shops };
     println!("{shops} shops; medians of {ROUNDS} rounds, in turn\n");
     bench.policies()?;
-    bench.door()?;
+    bench.entry_check()?;
     bench.foreign_keys()?;
     bench.server.stop()?;
     Ok(())
 }
 
-fn shops_asked_for() -> Outcome<usize> {
+fn shops_option() -> Outcome<usize> {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|argument| argument == "--shops") {
-        Some(place) => Ok(arguments.get(place + 1).ok_or("--shops needs a number")?.parse()?),
+        Some(index) => Ok(arguments.get(index + 1).ok_or("--shops needs a number")?.parse()?),
         None => Ok(1_000),
     }
 }
@@ -59,7 +60,7 @@ impl Bench {
         Ok(PgConnection::establish(&self.server.url(Login::Admin, database))?)
     }
 
-    /// The wall's policy, computed once a query in a sub-select, against once a row, against none.
+    /// The row-level policy as a sub-select (computed once per query), bare (once per row), and no policy.
     fn policies(&self) -> Outcome<()> {
         let mut pg = self.database("policies")?;
         pg.batch_execute(
@@ -81,9 +82,9 @@ impl Bench {
         Ok(())
     }
 
-    /// Asking the door in the message that begins, against in a message of its own.
-    fn door(&self) -> Outcome<()> {
-        let mut pg = self.database("door")?;
+    /// The entry check in the message that begins the transaction, against a message of its own.
+    fn entry_check(&self) -> Outcome<()> {
+        let mut pg = self.database("entry_check")?;
         pg.batch_execute(
             "CREATE TABLE members (id INT PRIMARY KEY, role TEXT);
              INSERT INTO members SELECT g, 'owner' FROM generate_series(1, 10000) g;
@@ -106,12 +107,12 @@ impl Bench {
             }
             Ok(start.elapsed() / 200)
         })?;
-        println!("pinned transaction: door in BEGIN's message {}, in its own {}", ms(one), ms(two));
+        println!("pinned transaction: entry check in BEGIN's message {}, in its own {}", ms(one), ms(two));
         Ok(())
     }
 
-    /// Opening a shop whose table points at its own people, against one that points at `public.users`; and deleting
-    /// one user. By a fresh connection, which has not read the tables in, as those of a pool have not.
+    /// Opening a shop whose orders refer to its own `people`, against one whose orders refer to `public.users`; and deleting
+    /// one user. The connection is new, and so has not loaded the tables' metadata.
     fn foreign_keys(&self) -> Outcome<()> {
         let fleets =
             [Fleet::build(self, "inside", "people")?, Fleet::build(self, "outside", "public.users")?];
@@ -131,7 +132,7 @@ impl Bench {
     }
 }
 
-/// A database of shops whose orders point at the same kind of table.
+/// A database of shops whose orders all refer to the same kind of table.
 struct Fleet {
     database: &'static str,
     users: &'static str,
@@ -159,15 +160,15 @@ impl Fleet {
     }
 }
 
-/// Measures each of the ways, one after the other, round by round; the medians.
-fn in_turn<W, const N: usize>(
-    ways: [W; N],
-    mut measure: impl FnMut(&W) -> Outcome<Duration>,
+/// Measures the alternatives in turn, for several rounds. Returns the median of each.
+fn in_turn<A, const N: usize>(
+    alternatives: [A; N],
+    mut measure: impl FnMut(&A) -> Outcome<Duration>,
 ) -> Outcome<[Duration; N]> {
     let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..ROUNDS {
-        for (way, times) in ways.iter().zip(&mut times) {
-            times.push(measure(way)?);
+        for (alternative, times) in alternatives.iter().zip(&mut times) {
+            times.push(measure(alternative)?);
         }
     }
     Ok(times.map(median))

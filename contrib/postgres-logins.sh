@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the two logins and the database, as README.md's "With a PostgreSQL of your own" does by hand. The
+# Makes the two logins and the database, as "With a PostgreSQL of your own" in docs/configuration.md does by hand. The
 # postgres image runs this once, when it sets up an empty data directory.
 set -euo pipefail
 

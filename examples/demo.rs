@@ -1,5 +1,4 @@
-//! A demonstration against a running server: two shops, a real catalogue in each, orders, and the wall
-//! between them.
+//! A demonstration against a running server: two shops with a real catalogue each, orders, and tenant isolation.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -10,27 +9,27 @@ const CATALOGUES: [(&str, &str, &str); 2] = [
     ("apparel", "USD", include_str!("data/apparel.csv")),
     ("home-and-garden", "EUR", include_str!("data/home-and-garden.csv")),
 ];
-/// The one product of the catalogues whose stock is tracked: 8 pieces.
+/// The only product of the catalogues whose stock is tracked: 8 pieces.
 const TRACKED: &str = "biodegradable-cardboard-pots";
 const PASSWORD: &str = "a long enough password";
 
-/// What the demonstration did, shop by shop.
+/// The results of the demonstration.
 pub struct Summary {
-    /// In the order of the catalogues.
+    /// One for each of the catalogues, in their order.
     pub shops: Vec<ShopSummary>,
 }
 
-/// What it did in one shop.
+/// The results in one shop.
 pub struct ShopSummary {
     /// Products that the import created.
     pub imported: u64,
-    /// Handles that the shop's customer sees.
+    /// The handles of the products that the shop's customer sees.
     pub handles: Vec<String>,
     /// The number of the order placed.
     pub order_number: u64,
 }
 
-/// What went otherwise than it should.
+/// Why the demonstration failed.
 #[derive(Debug)]
 pub struct DemoError(String);
 
@@ -48,31 +47,31 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the demonstration and tells its story.
-pub fn run(server: &str, story: &mut dyn Write) -> Result<Summary> {
+/// Runs the demonstration and writes each step to `output`.
+pub fn run(server: &str, output: &mut dyn Write) -> Result<Summary> {
     let api = Api::new(server);
-    // Names that no earlier run has taken.
+    // A random part in all names, so that the demonstration can run again.
     let tag = uuid::Uuid::new_v4().simple().to_string()[..6].to_owned();
-    tell(story, &format!("Demonstration against {server}"))?;
+    print(output, &format!("Demonstration against {server}"))?;
     let owner = format!("owner-{tag}@example.com");
     api.post("/auth/register", None, &json!({ "email": owner, "password": PASSWORD, "name": "Olga" }), 201)?;
     let signed_in = api.post("/auth/login", None, &json!({ "email": owner, "password": PASSWORD }), 200)?;
     let signed_in = text(&signed_in, "/access_token")?;
-    tell(story, &format!("{owner} has registered and signed in"))?;
+    print(output, &format!("{owner} has registered and signed in"))?;
 
-    let mut stories = Vec::new();
+    let mut shops = Vec::new();
     for (name, currency, csv) in CATALOGUES {
         let shop = Shop::open(&api, &signed_in, &format!("{name}-{tag}"), currency)?;
-        tell(story, &format!("\n{}: opened, its schema in place; prices in {currency}", shop.slug))?;
-        let imported = shop.import(csv, story)?;
+        print(output, &format!("\n{}: opened, its schema in place; prices in {currency}", shop.slug))?;
+        let imported = shop.import(csv, output)?;
         let customer = shop.customer(&format!("carl-{tag}-{name}@example.com"))?;
         let handles = shop.catalogue(&customer)?;
-        tell(story, &format!("  a customer joined and sees {} products", handles.len()))?;
-        let order_number = shop.sell(&customer, &handles, story)?;
-        stories.push((shop, ShopSummary { imported, handles, order_number }));
+        print(output, &format!("  a customer joined and sees {} products", handles.len()))?;
+        let order_number = shop.sell(&customer, &handles, output)?;
+        shops.push((shop, ShopSummary { imported, handles, order_number }));
     }
-    check_the_wall(&stories, story)?;
-    Ok(Summary { shops: stories.into_iter().map(|(_, summary)| summary).collect() })
+    check_isolation(&shops, output)?;
+    Ok(Summary { shops: shops.into_iter().map(|(_, summary)| summary).collect() })
 }
 
 /// A shop and its owner's token for it.
@@ -90,14 +89,11 @@ impl<'a> Shop<'a> {
         Ok(Self { api, slug: slug.to_owned(), owner: text(&token, "/access_token")? })
     }
 
-    fn import(&self, csv: &str, story: &mut dyn Write) -> Result<u64> {
+    fn import(&self, csv: &str, output: &mut dyn Write) -> Result<u64> {
         let report = self.api.import(&self.owner, csv)?;
         let created = number(&report, "/created")?;
         let ignored = report["ignored_columns"].as_array().map_or(0, Vec::len);
-        tell(
-            story,
-            &format!("  imported {created} products; {ignored} columns of the file have no place here"),
-        )?;
+        print(output, &format!("  imported {created} products; {ignored} columns of the file are not used"))?;
         Ok(created)
     }
 
@@ -109,7 +105,7 @@ impl<'a> Shop<'a> {
         text(&self.api.post("/auth/login", None, &body, 200)?, "/access_token")
     }
 
-    /// The handles of every product, page by page.
+    /// The handles of all products, read page by page.
     fn catalogue(&self, token: &str) -> Result<Vec<String>> {
         let mut handles = Vec::new();
         let mut path = "/products?limit=10&sort=title".to_owned();
@@ -125,8 +121,8 @@ impl<'a> Shop<'a> {
         }
     }
 
-    /// Sells two of the first product; and of the tracked one, if there is one, until there are too few.
-    fn sell(&self, customer: &str, handles: &[String], story: &mut dyn Write) -> Result<u64> {
+    /// Orders two pieces of the first product, then pieces of the tracked one, if there is one, until an order is refused.
+    fn sell(&self, customer: &str, handles: &[String], output: &mut dyn Write) -> Result<u64> {
         let products = self.api.get("/products?limit=100&sort=title", customer, 200)?;
         let variant = |handle: &str| {
             let product = products["data"].as_array().into_iter().flatten().find(|p| p["handle"] == handle);
@@ -136,16 +132,16 @@ impl<'a> Shop<'a> {
         let order = self.order(customer, &first, 2, 201)?;
         let (id, order_number) = (text(&order, "/id")?, number(&order, "/number")?);
         let total = number(&order, "/total/amount")?;
-        tell(story, &format!("  order {order_number}: 2 × {}, {total} minor units", handles[0]))?;
+        print(output, &format!("  order {order_number}: 2 × {}, {total} minor units", handles[0]))?;
         for step in ["pay", "fulfil"] {
             let order = self.api.post(&format!("/orders/{id}/{step}"), Some(&self.owner), &json!({}), 200)?;
-            tell(story, &format!("  order {order_number} is {}", text(&order, "/status")?))?;
+            print(output, &format!("  order {order_number} is {}", text(&order, "/status")?))?;
         }
         if let Some(tracked) = variant(TRACKED) {
             self.order(customer, &tracked, 5, 201)?;
             let refused = self.order(customer, &tracked, 4, 409)?;
             let detail = text(&refused, "/detail")?;
-            tell(story, &format!("  5 of 8 {TRACKED} sold; 4 more are refused: {detail}"))?;
+            print(output, &format!("  5 of 8 {TRACKED} sold; 4 more are refused: {detail}"))?;
         }
         Ok(order_number)
     }
@@ -156,9 +152,9 @@ impl<'a> Shop<'a> {
     }
 }
 
-/// Each shop shows its own catalogue only, and knows none of the other's products.
-fn check_the_wall(stories: &[(Shop<'_>, ShopSummary)], story: &mut dyn Write) -> Result<()> {
-    let [(one, in_one), (other, in_other)] = stories else {
+/// Checks that each shop shows only its own catalogue, and that a product of one is not found in the other.
+fn check_isolation(shops: &[(Shop<'_>, ShopSummary)], output: &mut dyn Write) -> Result<()> {
+    let [(one, in_one), (other, in_other)] = shops else {
         return Err(DemoError("there should be two shops".to_owned()));
     };
     if let Some(shared) = in_one.handles.iter().find(|handle| in_other.handles.contains(handle)) {
@@ -168,8 +164,8 @@ fn check_the_wall(stories: &[(Shop<'_>, ShopSummary)], story: &mut dyn Write) ->
     let id = text(&theirs, "/data/0/id")?;
     one.api.get(&format!("/products/{id}"), &other.owner, 200)?;
     one.api.get(&format!("/products/{id}"), &one.owner, 404)?;
-    tell(
-        story,
+    print(
+        output,
         &format!("\nA product of {} asked for in {}: 404, as if it did not exist", other.slug, one.slug),
     )
 }
@@ -188,8 +184,8 @@ impl Api {
 
     fn get(&self, path: &str, token: &str, expected: u16) -> Result<Value> {
         let request = self.agent.get(format!("{}{path}", self.base));
-        let answer = request.header("Authorization", format!("Bearer {token}")).call();
-        self.read(&format!("GET {path}"), answer, expected)
+        let response = request.header("Authorization", format!("Bearer {token}")).call();
+        self.read(&format!("GET {path}"), response, expected)
     }
 
     fn post(&self, path: &str, token: Option<&str>, body: &Value, expected: u16) -> Result<Value> {
@@ -201,27 +197,27 @@ impl Api {
     }
 
     fn import(&self, token: &str, csv: &str) -> Result<Value> {
-        let answer = self
+        let response = self
             .agent
             .post(format!("{}/products/import", self.base))
             .header("Authorization", format!("Bearer {token}"))
             .header("Content-Type", "text/csv")
             .send(csv);
-        self.read("POST /products/import", answer, 200)
+        self.read("POST /products/import", response, 200)
     }
 
     fn read(
         &self,
         what: &str,
-        answer: std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+        response: std::result::Result<ureq::http::Response<ureq::Body>, ureq::Error>,
         expected: u16,
     ) -> Result<Value> {
-        let mut answer = answer.map_err(|error| {
+        let mut response = response.map_err(|error| {
             DemoError(format!("{what}: {error}. Is the server running at {}? Start it: ./dev run", self.base))
         })?;
-        let status = answer.status().as_u16();
+        let status = response.status().as_u16();
         let body: Value =
-            answer.body_mut().read_json().map_err(|error| DemoError(format!("{what}: {error}")))?;
+            response.body_mut().read_json().map_err(|error| DemoError(format!("{what}: {error}")))?;
         if status == expected {
             Ok(body)
         } else {
@@ -240,6 +236,6 @@ fn number(value: &Value, pointer: &str) -> Result<u64> {
     found.ok_or_else(|| DemoError(format!("no number at {pointer} in {value}")))
 }
 
-fn tell(story: &mut dyn Write, line: &str) -> Result<()> {
-    writeln!(story, "{line}").map_err(|error| DemoError(error.to_string()))
+fn print(output: &mut dyn Write, line: &str) -> Result<()> {
+    writeln!(output, "{line}").map_err(|error| DemoError(error.to_string()))
 }

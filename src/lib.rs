@@ -26,12 +26,12 @@ mod operations;
 pub mod schema;
 pub mod tenancy;
 
-use include_dir::{Dir, include_dir};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
-use http::openapi::{self, Description};
+use http::openapi::{self, Api};
 use http::request::token::Tokens;
 use http::response::access_log::Envelope;
 use http::response::cors::Cors;
@@ -43,9 +43,9 @@ use tenancy::{Tenancy, TenancyError, Tree, Trees};
 /// # Errors
 /// When the directories were not as they must be.
 pub fn trees() -> Result<Trees, TenancyError> {
-    static PUBLIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_public");
-    static TENANT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations_tenant");
-    Trees::new(Tree::embedded(&PUBLIC)?, Tree::embedded(&TENANT)?)
+    const PUBLIC: EmbeddedMigrations = embed_migrations!("migrations_public");
+    const TENANT: EmbeddedMigrations = embed_migrations!("migrations_tenant");
+    Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?)
 }
 
 /// What the web pages of every origin may call: the storefronts of the shops.
@@ -70,17 +70,12 @@ pub struct App {
 /// The server: a request gets its id and its place in the log, finds its route, and passes the guards
 /// that the route's signature names; whatever is refused on the way becomes a problem.
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
-    let metrics = if app.metrics { operations::metrics_routes() } else { Vec::new() };
-    rocket::custom(rocket)
+    let rocket = rocket::custom(rocket)
         .attach(app.cors.opening(STOREFRONT))
         // Notes the answer in the log, and so comes last.
-        .attach(Envelope)
-        .mount("/", openapi::routes())
-        .mount("/", operations::routes())
-        .mount("/", metrics)
-        .mount(http::BASE, operations::api_root())
-        .mount(http::BASE, identity::routes())
-        .mount(http::BASE, commerce::routes())
+        .attach(Envelope);
+    api(app.metrics)
+        .serve(rocket)
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
         .manage(openapi::Document(description()))
@@ -95,19 +90,24 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
 pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
     rocket::custom(rocket)
         .attach(Envelope)
-        .mount("/", operations::metrics_routes())
+        .mount("/", openapi::routes(&operations::metrics_endpoints()))
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
         .manage(tenancy)
 }
 
-/// What the server says of its routes: each feature's operations, mounted as its routes are.
+/// What the server says of its routes.
 pub fn description() -> OpenApi {
-    Description::default()
-        .mount(http::BASE, identity::operations())
-        .mount(http::BASE, commerce::operations())
-        .mount(http::BASE, operations::api_root_operations())
-        .mount("/", operations::operations())
-        .mount("/", openapi::operations())
-        .finish("Shophouse", env!("CARGO_PKG_VERSION"))
+    api(true).describe("Shophouse", env!("CARGO_PKG_VERSION"))
+}
+
+/// The one list of what is served and described; `/metrics` may have an address of its own.
+fn api(metrics: bool) -> Api {
+    Api::default()
+        .mount(http::BASE, identity::endpoints())
+        .mount(http::BASE, commerce::endpoints())
+        .mount(http::BASE, operations::root_endpoints())
+        .mount("/", operations::endpoints())
+        .mount("/", if metrics { operations::metrics_endpoints() } else { Vec::new() })
+        .mount("/", openapi::endpoints())
 }

@@ -3,55 +3,45 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rocket::http::{ContentType, Status};
-use rocket::{Route, State, get, routes};
+use rocket::http::ContentType;
+use rocket::request::Request;
+use rocket::response::status::NoContent;
+use rocket::response::{self, Responder};
+use rocket::{State, get};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::http::openapi::{self, Operation, tagged};
+use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
 use crate::http::problem::INTERNAL;
 use crate::http::{Engine, Fetched, Kind, Problem};
 use crate::tenancy::{Tenancy, registry};
 
-pub(crate) fn routes() -> Vec<Route> {
-    routes![live, ready]
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(TAG, ABOUT, [
+        endpoint!(live, "Is the process alive")
+            .about("Asks nothing of the database: whoever gets an answer need not restart the process."),
+        endpoint!(ready, "Is the server ready")
+            .about(
+                "The database answers too. `lagging` shops wait for a migration; of `failed` ones the last migration \
+                 failed. A server that was told to stop is not ready while it answers what is left.",
+            )
+            .answers(json!({ "status": "ready", "lagging": 0, "failed": 0 }))
+            .may_fail(&[&SHUTTING_DOWN]),
+    ])
 }
 
 /// Apart, because it may be served at an address of its own.
-pub(crate) fn metrics_routes() -> Vec<Route> {
-    routes![metrics]
+pub(crate) fn metrics_endpoints() -> Vec<Endpoint> {
+    tagged(TAG, ABOUT, [endpoint!(metrics, "Read the metrics")
+        .about("For Prometheus. A server may be told to serve them at another address, and then does not here.")
+        .may_fail(&[&INTERNAL])])
 }
 
-pub(crate) fn api_root() -> Vec<Route> {
-    routes![about]
-}
-
-/// What the API says of them.
-pub(crate) fn operations() -> Vec<Operation> {
-    let live = openapi::get("/health/live", "Is the process alive")
-        .about("Asks nothing of the database: whoever gets an answer need not restart the process.");
-    let ready = openapi::get("/health/ready", "Is the server ready")
-        .about(
-            "The database answers too. `lagging` shops wait for a migration; of `failed` ones the last migration \
-             failed. A server that was told to stop is not ready while it answers what is left.",
-        )
-        .asks_database()
-        .may_fail(&[&SHUTTING_DOWN])
-        .fetches::<Ready>(json!({ "status": "ready", "lagging": 0, "failed": 0 }));
-    let metrics = openapi::get("/metrics", "Read the metrics")
-        .about(
-            "For Prometheus. A server may be told to serve them at another address, and then does not here.",
-        )
-        .may_fail(&[&INTERNAL])
-        .serves("text/plain", "Prometheus's text format.");
-    tagged(TAG, ABOUT, [live, ready, metrics])
-}
-
-pub(crate) fn api_root_operations() -> Vec<Operation> {
-    let about = openapi::get("/", "Name the service")
-        .fetches::<About>(json!({ "name": "shophouse", "version": env!("CARGO_PKG_VERSION") }));
-    tagged(TAG, ABOUT, [about])
+/// Apart, because it stands at the API's base.
+pub(crate) fn root_endpoints() -> Vec<Endpoint> {
+    let example = json!({ "name": "shophouse", "version": env!("CARGO_PKG_VERSION") });
+    tagged(TAG, ABOUT, [endpoint!(about, "Name the service").answers(example)])
 }
 
 const TAG: &str = "Operations";
@@ -73,14 +63,14 @@ struct Ready {
 }
 
 #[get("/")]
-fn about() -> Fetched<About> {
+async fn about() -> Fetched<About> {
     Fetched(About { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") })
 }
 
 /// The process answers.
 #[get("/health/live")]
-fn live() -> Status {
-    Status::NoContent
+async fn live() -> NoContent {
+    NoContent
 }
 
 /// Whether the server takes requests for as long as one can see: no more, once it was told to stop.
@@ -113,8 +103,22 @@ async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<
 
 /// Asks nothing of the database.
 #[get("/metrics")]
-fn metrics(tenancy: &State<Tenancy>) -> Result<(ContentType, String), Problem> {
-    let text = tenancy.metrics_text().map_err(|error| Problem::internal(&error))?;
-    let kind = ContentType::new("text", "plain").with_params([("version", "0.0.4"), ("charset", "utf-8")]);
-    Ok((kind, text))
+async fn metrics(tenancy: &State<Tenancy>) -> Result<Exposition, Problem> {
+    Ok(Exposition(tenancy.metrics_text().map_err(|error| Problem::internal(&error))?))
+}
+
+/// Prometheus's text format.
+struct Exposition(String);
+
+impl<'r> Responder<'r, 'static> for Exposition {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let parameters = [("version", "0.0.4"), ("charset", "utf-8")];
+        (ContentType::new("text", "plain").with_params(parameters), self.0).respond_to(request)
+    }
+}
+
+impl Describe for Exposition {
+    fn describe(operation: &mut Operation) {
+        operation.serves("text/plain", "Prometheus's text format.");
+    }
 }

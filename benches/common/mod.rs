@@ -1,6 +1,6 @@
-//! What the benchmarks share: a PostgreSQL of their own, the binary as a process, and medians of rounds in turn.
+//! Shared by the benchmarks: a private PostgreSQL, the binary as a process, and medians of measurements in turn.
 
-#![allow(dead_code, reason = "each benchmark uses its part")]
+#![allow(dead_code, reason = "each benchmark uses some of it")]
 
 use std::error::Error;
 use std::io::{BufRead, BufReader};
@@ -15,10 +15,10 @@ use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
 use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
 
-/// Whatever goes wrong ends a benchmark.
+/// The result of a step; any error ends the benchmark.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// A PostgreSQL with its default settings and durable commits, on a disk; it goes with this.
+/// A PostgreSQL with its default settings and durable commits, on a disk. Its data is removed when this is dropped.
 pub struct Server {
     postgres: PrivateServer,
     dir: tempfile::TempDir,
@@ -28,7 +28,7 @@ impl Server {
     /// Starts it.
     pub fn start() -> Outcome<Self> {
         let dir = tempfile::Builder::new().prefix("shophouse-bench-").tempdir_in("/tmp")?;
-        // The server's account must pass it when this runs as root.
+        // As root, PostgreSQL runs under another account, which must be able to enter the directory.
         std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
         let postgres = PrivateServer::start(&PrivateOptions {
             data_dir: dir.path().join("data"),
@@ -39,7 +39,7 @@ impl Server {
         Ok(Self { postgres, dir })
     }
 
-    /// Makes a database as the private server makes its own.
+    /// Creates a database in the way the private server creates its own.
     pub fn database(&self, name: &str) -> Outcome<()> {
         let mut admin = self.connect(Login::Admin, "postgres")?;
         for statement in [
@@ -53,23 +53,23 @@ impl Server {
         Ok(self.connect(Login::Admin, name)?.batch_execute(rights)?)
     }
 
-    /// How libpq connects.
+    /// The connection string for libpq.
     pub fn url(&self, login: Login, database: &str) -> String {
         self.postgres.url(login, database)
     }
 
-    /// Where it writes its log.
+    /// The path of its log.
     pub fn log(&self) -> std::path::PathBuf {
         self.dir.path().join("data/postgres.log")
     }
 
-    /// A connection below all that the product does.
+    /// A connection that the product's code does not use.
     #[expect(clippy::disallowed_methods, reason = "PostgreSQL alone is measured")]
     pub fn connect(&self, login: Login, database: &str) -> Outcome<PgConnection> {
         Ok(PgConnection::establish(&self.url(login, database))?)
     }
 
-    /// An engine of its own, of a release with these trees, that waits long for everything.
+    /// A tenancy engine with these migration trees and long timeouts.
     pub fn engine(&self, database: &str, trees: Trees) -> Outcome<Tenancy> {
         let url = |login| DatabaseUrl::new(self.url(login, database));
         let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
@@ -85,28 +85,28 @@ impl Server {
         Ok(Tenancy::open(logins, limits, trees)?)
     }
 
-    /// Ends it.
+    /// Stops it.
     pub fn stop(self) -> Outcome<()> {
         Ok(self.postgres.stop()?)
     }
 }
 
-/// The binary, serving.
-pub struct Serving {
+/// A running server process of the product.
+pub struct RunningBinary {
     child: Child,
     address: String,
-    /// From its start until it said that it was ready.
+    /// The time from its start until it reported that it was ready.
     pub took: Duration,
 }
 
-/// What the binary signs access tokens with.
+/// The secret with which the binary signs access tokens.
 pub const SECRET: &str = "a secret for as long as a benchmark takes";
 
-/// Everybody's.
+/// The password of every user.
 const PASSWORD: &str = "correct horse battery";
 
-impl Serving {
-    /// Starts the binary on a database, with more of the environment.
+impl RunningBinary {
+    /// Starts the binary on a database, with these additional environment variables.
     pub fn start(server: &Server, database: &str, environment: &[(&str, &str)]) -> Outcome<Self> {
         let start = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_shophouse"))
@@ -128,33 +128,33 @@ impl Serving {
         };
         let took = start.elapsed();
         let address = ready.split_whitespace().find(|word| word.starts_with("http://"));
-        let address = address.ok_or("it says no address")?.to_owned();
+        let address = address.ok_or("it prints no address")?.to_owned();
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self { child, address, took })
     }
 
-    /// Where it serves: `http://` and an address.
+    /// Its URL without a path.
     pub fn origin(&self) -> &str {
         &self.address
     }
 
-    /// The number of its process.
+    /// Its process id.
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// Where a path of the API is.
+    /// The URL of a path of the API.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
     }
 
-    /// Posts JSON; the answer must be a success.
+    /// Posts JSON. The response must be a success.
     pub fn post(&self, agent: &ureq::Agent, path: &str, token: &str, body: &Value) -> Outcome<Value> {
         let request = agent.post(self.url(path)).header("Authorization", format!("Bearer {token}"));
         Ok(request.send_json(body)?.body_mut().read_json()?)
     }
 
-    /// A new user's access token.
+    /// Registers a user and returns an access token.
     pub fn token(&self, agent: &ureq::Agent, email: &str) -> Outcome<String> {
         let person = json!({ "email": email, "password": PASSWORD });
         self.post(agent, "/auth/register", "-", &person)?;
@@ -162,20 +162,20 @@ impl Serving {
         Ok(pair["access_token"].as_str().ok_or("no token")?.to_owned())
     }
 
-    /// The most memory that it had so far, in megabytes.
+    /// Its peak memory so far, in megabytes.
     pub fn peak_memory(&self) -> Outcome<f64> {
         peak_memory(&self.child.id().to_string())
     }
 }
 
-impl Drop for Serving {
+impl Drop for RunningBinary {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The most resident memory that a process (`self`, or its number) had so far, in megabytes.
+/// The peak resident memory of a process (`self`, or its id) so far, in megabytes.
 pub fn peak_memory(process: &str) -> Outcome<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM")?;
@@ -183,7 +183,7 @@ pub fn peak_memory(process: &str) -> Outcome<f64> {
     Ok(kilobytes / 1024.0)
 }
 
-/// What all this was measured on.
+/// A description of the machine.
 pub fn machine(pg: &mut PgConnection) -> Outcome<String> {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
@@ -198,11 +198,11 @@ struct Cell {
     cell: String,
 }
 
-/// The one cell of a query, as text.
+/// The result of a query that returns one value, as text.
 pub fn one(pg: &mut PgConnection, query: &str) -> Outcome<String> {
     let query = match query.strip_prefix("SHOW ") {
         Some(setting) => format!("SELECT current_setting('{setting}') AS cell"),
-        None => format!("SELECT cell::text AS cell FROM ({query}) AS asked (cell)"),
+        None => format!("SELECT cell::text AS cell FROM ({query}) AS result (cell)"),
     };
     Ok(diesel::sql_query(query).get_result::<Cell>(pg)?.cell)
 }
@@ -211,40 +211,40 @@ pub fn one(pg: &mut PgConnection, query: &str) -> Outcome<String> {
 pub fn option(name: &str) -> Outcome<Option<usize>> {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|argument| argument == name) {
-        Some(place) => Ok(Some(arguments.get(place + 1).ok_or(format!("{name} needs a number"))?.parse()?)),
+        Some(index) => Ok(Some(arguments.get(index + 1).ok_or(format!("{name} needs a number"))?.parse()?)),
         None => Ok(None),
     }
 }
 
-/// Measures each of the ways, one after the other, round by round; the medians.
-pub fn in_turn<W, const N: usize>(
+/// Measures the alternatives in turn, for several rounds. Returns the median of each.
+pub fn in_turn<A, const N: usize>(
     rounds: usize,
-    ways: [W; N],
-    mut measure: impl FnMut(&W) -> Outcome<Duration>,
+    alternatives: [A; N],
+    mut measure: impl FnMut(&A) -> Outcome<Duration>,
 ) -> Outcome<[Duration; N]> {
     let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..rounds {
-        for (way, times) in ways.iter().zip(&mut times) {
-            times.push(measure(way)?);
+        for (alternative, times) in alternatives.iter().zip(&mut times) {
+            times.push(measure(alternative)?);
         }
     }
     Ok(times.map(median))
 }
 
-/// How long statements take.
+/// The time that statements take.
 pub fn timed(pg: &mut PgConnection, sql: &str) -> Outcome<Duration> {
     let start = Instant::now();
     pg.batch_execute(sql)?;
     Ok(start.elapsed())
 }
 
-/// The middle one.
+/// The median.
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// In milliseconds.
+/// A duration in milliseconds.
 pub fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }

@@ -1,16 +1,16 @@
-//! A boot with nothing to do, with few shops and with many.
+//! The time of a boot with nothing to migrate, with few shops and with many.
 
 use serde_json::{Value, json};
 
 use crate::build::Fleet;
-use crate::common::{Outcome, Serving, in_turn, ms};
+use crate::common::{Outcome, RunningBinary, in_turn, ms};
 
 const ROUNDS: usize = 15;
 
 pub fn measure(few: &Fleet<'_>, fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
     let [few, many] = in_turn(ROUNDS, [few, fleet], |fleet| {
         let wait = [("SHOPHOUSE_MIGRATIONS_ON_BOOT", "wait")];
-        Ok(Serving::start(fleet.server, fleet.database, &wait)?.took)
+        Ok(RunningBinary::start(fleet.server, fleet.database, &wait)?.took)
     })?;
     let (few, many) = (ms(few), ms(many));
     println!(

@@ -1,4 +1,4 @@
-//! A fleet to measure: a database, an engine on it, and as many shops as are asked for.
+//! Building a fleet to measure: a database with a number of shops.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,30 +6,30 @@ use rocket::tokio::runtime::Runtime;
 use shophouse::database::private::Login;
 use shophouse::tenancy::{Caller, Currency, NewShop, Step, Tenancy, TenancyError, Trees};
 
-use crate::common::{Outcome, Server, Serving, one};
+use crate::common::{Outcome, RunningBinary, Server, one};
 
-/// Shops opened at the same time while a fleet is built; nothing is measured meanwhile.
+/// Threads that open shops while a fleet is built; nothing is measured then.
 const BUILDERS: usize = 4;
 
 pub struct Fleet<'a> {
     pub server: &'a Server,
     pub database: &'static str,
     caller: Caller,
-    /// Steps that the migrations measured so far have taken.
+    /// The number of migration steps that were applied so far.
     step: AtomicUsize,
 }
 
 impl<'a> Fleet<'a> {
     pub fn new(server: &'a Server, database: &'static str) -> Outcome<Self> {
-        let serving = Serving::start(server, database, &[])?;
-        serving.token(&ureq::Agent::new_with_defaults(), "ada@example.com")?;
+        let binary = RunningBinary::start(server, database, &[])?;
+        binary.token(&ureq::Agent::new_with_defaults(), "ada@example.com")?;
         let mut pg = server.connect(Login::Owner, database)?;
         let session = one(&mut pg, "SELECT id FROM sessions")?.parse()?;
         let user = one(&mut pg, "SELECT id FROM users")?.parse()?;
         Ok(Self { server, database, caller: Caller { session, user }, step: AtomicUsize::new(0) })
     }
 
-    /// The engine of a release with these trees.
+    /// A tenancy engine with these migration trees.
     pub fn engine(&self, trees: Trees) -> Outcome<Tenancy> {
         self.server.engine(self.database, trees)
     }
@@ -39,11 +39,11 @@ impl<'a> Fleet<'a> {
         Ok(one(&mut pg, "SELECT count(*) FROM shops")?.parse()?)
     }
 
-    /// Opens shops until there are `many`, at the newest version that was measured.
+    /// Opens shops until there are `many`, at the version of the newest step.
     pub fn grow_to(&self, many: usize) -> Outcome<()> {
         let engine = self.engine(trees(self.step())?)?;
-        let present = self.count()?;
-        let next = AtomicUsize::new(present);
+        let existing = self.count()?;
+        let next = AtomicUsize::new(existing);
         let open = || -> Result<(), String> {
             let runtime = Runtime::new().map_err(|error| error.to_string())?;
             loop {
@@ -53,7 +53,7 @@ impl<'a> Fleet<'a> {
                 }
                 let new = shop(&format!("built-{number}")).map_err(|error| error.to_string())?;
                 runtime.block_on(engine.open_shop(self.caller, new)).map_err(|error| error.to_string())?;
-                if number.is_multiple_of(500) && number > present {
+                if number.is_multiple_of(500) && number > existing {
                     eprintln!("{}: {number} shops", self.database);
                 }
             }
@@ -66,12 +66,12 @@ impl<'a> Fleet<'a> {
         })
     }
 
-    /// Steps that have been measured.
+    /// The number of steps so far.
     pub fn step(&self) -> usize {
         self.step.load(Ordering::Relaxed)
     }
 
-    /// One step on.
+    /// Adds one step, and returns the number of steps.
     pub fn advance(&self) -> usize {
         self.step.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -90,7 +90,7 @@ fn shop(slug: &str) -> Outcome<NewShop> {
     })
 }
 
-/// What a migration of a release does, as it is to be written: no `ADD COLUMN … DEFAULT`.
+/// A typical migration of a release, written as the rules say: without `ADD COLUMN … DEFAULT`.
 pub fn step(number: usize) -> Result<Step, TenancyError> {
     let up = format!(
         "ALTER TABLE products ADD COLUMN added_{number} BIGINT;
@@ -100,7 +100,7 @@ pub fn step(number: usize) -> Result<Step, TenancyError> {
     Step::new(&format!("9999-01-01-{number:06}_added"), &up, "")
 }
 
-/// The trees with the first `steps` of them.
+/// The product's migration trees, followed by the first `steps` of these steps.
 pub fn trees(steps: usize) -> Outcome<Trees> {
     let mut trees = shophouse::trees()?;
     for number in 1..=steps {

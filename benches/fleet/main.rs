@@ -1,17 +1,17 @@
-//! The fleet: opening shops, migrating all of them, and booting, held against the same statements sent bare.
+//! The fleet: opening shops, migrating all of them, and booting, compared with sending the same SQL directly.
 //!
 //! `./dev bench fleet [--shops N]`, a private PostgreSQL with its default settings and durable commits, the release
-//! binary. Everything that is compared is measured in turn, in one run. The table goes to the terminal, and as JSON to
+//! binary. What is compared is measured in turn, in one run. The table goes to the terminal, and as JSON to
 //! `target/bench/fleet.json`.
 
 #[path = "../common/mod.rs"]
 mod common;
 
-mod bare;
 mod boots;
 mod build;
 mod migrations;
 mod openings;
+mod raw_sql;
 
 use common::{Outcome, Server, machine, option};
 use serde_json::{Value, json};
@@ -19,8 +19,8 @@ use shophouse::database::private::Login;
 
 use build::Fleet;
 
-/// Where fleets are looked at, as far as they grow.
-const MARKS: [usize; 3] = [100, 1_000, 10_000];
+/// The numbers of shops at which the fleet is measured, up to `--shops`.
+const SIZES: [usize; 3] = [100, 1_000, 10_000];
 
 fn main() -> Outcome<()> {
     let shops = option("--shops")?.unwrap_or(1_000);
@@ -33,11 +33,11 @@ fn main() -> Outcome<()> {
     few.grow_to(10)?;
     let fleet = Fleet::new(&server, "fleet")?;
     let mut results: Vec<Value> = Vec::new();
-    for mark in MARKS.into_iter().filter(|mark| *mark < shops).chain([shops]) {
-        fleet.grow_to(mark)?;
-        results.push(openings::measure(&fleet, mark)?);
-        if mark >= MARKS[1] || mark == shops {
-            results.push(migrations::measure(&fleet, mark)?);
+    for size in SIZES.into_iter().filter(|size| *size < shops).chain([shops]) {
+        fleet.grow_to(size)?;
+        results.push(openings::measure(&fleet, size)?);
+        if size >= SIZES[1] || size == shops {
+            results.push(migrations::measure(&fleet, size)?);
         }
     }
     results.push(boots::measure(&few, &fleet, shops)?);

@@ -1,4 +1,4 @@
-//! One migration over the whole fleet, against a bare loop.
+//! One migration of the whole fleet, compared with a loop that sends the same SQL.
 
 use std::time::{Duration, Instant};
 
@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use shophouse::database::private::Login;
 use shophouse::tenancy::FleetOptions;
 
-use crate::bare;
 use crate::build::{Fleet, step, trees};
 use crate::common::{Outcome, median, ms, option, peak_memory};
+use crate::raw_sql;
 
 const ROUNDS: usize = 3;
 
 pub fn measure(fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
     let workers = option("--workers")?.unwrap_or(2 * usize::from(std::thread::available_parallelism()?));
     let options = FleetOptions { workers, ..FleetOptions::default() };
-    // Those that were opened meanwhile.
+    // The shops that were opened since the last measurement are at an older version.
     fleet.engine(trees(fleet.step())?)?.migrate_fleet(&options, &|| false, &|_| {})?;
     let count = u32::try_from(fleet.count()?)?;
     let mut times: [Vec<Duration>; 2] = Default::default();
@@ -31,7 +31,7 @@ pub fn measure(fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
         let bare_step = step(fleet.advance())?;
         let mut pg = fleet.server.connect(Login::Owner, fleet.database)?;
         let start = Instant::now();
-        bare::migrate(&mut pg, &bare_step)?;
+        raw_sql::migrate(&mut pg, &bare_step)?;
         times[1].push(start.elapsed() / count);
     }
     let [fleet_ms, bare_ms] = times.map(|times| ms(median(times)));

@@ -1,13 +1,13 @@
-//! Opening a shop through the API, against the same statements bare.
+//! Opening a shop through the API, compared with sending the same SQL.
 
 use std::time::Instant;
 
 use serde_json::{Value, json};
 use shophouse::database::private::Login;
 
-use crate::bare;
 use crate::build::Fleet;
-use crate::common::{Outcome, Serving, in_turn, ms, one};
+use crate::common::{Outcome, RunningBinary, in_turn, ms, one};
+use crate::raw_sql;
 
 const ROUNDS: usize = 25;
 
@@ -15,19 +15,20 @@ pub fn measure(fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
     let trees = shophouse::trees()?;
     let mut pg = fleet.server.connect(Login::Owner, fleet.database)?;
     let role = format!("shophouse_{}_shop", one(&mut pg, "SELECT name FROM installation")?);
-    // Shops opened here are of this release; the keeper leaves them alone, and those measured elsewhere.
-    let serving = Serving::start(fleet.server, fleet.database, &[("SHOPHOUSE_MIGRATIONS_ON_BOOT", "off")])?;
+    // Without migrations at boot: the shops of the fleet are at other versions, and must stay there.
+    let binary =
+        RunningBinary::start(fleet.server, fleet.database, &[("SHOPHOUSE_MIGRATIONS_ON_BOOT", "off")])?;
     let agent = ureq::Agent::new_with_defaults();
-    let token = serving.token(&agent, &format!("opens{shops}@example.com"))?;
+    let token = binary.token(&agent, &format!("opens{shops}@example.com"))?;
     let mut number = 0;
     let [api, bare] = in_turn(ROUNDS, [true, false], |through_api| {
         number += 1;
         let start = Instant::now();
         if *through_api {
             let shop = json!({ "name": "Opened", "slug": format!("opened-{shops}-{number}") });
-            serving.post(&agent, "/shops", &token, &shop)?;
+            binary.post(&agent, "/shops", &token, &shop)?;
         } else {
-            bare::open(&mut pg, &trees, &role, fleet.user())?;
+            raw_sql::open(&mut pg, &trees, &role, fleet.user())?;
         }
         Ok(start.elapsed())
     })?;

@@ -1,5 +1,5 @@
--- What wrk sends: LOAD_WORK names the request, LOAD_TOKENS a file with an access token for each shop, LOAD_SEED
--- what the choice begins with.
+-- The requests that wrk sends. LOAD_WORK is the kind of request, LOAD_TOKENS a file with an access token for each shop,
+-- LOAD_SEED the seed of the random numbers.
 local work = os.getenv("LOAD_WORK")
 local base = "00000000-0000-7000-8000-"
 local products = 30
@@ -44,7 +44,7 @@ function request()
         .. #body .. "\r\n\r\n" .. body
 end
 
--- Set only where answers are to be counted: with it wrk parses the head of every answer into a table.
+-- Defined only if responses are counted: with this function wrk parses the head of every response into a table.
 if os.getenv("LOAD_COUNTS") then
     function response(status, headers)
         statuses[status] = (statuses[status] or 0) + 1

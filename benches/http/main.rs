@@ -1,22 +1,24 @@
-//! Requests, held against PostgreSQL running the same transactions from pgbench.
+//! Requests to the binary, compared with pgbench sending the same transactions to PostgreSQL.
 //!
 //! `./dev bench http`, a private PostgreSQL with its default settings and durable commits, the release binary, wrk. What is
-//! compared is measured in turn, in one run, several rounds each. The table goes to the terminal, and as JSON to
+//! compared is measured in turn, in one run, in several rounds. The table goes to the terminal, and as JSON to
 //! `target/bench/http.json`.
 
 #[path = "../common/mod.rs"]
 mod common;
 
+mod fixed_rate;
 mod growth;
 mod memory;
 mod options;
 mod overload;
-mod paced;
 mod pgbench;
+mod plot;
 mod rates;
+mod requests;
 mod seed;
 mod statements;
-mod work;
+
 mod wrk;
 
 use common::{Outcome, Server, machine};
@@ -24,8 +26,8 @@ use serde_json::{Value, json};
 use shophouse::database::private::Login;
 
 use options::Options;
+use requests::RequestKind;
 use seed::{DATABASE, Shops};
-use work::Work;
 
 fn main() -> Outcome<()> {
     let options = Options::read()?;
@@ -35,7 +37,7 @@ fn main() -> Outcome<()> {
     println!("{machine}");
     let first = options.growth.first().copied();
     shops.grow_to(first.unwrap_or(options.shops))?;
-    statements::check(&shops, &Work::ALL, options.write_statements)?;
+    statements::check(&shops, &RequestKind::ALL, options.write_statements)?;
     let dir = tempfile::Builder::new().prefix("shophouse-load-").tempdir()?;
     let results: Vec<Value> = if first.is_some() {
         growth::measure(&shops, &options, &machine, dir.path())?

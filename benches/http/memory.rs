@@ -1,21 +1,21 @@
-//! Memory: of the binary's process, and of a backend that has been to every shop.
+//! Memory: of the binary's process, and of a PostgreSQL backend that has served every shop.
 
 use serde_json::{Value, json};
 use shophouse::database::private::Login;
 
-use crate::common::{Outcome, Serving, one};
+use crate::common::{Outcome, RunningBinary, one};
 use crate::seed::{DATABASE, FIRST_PRODUCT, ID, Shops};
 
-/// Megabytes that the process may have had.
+/// The target for the process, in megabytes.
 const PROCESS: f64 = 40.0;
-/// Megabytes that a backend may have for itself.
+/// The target for the private memory of a backend, in megabytes.
 const BACKEND: f64 = 60.0;
-/// How often the backend is looked at on its way through the shops.
-const LOOKS: usize = 20;
+/// How often the backend's memory is read while it serves the shops.
+const READINGS: usize = 20;
 
-/// What the process had at the most under all that was asked of it so far.
-pub fn process(serving: &Serving) -> Outcome<Value> {
-    let peak = serving.peak_memory()?;
+/// The peak memory of the process during all measurements so far.
+pub fn process(binary: &RunningBinary) -> Outcome<Value> {
+    let peak = binary.peak_memory()?;
     println!("{:<48} {peak:>8.1} MB, to be at most {PROCESS}", "memory of the process, peak");
     Ok(json!({ "row": "process memory", "peak_mb": peak, "target_mb": PROCESS }))
 }
@@ -28,31 +28,31 @@ pub fn backend_row(shops: &Shops<'_>) -> Outcome<Value> {
     Ok(json!({ "row": "backend memory", "shops": shops.count(), "peak_mb": peak, "target_mb": BACKEND }))
 }
 
-/// Sends one request to each shop through one connection to PostgreSQL, and looks at its backend now and then: the binary may
-/// replace it. The most that it had for itself, in megabytes.
+/// Sends one request to each shop through a pool of one connection, and reads the memory of its backend several times,
+/// because the binary may replace the connection. Returns the largest private memory, in megabytes.
 pub fn backend(shops: &Shops<'_>) -> Outcome<f64> {
-    let serving = Serving::start(shops.server, DATABASE, &[("SHOPHOUSE_POOL_SIZE", "1")])?;
+    let binary = RunningBinary::start(shops.server, DATABASE, &[("SHOPHOUSE_POOL_SIZE", "1")])?;
     let agent = ureq::Agent::new_with_defaults();
     let tokens = shops.tokens(shops.count())?;
-    let url = serving.url(&format!("/products/{ID}{FIRST_PRODUCT}"));
+    let url = binary.url(&format!("/products/{ID}{FIRST_PRODUCT}"));
     let mut peak: f64 = 0.0;
     for (number, token) in tokens.lines().enumerate() {
-        let mut answer = agent.get(&url).header("Authorization", format!("Bearer {token}")).call()?;
-        answer.body_mut().read_to_string()?;
-        if (number + 1).is_multiple_of(shops.count().div_ceil(LOOKS)) || number + 1 == shops.count() {
+        let mut response = agent.get(&url).header("Authorization", format!("Bearer {token}")).call()?;
+        response.body_mut().read_to_string()?;
+        if (number + 1).is_multiple_of(shops.count().div_ceil(READINGS)) || number + 1 == shops.count() {
             peak = peak.max(private(shops)?);
         }
     }
     Ok(peak)
 }
 
-/// The most that a backend of the web login has for itself now, in megabytes.
+/// The largest private memory of a backend of the web login now, in megabytes.
 fn private(shops: &Shops<'_>) -> Outcome<f64> {
     let mut admin = shops.server.connect(Login::Admin, DATABASE)?;
     let query = "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE usename = 'shophouse_web'";
     let mut most: f64 = 0.0;
     for process in one(&mut admin, query)?.split(' ') {
-        // It may have ended meanwhile.
+        // The backend may have ended since the query.
         let Ok(rollup) = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")) else { continue };
         let lines = rollup.lines().filter(|line| line.starts_with("Private_"));
         let kilobytes: f64 =

@@ -3,37 +3,37 @@
 use std::path::PathBuf;
 
 use crate::common::Outcome;
-use crate::work::ROWS;
+use crate::requests::ROWS;
 
 pub struct Options {
     pub shops: usize,
     pub rounds: usize,
-    /// Seconds of each measurement, if not as many as is usual for it.
+    /// Seconds of each measurement, instead of its default.
     pub seconds: Option<usize>,
-    /// Seconds before each.
+    /// Seconds of warm-up before each measurement.
     pub warm: usize,
     /// The rows of the table to measure; all of them when none is named.
     pub only: Vec<String>,
     pub json: PathBuf,
     pub write_statements: bool,
-    /// Numbers of shops, to see how cost grows with them.
+    /// Numbers of shops at which the cost of a request is measured.
     pub growth: Vec<usize>,
     pub overload: bool,
 }
 
-/// Rows that are not requests a second.
+/// Rows of the table that are not rates of requests.
 const OTHER_ROWS: [&str; 2] = ["latency", "memory"];
 
 const USAGE: &str = "\
 --shops N             shops to choose from (1000)
 --rounds N            rounds, of which the median counts (5)
 --seconds N           seconds of each measurement (5; of the overload 30)
---warm N              seconds before each measurement, for connections to learn the shops' tables (10)
---only ROW…           of one, many, list, order, latency and memory these only
---growth N,N,…        instead: how the cost of a request grows with so many shops, and a plot of it
---overload            instead: what becomes of 2,000 clients
+--warm N              seconds of warm-up before each, for connections to load the shops' tables (10)
+--only ROW…           only these rows: one, many, list, order, latency, memory
+--growth N,N,…        instead: the cost of a request at these numbers of shops, and a plot of it
+--overload            instead: the behaviour with 2,000 clients
 --json FILE           where the results go (target/bench/http.json)
---write-statements    note anew what the binary sends to PostgreSQL";
+--write-statements    rewrite the files with the statements that the binary sends to PostgreSQL";
 
 impl Options {
     pub fn read() -> Outcome<Self> {
@@ -89,7 +89,7 @@ impl Options {
         }
     }
 
-    /// Seconds of a measurement that is not long.
+    /// Seconds of one measurement.
     pub fn seconds(&self) -> usize {
         self.seconds.unwrap_or(5)
     }

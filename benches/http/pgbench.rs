@@ -1,7 +1,7 @@
-//! The same transactions from pgbench: the least that PostgreSQL needs for them on this machine.
+//! The same transactions sent by pgbench, as a measure of what PostgreSQL itself can do on this machine.
 //!
-//! By the simple protocol, one message a round trip as the binary sends them: pgbench's other protocols can neither send
-//! several statements in a message nor name a schema by a variable, and need a message more for each statement.
+//! pgbench uses the simple protocol, with one message per round trip as the binary does. Its other protocols can neither send
+//! several statements in a message nor name a schema by a variable, and need one more message for each statement.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,23 +9,23 @@ use std::process::Command;
 use shophouse::database::private::Login;
 
 use crate::common::Outcome;
+use crate::requests::RequestKind;
 use crate::seed::{DATABASE, FIRST_PRODUCT, FIRST_SHOP, FIRST_VARIANT, PRODUCTS, Shops};
 use crate::statements;
-use crate::work::Work;
 
 /// A run of pgbench.
-pub struct Bare<'a> {
-    pub work: Work,
+pub struct PgbenchRun<'a> {
+    pub kind: RequestKind,
     /// Shops to choose from.
     pub shops: usize,
     pub clients: usize,
-    /// Seconds before the measured ones: its connections are new, and know no shop's tables yet.
+    /// Seconds of warm-up: its connections are new, and have not loaded the shops' tables yet.
     pub warm: usize,
     pub seconds: usize,
     pub dir: &'a Path,
 }
 
-impl Bare<'_> {
+impl PgbenchRun<'_> {
     /// Transactions a second.
     pub fn run(&self, shops: &Shops<'_>) -> Outcome<f64> {
         let script = self.dir.join("pgbench.sql");
@@ -47,17 +47,18 @@ impl Bare<'_> {
             .arg(shops.server.url(Login::Web, DATABASE))
             .output()
             .map_err(|error| format!("pgbench: {error}"))?;
-        let said = String::from_utf8_lossy(&output.stderr);
+        let output_text = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
-            return Err(format!("pgbench: {said}").into());
+            return Err(format!("pgbench: {output_text}").into());
         }
-        self.rate(&said)
+        self.rate(&output_text)
     }
 
-    /// The statements, after the choice of what differs.
+    /// The script: the random choices, then the statements.
     fn script(&self) -> Result<String, String> {
-        let path = statements::file(self.work);
-        let kept = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let path = statements::file(self.kind);
+        let statements =
+            std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let (shops, half) = (self.shops - 1, PRODUCTS / 2);
         let mut script = format!(
             "\\set shop {FIRST_SHOP} + random(0, {shops})\n\
@@ -68,20 +69,20 @@ impl Bare<'_> {
              \\set variant1 {FIRST_VARIANT} + 10 * :place1\n\
              \\set variant2 {FIRST_VARIANT} + 10 * :place2\n"
         );
-        let ids = (1..).take_while(|made| kept.contains(&format!(":made{made}'")));
+        let ids = (1..).take_while(|made| statements.contains(&format!(":made{made}'")));
         script.extend(ids.map(|made| format!("\\set made{made} random(100000000000, 999999999999)\n")));
-        script.extend(kept.lines().map(|message| {
-            // The number of an order is taken from the answer.
+        script.extend(statements.lines().map(|message| {
+            // \gset stores the order number that this statement returns.
             let end = if message.starts_with("UPDATE \"counters\"") { " \\gset" } else { ";" };
             format!("{}{end}\n", message.replace("; ", " \\; "))
         }));
         Ok(script)
     }
 
-    /// The mean of the measured seconds, of which it reports one by one.
-    fn rate(&self, said: &str) -> Outcome<f64> {
+    /// The mean rate of the measured seconds. pgbench reports each second on its own.
+    fn rate(&self, output_text: &str) -> Outcome<f64> {
         let mut rates = Vec::new();
-        for line in said.lines().filter_map(|line| line.strip_prefix("progress: ")) {
+        for line in output_text.lines().filter_map(|line| line.strip_prefix("progress: ")) {
             let mut words = line.split_whitespace();
             let rate: f64 = words.nth(2).ok_or("no rate")?.parse()?;
             if !line.contains(" 0 failed") && line.contains("failed") {
@@ -90,7 +91,7 @@ impl Bare<'_> {
             rates.push(rate);
         }
         let measured = rates.get(self.warm..).filter(|rates| !rates.is_empty());
-        let measured = measured.ok_or_else(|| format!("pgbench reported too few seconds: {said}"))?;
+        let measured = measured.ok_or_else(|| format!("pgbench reported too few seconds: {output_text}"))?;
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
         let seconds = measured.len() as f64;
         Ok(measured.iter().sum::<f64>() / seconds)

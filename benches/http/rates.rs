@@ -4,17 +4,17 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{Outcome, Serving};
+use crate::common::{Outcome, RunningBinary};
 use crate::options::Options;
-use crate::pgbench::Bare;
+use crate::pgbench::PgbenchRun;
+use crate::requests::{CLIENTS, ROWS, RequestKind, Row, median};
 use crate::seed::{DATABASE, Shops};
-use crate::work::{CLIENTS, ROWS, Row, Work, middle};
-use crate::wrk::{Found, Load};
-use crate::{memory, paced};
+use crate::wrk::{WrkResult, WrkRun};
+use crate::{fixed_rate, memory};
 
-/// Measures the rows that are asked for.
+/// Measures the wanted rows of the table.
 pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<Value>> {
-    let serving = Serving::start(shops.server, DATABASE, &[])?;
+    let binary = RunningBinary::start(shops.server, DATABASE, &[])?;
     println!(
         "\n{} shops, {CLIENTS} clients; medians of {} rounds of {} s\n",
         options.shops,
@@ -23,68 +23,73 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
     );
     println!("                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms");
     let rows = |writes: bool| {
-        let wanted =
-            ROWS.iter().filter(move |row| (row.work == Work::Order) == writes && options.wants(row.name));
-        wanted.map(|row| measure_row(row, shops, options, &serving, dir)).collect::<Outcome<Vec<_>>>()
+        let wanted = ROWS
+            .iter()
+            .filter(move |row| (row.kind == RequestKind::Order) == writes && options.wants(row.name));
+        wanted.map(|row| measure_row(row, shops, options, &binary, dir)).collect::<Outcome<Vec<_>>>()
     };
     let mut results = rows(false)?;
-    // Before the orders: PostgreSQL cleans up after them for minutes.
+    // Before the orders, because PostgreSQL vacuums for minutes after them.
     if options.wants("latency") {
         let random = |result: &&Value| result["row"] == "many";
         let rate = match results.iter().find(random).and_then(|result| result["requests_per_s"].as_f64()) {
             Some(rate) => rate,
-            None => top_rate(shops, options, &serving, dir)?,
+            None => top_rate(shops, options, &binary, dir)?,
         };
-        results.push(paced::measure(shops, &serving, rate / 2.0, 2 * options.seconds(), options.rounds)?);
+        results.push(fixed_rate::measure(shops, &binary, rate / 2.0, 2 * options.seconds(), options.rounds)?);
     }
     results.extend(rows(true)?);
     println!();
     if options.wants("memory") {
-        results.push(memory::process(&serving)?);
-        drop(serving);
+        results.push(memory::process(&binary)?);
+        drop(binary);
         results.push(memory::backend_row(shops)?);
     }
     Ok(results)
 }
 
-/// Of the row that the others are compared with, once.
-fn top_rate(shops: &Shops<'_>, options: &Options, serving: &Serving, dir: &Path) -> Outcome<f64> {
-    let load = |seconds| Load {
-        work: Work::Product,
+/// One measurement of the rate of the row `many`.
+fn top_rate(shops: &Shops<'_>, options: &Options, binary: &RunningBinary, dir: &Path) -> Outcome<f64> {
+    let load = |seconds| WrkRun {
+        kind: RequestKind::Product,
         shops: options.shops,
         connections: CLIENTS,
         seconds,
         counted: false,
         dir,
     };
-    load(options.warm.max(1)).run_well(shops, serving)?;
-    Ok(load(options.seconds()).run_well(shops, serving)?.rate())
+    load(options.warm.max(1)).run_well(shops, binary)?;
+    Ok(load(options.seconds()).run_well(shops, binary)?.rate())
 }
 
 fn measure_row(
     row: &Row,
     shops: &Shops<'_>,
     options: &Options,
-    serving: &Serving,
+    binary: &RunningBinary,
     dir: &Path,
 ) -> Outcome<Value> {
     let among = if row.at_random { options.shops } else { 1 };
     let warm = if row.at_random { options.warm } else { options.warm.min(2) };
     let load =
-        |seconds| Load { work: row.work, shops: among, connections: CLIENTS, seconds, counted: false, dir };
-    let bare = Bare { work: row.work, shops: among, clients: CLIENTS, warm, seconds: options.seconds(), dir };
-    let (mut found, mut rates): (Vec<Found>, Vec<f64>) = (Vec::new(), Vec::new());
+        |seconds| WrkRun { kind: row.kind, shops: among, connections: CLIENTS, seconds, counted: false, dir };
+    let bare =
+        PgbenchRun { kind: row.kind, shops: among, clients: CLIENTS, warm, seconds: options.seconds(), dir };
+    let (mut found, mut rates): (Vec<WrkResult>, Vec<f64>) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         if warm > 0 {
-            load(warm).run_well(shops, serving)?;
+            load(warm).run_well(shops, binary)?;
         }
-        found.push(load(options.seconds()).run_well(shops, serving)?);
+        found.push(load(options.seconds()).run_well(shops, binary)?);
         rates.push(bare.run(shops)?);
     }
-    let of = |figure: &dyn Fn(&Found) -> f64| middle(found.iter().map(figure).collect());
-    let (rate, bare) = (of(&Found::rate), middle(rates));
-    let (p50, p90, p99) =
-        (of(&|it| it.latency("p50")), of(&|it| it.latency("p90")), of(&|it| it.latency("p99")));
+    let of = |figure: &dyn Fn(&WrkResult) -> f64| median(found.iter().map(figure).collect());
+    let (rate, bare) = (of(&WrkResult::rate), median(rates));
+    let (p50, p90, p99) = (
+        of(&|result| result.latency("p50")),
+        of(&|result| result.latency("p90")),
+        of(&|result| result.latency("p99")),
+    );
     println!(
         "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1}",
         row.title,

@@ -1,7 +1,7 @@
-//! Shops to be asked: opened by the engine, then given ids that count up and the same goods each.
+//! The shops to measure: opened by the product's code, then given consecutive ids and the same products each.
 //!
-//! The ids are such that pgbench can choose a shop and a product by a random number: it can put a number into a
-//! statement, but look nothing up without asking the server.
+//! With these ids pgbench can choose a shop and a product by a random number: it can put a number into a statement, but
+//! cannot look up an id without a query.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,28 +12,28 @@ use shophouse::database::private::Login;
 use shophouse::http::request::token::Tokens;
 use shophouse::tenancy::{Caller, Currency, NewShop, ShopId, Tenancy};
 
-use crate::common::{Outcome, SECRET, Server, Serving, one};
+use crate::common::{Outcome, RunningBinary, SECRET, Server, one};
 
 /// The name of the database.
 pub const DATABASE: &str = "http";
-/// What all ids here begin with; twelve decimal digits follow.
+/// The first characters of all ids here; twelve decimal digits follow.
 pub const ID: &str = "00000000-0000-7000-8000-";
 /// The digits of the first shop.
 pub const FIRST_SHOP: usize = 100_000_000_001;
 /// The digits of the first product, in every shop.
 pub const FIRST_PRODUCT: usize = 200_000_000_001;
-/// The digits of the first product's first variant; the next product's are ten further.
+/// The digits of the first product's first variant; those of the next product's first variant are higher by ten.
 pub const FIRST_VARIANT: usize = 300_000_000_011;
 /// Products of a shop.
 pub const PRODUCTS: usize = 30;
-/// Shops opened at the same time.
+/// Threads that open shops.
 const BUILDERS: usize = 4;
 
-/// The shops, and the one user who is a customer of all of them.
+/// The shops, and the one user, who is a customer of all of them.
 pub struct Shops<'a> {
     pub server: &'a Server,
     pub caller: Caller,
-    /// The role that works inside shops.
+    /// The shop role.
     pub role: String,
     /// The newest tenant migration.
     pub version: String,
@@ -45,9 +45,9 @@ impl<'a> Shops<'a> {
     /// A database without a shop.
     pub fn new(server: &'a Server) -> Outcome<Self> {
         server.database(DATABASE)?;
-        let serving = Serving::start(server, DATABASE, &[])?;
-        serving.token(&ureq::Agent::new_with_defaults(), "ada@example.com")?;
-        drop(serving);
+        let binary = RunningBinary::start(server, DATABASE, &[])?;
+        binary.token(&ureq::Agent::new_with_defaults(), "ada@example.com")?;
+        drop(binary);
         let mut pg = server.connect(Login::Owner, DATABASE)?;
         let session = one(&mut pg, "SELECT id FROM sessions")?.parse()?;
         let user = one(&mut pg, "SELECT id FROM users")?.parse()?;
@@ -61,7 +61,7 @@ impl<'a> Shops<'a> {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// Opens shops until there are `many`, and tells PostgreSQL's planner of all that is new.
+    /// Opens shops until there are `many`, and vacuums and analyzes the catalogues.
     pub fn grow_to(&self, many: usize) -> Outcome<()> {
         let next = AtomicUsize::new(self.count());
         let build = || -> Result<(), String> {
@@ -85,10 +85,10 @@ impl<'a> Shops<'a> {
                 as Outcome<()>
         })?;
         self.count.store(many.max(self.count()), Ordering::Relaxed);
-        settle(&mut self.server.connect(Login::Admin, DATABASE)?)
+        vacuum_catalogues(&mut self.server.connect(Login::Admin, DATABASE)?)
     }
 
-    /// A line for each shop: an access token of its customer, good for ten minutes.
+    /// A line for each shop: an access token of its customer, valid for ten minutes.
     pub fn tokens(&self, shops: usize) -> Outcome<String> {
         let tokens = Tokens::new(&SECRET.into());
         let mut lines = String::new();
@@ -105,11 +105,11 @@ pub fn shop(number: usize) -> Outcome<ShopId> {
     Ok(ShopId(format!("{ID}{}", FIRST_SHOP + number).parse()?))
 }
 
-/// After so many shops of all builders, on average, each has a new connection: one that knows thousands of tables has to
-/// forget them all whenever the others have changed more than PostgreSQL keeps note of.
-const RENEWAL: usize = 20;
+/// A builder reconnects after this many shops, on average. A backend that has loaded thousands of tables must discard them
+/// all whenever other backends send more invalidations than PostgreSQL's queue holds.
+const SHOPS_PER_CONNECTION: usize = 20;
 
-/// Builds one shop after the other.
+/// Opens and fills shops, one after the other.
 struct Builder<'a> {
     shops: &'a Shops<'a>,
     runtime: Runtime,
@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
     }
 
     fn build(&mut self, number: usize) -> Outcome<()> {
-        if number.is_multiple_of(RENEWAL) {
+        if number.is_multiple_of(SHOPS_PER_CONNECTION) {
             self.pg = self.shops.server.connect(Login::Owner, DATABASE)?;
         }
         let slug = format!("shop-{number}");
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
         let opened = self.runtime.block_on(self.shops.engine.open_shop(self.shops.caller, new))?;
         let (old, new) = (ShopId(opened.id), shop(number)?);
         let schema = old.schema();
-        // By its name, which has an index: a filter on the schema alone reads all tables of all shops.
+        // Through pg_depend, which has an index on the schema: a filter on relnamespace would read the tables of all shops.
         let tables = one(
             &mut self.pg,
             &format!(
@@ -143,19 +143,19 @@ impl<'a> Builder<'a> {
             ),
         )?;
         let user = self.shops.caller.user;
-        let renamed = renamed(&schema, &new.schema(), &tables);
+        let rename = rename_schema_sql(&schema, &new.schema(), &tables);
         self.pg.batch_execute(&format!(
-            "BEGIN; {renamed}
+            "BEGIN; {rename}
              DELETE FROM public.memberships WHERE shop_id = '{old}';
              UPDATE public.shops SET id = '{new}' WHERE id = '{old}';
              INSERT INTO public.memberships VALUES ('{user}', '{new}', 'customer', now());
              SET LOCAL search_path TO {};
              {}; SELECT pg_stat_force_next_flush(); COMMIT",
             new.schema(),
-            goods(),
+            fill_sql(),
         ))?;
-        // When what was written has been counted, which is after the commit: otherwise PostgreSQL would look through it once
-        // more, in the middle of a measurement, which makes each connection learn the tables anew.
+        // After the commit, when the statistics count the new rows. Otherwise autovacuum would analyze the tables in the middle
+        // of a measurement, after which each connection has to load them again.
         let tables =
             ["products", "variants", "images", "product_words", "product_tags", "people", "counters"];
         let tables = tables.map(|table| format!("{}.{table}", new.schema())).join(", ");
@@ -163,16 +163,16 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Moves a schema, and the wall of each of its tables with it.
-fn renamed(old: &str, new: &str, tables: &str) -> String {
-    let walls = tables.split(' ').map(|table| {
+/// Renames a schema, and changes the row-level policy of each table to the new name.
+fn rename_schema_sql(old: &str, new: &str, tables: &str) -> String {
+    let policies = tables.split(' ').map(|table| {
         format!("ALTER POLICY wall ON {new}.{table} USING ((SELECT current_schema() = '{new}'));")
     });
-    format!("ALTER SCHEMA {old} RENAME TO {new};") + &walls.collect::<String>()
+    format!("ALTER SCHEMA {old} RENAME TO {new};") + &policies.collect::<String>()
 }
 
 /// Products with two variants and two images each, and stock that never runs out.
-fn goods() -> String {
+fn fill_sql() -> String {
     let (product, variant) = (FIRST_PRODUCT - 1, FIRST_VARIANT - 11);
     let (each, twice) = (
         format!("generate_series(1, {PRODUCTS}) AS p"),
@@ -193,8 +193,8 @@ fn goods() -> String {
     )
 }
 
-/// What the vacuum would do in the background, and disturb.
-fn settle(pg: &mut PgConnection) -> Outcome<()> {
+/// Does now what autovacuum would do during a measurement.
+fn vacuum_catalogues(pg: &mut PgConnection) -> Outcome<()> {
     let catalogues =
         "pg_class, pg_attribute, pg_attrdef, pg_index, pg_constraint, pg_depend, pg_shdepend, pg_policy,
         pg_namespace, pg_type, pg_statistic, pg_proc, pg_trigger";

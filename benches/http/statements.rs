@@ -1,7 +1,7 @@
-//! What the binary sends to PostgreSQL for a request: recorded from the server's log at each run, and held against the
-//! file that pgbench's script is made of.
+//! What the binary sends to PostgreSQL for a request: recorded from the server's log at each run, and compared with the
+//! file from which pgbench's script is made.
 //!
-//! In `statements/*.sql` a line is a message. What differs from request to request is a name there, with pgbench's colon.
+//! In `statements/*.sql` a line is a message. What differs between requests is a pgbench variable, such as `:shop`.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
@@ -13,36 +13,37 @@ use serde_json::json;
 use shophouse::database::private::Login;
 use shophouse::tenancy::ShopId;
 
-use crate::common::{Outcome, SECRET, Serving, one};
+use crate::common::{Outcome, RunningBinary, SECRET, one};
+use crate::requests::RequestKind;
 use crate::seed::{DATABASE, FIRST_PRODUCT, FIRST_SHOP, FIRST_VARIANT, ID, PRODUCTS, Shops, shop};
-use crate::work::Work;
 
-/// The shop's last order number while one is placed to be recorded: a number that is nothing else.
+/// The shop's last order number before the recorded order: a number that occurs nowhere else in the statements.
 const NUMBER: i64 = 4_711_000_000;
 
-/// The product that is asked for, and the variants that are bought, counted from the first product.
-const ASKED: [usize; 2] = [4, PRODUCTS - 3];
+/// The indexes of the products in the recorded requests. The first one is read; both are bought.
+const CHOSEN: [usize; 2] = [4, PRODUCTS - 3];
 
-/// Where the statements of a request are kept.
-pub fn file(work: Work) -> PathBuf {
+/// The file with the statements of a request.
+pub fn file(kind: RequestKind) -> PathBuf {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/statements");
-    PathBuf::from(dir).join(format!("{}.sql", work.name()))
+    PathBuf::from(dir).join(format!("{}.sql", kind.name()))
 }
 
-/// Records each kind of request; an error when one is not as its file says, or, with `write`, writes the files.
-pub fn check(shops: &Shops<'_>, works: &[Work], write: bool) -> Outcome<()> {
+/// Records each kind of request and compares it with its file. A difference is an error, or, with `write`, is written to the
+/// file.
+pub fn check(shops: &Shops<'_>, kinds: &[RequestKind], write: bool) -> Outcome<()> {
     let mut admin = shops.server.connect(Login::Admin, DATABASE)?;
     let login = one(&mut shops.server.connect(Login::Web, DATABASE)?, "SELECT current_user")?;
     admin.batch_execute(&format!(
         "ALTER ROLE {login} SET log_statement = 'all'; ALTER ROLE {login} SET log_error_verbosity = 'default'"
     ))?;
-    let checked = works.iter().try_for_each(|work| {
-        // New, so that its connections are to be logged.
-        let serving = Serving::start(shops.server, DATABASE, &[])?;
-        let recorded = record(shops, &serving, *work)?;
-        let path = file(*work);
-        let kept = fs::read_to_string(&path).unwrap_or_default();
-        if recorded == kept {
+    let checked = kinds.iter().try_for_each(|kind| {
+        // A new process: the setting applies to new connections only.
+        let binary = RunningBinary::start(shops.server, DATABASE, &[])?;
+        let recorded = record(shops, &binary, *kind)?;
+        let path = file(*kind);
+        let stored = fs::read_to_string(&path).unwrap_or_default();
+        if recorded == stored {
             return Ok(());
         }
         if write {
@@ -51,9 +52,9 @@ pub fn check(shops: &Shops<'_>, works: &[Work], write: bool) -> Outcome<()> {
         }
         Err(format!(
             "the binary sends other statements than {} has{}\n\
-             Look whether that is meant; then write them anew: ./dev bench http --write-statements",
+             If that is intended, rewrite the files: ./dev bench http --write-statements",
             path.display(),
-            difference(&kept, &recorded),
+            difference(&stored, &recorded),
         )
         .into())
     });
@@ -63,66 +64,66 @@ pub fn check(shops: &Shops<'_>, works: &[Work], write: bool) -> Outcome<()> {
     checked
 }
 
-fn difference(kept: &str, recorded: &str) -> String {
-    let (kept, recorded): (Vec<_>, Vec<_>) = (kept.lines().collect(), recorded.lines().collect());
-    let gone = kept.iter().filter(|line| !recorded.contains(line)).map(|line| format!("\n- {line}"));
-    let come = recorded.iter().filter(|line| !kept.contains(line)).map(|line| format!("\n+ {line}"));
-    gone.chain(come).collect()
+fn difference(stored: &str, recorded: &str) -> String {
+    let (stored, recorded): (Vec<_>, Vec<_>) = (stored.lines().collect(), recorded.lines().collect());
+    let removed = stored.iter().filter(|line| !recorded.contains(line)).map(|line| format!("\n- {line}"));
+    let added = recorded.iter().filter(|line| !stored.contains(line)).map(|line| format!("\n+ {line}"));
+    removed.chain(added).collect()
 }
 
-/// The messages of one request, with names for what differs.
-fn record(shops: &Shops<'_>, serving: &Serving, work: Work) -> Outcome<String> {
+/// The messages of one request, with variables for what differs between requests.
+fn record(shops: &Shops<'_>, binary: &RunningBinary, kind: RequestKind) -> Outcome<String> {
     let shop = shop(0)?;
     let mut owner = shops.server.connect(Login::Owner, DATABASE)?;
     owner.batch_execute(&format!("UPDATE {}.counters SET value = {NUMBER}", shop.schema()))?;
     let mut log = File::open(shops.server.log())?;
     log.seek(SeekFrom::End(0))?;
-    ask(shops, serving, work, shop)?;
-    let patience = Instant::now();
+    send_request(shops, binary, kind, shop)?;
+    let start = Instant::now();
     let mut text = String::new();
     loop {
         log.read_to_string(&mut text)?;
-        if let Some(messages) = of_transaction(&text, &shop.schema()) {
-            let mut names = Names::new(shops, work);
-            return Ok(messages.iter().map(|message| names.put_into(message) + "\n").collect());
+        if let Some(messages) = transaction_messages(&text, &shop.schema()) {
+            let mut variables = Variables::new(shops, kind);
+            return Ok(messages.iter().map(|message| variables.insert_into(message) + "\n").collect());
         }
-        if patience.elapsed() > Duration::from_secs(10) {
-            return Err(format!("no whole transaction is in PostgreSQL's log:\n{text}").into());
+        if start.elapsed() > Duration::from_secs(10) {
+            return Err(format!("no complete transaction is in PostgreSQL's log:\n{text}").into());
         }
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
-fn ask(shops: &Shops<'_>, serving: &Serving, work: Work, shop: ShopId) -> Outcome<()> {
+fn send_request(shops: &Shops<'_>, binary: &RunningBinary, kind: RequestKind, shop: ShopId) -> Outcome<()> {
     let agent = ureq::Agent::new_with_defaults();
     let tokens = shophouse::http::request::token::Tokens::new(&SECRET.into());
     let token = tokens.sign(shops.caller, Some(shop))?;
-    let path = match work {
-        Work::Product => format!("/products/{ID}{}", FIRST_PRODUCT + ASKED[0]),
-        Work::List => "/products?limit=20".to_owned(),
-        Work::Order => {
+    let path = match kind {
+        RequestKind::Product => format!("/products/{ID}{}", FIRST_PRODUCT + CHOSEN[0]),
+        RequestKind::List => "/products?limit=20".to_owned(),
+        RequestKind::Order => {
             let line = |(place, quantity)| json!({ "variant_id": format!("{ID}{}", FIRST_VARIANT + 10 * place), "quantity": quantity });
-            let lines = [(ASKED[0], 1), (ASKED[1], 2)].map(line);
-            serving.post(&agent, "/orders", &token, &json!({ "lines": lines }))?;
+            let lines = [(CHOSEN[0], 1), (CHOSEN[1], 2)].map(line);
+            binary.post(&agent, "/orders", &token, &json!({ "lines": lines }))?;
             return Ok(());
         }
     };
-    agent.get(serving.url(&path)).header("Authorization", format!("Bearer {token}")).call()?;
+    agent.get(binary.url(&path)).header("Authorization", format!("Bearer {token}")).call()?;
     Ok(())
 }
 
-/// The messages of the transaction in this schema, as the log has them; none while it has not ended.
-fn of_transaction(log: &str, schema: &str) -> Option<Vec<String>> {
+/// The messages of the transaction in this schema, from the log; none until it has ended.
+fn transaction_messages(log: &str, schema: &str) -> Option<Vec<String>> {
     let mut messages: Vec<String> = Vec::new();
     let mut process = None;
     for line in log.lines() {
-        // As the log's prefix has it: the time, and the process in brackets.
-        let Some((from, said)) =
-            line.split_once(']').and_then(|(head, said)| Some((head.split_once('[')?.1, said)))
+        // The prefix of a log line is the time, and the process id in brackets.
+        let Some((from, entry)) =
+            line.split_once(']').and_then(|(head, entry)| Some((head.split_once('[')?.1, entry)))
         else {
             continue;
         };
-        if let Some((_, sql)) = said.split_once("LOG:  statement: ") {
+        if let Some((_, sql)) = entry.split_once("LOG:  statement: ") {
             if process.is_none() && sql.starts_with("BEGIN") && sql.contains(schema) {
                 process = Some(from.to_owned());
             }
@@ -133,18 +134,18 @@ fn of_transaction(log: &str, schema: &str) -> Option<Vec<String>> {
                 }
             }
         } else if process.as_deref() != Some(from) {
-        } else if let Some((_, sql)) = said.split_once("LOG:  execute <unnamed>: ") {
+        } else if let Some((_, sql)) = entry.split_once("LOG:  execute <unnamed>: ") {
             messages.push(sql.to_owned());
-        } else if let Some((_, values)) = said.split_once("DETAIL:  parameters: ") {
+        } else if let Some((_, values)) = entry.split_once("DETAIL:  parameters: ") {
             let message = messages.pop()?;
-            messages.push(bound(&message, values));
+            messages.push(with_literals(&message, values));
         }
     }
     None
 }
 
-/// A statement with its parameters written out. The last come first: `$1` begins `$10` too.
-fn bound(sql: &str, values: &str) -> String {
+/// A statement with its parameters as literals. The last one is replaced first, because `$1` is also the beginning of `$10`.
+fn with_literals(sql: &str, values: &str) -> String {
     let mut values: Vec<String> = parameters(values);
     let mut sql = sql.to_owned();
     while let Some(value) = values.pop() {
@@ -163,13 +164,13 @@ fn parameters(values: &str) -> Vec<String> {
         } else {
             value.find(", ").unwrap_or(value.len())
         };
-        found.push(typed(&value[..end]));
+        found.push(with_type(&value[..end]));
         rest = &value[end..];
     }
     found
 }
 
-/// Behind the quote that ends the literal; a doubled one does not.
+/// The end of a quoted literal. A doubled quote does not end it.
 fn end_of_literal(value: &str) -> usize {
     let mut end = 1;
     while let Some(quote) = value[end..].find('\'') {
@@ -182,8 +183,9 @@ fn end_of_literal(value: &str) -> usize {
     value.len()
 }
 
-/// The binary names the type of each parameter; of an array PostgreSQL cannot always find it out.
-fn typed(literal: &str) -> String {
+/// Adds the type to an array. The binary sends the type of each parameter; of an array literal PostgreSQL cannot always infer
+/// it.
+fn with_type(literal: &str) -> String {
     match literal.strip_prefix("'{").and_then(|list| list.split([',', '}']).next()) {
         Some(first) if is_id(first) => format!("{literal}::uuid[]"),
         Some(first) if first.parse::<i64>().is_ok() => format!("{literal}::bigint[]"),
@@ -191,20 +193,20 @@ fn typed(literal: &str) -> String {
     }
 }
 
-/// What has which name.
-struct Names {
+/// The values that become pgbench variables.
+struct Variables {
     known: Vec<(String, String)>,
-    /// Ids made for this request.
+    /// The ids that the binary made for this request.
     made: Vec<String>,
 }
 
-impl Names {
-    fn new(shops: &Shops<'_>, work: Work) -> Self {
+impl Variables {
+    fn new(shops: &Shops<'_>, kind: RequestKind) -> Self {
         let name = |value: String, name: &str| (value, format!(":{name}"));
         let mut known = vec![
             name((FIRST_SHOP).to_string(), "shop"),
-            name((FIRST_VARIANT + 10 * ASKED[0]).to_string(), "variant1"),
-            name((FIRST_VARIANT + 10 * ASKED[1]).to_string(), "variant2"),
+            name((FIRST_VARIANT + 10 * CHOSEN[0]).to_string(), "variant1"),
+            name((FIRST_VARIANT + 10 * CHOSEN[1]).to_string(), "variant2"),
             name(shops.caller.session.to_string(), "session"),
             name(shops.caller.user.to_string(), "user"),
             name(shops.role.clone(), "role"),
@@ -212,19 +214,19 @@ impl Names {
             name((NUMBER + 1).to_string(), "value"),
         ];
         let product = |place: usize| (FIRST_PRODUCT + place).to_string();
-        match work {
-            Work::Product => known.push(name(product(ASKED[0]), "product1")),
-            // The same ones each time.
-            Work::List => {}
-            Work::Order => {
-                known.push(name(product(ASKED[0]), "product1"));
-                known.push(name(product(ASKED[1]), "product2"));
+        match kind {
+            RequestKind::Product => known.push(name(product(CHOSEN[0]), "product1")),
+            // The request for a list is always the same.
+            RequestKind::List => {}
+            RequestKind::Order => {
+                known.push(name(product(CHOSEN[0]), "product1"));
+                known.push(name(product(CHOSEN[1]), "product2"));
             }
         }
         Self { known, made: Vec::new() }
     }
 
-    fn put_into(&mut self, message: &str) -> String {
+    fn insert_into(&mut self, message: &str) -> String {
         let mut message = message.to_owned();
         for (value, name) in &self.known {
             message = message.replace(value, name);
@@ -234,24 +236,24 @@ impl Names {
             if literal.len() > 19 && is_time(&literal) {
                 message = message.replace(&literal, ":now");
             } else if is_id(&literal) && !literal.starts_with(ID) {
-                let place = self.made.iter().position(|made| *made == literal);
-                let place = place.unwrap_or_else(|| {
+                let index = self.made.iter().position(|made| *made == literal);
+                let index = index.unwrap_or_else(|| {
                     self.made.push(literal.clone());
                     self.made.len() - 1
                 });
-                message = message.replace(&literal, &format!("{ID}:made{}", place + 1));
+                message = message.replace(&literal, &format!("{ID}:made{}", index + 1));
             }
         }
         message
     }
 }
 
-/// Whether it is an id as PostgreSQL writes one.
+/// Whether a text is a UUID as PostgreSQL prints it.
 fn is_id(text: &str) -> bool {
     text.len() == ID.len() + 12 && uuid::Uuid::try_parse(text).is_ok()
 }
 
-/// Whether it is a time as PostgreSQL writes one.
+/// Whether a text begins with a time as PostgreSQL prints it.
 fn is_time(literal: &str) -> bool {
     let shape = "0000-00-00 00:00:00";
     literal.bytes().zip(shape.bytes()).all(|(byte, shaped)| match shaped {

@@ -4,53 +4,53 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{Outcome, Serving};
+use crate::common::{Outcome, RunningBinary};
+use crate::requests::RequestKind;
 use crate::seed::Shops;
-use crate::work::Work;
 
 /// A run of wrk.
-pub struct Load<'a> {
-    pub work: Work,
+pub struct WrkRun<'a> {
+    pub kind: RequestKind,
     /// Shops to choose from.
     pub shops: usize,
     pub connections: usize,
     pub seconds: usize,
-    /// Whether answers are counted by their status; it slows wrk down.
+    /// Whether responses are counted by status, which makes wrk slower.
     pub counted: bool,
     pub dir: &'a Path,
 }
 
-/// What wrk found.
-pub struct Found {
+/// The result of a run.
+pub struct WrkResult {
     fields: HashMap<String, u64>,
 }
 
-impl Load<'_> {
-    /// Runs wrk. Nothing is said of answers that are errors.
-    pub fn run(&self, shops: &Shops<'_>, serving: &Serving) -> Outcome<Found> {
+impl WrkRun<'_> {
+    /// Runs wrk. Error responses are not an error here.
+    pub fn run(&self, shops: &Shops<'_>, binary: &RunningBinary) -> Outcome<WrkResult> {
         let tokens = self.dir.join("tokens");
         std::fs::write(&tokens, shops.tokens(self.shops)?)?;
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/load.lua");
         let seed = std::time::UNIX_EPOCH.elapsed()?.as_millis() % 1_000_000;
         let mut wrk = Command::new("wrk");
-        // As many threads as pgbench has: the machine is shared with what is measured.
+        // As many threads as pgbench, because wrk shares the machine with what is measured.
         wrk.args(["--threads", "2", "--latency", "--timeout", "30s", "--script", script])
             .args(["--connections", &self.connections.to_string()])
             .args(["--duration", &format!("{}s", self.seconds)])
-            .arg(serving.origin())
-            .env("LOAD_WORK", self.work.name())
+            .arg(binary.origin())
+            .env("LOAD_WORK", self.kind.name())
             .env("LOAD_TOKENS", &tokens)
             .env("LOAD_SEED", seed.to_string());
         if self.counted {
             wrk.env("LOAD_COUNTS", "yes");
         }
         let output = wrk.stderr(Stdio::inherit()).output().map_err(|error| format!("wrk: {error}"))?;
-        Found::read(&String::from_utf8(output.stdout)?)
+        WrkResult::read(&String::from_utf8(output.stdout)?)
     }
 
-    /// Runs wrk; every answer must be a success.
-    pub fn run_well(&self, shops: &Shops<'_>, serving: &Serving) -> Outcome<Found> {
-        let found = self.run(shops, serving)?;
+    /// Runs wrk. Every response must be a success.
+    pub fn run_well(&self, shops: &Shops<'_>, binary: &RunningBinary) -> Outcome<WrkResult> {
+        let found = self.run(shops, binary)?;
         let failed: u64 =
             ["status", "connect", "read", "write", "timeout"].map(|kind| found.count(kind)).iter().sum();
         if failed > 0 {
@@ -60,7 +60,7 @@ impl Load<'_> {
     }
 }
 
-impl Found {
+impl WrkResult {
     fn read(output: &str) -> Outcome<Self> {
         let line = output.lines().find_map(|line| line.strip_prefix("RESULT "));
         let line = line.ok_or_else(|| format!("wrk has no result: {output}"))?;
@@ -72,7 +72,7 @@ impl Found {
         Ok(Self { fields })
     }
 
-    /// A count; one that wrk did not name is 0.
+    /// A count; 0 if wrk did not report it.
     pub fn count(&self, name: &str) -> u64 {
         self.fields.get(name).copied().unwrap_or_default()
     }
@@ -82,7 +82,7 @@ impl Found {
         self.rate_of("requests")
     }
 
-    /// Answers of one kind a second.
+    /// Responses of one kind a second.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     pub fn rate_of(&self, kind: &str) -> f64 {
         self.count(kind) as f64 * 1e6 / self.count("duration") as f64

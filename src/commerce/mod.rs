@@ -1,18 +1,18 @@
 //! The shop's side: what it sells, what was bought, and what is in stock.
 //!
-//! Everything here works on a shop's own tables, through a [`TenantConn`](crate::tenancy::TenantConn).
+//! All queries here run on the tables of one shop, through a [`TenantConn`](crate::tenancy::TenantConn).
 //!
 //! | folder | subject |
 //! |---|---|
 //! | `money` | amounts of a currency |
 //! | `products` | the catalogue |
-//! | `customers` | the shop's people, as its staff sees them |
-//! | `import` | the catalogue from Shopify's CSV |
-//! | `export` | … and as Shopify's CSV |
-//! | `orders` | placing orders, and what becomes of them |
-//! | `rows` | what the queries of all of them share |
-//! | `stock` | movements of stock, and their sum |
-//! | `storefront` | the catalogue, as everybody sees it |
+//! | `customers` | the people of a shop, for its staff |
+//! | `import` | reading a catalogue from Shopify's CSV |
+//! | `export` | writing the catalogue as Shopify's CSV |
+//! | `orders` | placing orders, and their states |
+//! | `rows` | helpers for the queries of all features |
+//! | `stock` | the stock of variants, and the movements that it is the sum of |
+//! | `storefront` | the catalogue for the public, without a token |
 
 pub mod customers;
 pub mod export;
@@ -24,32 +24,18 @@ mod rows;
 pub mod stock;
 pub mod storefront;
 
-use crate::http::openapi::Operation;
+use crate::http::openapi::Endpoint;
 
-/// The routes of this feature.
-pub fn routes() -> Vec<rocket::Route> {
+/// The routes of this feature, with what the API says of them.
+pub fn endpoints() -> Vec<Endpoint> {
     [
-        products::routes::routes(),
-        import::routes::routes(),
-        export::routes::routes(),
-        orders::routes::routes(),
-        stock::routes::routes(),
-        customers::routes::routes(),
-        storefront::routes::routes(),
-    ]
-    .concat()
-}
-
-/// What the API says of them.
-pub fn operations() -> Vec<Operation> {
-    [
-        products::docs::operations(),
-        import::docs::operations(),
-        export::docs::operations(),
-        orders::docs::operations(),
-        stock::docs::operations(),
-        customers::docs::operations(),
-        storefront::docs::operations(),
+        products::routes::endpoints(),
+        import::routes::endpoints(),
+        export::routes::endpoints(),
+        orders::routes::endpoints(),
+        stock::routes::endpoints(),
+        customers::routes::endpoints(),
+        storefront::routes::endpoints(),
     ]
     .into_iter()
     .flatten()

@@ -9,7 +9,7 @@ use crate::tenancy::Currency;
 /// The largest amount, in minor units: the largest integer that every JSON client reads exactly.
 pub const MAX_AMOUNT: i64 = (1 << 53) - 1;
 
-/// An amount of a currency, as it is shown.
+/// An amount of money.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, ToSchema)]
 pub struct Money {
     /// In minor units.
@@ -18,7 +18,7 @@ pub struct Money {
     pub currency: String,
 }
 
-/// A price as a body gives it; the shop's currency may be left out.
+/// A price in a request body. The currency may be left out; it is the shop's.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
@@ -30,7 +30,7 @@ pub struct Price {
 /// An amount in the minor unit of its currency.
 pub type Amount = Whole<0, MAX_AMOUNT>;
 
-/// What was wrong with an amount of money.
+/// Why an amount of money was refused.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]
 pub enum BadMoney {
     /// Below zero or too large.
@@ -63,7 +63,7 @@ impl Price {
 /// Reads a decimal number such as `12.50`, `12` or `.5` as minor units.
 ///
 /// # Errors
-/// When it is not one, has digits that the currency has not, or is out of range.
+/// When the text is not such a number, has more decimal digits than the currency, or is out of range.
 pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, BadMoney> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -83,8 +83,8 @@ pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, BadMoney> {
     amount.map(Amount::get).ok_or(BadMoney::OutOfRange)
 }
 
-/// Writes minor units as the decimal number that [`parse_decimal`] reads.
-pub fn to_decimal(amount: i64, currency: Currency) -> String {
+/// Formats minor units as the decimal number that [`parse_decimal`] reads.
+pub fn format_decimal(amount: i64, currency: Currency) -> String {
     let exponent = currency.exponent() as usize;
     if exponent == 0 {
         return amount.to_string();
@@ -119,10 +119,10 @@ mod tests {
         for (amount, currency, text) in
             [(5000, "USD", "50.00"), (5, "USD", "0.05"), (0, "KWD", "0.000"), (1200, "JPY", "1200")]
         {
-            assert_eq!(to_decimal(amount, currency.parse().unwrap()), text);
+            assert_eq!(format_decimal(amount, currency.parse().unwrap()), text);
             assert_eq!(parse(text, currency), Ok(amount));
         }
-        assert_eq!(parse(&to_decimal(MAX_AMOUNT, "USD".parse().unwrap()), "USD"), Ok(MAX_AMOUNT));
+        assert_eq!(parse(&format_decimal(MAX_AMOUNT, "USD".parse().unwrap()), "USD"), Ok(MAX_AMOUNT));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the queries of every feature share: pages by key, and rows put together.
+//! Helpers for the queries of all features: keyset pagination, and rows of one table grouped by those of another.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -14,11 +14,16 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 type Bound<Before, Value, As> = SqlLiteral<Bool, UncheckedBind<Before, AsExprOf<Value, As>>>;
-type Beyond<Value, As> = Bound<Bound<SqlLiteral<Bool>, Value, As>, Uuid, SqlUuid>;
+type AfterKey<Value, As> = Bound<Bound<SqlLiteral<Bool>, Value, As>, Uuid, SqlUuid>;
 
-/// The condition for rows that come after one in a list that is ordered by two columns, of which the second is the id.
-/// A row comparison is walked in the index, also under a policy.
-pub(super) fn beyond<As, Value>(columns: &str, comparison: char, value: Value, id: Uuid) -> Beyond<Value, As>
+/// The condition for the rows after a given one, in a list ordered by two columns of which the second is the id. It is a
+/// row comparison, for which PostgreSQL uses the index under row-level security too.
+pub(super) fn after_key<As, Value>(
+    columns: &str,
+    comparison: char,
+    value: Value,
+    id: Uuid,
+) -> AfterKey<Value, As>
 where
     As: SqlType + SingleValue,
     Value: AsExpression<As>,
@@ -30,16 +35,16 @@ where
         .sql(")")
 }
 
-/// … of a list with the newest first.
-pub(super) fn older_than((created_at, id): (DateTime<Utc>, Uuid)) -> Beyond<DateTime<Utc>, Timestamptz> {
-    beyond::<Timestamptz, _>("created_at, id", '<', created_at, id)
+/// The same condition for a list that begins with the newest row.
+pub(super) fn older_than((created_at, id): (DateTime<Utc>, Uuid)) -> AfterKey<DateTime<Utc>, Timestamptz> {
+    after_key::<Timestamptz, _>("created_at, id", '<', created_at, id)
 }
 
-/// Rows of another table that PostgreSQL put together with `json_agg`; its null, of no rows, is none.
+/// Rows of another table, aggregated by `json_agg`. Without rows `json_agg` gives null, which is read as an empty list.
 #[derive(Debug)]
-pub struct Rows<T>(pub Vec<T>);
+pub struct JsonRows<T>(pub Vec<T>);
 
-impl<T: DeserializeOwned> FromSql<Nullable<Json>, Pg> for Rows<T> {
+impl<T: DeserializeOwned> FromSql<Nullable<Json>, Pg> for JsonRows<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(serde_json::from_slice(value.as_bytes())?))
     }
@@ -49,7 +54,7 @@ impl<T: DeserializeOwned> FromSql<Nullable<Json>, Pg> for Rows<T> {
     }
 }
 
-impl<T: DeserializeOwned> Queryable<Nullable<Json>, Pg> for Rows<T> {
+impl<T: DeserializeOwned> Queryable<Nullable<Json>, Pg> for JsonRows<T> {
     type Row = Self;
 
     fn build(row: Self) -> deserialize::Result<Self> {
@@ -57,7 +62,7 @@ impl<T: DeserializeOwned> Queryable<Nullable<Json>, Pg> for Rows<T> {
     }
 }
 
-/// Rows by what they belong to, in the order in which they came.
+/// Groups rows by a key. Each group keeps the order of the rows.
 pub(super) fn group_by<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
     let mut groups: HashMap<K, Vec<T>> = HashMap::new();
     for row in rows {

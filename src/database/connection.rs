@@ -1,125 +1,133 @@
-//! One connection: how it is made, how a transaction on it begins and ends, and when it has had its day.
+//! One connection: how a transaction on it begins and ends, and when it is replaced.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{
-    AnsiTransactionManager, CacheSize, Connection, SimpleConnection, TransactionManager,
+    AnsiTransactionManager, CacheSize, Connection as _, SimpleConnection, TransactionManager,
 };
 use diesel::pg::PgConnection;
+use diesel::r2d2::R2D2Connection;
 use diesel::result::Error as QueryError;
 
-use crate::metrics::PoolMeter;
+use super::error::DatabaseError;
+use super::error_kind::is_connection_lost;
+use super::progress::{Observer, Progress};
 
-use super::errors::is_closed;
-use super::watch::{Ear, Watch};
-use super::{DatabaseError, DatabaseUrl};
-
-/// When a connection is replaced, beside after an hour: PostgreSQL never gives back the memory that a backend has taken
-/// for what it learnt of tables.
+/// When a connection is replaced, besides after an hour: the memory that a backend takes for what it has read of
+/// tables is only given back when the backend ends.
 #[derive(Clone, Copy, Debug)]
-pub enum Renewal {
+pub enum Recycle {
     /// After so many transactions: for work that goes from schema to schema.
     Transactions(u32),
-    /// After transactions of so many different keys: of so many shops.
+    /// After transactions of so many different keys, that is, of so many shops.
     Keys(usize),
 }
 
 /// Long enough that connecting costs nothing, short enough that a server which was resized or failed over is found.
 const LIFETIME: Duration = Duration::from_hours(1);
 
-/// A connection with no transaction open.
-pub(super) struct Idle {
+/// A connection, and what it was used for.
+pub(super) struct Connection {
     pg: PgConnection,
-    made: Instant,
+    opened: Instant,
     transactions: u32,
     keys: HashSet<u64>,
+    /// Whether it is known to have no transaction open.
+    is_sound: bool,
 }
 
 /// Why a transaction did not begin.
-pub(super) enum NotBegun {
-    /// The connection was dead before it began.
-    Dead(DatabaseError),
-    /// PostgreSQL said no; the connection is in order if it is given back.
-    Refused(DatabaseError, Option<Box<Idle>>),
+pub(super) enum BeginError {
+    /// The connection was lost: nothing has run.
+    Lost(DatabaseError),
+    /// PostgreSQL refused.
+    Refused(DatabaseError),
 }
 
-impl Idle {
-    /// Connects.
-    pub(super) fn connect(url: &DatabaseUrl, meter: &Arc<PoolMeter>) -> Result<Self, DatabaseError> {
-        #[expect(clippy::disallowed_methods, reason = "the one place where connections are made")]
-        let mut pg = PgConnection::establish(&url.for_pool()).map_err(|error| {
-            meter.failed("connect");
-            tracing::warn!(%error, "connecting to the database failed");
-            DatabaseError::Unreachable(error.to_string())
-        })?;
+impl Connection {
+    /// Takes a connection that was just opened.
+    pub(super) fn new(mut pg: PgConnection) -> Self {
         // Named statements would outlive the transaction: PgBouncer knows none of them, and one
         // prepared in a shop's schema is analysed anew in the next.
         pg.set_prepared_statement_cache_size(CacheSize::Disabled);
-        Ok(Self { pg, made: Instant::now(), transactions: 0, keys: HashSet::new() })
+        Self { pg, opened: Instant::now(), transactions: 0, keys: HashSet::new(), is_sound: true }
+    }
+
+    /// Whether no transaction has begun on it yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.transactions == 0
+    }
+
+    /// Whether it must be closed and not be used again.
+    pub(super) fn is_broken(&mut self) -> bool {
+        !self.is_sound || self.pg.is_broken()
+    }
+
+    /// Whether it has been used for so long that it is to be replaced.
+    pub(super) fn is_due(&self, recycle: Recycle) -> bool {
+        let has_served_enough = match recycle {
+            Recycle::Transactions(most) => self.transactions >= most,
+            Recycle::Keys(most) => self.keys.len() >= most,
+        };
+        has_served_enough || self.opened.elapsed() > LIFETIME
+    }
+
+    /// Has it closed when it goes back to the pool.
+    pub(super) fn close_after_use(&mut self) {
+        self.is_sound = false;
     }
 
     /// Sends the message that begins a transaction.
-    pub(super) fn begin(mut self, begin: &str, key: Option<u64>, ear: Ear) -> Result<Begun, NotBegun> {
-        self.pg.set_instrumentation(ear);
-        match AnsiTransactionManager::begin_transaction_sql(&mut self.pg, begin) {
-            Ok(()) => {
-                self.transactions = self.transactions.saturating_add(1);
-                self.keys.extend(key);
-                Ok(Begun(self))
-            }
-            Err(error) if is_closed(&error) => Err(NotBegun::Dead(error.into())),
-            Err(error) => {
-                // A later statement of the message failed: the transaction is open and aborted,
-                // which Diesel does not know.
-                let is_sound = self.pg.batch_execute("ROLLBACK").is_ok();
-                Err(NotBegun::Refused(error.into(), is_sound.then(|| Box::new(self))))
-            }
+    pub(super) fn begin(
+        &mut self,
+        message: &str,
+        key: Option<u64>,
+        observer: Observer,
+    ) -> Result<(), BeginError> {
+        self.pg.set_instrumentation(observer);
+        self.is_sound = false;
+        let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut self.pg, message) else {
+            self.transactions = self.transactions.saturating_add(1);
+            self.keys.extend(key);
+            return Ok(());
+        };
+        if is_connection_lost(&error) {
+            return Err(BeginError::Lost(error.into()));
         }
+        // A later statement of the message failed: the transaction is open and aborted,
+        // which Diesel does not know.
+        self.is_sound = self.pg.batch_execute("ROLLBACK").is_ok();
+        Err(BeginError::Refused(error.into()))
     }
 
-    /// Whether it is to be replaced.
-    pub(super) fn is_worn(&self, renewal: Renewal) -> bool {
-        let has_learnt_enough = match renewal {
-            Renewal::Transactions(most) => self.transactions >= most,
-            Renewal::Keys(most) => self.keys.len() >= most,
-        };
-        has_learnt_enough || self.made.elapsed() > LIFETIME
-    }
-}
-
-/// A connection whose transaction is open. Where this is dropped, as by a panic, it is closed.
-pub(super) struct Begun(Idle);
-
-impl Begun {
-    /// Runs `work` in the transaction and ends that. The connection comes back if it is in a known state.
-    pub(super) fn settle<T, E>(
-        mut self,
-        watch: &Watch,
+    /// Runs `work` in the transaction that has begun, and ends the transaction.
+    pub(super) fn run<T, E>(
+        &mut self,
+        progress: &Progress,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
-    ) -> (Result<Result<T, E>, DatabaseError>, Option<Idle>) {
-        let pg = &mut self.0.pg;
-        let result = work(pg);
-        // Whoever asked may have been told already that nothing was done.
-        let wanted = result.is_ok() && watch.may_commit();
-        let ended = if wanted {
-            AnsiTransactionManager::commit_transaction(pg)
+    ) -> Result<Result<T, E>, DatabaseError> {
+        let result = work(&mut self.pg);
+        // Whoever waited may have been told already that nothing was done.
+        let commits = result.is_ok() && progress.may_commit();
+        let ended = if commits {
+            AnsiTransactionManager::commit_transaction(&mut self.pg)
         } else {
-            AnsiTransactionManager::rollback_transaction(pg)
+            AnsiTransactionManager::rollback_transaction(&mut self.pg)
         };
-        let idle = ended.is_ok().then_some(self.0);
-        let outcome = match (result, ended) {
-            (Ok(_), _) if !wanted => Err(DatabaseError::Silent(watch.age())),
-            (Ok(_), Err(error)) if leaves_open(&error) => Err(DatabaseError::Unsettled(error.to_string())),
+        self.is_sound = ended.is_ok();
+        match (result, ended) {
+            (Ok(_), _) if !commits => Err(DatabaseError::Silent(progress.age())),
+            (Ok(_), Err(error)) if may_have_committed(&error) => {
+                Err(DatabaseError::Unsettled(error.to_string()))
+            }
             (Ok(_), Err(error)) => Err(error.into()),
             (result, _) => Ok(result),
-        };
-        (outcome, idle)
+        }
     }
 }
 
-/// Whether a COMMIT that ended like this may have been done all the same: its answer was lost with the connection.
-fn leaves_open(error: &QueryError) -> bool {
-    is_closed(error) || matches!(error, QueryError::RollbackErrorOnCommit { .. })
+/// Whether a COMMIT that failed with this may have been done all the same: its answer was lost with the connection.
+fn may_have_committed(error: &QueryError) -> bool {
+    is_connection_lost(error) || matches!(error, QueryError::RollbackErrorOnCommit { .. })
 }

@@ -1,9 +1,7 @@
-//! The connections of a pool, and the threads that work on them. Each lane has one connection: what PostgreSQL must know of a
-//! shop's tables it keeps for each connection, so a shop that comes back to the same one finds it there, and every
-//! connection knows its share of the shops in place of all.
+//! The threads that run jobs on a pool's lanes, one job at a time on each.
 //!
-//! A thread that is done with a piece of work goes on with the next that its lane is to do: under load nobody wakes anybody
-//! to begin.
+//! A thread that has ended a job goes on with the lane's next one: under load no thread is woken for each job, and the
+//! connection stays in the cache of one processor.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,122 +11,99 @@ use rocket::futures::future::pending;
 use rocket::tokio::runtime::Handle;
 use rocket::tokio::time;
 
-use super::connection::Idle;
-use super::queue::{Place, Queue, SHORTLY};
+use super::queue::{HELD_LONG, Queue, Start, Ticket};
 
-/// What is to be done with a lane's connection, on a blocking thread.
-pub(super) type Work = Box<dyn FnOnce(&Turn) + Send>;
+/// What is run on a blocking thread while it holds a lane.
+pub(super) type Job = Box<dyn FnOnce(&Permit) + Send>;
 
-/// The connections of a pool.
-pub(super) struct Lanes {
-    queue: Mutex<Queue<Waiter>>,
-    /// None until it is first used, while it is in use, and after it was found worn or broken.
-    idle: Vec<Mutex<Option<Idle>>>,
-}
+/// The lanes of a pool.
+pub(super) struct Lanes(Mutex<Queue<Queued>>);
 
-/// What becomes of a turn.
-enum Waiter {
-    /// It is worked with, on a thread of the runtime.
-    Work(Work, Handle),
-    /// It goes to a thread that waits for it.
-    Thread(SyncSender<Turn>),
+/// What waits for a lane.
+enum Queued {
+    /// A job, to be run on a thread of the runtime.
+    Job(Job, Handle),
+    /// A thread that waits for a permit.
+    Thread(SyncSender<Permit>),
 }
 
 /// The right to use a lane's connection, until it is dropped.
-pub(super) struct Turn {
+pub(super) struct Permit {
     lanes: Arc<Lanes>,
     lane: usize,
-    is_passed_on: bool,
+    is_released: bool,
 }
 
-/// Work that waits for its turn. It leaves when this is dropped, also because the client has gone.
-pub(super) struct Waiting {
+/// A job that was submitted. Dropping this cancels the job unless it has started, as when the client has gone.
+pub(super) struct SubmittedJob {
     lanes: Arc<Lanes>,
-    place: Place,
+    ticket: Ticket,
 }
 
 impl Lanes {
     /// So many, at least one.
-    pub(super) fn new(size: u32) -> Arc<Self> {
-        let idle = (0..size.max(1)).map(|_| Mutex::new(None)).collect();
-        Arc::new(Self { queue: Mutex::new(Queue::new(size)), idle })
+    pub(super) fn new(count: u32) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Queue::new(count))))
     }
 
-    /// Has `work` done when it has its turn. To be called in a runtime.
-    pub(super) fn work(self: &Arc<Self>, key: Option<u64>, work: Work) -> Waiting {
-        let (place, started) =
-            self.queue().arrive(key, Waiter::Work(work, Handle::current()), Instant::now());
-        self.start(started);
-        Waiting { lanes: Arc::clone(self), place }
+    /// Has `job` run when a lane is free for it. To be called in a runtime.
+    pub(super) fn submit(self: &Arc<Self>, key: Option<u64>, job: Job) -> SubmittedJob {
+        let (ticket, start) = self.queue().enqueue(key, Queued::Job(job, Handle::current()), Instant::now());
+        self.start(start);
+        SubmittedJob { lanes: Arc::clone(self), ticket }
     }
 
-    /// Waits for a turn on the thread of whoever calls; none when there was none in time.
-    pub(super) fn turn_blocking(self: &Arc<Self>, timeout: Duration) -> Option<Turn> {
-        let (give, given) = sync_channel(1);
-        let (place, started) = self.queue().arrive(None, Waiter::Thread(give), Instant::now());
-        self.start(started);
-        given.recv_timeout(timeout).ok().or_else(|| {
-            let had_none = self.queue().leave(place).is_some();
-            // Otherwise it is on its way.
-            if had_none { None } else { given.recv().ok() }
+    /// Blocks the calling thread until it has a permit; none when it got none in time.
+    pub(super) fn acquire_blocking(self: &Arc<Self>, timeout: Duration) -> Option<Permit> {
+        let (sender, receiver) = sync_channel(1);
+        let (ticket, start) = self.queue().enqueue(None, Queued::Thread(sender), Instant::now());
+        self.start(start);
+        receiver.recv_timeout(timeout).ok().or_else(|| {
+            let is_cancelled = self.queue().cancel(ticket).is_some();
+            // Otherwise the permit has just been sent.
+            if is_cancelled { None } else { receiver.recv().ok() }
         })
     }
 
-    /// Lanes in use, and connections that wait for work.
-    pub(super) fn state(&self) -> (u32, u32) {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let has_idle = |idle: &&Mutex<Option<Idle>>| idle.lock().is_ok_and(|idle| idle.is_some());
-        (count(self.queue().in_use()), count(self.idle.iter().filter(has_idle).count()))
+    fn queue(&self) -> MutexGuard<'_, Queue<Queued>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue<Waiter>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn start(self: &Arc<Self>, next: Option<(usize, Waiter)>) {
-        match next.map(|(lane, waiter)| (self.turn(lane), waiter)) {
-            Some((turn, Waiter::Work(work, runtime))) => {
-                runtime.spawn_blocking(|| work_off(turn, work));
+    fn start(self: &Arc<Self>, start: Option<Start<Queued>>) {
+        match start.map(|(lane, queued)| (self.permit(lane), queued)) {
+            Some((permit, Queued::Job(job, runtime))) => {
+                runtime.spawn_blocking(|| run_jobs(permit, job));
             }
-            // One that does not wait any more passes it on, by dropping it.
-            Some((turn, Waiter::Thread(give))) => drop(give.send(turn)),
+            // If the thread does not wait any more, the permit is dropped, which starts the next one.
+            Some((permit, Queued::Thread(sender))) => drop(sender.send(permit)),
             None => {}
         }
     }
 
-    fn turn(self: &Arc<Self>, lane: usize) -> Turn {
-        Turn { lanes: Arc::clone(self), lane, is_passed_on: false }
+    fn permit(self: &Arc<Self>, lane: usize) -> Permit {
+        Permit { lanes: Arc::clone(self), lane, is_released: false }
     }
 }
 
-/// Does the work, and what the lane is to do then, until there is none.
-fn work_off(turn: Turn, work: Work) {
-    let mut next = Some((turn, work));
-    while let Some((turn, work)) = next {
-        work(&turn);
-        next = turn.pass_on();
+/// Runs the job, and the lane's next ones, until the lane has none.
+fn run_jobs(permit: Permit, job: Job) {
+    let mut next = Some((permit, job));
+    while let Some((permit, job)) = next {
+        job(&permit);
+        next = permit.next_job();
     }
 }
 
-impl Turn {
-    /// The lane's connection, if it has one.
-    pub(super) fn take(&self) -> Option<Idle> {
-        self.slot().take()
+impl Permit {
+    /// The number of the lane, from 0.
+    pub(super) fn lane(&self) -> usize {
+        self.lane
     }
 
-    /// Gives it back, for the next.
-    pub(super) fn give_back(&self, idle: Idle) {
-        *self.slot() = Some(idle);
-    }
-
-    fn slot(&self) -> MutexGuard<'_, Option<Idle>> {
-        self.lanes.idle[self.lane].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Ends it. What the lane is to do next comes back, if that is for a thread of the runtime.
-    fn pass_on(mut self) -> Option<(Self, Work)> {
-        match self.end() {
-            Some((lane, Waiter::Work(work, _))) => Some((self.lanes.turn(lane), work)),
+    /// Releases the lane. Returns the lane's next job if it is for a thread of the runtime.
+    fn next_job(mut self) -> Option<(Self, Job)> {
+        match self.release() {
+            Some((lane, Queued::Job(job, _))) => Some((self.lanes.permit(lane), job)),
             other => {
                 self.lanes.start(other);
                 None
@@ -136,49 +111,49 @@ impl Turn {
         }
     }
 
-    fn end(&mut self) -> Option<(usize, Waiter)> {
-        self.is_passed_on = true;
-        self.lanes.queue().done(self.lane, Instant::now())
+    fn release(&mut self) -> Option<Start<Queued>> {
+        self.is_released = true;
+        self.lanes.queue().release(self.lane, Instant::now())
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
-        if !self.is_passed_on {
-            let next = self.end();
-            self.lanes.start(next);
+        if !self.is_released {
+            let start = self.release();
+            self.lanes.start(start);
         }
     }
 }
 
-impl Waiting {
-    /// Ends when the work has had no turn for so long, and will have none. Does not end when it had one.
-    pub(super) async fn in_vain(&self, timeout: Duration) {
+impl SubmittedJob {
+    /// Returns when the job has not started within `timeout`; it is cancelled then. Never returns if it has started.
+    pub(super) async fn timed_out(&self, timeout: Duration) {
         let end = time::Instant::now() + timeout;
-        let mut patience = SHORTLY;
-        while self.lanes.queue().has(self.place) {
-            let until = end.min(time::Instant::now() + patience);
+        let mut pause = HELD_LONG;
+        while self.lanes.queue().is_waiting(self.ticket) {
+            let until = end.min(time::Instant::now() + pause);
             time::sleep_until(until).await;
             if until == end {
-                let withdrawn = self.lanes.queue().leave(self.place);
-                if withdrawn.is_some() {
+                let cancelled = self.lanes.queue().cancel(self.ticket);
+                if cancelled.is_some() {
                     return;
                 }
             }
-            let started = self.lanes.queue().look_elsewhere(self.place, Instant::now());
-            self.lanes.start(started);
-            // Thousands may wait: each looks less often the longer it does.
-            patience *= 2;
+            let start = self.lanes.queue().try_elsewhere(self.ticket, Instant::now());
+            self.lanes.start(start);
+            // Thousands may wait: each looks less often the longer it waits.
+            pause *= 2;
         }
         pending::<()>().await;
     }
 }
 
-impl Drop for Waiting {
+impl Drop for SubmittedJob {
     fn drop(&mut self) {
-        // The lock is free before the work is dropped, which may have something to say to those who wait for it.
-        let withdrawn = self.lanes.queue().leave(self.place);
-        drop(withdrawn);
+        // Two statements: the lock is released before the job is dropped, which may tell others that it is gone.
+        let cancelled = self.lanes.queue().cancel(self.ticket);
+        drop(cancelled);
     }
 }
 
@@ -190,82 +165,82 @@ mod tests {
 
     const LONG: Duration = Duration::from_mins(1);
 
-    /// Work that says on which lane it is done.
-    fn work(lanes: &Arc<Lanes>, key: Option<u64>) -> (Waiting, oneshot::Receiver<usize>) {
+    /// Submits a job that tells on which lane it runs.
+    fn submit(lanes: &Arc<Lanes>, key: Option<u64>) -> (SubmittedJob, oneshot::Receiver<usize>) {
         let (tell, told) = oneshot::channel();
-        let waiting = lanes.work(
+        let submitted = lanes.submit(
             key,
-            Box::new(move |turn| {
-                let _ = tell.send(turn.lane);
+            Box::new(move |permit| {
+                let _ = tell.send(permit.lane);
             }),
         );
-        (waiting, told)
+        (submitted, told)
     }
 
     #[rocket::async_test]
-    async fn work_that_waits_is_done_by_and_by_and_work_that_left_is_not() {
+    async fn jobs_that_wait_run_one_after_another_and_cancelled_ones_do_not() {
         let lanes = Lanes::new(1);
-        let held = lanes.turn_blocking(LONG).unwrap();
-        let (_first, first_done) = work(&lanes, Some(1));
-        let (gone, gone_done) = work(&lanes, Some(2));
-        let (_last, last_done) = work(&lanes, None);
+        let held = lanes.acquire_blocking(LONG).unwrap();
+        let (_first, first_done) = submit(&lanes, Some(1));
+        let (gone, gone_done) = submit(&lanes, Some(2));
+        let (_last, last_done) = submit(&lanes, None);
         drop(gone);
         drop(held);
         assert_eq!((first_done.await, last_done.await), (Ok(0), Ok(0)));
         assert!(gone_done.await.is_err());
-        drop(lanes.turn_blocking(LONG));
-        assert_eq!(lanes.state(), (0, 0));
+        assert!(lanes.acquire_blocking(LONG).is_some());
     }
 
     #[rocket::async_test]
-    async fn nobody_waits_longer_than_the_time_out() {
+    async fn nobody_waits_longer_than_the_timeout() {
         let lanes = Lanes::new(2);
-        let held = (lanes.turn_blocking(LONG).unwrap(), lanes.turn_blocking(LONG).unwrap());
-        assert!(lanes.turn_blocking(Duration::ZERO).is_none());
-        let (waiting, mut done) = work(&lanes, Some(0));
-        waiting.in_vain(Duration::ZERO).await;
+        let held = (lanes.acquire_blocking(LONG).unwrap(), lanes.acquire_blocking(LONG).unwrap());
+        assert!(lanes.acquire_blocking(Duration::ZERO).is_none());
+        let (submitted, mut done) = submit(&lanes, Some(0));
+        submitted.timed_out(Duration::ZERO).await;
         drop(held);
         assert!(done.try_recv().is_err());
-        assert_eq!(lanes.state(), (0, 0));
+        let free = (lanes.acquire_blocking(LONG), lanes.acquire_blocking(LONG));
+        assert!(free.0.is_some() && free.1.is_some());
     }
 
     #[rocket::async_test]
-    async fn who_waits_behind_long_work_finds_a_free_lane() {
+    async fn a_job_behind_a_long_one_finds_a_free_lane() {
         let lanes = Lanes::new(3);
         let (ask, asked) = std::sync::mpsc::channel::<()>();
-        let long = lanes.work(
+        let long = lanes.submit(
             Some(1),
             Box::new(move |_| {
                 let _ = asked.recv();
             }),
         );
-        let (waiting, mut done) = work(&lanes, Some(4));
+        let (submitted, mut done) = submit(&lanes, Some(4));
         let lane = rocket::tokio::select! {
             lane = &mut done => lane.unwrap(),
-            () = waiting.in_vain(LONG) => panic!("it waited in vain"),
+            () = submitted.timed_out(LONG) => panic!("it timed out"),
         };
         assert_eq!(lane, 2);
         drop((ask, long));
     }
 
     #[rocket::async_test]
-    async fn work_that_panics_passes_its_lane_on() {
+    async fn a_job_that_panics_releases_its_lane() {
         let lanes = Lanes::new(1);
-        let held = lanes.turn_blocking(LONG).unwrap();
-        let _panics = lanes.work(None, Box::new(|_| panic!("as it should")));
-        let (_next, done) = work(&lanes, None);
+        let held = lanes.acquire_blocking(LONG).unwrap();
+        let _panics = lanes.submit(None, Box::new(|_| panic!("as it should")));
+        let (_next, done) = submit(&lanes, None);
         drop(held);
         assert_eq!(done.await, Ok(0));
     }
 
     #[rocket::async_test]
-    async fn a_thread_that_waits_has_its_turn_after_the_work_before_it() {
+    async fn a_thread_that_waits_gets_its_permit_after_the_jobs_before_it() {
         let lanes = Lanes::new(1);
-        let held = lanes.turn_blocking(LONG).unwrap();
-        let (_first, first_done) = work(&lanes, None);
+        let held = lanes.acquire_blocking(LONG).unwrap();
+        let (_first, first_done) = submit(&lanes, None);
         let waits = {
             let lanes = Arc::clone(&lanes);
-            std::thread::spawn(move || lanes.turn_blocking(LONG).is_some())
+            std::thread::spawn(move || lanes.acquire_blocking(LONG).is_some())
         };
         drop(held);
         assert_eq!(first_done.await, Ok(0));

@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::pg::PgConnection;
+use diesel::r2d2::{self, PooledConnection};
 use rocket::tokio::select;
 use rocket::tokio::sync::oneshot;
 
-use crate::metrics::{PoolMeter, Spent};
+use crate::metrics::{PoolMeter, RequestCost};
 
-use super::connection::{Begun, Idle, NotBegun, Renewal};
-use super::lanes::{Lanes, Turn};
-use super::watch::{Ear, Watch};
-use super::{DatabaseError, DatabaseUrl};
+use super::connection::{BeginError, Recycle};
+use super::error::DatabaseError;
+use super::lanes::{Lanes, Permit};
+use super::manager::{self, Manager};
+use super::progress::{Observer, Progress};
+use super::url::DatabaseUrl;
 
 /// How large a pool is and how long one waits for it.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +25,7 @@ pub struct PoolOptions {
     /// How long a request waits for a free connection before it is told that the server is busy.
     pub timeout: Duration,
     /// How long PostgreSQL may say nothing to a request before it is given up. Longer than the time limit of a
-    /// statement: only a server that hangs, or a network that swallows, is silent for longer.
+    /// statement: only a server that hangs, or a network that drops all, is silent for longer.
     pub patience: Duration,
 }
 
@@ -30,39 +33,45 @@ pub struct PoolOptions {
 #[derive(Clone)]
 pub struct Pool {
     shared: Arc<Shared>,
-    spent: Spent,
+    cost: RequestCost,
 }
 
 /// What is the same for all who use a pool.
 struct Shared {
-    url: DatabaseUrl,
     lanes: Arc<Lanes>,
+    /// One for each lane, or one for all of them.
+    connections: Vec<r2d2::Pool<Manager>>,
     options: PoolOptions,
-    renewal: Renewal,
     meter: Arc<PoolMeter>,
 }
 
 impl Pool {
     /// A pool that connects when it is first used.
-    pub fn new(url: DatabaseUrl, options: PoolOptions, renewal: Renewal, meter: &Arc<PoolMeter>) -> Self {
+    pub fn new(url: DatabaseUrl, options: PoolOptions, recycle: Recycle, meter: &Arc<PoolMeter>) -> Self {
+        let connections = manager::pools(&url, options.size, recycle, meter);
         let (lanes, meter) = (Lanes::new(options.size), Arc::clone(meter));
-        Self { shared: Arc::new(Shared { url, lanes, options, renewal, meter }), spent: Spent::default() }
+        let shared = Shared { lanes, connections, options, meter };
+        Self { shared: Arc::new(shared), cost: RequestCost::default() }
     }
 
-    /// The same pool, which notes what it does in `spent`: for the work of one request.
+    /// The same pool, which adds the time that it takes to `cost`: for the work of one request.
     #[must_use]
-    pub fn on_account_of(&self, spent: &Spent) -> Self {
-        Self { shared: Arc::clone(&self.shared), spent: spent.clone() }
+    pub fn charged_to(&self, cost: &RequestCost) -> Self {
+        Self { shared: Arc::clone(&self.shared), cost: cost.clone() }
     }
 
     /// Notes how full the pool is, for the metrics.
     pub fn measure(&self) {
-        let (in_use, idle) = self.shared.lanes.state();
-        self.shared.meter.is_at(self.shared.options.size, in_use, idle);
+        let (mut open, mut idle) = (0, 0);
+        for state in self.shared.connections.iter().map(r2d2::Pool::state) {
+            open += state.connections;
+            idle += state.idle_connections;
+        }
+        self.shared.meter.is_at(self.shared.options.size, open - idle, idle);
     }
 
-    /// Runs `work` in one transaction on a blocking thread. Work of one `key` goes to one connection, as far as that is to
-    /// be had.
+    /// Runs `work` in one transaction on a blocking thread. Work of one `key` gets the same connection, if that is
+    /// free soon.
     ///
     /// The transaction begins with the message `begin` (SQL that starts with `BEGIN`), commits when
     /// `work` returns `Ok`, and rolls back when it returns `Err`. The outer result tells of the
@@ -85,23 +94,23 @@ impl Pool {
         E: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, E> + Send + 'static,
     {
-        let watch = Arc::new(Watch::begin());
-        let (tell, mut told) = oneshot::channel();
-        let (pool, watched) = (self.clone(), Arc::clone(&watch));
-        let wait = self.shared.meter.wait(&self.spent);
-        // Once it has begun, it goes on to its end also when the client has gone meanwhile: nobody hears of it then.
-        let waiting = self.shared.lanes.work(
+        let progress = Arc::new(Progress::begin());
+        let (sender, mut outcome) = oneshot::channel();
+        let (pool, own_progress) = (self.clone(), Arc::clone(&progress));
+        let wait = self.shared.meter.wait(&self.cost);
+        // Once it has started, it runs to its end also when the client has gone meanwhile: nobody hears of it then.
+        let submitted = self.shared.lanes.submit(
             key,
-            Box::new(move |turn| {
+            Box::new(move |permit| {
                 drop(wait);
-                let _ = tell.send(pool.transact(turn, key, &begin, &watched, work));
+                let _ = sender.send(pool.transact(permit, key, &begin, &own_progress, work));
             }),
         );
         select! {
             biased;
-            outcome = &mut told => outcome.unwrap_or(Err(DatabaseError::Panicked)),
-            () = waiting.in_vain(self.shared.options.timeout) => Err(self.is_busy()),
-            () = watch.silence(self.shared.options.patience) => Err(watch.give_up(self.shared.options.patience)),
+            outcome = &mut outcome => outcome.unwrap_or(Err(DatabaseError::Panicked)),
+            () = submitted.timed_out(self.shared.options.timeout) => Err(self.is_busy()),
+            () = progress.silence(self.shared.options.patience) => Err(progress.cancel(self.shared.options.patience)),
         }
     }
 
@@ -114,7 +123,7 @@ impl Pool {
         begin: &str,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
-        self.transact(&self.turn_blocking()?, None, begin, &Arc::new(Watch::begin()), work)
+        self.transact(&self.acquire_blocking()?, None, begin, &Arc::new(Progress::begin()), work)
     }
 
     /// The same on a connection that is closed afterwards: a backend that has read much of the catalogues keeps
@@ -127,14 +136,17 @@ impl Pool {
         begin: &str,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
-        let turn = self.turn_blocking()?;
-        let outcome = self.transact(&turn, None, begin, &Arc::new(Watch::begin()), work);
-        drop(turn.take());
+        let permit = self.acquire_blocking()?;
+        let progress = Arc::new(Progress::begin());
+        let mut pooled = self.begin(&permit, None, begin, &progress)?;
+        let connection = manager::opened(&mut pooled)?;
+        let outcome = connection.run(&progress, work);
+        connection.close_after_use();
         outcome
     }
 
-    fn turn_blocking(&self) -> Result<Turn, DatabaseError> {
-        self.shared.lanes.turn_blocking(self.shared.options.timeout).ok_or_else(|| self.is_busy())
+    fn acquire_blocking(&self) -> Result<Permit, DatabaseError> {
+        self.shared.lanes.acquire_blocking(self.shared.options.timeout).ok_or_else(|| self.is_busy())
     }
 
     fn is_busy(&self) -> DatabaseError {
@@ -144,51 +156,37 @@ impl Pool {
 
     fn transact<T, E>(
         &self,
-        turn: &Turn,
+        permit: &Permit,
         key: Option<u64>,
         begin: &str,
-        watch: &Arc<Watch>,
+        progress: &Arc<Progress>,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
-        let _working = self.spent.working();
-        let (outcome, idle) = self.begin(turn, key, begin, watch)?.settle(watch, work);
-        if let Some(idle) = idle.filter(|idle| !idle.is_worn(self.shared.renewal)) {
-            turn.give_back(idle);
-        }
-        outcome
+        let _working = self.cost.working();
+        let mut pooled = self.begin(permit, key, begin, progress)?;
+        manager::opened(&mut pooled)?.run(progress, work)
     }
 
-    /// Begins on the turn's connection, or on a new one if that died while it lay idle, as all of them have after a restart
-    /// of PostgreSQL. Nothing has run yet, so trying again is safe.
+    /// Begins on an idle connection of the lane's, or on a new one if those have died, as all have after a restart of
+    /// PostgreSQL. Nothing has run yet, so another attempt is safe.
     fn begin(
         &self,
-        turn: &Turn,
+        permit: &Permit,
         key: Option<u64>,
         begin: &str,
-        watch: &Arc<Watch>,
-    ) -> Result<Begun, DatabaseError> {
-        let ear = || Ear { watch: Arc::clone(watch), meter: Arc::clone(&self.shared.meter) };
-        if let Some(idle) = turn.take() {
-            match idle.begin(begin, key, ear()) {
-                Err(NotBegun::Dead(_)) => {}
-                other => return begun(turn, other),
+        progress: &Arc<Progress>,
+    ) -> Result<PooledConnection<Manager>, DatabaseError> {
+        let pools = &self.shared.connections;
+        loop {
+            let mut pooled = manager::check_out(&pools[permit.lane() % pools.len()], progress)?;
+            let connection = manager::opened(&mut pooled)?;
+            let was_idle = !connection.is_new();
+            let observer = Observer { progress: Arc::clone(progress), meter: Arc::clone(&self.shared.meter) };
+            match connection.begin(begin, key, observer) {
+                Ok(()) => return Ok(pooled),
+                Err(BeginError::Lost(_)) if was_idle => {}
+                Err(BeginError::Lost(error) | BeginError::Refused(error)) => return Err(error),
             }
         }
-        watch.asks();
-        let fresh = Idle::connect(&self.shared.url, &self.shared.meter);
-        watch.is_answered();
-        begun(turn, fresh?.begin(begin, key, ear()))
     }
-}
-
-fn begun(turn: &Turn, outcome: Result<Begun, NotBegun>) -> Result<Begun, DatabaseError> {
-    outcome.map_err(|not_begun| match not_begun {
-        NotBegun::Dead(error) => error,
-        NotBegun::Refused(error, idle) => {
-            if let Some(idle) = idle {
-                turn.give_back(*idle);
-            }
-            error
-        }
-    })
 }

@@ -5,11 +5,11 @@ use std::fmt;
 use rocket::http::RawStr;
 use secrecy::{ExposeSecret, SecretString};
 
-/// How a connection notices, over a network, that nobody is at its other end any more: a server that lost its
-/// power, or a firewall that forgot the connection, closes nothing. By default the system would wait for a quarter of
-/// an hour for what it has sent, for two hours for what it waits for, and libpq for ever for an answer to its
-/// greeting. Unix sockets know no such thing and pass the rest over.
-const VIGILANCE: [(&str, &str); 5] = [
+/// The settings by which a connection over a network notices that its other end is gone: a server that lost its
+/// power, or a firewall that forgot the connection, closes nothing. By default the system waits a quarter of an hour for
+/// the confirmation of what it has sent, and two hours for what it is to receive, and libpq waits for ever for the first
+/// answer. Unix sockets ignore these settings.
+const NETWORK_LIMITS: [(&str, &str); 5] = [
     // Seconds.
     ("connect_timeout", "5"),
     ("keepalives_idle", "10"),
@@ -25,7 +25,7 @@ pub struct DatabaseUrl(SecretString);
 
 impl DatabaseUrl {
     /// Takes the string as given, except that a server certificate that is to be verified without
-    /// a stated root is held against the system's own: the OpenSSL that is built in does not know where
+    /// a stated root is checked against the system's own roots: the OpenSSL that is built in does not know where
     /// the system keeps them.
     pub fn new(text: impl Into<String>) -> Self {
         let text: String = text.into();
@@ -39,15 +39,15 @@ impl DatabaseUrl {
         }
     }
 
-    /// The same for one of PostgreSQL's programs, with options for its sessions. The password stands apart.
+    /// The same for one of PostgreSQL's programs, with options for its sessions. The password is returned apart.
     pub fn for_program(&self, options: &str) -> ProgramUrl {
         let (text, password) = without_password(self.expose());
         ProgramUrl { text: with_parameter(&text, "options", options), password: password.map(Into::into) }
     }
 
-    /// The string to connect with: the parameters of [`VIGILANCE`] are added, each unless it is stated.
+    /// The string to connect with: the parameters of [`NETWORK_LIMITS`] are added, each unless the string has it already.
     pub(super) fn for_pool(&self) -> String {
-        let missing = VIGILANCE.iter().filter(|(key, _)| !self.expose().contains(&format!("{key}=")));
+        let missing = NETWORK_LIMITS.iter().filter(|(key, _)| !self.expose().contains(&format!("{key}=")));
         missing.fold(self.expose().to_owned(), |text, (key, value)| with_parameter(&text, key, value))
     }
 
@@ -56,7 +56,7 @@ impl DatabaseUrl {
     }
 }
 
-/// A connection string that may stand in a command line, where everybody can read it.
+/// A connection string that may be put in a command line, which every user of the machine can read.
 pub struct ProgramUrl {
     /// The string, without a password.
     pub text: String,
@@ -135,7 +135,7 @@ fn with_parameter(text: &str, key: &str, value: &str) -> String {
     format!("{text}{separator}{key}={}", encoded(value))
 }
 
-/// Percent-encoded, but for what cannot be mistaken.
+/// Percent-encodes all characters but those that need no encoding.
 fn encoded(value: &str) -> String {
     let encode = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'_' | b'-' | b',' => {

@@ -20,7 +20,7 @@ mod routing;
 
 pub use problem::{Kind, Problem};
 pub use request::body::{Body, Spooled};
-pub use request::guards::{Customer, Engine, Id, SignedIn, Staff, Tenant};
+pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
 pub use request::list::List;
 pub use request::patch::Patch;
 pub use request::query::Query;

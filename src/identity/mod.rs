@@ -13,9 +13,11 @@
 //! | `joining/` | the route by which a user becomes a customer of a shop |
 //! | `profile/` | a user's own profile, and its erasure |
 //! | `operator` | what the operator does with users |
+//! | `examples` | what the API's description shows of all these |
 
 mod email;
 mod error;
+mod examples;
 mod joining;
 mod keys;
 mod members;
@@ -35,30 +37,16 @@ pub use passwords::hashing::{Hasher, MIN_ITERATIONS, NewPassword, Password};
 pub use passwords::reset::ResetToken;
 pub use sessions::queries::Lifetimes;
 
-/// The routes of this feature.
-pub fn routes() -> Vec<rocket::Route> {
+/// The routes of this feature, with what the API says of them.
+pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {
     [
-        sign_in::routes::routes(),
-        profile::routes::routes(),
-        sessions::routes::routes(),
-        keys::routes::routes(),
-        shops::routes::routes(),
-        members::routes::routes(),
-        joining::routes::routes(),
-    ]
-    .concat()
-}
-
-/// What the API says of them.
-pub fn operations() -> Vec<crate::http::openapi::Operation> {
-    [
-        sign_in::docs::operations(),
-        profile::docs::operations(),
-        sessions::docs::operations(),
-        keys::docs::operations(),
-        shops::docs::operations(),
-        members::docs::operations(),
-        joining::docs::operations(),
+        sign_in::routes::endpoints(),
+        profile::routes::endpoints(),
+        sessions::routes::endpoints(),
+        keys::routes::endpoints(),
+        shops::routes::endpoints(),
+        members::routes::endpoints(),
+        joining::routes::endpoints(),
     ]
     .into_iter()
     .flatten()

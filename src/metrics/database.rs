@@ -6,7 +6,7 @@ use prometheus::{
     Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Registry, histogram_opts, opts,
 };
 
-use super::{MetricsError, Spent, registered};
+use super::{MetricsError, RequestCost, registered};
 
 /// The kinds of errors: the values of the label `kind`.
 pub const KINDS: [&str; 14] = [
@@ -102,11 +102,11 @@ impl PoolMeter {
         self.idle.set(idle.into());
     }
 
-    /// Somebody begins to wait for a connection, on the account of a request.
-    pub fn wait(&self, spent: &Spent) -> Wait {
+    /// Somebody begins to wait for a connection, for a request.
+    pub fn wait(&self, cost: &RequestCost) -> Wait {
         self.waiting.inc();
         let (waiting, waited) = (self.waiting.clone(), self.waited.clone());
-        Wait { waiting, waited, spent: spent.clone(), since: Instant::now() }
+        Wait { waiting, waited, cost: cost.clone(), since: Instant::now() }
     }
 
     /// Somebody got no connection in time.
@@ -125,7 +125,7 @@ impl PoolMeter {
 pub struct Wait {
     waiting: IntGauge,
     waited: Histogram,
-    spent: Spent,
+    cost: RequestCost,
     since: Instant,
 }
 
@@ -134,6 +134,6 @@ impl Drop for Wait {
         self.waiting.dec();
         let waited = self.since.elapsed();
         self.waited.observe(waited.as_secs_f64());
-        self.spent.waited(waited);
+        self.cost.waited(waited);
     }
 }

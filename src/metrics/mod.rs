@@ -5,15 +5,15 @@
 //! | `requests` | HTTP requests, and signing in |
 //! | `database` | the use of a pool, and the errors of its connections |
 //! | `fleet` | shop counts, and the migration of outdated shops |
-//! | `spent` | what one request spent on the database, for its line in the log |
+//! | `request_cost` | the time that one request took of the database, for its line in the log |
 //!
 //! No label contains a shop, a user or anything else that a client chooses, so the number of series depends on the
 //! program alone. Reading the metrics asks nothing of the database. `docs/metrics.md` lists them all.
 
 mod database;
 mod fleet;
+mod request_cost;
 mod requests;
-mod spent;
 
 use std::fs;
 use std::sync::Arc;
@@ -23,8 +23,8 @@ use prometheus::{IntGauge, Registry, TextEncoder, opts};
 
 pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
+pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
-pub use spent::Spent;
 
 /// A metric has an invalid name or label, or the name of another metric.
 #[derive(Debug, thiserror::Error)]

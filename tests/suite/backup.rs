@@ -24,22 +24,22 @@ fn block(heading: &str) -> &'static str {
 /// An installation whose operator backs it up as the guide says.
 struct Site {
     installation: Installation,
-    /// Of the server that runs it, since a backup is made by programs of the same version.
+    /// The programs of the running PostgreSQL: a backup must be made with the same version.
     programs: String,
 }
 
 impl Site {
-    /// Set up so that PostgreSQL keeps what it writes.
+    /// An installation that archives its write-ahead log.
     fn new() -> (Self, Running) {
         let installation = Installation::new();
         let server = installation.start();
         let programs = admin(&installation).one("SELECT setting FROM pg_config WHERE name = 'BINDIR'");
         let site = Self { installation, programs };
-        // PostgreSQL's account must be able to write there; as root's, it is another.
+        // PostgreSQL must be able to write there. If the suite runs as root, it runs under another account.
         fs::create_dir(site.backups()).unwrap();
         fs::set_permissions(site.backups(), Permissions::from_mode(0o777)).unwrap();
         site.runs_as_postgres("mkdir -m 700 \"$BACKUPS/wal\"");
-        site.runs(block("Keep what is written"));
+        site.runs(block("Archive the write-ahead log"));
         assert_eq!(server.stopped().code, Some(0));
         let server = site.installation.start();
         (site, server)
@@ -65,7 +65,7 @@ impl Site {
         bash
     }
 
-    /// The backup that was made; empty before.
+    /// The directory of the backup; empty if there is none yet.
     fn base(&self) -> PathBuf {
         let names = fs::read_dir(self.backups()).unwrap().map(|entry| entry.unwrap().path());
         names.filter(|path| path.to_string_lossy().contains("base-")).max().unwrap_or_default()
@@ -81,7 +81,7 @@ impl Site {
         finish(self.command(commands).envs(variables.iter().copied()));
     }
 
-    /// As the account that PostgreSQL runs as, which is another when the suite runs as root.
+    /// Runs commands under the account of PostgreSQL, which is another one when the suite runs as root.
     #[track_caller]
     fn runs_as_postgres(&self, commands: &str) {
         let owner = fs::metadata(self.installation.data().join("postgres")).unwrap();
@@ -106,7 +106,7 @@ fn admin(installation: &Installation) -> Sql {
     Sql::to(&format!("host={} user=postgres dbname=shophouse", socket.display()))
 }
 
-/// A shop that sells mugs: a token for it, and what an order of one is.
+/// A shop that sells mugs: a token for it, and the body of an order of one mug.
 fn shop(server: &Running) -> (String, String) {
     let who = json!({ "email": "ada@example.com", "password": PASSWORD });
     assert_eq!(server.post("/auth/register", None, &who.to_string()).0, 201);
@@ -147,13 +147,13 @@ fn everything_comes_back_as_it_was_at_a_moment() {
         order(&server, &shop);
     }
     let moment = admin(&site.installation).one("SELECT clock_timestamp()");
-    // Somebody with too many rights.
+    // The accident from which the backup must recover.
     let schema = admin(&site.installation).one("SELECT 'shop_' || replace(id::text, '-', '') FROM shops");
     admin(&site.installation).run(format!("DROP SCHEMA {schema} CASCADE"));
     assert_eq!(server.get("/orders", Some(&shop.0)).0, 500);
     assert_eq!(server.stopped().code, Some(0));
 
-    site.runs_with(block("Everything, as it was at a moment"), &[("MOMENT", &moment)]);
+    site.runs_with(block("Restore everything to a point in time"), &[("MOMENT", &moment)]);
     let server = site.installation.start();
     assert_eq!(orders(&server, &shop), [1004, 1003, 1002, 1001]);
     assert_eq!(order(&server, &shop), 1005);
@@ -161,7 +161,7 @@ fn everything_comes_back_as_it_was_at_a_moment() {
         let ended = site.installation.run(&[command], &[]);
         assert_eq!(ended.code, Some(0), "{command}: {}{}", ended.stdout, ended.stderr);
     }
-    // It is a server like any other again, and is backed up again.
+    // The restored server works and can be backed up as before.
     assert_eq!(server.stopped().code, Some(0));
     let server = site.installation.start();
     assert_eq!(orders(&server, &shop).len(), 5);
@@ -179,11 +179,11 @@ fn one_shop_of_a_backup_stands_beside_the_live_one() {
     order(&server, &shop);
 
     let copy = site.installation.path().join("yesterday");
-    site.runs_with(block("One shop, as it was last night"), &[("YESTERDAY", copy.to_str().unwrap())]);
-    // Had the copy handed over files of its own, the live one's would be refused as other files of the same names.
+    site.runs_with(block("Restore one shop beside the live one"), &[("YESTERDAY", copy.to_str().unwrap())]);
+    // If the copy had archived files, the archive would refuse the live server's files, which have the same names.
     let mut live = admin(&site.installation);
     let written = live.one("SELECT pg_walfile_name(pg_switch_wal())");
-    waiting::until("the live server to hand over what it wrote", || {
+    waiting::until("the live server to archive its log", || {
         (live.one("SELECT last_archived_wal FROM pg_stat_archiver") >= written).then_some(())
     });
     assert_eq!(orders(&server, &shop), [1002, 1001], "the live one");

@@ -1,4 +1,4 @@
-//! The catalogue: creating products, their handles and SKUs, and who sees them.
+//! The catalogue: creating products, their handles and SKUs, and who may see them.
 
 use rocket::http::Method;
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ fn stock_sku_and_price_of_the_only_variant_stand_in_the_product() {
         (&only["sku"], &only["stock"], &only["track_stock"]),
         (&json!("MUG"), &json!(7), &json!(true))
     );
-    // What the body calls by short names, a problem does too.
+    // Problems point to the same fields as the short form of the body.
     let taken = json!({ "title": "Mug", "sku": "MUG" });
     assert_eq!(pointer(&owner.post("/products", taken).expect_problem(409, "sku_taken")), "/sku");
     let below_zero = json!({ "title": "Mug", "stock": -1 });

@@ -23,7 +23,7 @@ pub fn shirt(owner: &Member<'_>) -> (Value, String) {
     (product, path)
 }
 
-/// The same product with other values in some places, and a later change.
+/// The same product with other values at some JSON pointers, and with a later `updated_at`.
 fn changed(product: &Value, after: &Value, changes: &[(&str, Value)]) -> Value {
     let mut expected = product.clone();
     for (place, value) in changes {
@@ -68,7 +68,7 @@ fn put_keeps_the_variants_that_it_names_by_id_or_by_option_values() {
     let owner = world.user("ada").opens_shop("loft");
     let (before, path) = shirt(&owner);
     let (small, medium) = (variant(&before, 0), variant(&before, 1));
-    // By values, and in another order; by id, with other values; and one that is new.
+    // One matched by its option values, in another order; one new; one matched by id, with other option values.
     let after = owner.put(
         &path,
         json!({ "title": "Shirt", "options": ["Size"], "variants": [
@@ -85,7 +85,7 @@ fn put_keeps_the_variants_that_it_names_by_id_or_by_option_values() {
     assert_eq!(after["variants"][0]["track_stock"], true);
     assert_eq!(owner.movements(&medium).len(), 1);
 
-    // An id goes before values: here S takes the values of M, and M is gone.
+    // The id decides before the values: S gets the values of M, and M is deleted.
     let after = owner.put(
         &path,
         json!({ "title": "Shirt", "options": ["Size"], "variants": [

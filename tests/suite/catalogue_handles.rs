@@ -1,4 +1,4 @@
-//! Handles under concurrency: whoever comes at the same moment gets one of their own.
+//! Handles under concurrency: requests at the same moment get different handles.
 
 use std::collections::HashSet;
 use std::sync::Barrier;

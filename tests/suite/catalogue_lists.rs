@@ -11,7 +11,7 @@ use crate::support::{Member, World};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "title", "-title"];
 
-/// Seven products, of which some share their title and all, at times, their time.
+/// Seven products, some of which have the same title; with `all_at_once` all have the same time of creation.
 fn seven(world: &World, all_at_once: bool) -> (Member<'_>, Vec<Value>) {
     let owner = world.user("ada").opens_shop("loft");
     for title in ["Cup", "Axe", "Cup", "bag", "Ähre", "Cup", "Bag"] {
@@ -26,7 +26,7 @@ fn seven(world: &World, all_at_once: bool) -> (Member<'_>, Vec<Value>) {
     (owner, products)
 }
 
-/// The ids in the order that `sort` promises: by the field, then by id, all of it backwards with `-`.
+/// The ids in the order of `sort`: by the field, then by id, and reversed with `-`.
 fn sorted(products: &[Value], sort: &str) -> Vec<String> {
     let field = sort.trim_start_matches('-');
     let mut keys: Vec<_> =
@@ -50,7 +50,7 @@ fn pages_show_each_product_once_in_every_order() {
             }
         }
         let newest = owner.all("/products?");
-        assert_eq!(each(&newest, "id"), sorted(&products, "-created_at"), "newest first unless told");
+        assert_eq!(each(&newest, "id"), sorted(&products, "-created_at"), "newest first by default");
     }
 }
 
@@ -64,7 +64,7 @@ fn what_comes_in_between_two_pages_hides_and_repeats_nothing() {
         for page in 0..100 {
             let answer = owner.get(&path).expect(200);
             seen.extend(each(answer["data"].as_array().unwrap(), "id"));
-            // Before, between and behind those there are; not for ever.
+            // Before, between and after the existing ones; only for three pages, so that the list ends.
             if page < 3 {
                 for title in ["0", "Cup", "zoo"] {
                     owner.post("/products", json!({ "title": title })).expect(201);
@@ -86,7 +86,7 @@ fn a_product_that_goes_between_two_pages_takes_no_other_along() {
     let (owner, products) = seven(&world, false);
     let order = sorted(&products, "title");
     let first = owner.get("/products?sort=title&limit=3").expect(200);
-    // The last of the first page, which the cursor stands at, and one that is still to come.
+    // The last one of the first page, from which the cursor is made, and one of a later page.
     for gone in [&order[2], &order[4]] {
         owner.delete(&format!("/products/{gone}")).expect(204);
     }

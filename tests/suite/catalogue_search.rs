@@ -7,8 +7,8 @@ use crate::support::goods::each;
 use crate::support::tree::trees;
 use crate::support::{Member, World};
 
-/// Titles in which words are hard to tell.
-const NASTY: [&str; 26] = [
+/// Titles that are difficult to split into words.
+const DIFFICULT: [&str; 26] = [
     "Linen Shirt, blue",
     "SHIRT Crème Brûlée",
     "Straße STRASSE ẞ",
@@ -37,7 +37,7 @@ const NASTY: [&str; 26] = [
     "𠮷野家 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𐐀𐐨",
 ];
 
-/// A query with everything but its names and words in percent.
+/// A query in which everything but names and lower-case letters is percent-encoded.
 fn encoded(query: &str) -> String {
     let encoded = query.bytes().map(|byte| match byte {
         b'=' | b'&' | b'a'..=b'z' | b'_' => char::from(byte).to_string(),
@@ -52,7 +52,7 @@ fn titles(member: &Member<'_>, filter: &str) -> Vec<String> {
 
 fn shop(world: &World) -> Member<'_> {
     let owner = world.user("ada").opens_shop("loft");
-    for title in NASTY {
+    for title in DIFFICULT {
         owner.sells(title);
     }
     owner
@@ -92,7 +92,7 @@ fn words_and_their_beginnings_are_found_in_any_order_without_case_or_accents() {
         ("éclair", &[16]),
         ("野家", &[25]),
     ] {
-        let mut expected: Vec<&str> = expected.iter().map(|index| NASTY[*index]).collect();
+        let mut expected: Vec<&str> = expected.iter().map(|index| DIFFICULT[*index]).collect();
         expected.sort_unstable();
         assert_eq!(titles(&owner, &format!("q={q}")), expected, "{q}");
     }
@@ -157,8 +157,8 @@ fn pages_of_a_tag_and_of_a_search_show_each_product_once_in_every_order() {
     }
 }
 
-/// The characters that this PostgreSQL and this binary take apart, put in order and write small in the same way: all but
-/// those that were given out between the two versions of Unicode.
+/// The characters that this PostgreSQL and this binary decompose, order and lower-case in the same way: all but those that
+/// were added between the two versions of Unicode.
 fn common_characters(world: &World) -> Vec<char> {
     let of_postgres = world.sql().column(
         "SELECT code || ' ' || lower(normalize(chr(code) || chr(820), NFKD)) FROM generate_series(1, 131071) AS code
@@ -176,7 +176,7 @@ fn common_characters(world: &World) -> Vec<char> {
     common
 }
 
-/// The migration fills the tables for products from before; the application does so from then on.
+/// The migration fills the tables for existing products; the application does so for later ones.
 #[test]
 fn the_migration_finds_the_words_that_the_application_finds() {
     let world = World::new();

@@ -8,7 +8,7 @@ use crate::support::goods::{pointer, variant};
 use crate::support::world::text;
 
 #[test]
-fn a_variant_is_added_behind_the_others() {
+fn a_variant_is_added_after_the_others() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let (product, path) = shirt(&owner);
@@ -101,7 +101,7 @@ fn a_variant_is_changed_by_what_is_given() {
 }
 
 #[test]
-fn what_was_oversold_cannot_become_what_must_not_be() {
+fn an_oversold_variant_cannot_be_made_one_that_must_not_be_oversold() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let body = json!({ "title": "A", "variants": [

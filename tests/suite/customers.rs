@@ -1,4 +1,4 @@
-//! The shop's people, as its staff sees them.
+//! The people of a shop, for its staff.
 
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn nobody_else_is_found() {
 }
 
 #[test]
-fn a_sum_beyond_what_an_amount_can_be_is_cut_there() {
+fn a_sum_above_the_largest_amount_is_shown_as_the_largest_amount() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let most = (1_i64 << 53) - 1;
@@ -60,7 +60,7 @@ fn a_sum_beyond_what_an_amount_can_be_is_cut_there() {
 }
 
 #[test]
-fn whoever_joins_meanwhile_moves_nobody_to_another_page() {
+fn a_new_customer_does_not_shift_the_pages() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let shirt = variant(&owner.sells("Shirt"), 0);

@@ -1,4 +1,4 @@
-//! Exporting a catalogue: what is exported and imported again is the same.
+//! Exporting a catalogue: importing the file gives the same catalogue.
 
 use std::io::Read;
 
@@ -20,7 +20,7 @@ fn export(member: &Member<'_>) -> Answer {
     answer
 }
 
-/// Products without what a file does not carry: ids and times.
+/// The products without ids and times, which a file does not have.
 fn catalogue(member: &Member<'_>) -> Vec<Value> {
     let mut products = member.all("/products?limit=100&sort=created_at");
     for product in &mut products {
@@ -38,8 +38,8 @@ fn forget(resource: &mut Value) {
     }
 }
 
-/// Products in which the format's corners lie.
-fn corners() -> Vec<Value> {
+/// Products with values that are difficult in CSV.
+fn difficult_products() -> Vec<Value> {
     let amount = |amount: i64| json!({ "amount": amount });
     let variant = |size: &str, colour: &str, sku: Option<&str>| {
         json!({
@@ -72,7 +72,7 @@ fn what_is_exported_gives_the_same_catalogue_in_another_shop() {
     let ada = world.user("ada");
     let (first, second) = (ada.opens_shop("first"), ada.opens_shop("second"));
     first.imports("", include_str!("../../examples/data/apparel.csv")).expect(200);
-    for body in corners() {
+    for body in difficult_products() {
         first.post("/products", body).expect(201);
     }
     let file = export(&first);
@@ -118,7 +118,7 @@ fn a_client_that_goes_gives_its_connection_back() {
     let web = PoolOptions { size: 1, ..limits.web };
     let world = World::limited(Limits { web, ..limits });
     let owner = world.user("ada").opens_shop("loft");
-    // More than what lies ready between the two sides.
+    // More than what fits into the buffers between server and client.
     let description = "x".repeat(90_000);
     for number in 0..30 {
         let body = json!({ "title": format!("Product {number}"), "description": description });

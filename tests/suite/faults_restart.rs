@@ -25,15 +25,18 @@ fn while_postgresql_is_away_the_shop_says_so_and_afterwards_it_sells_again() {
 }
 
 #[test]
-fn connections_that_died_in_the_pool_cost_no_request() {
+fn connections_that_died_in_the_pool_and_attempts_that_failed_cost_no_request_afterwards() {
     let mut victim = Victim::new();
     let process = Process::serve_on(&victim, &SETTINGS);
     let shop = Shop::opens(&process);
-    for _ in 0..2 {
+    for tries in [false, true] {
         // As many connections as the pool may have lie in it then.
         let before = shop.under_load(8, |tally| tally.acknowledges(40));
         assert!(before.iter().all(Receipt::is_acknowledged), "{before:?}");
         victim.stops();
+        if tries {
+            (0..8).for_each(|_| shop.gets("/products").expect_refused("busy"));
+        }
         victim.starts();
         for _ in 0..8 {
             assert_eq!(shop.gets("/products").status, 200);

@@ -1,6 +1,11 @@
 //! The files of migrations: an edited one is refused, one that comes too late is refused, and one that removes something
 //! names the oldest binaries that can do without it.
 
+use std::fs;
+use std::path::Path;
+
+use diesel_migrations::FileBasedMigrations;
+use sha2::{Digest, Sha256};
 use shophouse::tenancy::{Step, Tenancy, TenancyError, Tree, Trees};
 
 use crate::support::database::limits;
@@ -15,6 +20,48 @@ fn open(database: &Database, trees: Trees) -> Result<Tenancy, TenancyError> {
 
 fn step(name: &str, up: &str) -> Step {
     Step::new(name, up, "").unwrap()
+}
+
+#[test]
+fn the_recorded_checksum_is_the_sha_256_of_the_file() {
+    let world = World::new();
+    world.user("ada").opens_shop("books");
+    for tree in ["public", "tenant"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("migrations_{tree}"));
+        let checksum = |entry: fs::DirEntry| {
+            let file = fs::read(entry.path().join("up.sql")).unwrap();
+            let hex: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{} {hex}", entry.file_name().into_string().unwrap())
+        };
+        let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| checksum(entry.unwrap())).collect();
+        files.sort();
+        let recorded = world.sql().column(format!(
+            "SELECT name || ' ' || checksum FROM public.applied_migrations WHERE tree = '{tree}' ORDER BY name"
+        ));
+        assert_eq!(recorded, files);
+    }
+}
+
+/// The tree of a folder with one migration, which has these files.
+fn read(files: &[(&str, &str)]) -> Result<Tree, TenancyError> {
+    let folder = tempfile::tempdir().unwrap();
+    let migration = folder.path().join(NEXT_NAME);
+    fs::create_dir(&migration).unwrap();
+    for (name, text) in files {
+        fs::write(migration.join(name), text).unwrap();
+    }
+    Tree::read(&FileBasedMigrations::from_path(folder.path()).unwrap())
+}
+
+#[test]
+fn a_migration_is_read_from_its_two_files_and_cannot_turn_its_transaction_off() {
+    let files =
+        [("up.sql", "SELECT 1"), ("down.sql", "SELECT 2"), ("metadata.toml", "run_in_transaction = false")];
+    assert_eq!(read(&files[..2]).unwrap().steps()[0].up(), "SELECT 1");
+    let error = read(&files).unwrap_err().to_string();
+    assert!(error.contains(NEXT_NAME) && error.contains("transaction"), "{error}");
+    let error = read(&files[..1]).unwrap_err().to_string();
+    assert!(error.contains(NEXT_NAME) && error.contains("down.sql"), "{error}");
 }
 
 #[test]

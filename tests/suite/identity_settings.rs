@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 
 use crate::support::installation::Installation;
 use crate::support::process::Process;
+use crate::support::token::kid;
 use crate::support::world::{PASSWORD, text};
 use crate::support::{Answer, Database, Login, Sql, token};
 
@@ -64,15 +64,10 @@ fn with_token(server: &Process, token: &str) -> Answer {
     server.ask("GET", "/me", &[("Authorization", &format!("Bearer {token}"))], &Value::Null)
 }
 
-fn kid(token: &str) -> String {
-    jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
-}
-
-/// The same token under another header, properly signed.
+/// The same token under another key's id, properly signed.
 fn signed_as(token: &str, kid: Option<String>, secret: &str) -> String {
-    let header = Header { kid, ..Header::default() };
-    let key = EncodingKey::from_secret(secret.as_bytes());
-    jsonwebtoken::encode(&header, &token::claims(token), &key).unwrap()
+    let header = kid.map_or(json!({ "alg": "HS256" }), |kid| json!({ "alg": "HS256", "kid": kid }));
+    token::signed_as(&header, &token::claims(token), secret)
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Importing a catalogue: the sample files, what is taken over, and how conflicts end.
+//! Importing a catalogue: the sample files, what is imported from them, and products that exist already.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn images(products: &[Value]) -> usize {
     products.iter().map(|product| product["images"].as_array().unwrap().len()).sum()
 }
 
-fn called<'p>(products: &'p [Value], handle: &str) -> &'p Value {
+fn by_handle<'p>(products: &'p [Value], handle: &str) -> &'p Value {
     products.iter().find(|product| product["handle"] == handle).unwrap_or_else(|| panic!("no {handle}"))
 }
 
@@ -62,7 +62,7 @@ fn what_the_sample_file_says_is_what_the_shop_has() {
     let products = owner.all("/products?limit=100");
     let euros = |amount: i64| json!({ "amount": amount, "currency": "EUR" });
 
-    let pot = called(&products, "clay-plant-pot");
+    let pot = by_handle(&products, "clay-plant-pot");
     let image = "https://burst.shopifycdn.com/photos/";
     let variant_of = |index: usize, size: &str, amount: i64| {
         json!({
@@ -87,12 +87,12 @@ fn what_the_sample_file_says_is_what_the_shop_has() {
             "created_at": pot["created_at"], "updated_at": pot["created_at"],
         })
     );
-    let light = &called(&products, "copper-light")["variants"][0];
+    let light = &by_handle(&products, "copper-light")["variants"][0];
     assert_eq!((&light["price"], &light["compare_at_price"]), (&euros(5999), &euros(7500)));
 
     let tracked: Vec<&Value> = products.iter().filter(|p| p["variants"][0]["track_stock"] == true).collect();
     assert_eq!(tracked.len(), 1, "a blank tracker means untracked");
-    let pots = called(&products, "biodegradable-cardboard-pots");
+    let pots = by_handle(&products, "biodegradable-cardboard-pots");
     assert_eq!((tracked[0], &pots["variants"][0]["stock"]), (pots, &json!(8)));
     let movements = owner.movements(&variant(pots, 0));
     assert_eq!((movements.len(), &movements[0]["delta"]), (1, &json!(8)), "also what is imported adds up");
@@ -115,7 +115,7 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
                  shirt,Blouse,Size,S,ONE,shopify,7,20\nshirt,,,L,TWO,,,21\ncap,Cap,,,,,,4\n";
     for query in ["?on_conflict=skip&dry_run=true", "?on_conflict=update&dry_run=true"] {
         owner.imports(query, after).expect(200);
-        assert_eq!(owner.all("/products?sort=title"), products, "{query} is only tried");
+        assert_eq!(owner.all("/products?sort=title"), products, "{query} changes nothing");
     }
     let counts = |query: &str| {
         let report = owner.imports(query, after).expect(200);
@@ -123,7 +123,7 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
     };
     assert_eq!(counts("?dry_run=true"), [1, 0, 1]);
     assert_eq!(counts("?on_conflict=update&dry_run=true"), [1, 1, 0]);
-    assert_eq!(counts(""), [1, 0, 1], "skipped unless told");
+    assert_eq!(counts(""), [1, 0, 1], "skipped by default");
     assert_eq!(owner.again("products", &products[1]), products[1]);
     assert_eq!(counts("?on_conflict=skip"), [0, 0, 2]);
     assert_eq!(counts("?on_conflict=update"), [0, 2, 0]);

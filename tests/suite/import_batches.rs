@@ -1,4 +1,4 @@
-//! Imports of more than is written at a time: what products of one file are to each other, and to what else happens.
+//! Imports of several batches: conflicts between products of one file, and with orders at the same time.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -86,7 +86,7 @@ fn faults_of_several_batches_are_told_in_the_order_of_the_file() {
 }
 
 #[test]
-fn a_sku_may_be_passed_on_to_a_product_further_down() {
+fn a_sku_may_move_to_a_later_product_of_the_file() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let row = |handle: &str, sku: &str| format!("{handle},{handle},,,{sku},,,1,\n");

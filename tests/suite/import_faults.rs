@@ -1,4 +1,4 @@
-//! Imports that fail: all or nothing unless told otherwise, and each fault with its line and column.
+//! Imports with faults: all or nothing, unless the client wants the valid part; each fault has its line and column.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn titles(member: &Member<'_>) -> Vec<String> {
     each(&member.all("/products?sort=title"), "title")
 }
 
-/// Line, column and code of each fault, without the words.
+/// The line, column and code of each fault, without its detail.
 fn faults(errors: &Value) -> Vec<Value> {
     let place = |error: &Value| {
         assert!(error["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{error}");
@@ -91,7 +91,7 @@ fn two_products_of_a_file_cannot_share_a_sku() {
 }
 
 #[test]
-fn a_file_that_is_none_is_refused_as_a_whole() {
+fn a_file_that_is_no_catalogue_is_refused() {
     let world = World::new();
     let owner = shop(&world);
     for (csv, code) in [
@@ -114,7 +114,7 @@ fn a_file_that_is_none_is_refused_as_a_whole() {
 }
 
 #[test]
-fn no_more_faults_are_told_than_anybody_mends() {
+fn at_most_100_faults_are_reported() {
     let world = World::new();
     let owner = shop(&world);
     let rows: String = (0..150).map(|number| format!("h{number},T,x\n")).collect();

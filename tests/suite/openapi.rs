@@ -37,7 +37,7 @@ fn every_mounted_route_is_described_and_nothing_else() {
     let described: BTreeSet<String> = operations().map(|(name, _)| name).collect();
     let missing: Vec<_> = mounted.difference(&described).collect();
     let gone: Vec<_> = described.difference(&mounted).collect();
-    assert!(missing.is_empty(), "describe them in the feature's docs.rs: {missing:?}");
+    assert!(missing.is_empty(), "these are mounted and not described: {missing:?}");
     assert!(gone.is_empty(), "these are described and not mounted: {gone:?}");
 }
 
@@ -76,6 +76,21 @@ fn every_operation_has_a_summary_a_tag_and_a_name_of_its_own() {
         assert!(tags.contains(&&described["tags"][0]), "{operation}: {}", described["tags"]);
         let name = described["operationId"].as_str().unwrap();
         assert_eq!(names.insert(name, operation.clone()), None, "{operation}: {name} is another's");
+    }
+}
+
+#[test]
+fn every_body_and_every_answer_of_a_named_form_has_an_example() {
+    for (operation, described) in operations() {
+        let answers = described["responses"].as_object().unwrap();
+        let well = answers.iter().filter(|(status, _)| status.starts_with('2')).map(|(_, answer)| answer);
+        let contents = well.chain([&described["requestBody"]]).filter_map(|part| part["content"].as_object());
+        for (kind, content) in contents.flatten() {
+            let needs_one = !content["schema"]["$ref"].is_null();
+            assert!(!needs_one || !content["example"].is_null(), "{operation}: {kind} has no example");
+        }
+        let location = &described["responses"]["201"]["headers"]["Location"];
+        assert!(location.is_null() || location["example"].is_string(), "{operation}: no example of Location");
     }
 }
 

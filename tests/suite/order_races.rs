@@ -1,4 +1,4 @@
-//! Many customers at once: no unit is sold twice, none is lost, and nobody waits for ever.
+//! Many customers at once: no piece is sold twice, none is lost, and nothing deadlocks.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::goods::{each, variant};
 use crate::support::world::text;
 use crate::support::{Answer, Member, World};
 
-/// As many as there may be; every other test has fewer of them do more.
+/// The number of customers in the first test. The other tests have fewer customers with more requests.
 const CROWD: usize = 64;
 const THREADS: usize = 16;
 
@@ -18,7 +18,7 @@ fn three(owner: &Member<'_>) -> ([Value; 3], [String; 3]) {
     (products, variants)
 }
 
-/// The stock of each product, which must be what its movements add up to.
+/// The stock of each product, which must be the sum of its movements.
 fn stocks(owner: &Member<'_>, products: &[Value; 3]) -> [i64; 3] {
     products.each_ref().map(|product| {
         let stock = owner.again("products", product)["variants"][0]["stock"].as_i64().unwrap();
@@ -30,7 +30,7 @@ fn stocks(owner: &Member<'_>, products: &[Value; 3]) -> [i64; 3] {
     })
 }
 
-/// Whether an order was accepted; it may only be refused for want of stock.
+/// Whether an order was accepted. The only other valid response is that the stock is too small.
 fn is_sold(answer: &Answer) -> bool {
     if answer.status != 201 {
         answer.expect_problem(409, "out_of_stock");
@@ -43,7 +43,7 @@ fn the_last_ten_are_sold_ten_times() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let (products, variants) = three(&owner);
-    // Everybody wants one of each, and names them in another order.
+    // Each customer orders one of each, with the lines in different orders.
     let sold = at_once(CROWD, &owner, &world, |thread, caller| {
         let mut lines = variants.each_ref().map(|variant| (variant.as_str(), 1));
         lines.rotate_left(thread % 3);
@@ -65,7 +65,7 @@ fn whoever_comes_until_nothing_is_left_gets_all_there_is() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let (products, variants) = three(&owner);
-    // Two of the three, another two and another order from thread to thread, until there are none.
+    // Each thread orders two of the three, in different pairs and orders, until they are sold out.
     let sold = at_once(THREADS, &owner, &world, |thread, caller| {
         let mut lines = [(variants[thread % 3].as_str(), 1), (variants[(thread + 1) % 3].as_str(), 1)];
         if thread % 2 == 0 {

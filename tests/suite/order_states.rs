@@ -1,4 +1,4 @@
-//! What becomes of orders: their states, whose they are, and finding them.
+//! The states of orders, who may see and change them, and listing them.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -7,8 +7,8 @@ use crate::support::goods::{each, variant};
 use crate::support::world::text;
 use crate::support::{Member, World};
 
-/// The acts that lead to a state.
-fn way_to(state: &str) -> &'static [&'static str] {
+/// The actions that lead to a state.
+fn actions_to(state: &str) -> &'static [&'static str] {
     match state {
         "paid" => &["pay"],
         "fulfilled" => &["pay", "fulfil"],
@@ -21,8 +21,8 @@ fn way_to(state: &str) -> &'static [&'static str] {
 /// A new order for one piece, in a state.
 fn order_in(owner: &Member<'_>, variant: &str, state: &str) -> Value {
     let mut order = owner.buys(&[(variant, 1)]).expect(201);
-    for act in way_to(state) {
-        order = owner.takes(&order, act).expect(200);
+    for action in actions_to(state) {
+        order = owner.takes(&order, action).expect(200);
     }
     assert_eq!(order["status"], state);
     order
@@ -33,27 +33,27 @@ fn stock(member: &Member<'_>, product: &Value) -> i64 {
 }
 
 #[test]
-fn an_order_goes_only_the_ways_there_are() {
+fn an_order_changes_only_by_the_defined_transitions() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let product = owner.post("/products", json!({ "title": "A", "price": { "amount": 1 }, "stock": 100 }));
     let product = product.expect(201);
     let variant = variant(&product, 0);
-    let acts = [("pay", "paid"), ("fulfil", "fulfilled"), ("cancel", "cancelled"), ("refund", "refunded")];
-    let ways = [
+    let actions = [("pay", "paid"), ("fulfil", "fulfilled"), ("cancel", "cancelled"), ("refund", "refunded")];
+    let transitions = [
         ("pending", [true, false, true, false]),
         ("paid", [false, true, true, true]),
         ("fulfilled", [false, false, false, true]),
         ("cancelled", [false; 4]),
         ("refunded", [false; 4]),
     ];
-    for (state, allowed) in ways {
-        for ((act, next), is_allowed) in acts.into_iter().zip(allowed) {
+    for (state, allowed) in transitions {
+        for ((action, next), is_allowed) in actions.into_iter().zip(allowed) {
             let before = order_in(&owner, &variant, state);
-            let answer = owner.takes(&before, act);
+            let answer = owner.takes(&before, action);
             if !is_allowed {
                 answer.expect_problem(409, "invalid_transition");
-                assert_eq!(owner.again("orders", &before), before, "{act} in {state}");
+                assert_eq!(owner.again("orders", &before), before, "{action} in {state}");
                 continue;
             }
             let after = answer.expect(200);
@@ -63,12 +63,12 @@ fn an_order_goes_only_the_ways_there_are() {
             expected["updated_at"] = now.clone();
             let event = json!({ "status": next, "actor_id": owner.user, "created_at": now });
             expected["events"].as_array_mut().unwrap().push(event);
-            assert_eq!(after, expected, "{act} in {state}");
+            assert_eq!(after, expected, "{action} in {state}");
         }
     }
     let nobodys = json!({ "id": Uuid::now_v7() });
-    for (act, _) in acts {
-        owner.takes(&nobodys, act).expect_problem(404, "not_found");
+    for (action, _) in actions {
+        owner.takes(&nobodys, action).expect_problem(404, "not_found");
     }
 }
 
@@ -78,13 +78,13 @@ fn cancelling_and_refunding_put_tracked_stock_back() {
     let owner = world.user("ada").opens_shop("loft");
     let product = owner.sells("A");
     let variant = variant(&product, 0);
-    for acts in [&["cancel"][..], &["pay", "cancel"], &["pay", "refund"], &["pay", "fulfil", "refund"]] {
+    for actions in [&["cancel"][..], &["pay", "cancel"], &["pay", "refund"], &["pay", "fulfil", "refund"]] {
         let mut order = owner.buys(&[(&variant, 2), (&variant, 1)]).expect(201);
         assert_eq!(stock(&owner, &product), 7);
-        for act in acts {
-            order = owner.takes(&order, act).expect(200);
+        for action in actions {
+            order = owner.takes(&order, action).expect(200);
         }
-        assert_eq!(stock(&owner, &product), 10, "{acts:?}");
+        assert_eq!(stock(&owner, &product), 10, "{actions:?}");
         let newest = &owner.movements(&variant)[0];
         assert_eq!((&newest["delta"], &newest["order_id"]), (&json!(3), &order["id"]));
     }
@@ -94,14 +94,14 @@ fn cancelling_and_refunding_put_tracked_stock_back() {
 fn what_was_not_taken_is_not_put_back() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
-    // Sold untracked, and tracked only then.
+    // Sold untracked, and tracked only after that.
     let later = owner.post("/products", json!({ "title": "A", "price": { "amount": 1 } })).expect(201);
     let order = owner.buys(&[(&variant(&later, 0), 2)]).expect(201);
     let path = format!("/products/{}/variants/{}", text(&later["id"]), variant(&later, 0));
     owner.patch(&path, json!({ "track_stock": true })).expect(200);
     owner.takes(&order, "cancel").expect(200);
     assert_eq!(stock(&owner, &later), 0);
-    // Sold, and deleted then: alone and beside one that stays.
+    // Sold, and deleted after that: in an order of its own, and in one with another product.
     let (gone, kept) = (owner.sells("Gone"), owner.sells("Kept"));
     let alone = owner.buys(&[(&variant(&gone, 0), 2)]).expect(201);
     let both = owner.buys(&[(&variant(&gone, 0), 2), (&variant(&kept, 0), 3)]).expect(201);
@@ -126,9 +126,9 @@ fn a_customer_reaches_their_own_orders_only() {
     assert_eq!(cleo.again("orders", &hers), hers);
     cleo.get(&format!("/orders/{}", text(&his["id"]))).expect_problem(404, "not_found");
     cleo.takes(&his, "cancel").expect_problem(404, "not_found");
-    for act in ["pay", "fulfil", "refund"] {
-        cleo.takes(&hers, act).expect_problem(403, "forbidden");
-        cleo.takes(&his, act).expect_problem(403, "forbidden");
+    for action in ["pay", "fulfil", "refund"] {
+        cleo.takes(&hers, action).expect_problem(403, "forbidden");
+        cleo.takes(&his, action).expect_problem(403, "forbidden");
     }
     assert_eq!(each(&staff.all("/orders?limit=1"), "id"), [&his, &hers].map(|order| text(&order["id"])));
     assert_eq!(dave.again("orders", &his), his);
@@ -169,7 +169,7 @@ fn orders_are_listed_newest_first_and_found_by_what_they_are() {
         order_in(&owner, &variant, state);
     }
     cleo.buys(&[(&variant, 1)]).expect(201);
-    // A minute apart, so that the borders between them can be named; the last two at once.
+    // A minute apart, so that a time between two orders can be given; the last two at the same time.
     let schema = owner.schema();
     world.sql().run(format!(
         "UPDATE {schema}.orders

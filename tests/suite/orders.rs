@@ -1,4 +1,4 @@
-//! Placing orders: what they come to, what they keep, and what is refused.
+//! Placing orders: prices and totals, the copy of what was bought, and refusals.
 
 use rocket::http::Method;
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ fn what_is_not_for_sale_is_not_sold() {
 }
 
 #[test]
-fn an_order_that_cannot_be_is_refused_at_the_place() {
+fn an_invalid_order_is_refused_at_the_field() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let shirt = shirt(&owner);

@@ -1,25 +1,25 @@
-//! The outside test: several users of two shops do whatever comes to their minds, over HTTP, and each answer is held
-//! against a model in memory.
+//! The outside test, a random model-based test: several users of two shops send random requests over HTTP, and each response
+//! is compared with a model in memory.
 //!
-//! `OUTSIDE_CASES` says how many sequences are played, `OUTSIDE_SEED` where they begin. A sequence that fails is
-//! made as short as it can be, and printed with its seed.
+//! `OUTSIDE_CASES` is the number of sequences, `OUTSIDE_SEED` the seed of the first. A failing sequence is shortened as far as
+//! possible, and printed with its seed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use crate::outside_play::Play;
-use crate::outside_steps::{Die, Step, draw};
+use crate::outside_steps::{Random, Step, random_steps};
 use crate::support::World;
 
-/// Sequences that are played unless told.
+/// The default number of sequences.
 const CASES: u64 = 200;
-/// Sequences that share a server; tokens live shorter than a long run.
+/// Sequences that share a server: a long run would outlast its tokens.
 const BATCH: usize = 50;
-/// Servers at a time.
+/// Servers that run at the same time.
 const SERVERS: usize = 4;
 /// Steps of a sequence.
 const STEPS: usize = 30;
-/// Times that a failing sequence is played again to make it shorter.
+/// How often a failing sequence is run again to shorten it.
 const ATTEMPTS: usize = 300;
 
 pub const USERS: [&str; 4] = ["ada", "bob", "cleo", "dora"];
@@ -30,7 +30,7 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn whatever_people_do_the_shops_do_what_the_model_does() {
+fn random_requests_get_the_responses_of_the_model() {
     let first = setting("OUTSIDE_SEED").unwrap_or(1);
     let cases = setting("OUTSIDE_CASES").unwrap_or(CASES);
     let seeds: Vec<u64> = (first..first + cases).collect();
@@ -44,7 +44,7 @@ fn whatever_people_do_the_shops_do_what_the_model_does() {
     }
 }
 
-/// Plays a sequence for each seed, on one server.
+/// Runs a sequence for each seed, on one server.
 fn play(seeds: &[u64]) {
     let world = World::new();
     let people = USERS.map(|name| world.user(name));
@@ -55,16 +55,16 @@ fn play(seeds: &[u64]) {
         catch_unwind(play).is_err()
     };
     for seed in seeds {
-        let steps = draw(&mut Die::new(*seed), STEPS, USERS.len(), SHOPS);
+        let steps = random_steps(&mut Random::new(*seed), STEPS, USERS.len(), SHOPS);
         if fails(&steps) {
             let shortest = shorten(steps, &mut fails);
             let lines: String = shortest.iter().map(|step| format!("\n  {step:?}")).collect();
-            panic!("OUTSIDE_SEED={seed} OUTSIDE_CASES=1 fails, at the least with:{lines}");
+            panic!("OUTSIDE_SEED={seed} OUTSIDE_CASES=1 fails; the shortest failing sequence:{lines}");
         }
     }
 }
 
-/// Leaves out steps as long as what remains fails too.
+/// Removes steps as long as the remaining sequence still fails.
 fn shorten(mut steps: Vec<Step>, fails: &mut impl FnMut(&[Step]) -> bool) -> Vec<Step> {
     let (mut attempts, mut size) = (0, steps.len() / 2);
     while size > 0 {

@@ -1,4 +1,4 @@
-//! Looking at everything in the outside test.
+//! The outside test: comparing everything that a user can read with the model.
 
 use serde_json::json;
 
@@ -7,8 +7,8 @@ use crate::outside_play::{Play, refused};
 use crate::support::Caller;
 
 impl Play<'_> {
-    pub fn look(&self, user: usize, shop: usize) {
-        self.look_in_from_the_street(shop);
+    pub fn check_reads(&self, user: usize, shop: usize) {
+        self.check_storefront(shop);
         let caller = &self.callers[user][shop];
         if let Some(refusal) = self.model.refusal(user, shop, "customer") {
             return refused(&caller.get("/products"), refusal);
@@ -31,14 +31,14 @@ impl Play<'_> {
             .map(|one| json!([one["id"], one["number"], one["status"], one["total"]["amount"]]));
         assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         if is_staff {
-            self.look_behind_the_counter(caller, shop, &products);
+            self.check_staff_reads(caller, shop, &products);
         } else {
             refused(&caller.get("/customers"), (403, "forbidden"));
         }
     }
 
-    /// What staff alone sees: that movements add up, and who ordered how much.
-    fn look_behind_the_counter(&self, caller: &Caller<'_>, shop: usize, products: &[&Product]) {
+    /// What only staff may read: the movements, whose sum is the stock, and how much each customer ordered.
+    fn check_staff_reads(&self, caller: &Caller<'_>, shop: usize, products: &[&Product]) {
         for product in products {
             let moved = caller.movements(&product.variant);
             let sum: i64 = moved.iter().map(|movement| movement["delta"].as_i64().unwrap()).sum();
@@ -46,7 +46,7 @@ impl Play<'_> {
         }
         for customer in caller.all("/customers?limit=3") {
             let user = self.people.iter().position(|person| customer["id"] == json!(person.id)).unwrap();
-            let (count, total) = self.model.standing(user, shop);
+            let (count, total) = self.model.order_sum(user, shop);
             assert_eq!(
                 (&customer["order_count"], &customer["total"]["amount"]),
                 (&json!(count), &json!(total))
@@ -54,7 +54,7 @@ impl Play<'_> {
         }
     }
 
-    fn look_in_from_the_street(&self, shop: usize) {
+    fn check_storefront(&self, shop: usize) {
         let path = format!("/storefront/{}/products?limit=7", self.slugs[shop]);
         let found = self.world.nobody().all(&path).into_iter().map(|one| {
             let variant = &one["variants"][0];

@@ -1,9 +1,9 @@
-//! What the outside test expects: two shops in memory, as simple as they can be.
+//! The outside test: the model, a simple version of two shops in memory.
 
-/// Who may do what, least first.
+/// The roles, with the fewest permissions first.
 const ROLES: [&str; 3] = ["customer", "staff", "owner"];
 
-/// How a call is to be answered: a status, and for a problem its code.
+/// The expected response: its status, and the code of its problem.
 pub type Expected = (u16, &'static str);
 
 pub const UNKNOWN: Expected = (404, "not_found");
@@ -20,8 +20,8 @@ pub struct Product {
     pub stock: i64,
     pub tracked: bool,
     pub oversell: bool,
-    pub gone: bool,
-    /// How often it was edited; orders only take its stock.
+    pub deleted: bool,
+    /// How often it was edited. Orders change its stock only, and do not count.
     pub edits: usize,
 }
 
@@ -33,7 +33,7 @@ pub struct Order {
     pub customer: usize,
     pub status: &'static str,
     pub total: i64,
-    /// The products that it took stock of, and how much.
+    /// The products whose stock it took, and how many pieces.
     pub taken: Vec<(usize, i64)>,
 }
 
@@ -50,8 +50,8 @@ impl Product {
         self.tracked && !self.oversell && self.stock <= 0
     }
 
-    /// All that a change of would change what is shown.
-    pub fn shown(&self) -> (usize, i64) {
+    /// A value that changes whenever the product's representation changes.
+    pub fn version(&self) -> (usize, i64) {
         (self.edits, self.stock)
     }
 }
@@ -66,7 +66,7 @@ impl Model {
         self.role(user, shop) > Some(0)
     }
 
-    /// Why a user is not let in with a least role, if not.
+    /// The refusal for a user who has not at least this role, if so.
     pub fn refusal(&self, user: usize, shop: usize, least: &str) -> Option<Expected> {
         let least = ROLES.iter().position(|known| *known == least);
         match self.role(user, shop) {
@@ -76,26 +76,26 @@ impl Model {
         }
     }
 
-    /// One of the products of a shop, or of all that ever were.
-    pub fn pick_product(&self, shop: usize, number: usize, astray: bool) -> Option<usize> {
-        let may_be = |index: &usize| astray || self.is_there(*index, shop);
+    /// One of the products of a shop; with `any_shop`, of all shops, deleted ones included.
+    pub fn pick_product(&self, shop: usize, number: usize, any_shop: bool) -> Option<usize> {
+        let may_be = |index: &usize| any_shop || self.is_there(*index, shop);
         let known: Vec<usize> = (0..self.products.len()).filter(may_be).collect();
         known.get(number % known.len().max(1)).copied()
     }
 
-    /// One of the last orders of a shop, or of all.
-    pub fn pick_order(&self, shop: usize, number: usize, astray: bool) -> Option<usize> {
-        let may_be = |index: &usize| astray || self.orders[*index].shop == shop;
+    /// One of the last three orders of a shop; with `any_shop`, of all shops.
+    pub fn pick_order(&self, shop: usize, number: usize, any_shop: bool) -> Option<usize> {
+        let may_be = |index: &usize| any_shop || self.orders[*index].shop == shop;
         let known: Vec<usize> = (0..self.orders.len()).rev().filter(may_be).take(3).collect();
         known.get(number % known.len().max(1)).copied()
     }
 
-    /// A product that somebody of the staff names in a shop.
+    /// Whether a product exists in a shop.
     pub fn is_there(&self, product: usize, shop: usize) -> bool {
-        self.products.get(product).is_some_and(|product| product.shop == shop && !product.gone)
+        self.products.get(product).is_some_and(|product| product.shop == shop && !product.deleted)
     }
 
-    /// What comes of ordering, and if it goes well the total.
+    /// The total of an order, or its refusal.
     pub fn price(&self, shop: usize, lines: &[(usize, i64)]) -> Result<i64, Expected> {
         let is_sold =
             |product: usize| self.is_there(product, shop) && self.products[product].status == "active";
@@ -112,7 +112,7 @@ impl Model {
         Ok(lines.iter().map(|(product, pieces)| self.products[*product].price * pieces).sum())
     }
 
-    /// What is taken of stock when lines are ordered.
+    /// Takes the stock of an order, and returns what was taken.
     pub fn take(&mut self, lines: &[(usize, i64)]) -> Vec<(usize, i64)> {
         let taken: Vec<_> =
             lines.iter().copied().filter(|(product, _)| self.products[*product].tracked).collect();
@@ -122,9 +122,15 @@ impl Model {
         taken
     }
 
-    /// What comes of taking an order to another state, and if it goes well that state.
-    pub fn moves(&self, user: usize, shop: usize, order: usize, act: &str) -> Result<&'static str, Expected> {
-        let least = if act == "cancel" { "customer" } else { "staff" };
+    /// The state after an action on an order, or the refusal.
+    pub fn moves(
+        &self,
+        user: usize,
+        shop: usize,
+        order: usize,
+        action: &str,
+    ) -> Result<&'static str, Expected> {
+        let least = if action == "cancel" { "customer" } else { "staff" };
         if let Some(refusal) = self.refusal(user, shop, least) {
             return Err(refusal);
         }
@@ -136,7 +142,7 @@ impl Model {
         if !self.is_staff(user, shop) && ["paid", "fulfilled"].contains(&order.status) {
             return Err((403, "forbidden"));
         }
-        match (order.status, act) {
+        match (order.status, action) {
             ("pending", "pay") => Ok("paid"),
             ("paid", "fulfil") => Ok("fulfilled"),
             ("pending" | "paid", "cancel") => Ok("cancelled"),
@@ -145,7 +151,7 @@ impl Model {
         }
     }
 
-    /// An order takes another state, and gives back what it took.
+    /// Moves an order to another state, and returns its stock if it is cancelled or refunded.
     pub fn moved(&mut self, order: usize, status: &'static str) {
         self.orders[order].status = status;
         if ["cancelled", "refunded"].contains(&status) {
@@ -162,20 +168,20 @@ impl Model {
         self.orders.iter().rev().filter(sees).collect()
     }
 
-    /// The products of a shop that a user sees, newest first; everybody sees what customers see.
+    /// The products of a shop that staff or others see, newest first.
     pub fn products_for(&self, shop: usize, is_staff: bool) -> Vec<&Product> {
         let sees = |product: &&Product| {
-            product.shop == shop && !product.gone && (is_staff || product.status == "active")
+            product.shop == shop && !product.deleted && (is_staff || product.status == "active")
         };
         self.products.iter().rev().filter(sees).collect()
     }
 
-    /// How many orders of a user stand in a shop, and what they come to.
-    pub fn standing(&self, user: usize, shop: usize) -> (usize, i64) {
-        let stands = |order: &&Order| {
+    /// The number and the sum of a user's orders in a shop, without cancelled and refunded ones.
+    pub fn order_sum(&self, user: usize, shop: usize) -> (usize, i64) {
+        let counts = |order: &&Order| {
             order.shop == shop && order.customer == user && !["cancelled", "refunded"].contains(&order.status)
         };
-        let totals: Vec<i64> = self.orders.iter().filter(stands).map(|order| order.total).collect();
+        let totals: Vec<i64> = self.orders.iter().filter(counts).map(|order| order.total).collect();
         (totals.len(), totals.iter().sum())
     }
 }

@@ -1,4 +1,4 @@
-//! What is done with orders in the outside test.
+//! The outside test: placing and changing orders.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ use crate::support::goods::order_of;
 use crate::support::world::text;
 use crate::support::{Answer, Caller};
 
-/// An order that went well under its key, as it was sent and as it was answered.
-pub struct Kept {
+/// An order that was placed with an idempotency key: its request and its response.
+pub struct KeyedOrder {
     user: usize,
     shop: usize,
     key: String,
@@ -42,12 +42,12 @@ impl Play<'_> {
         let id = text(&order["id"]);
         self.model.orders.push(Order { shop, id, number, customer: user, status: "pending", total, taken });
         if let Some(key) = key {
-            self.kept = Some(Kept { user, shop, key, body, answer: order });
+            self.keyed_order = Some(KeyedOrder { user, shop, key, body, answer: order });
         }
     }
 
-    pub fn again(&self, same: bool) {
-        let Some(Kept { user, shop, key, body, answer }) = &self.kept else { return };
+    pub fn repeat(&self, same: bool) {
+        let Some(KeyedOrder { user, shop, key, body, answer }) = &self.keyed_order else { return };
         let mut body = body.clone();
         if !same {
             body["note"] = json!("another");
@@ -60,10 +60,10 @@ impl Play<'_> {
         }
     }
 
-    pub fn take(&mut self, user: usize, shop: usize, order: usize, to: &str) {
-        let path = format!("/orders/{}/{to}", self.model.orders[order].id);
+    pub fn change_order(&mut self, user: usize, shop: usize, order: usize, action: &str) {
+        let path = format!("/orders/{}/{action}", self.model.orders[order].id);
         let answer = self.callers[user][shop].send(Method::Post, &path, None);
-        match self.model.moves(user, shop, order, to) {
+        match self.model.moves(user, shop, order, action) {
             Err(refusal) => refused(&answer, refusal),
             Ok(status) => {
                 assert_eq!(answer.expect(200)["status"], status);
@@ -73,7 +73,7 @@ impl Play<'_> {
     }
 }
 
-/// Places an order, under a key or not.
+/// Places an order, with or without an idempotency key.
 fn send(caller: &Caller<'_>, key: Option<&str>, body: &Value) -> Answer {
     let body = (ContentType::JSON, body.to_string().into_bytes());
     let headers: Vec<_> = key.map(|key| ("Idempotency-Key", key)).into_iter().collect();

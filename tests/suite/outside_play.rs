@@ -1,4 +1,4 @@
-//! Playing a sequence of the outside test: each step is taken over HTTP and in the model.
+//! The outside test: running a sequence. Each step is done over HTTP and in the model.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use shophouse::http::BASE;
 
 use crate::outside::{SHOPS, USERS};
 use crate::outside_model::{Expected, Model, Product, UNKNOWN};
-use crate::outside_orders::Kept;
+use crate::outside_orders::KeyedOrder;
 use crate::outside_steps::{Action, Change, Step};
 use crate::support::goods::variant;
 use crate::support::world::{Person, text};
@@ -19,11 +19,11 @@ pub struct Play<'w> {
     /// By shop.
     pub slugs: Vec<String>,
     pub ids: Vec<String>,
-    /// By user, then by shop; whether the user belongs there or not.
+    /// By user, then by shop, whether or not the user is a member.
     pub callers: Vec<Vec<Caller<'w>>>,
     pub model: Model,
-    pub kept: Option<Kept>,
-    /// The product that was read last, its tag, and what it was then.
+    pub keyed_order: Option<KeyedOrder>,
+    /// The product that was read last, its entity tag, and its version in the model then.
     pub read: Option<(usize, String, (usize, i64))>,
     pub keys: usize,
 }
@@ -45,46 +45,46 @@ impl<'w> Play<'w> {
         for shop in 0..SHOPS {
             model.roles[shop][shop] = Some("owner");
         }
-        let (sql, kept, read, keys) = (world.sql(), None, None, 0);
-        Self { world, sql, people, slugs, ids, callers, model, kept, read, keys }
+        let (sql, keyed_order, read, keys) = (world.sql(), None, None, 0);
+        Self { world, sql, people, slugs, ids, callers, model, keyed_order, read, keys }
     }
 
-    /// Takes each step, and has the owners look at everything in the end.
+    /// Runs the steps, then compares everything that the owners can read.
     pub fn play(mut self, steps: &[Step]) {
         for step in steps {
             self.step(step);
         }
         for shop in 0..SHOPS {
-            self.look(shop, shop);
+            self.check_reads(shop, shop);
         }
     }
 
-    fn step(&mut self, Step { user, shop, astray, act }: &Step) {
+    fn step(&mut self, Step { user, shop, any_shop, action }: &Step) {
         let (user, shop) = (*user, *shop);
-        match act {
+        match action {
             Action::Join => self.join(user, shop),
-            Action::Become(role) => self.becomes(user, shop, *role),
+            Action::SetRole(role) => self.set_role(user, shop, *role),
             Action::Create { price, stock, oversell, status } => {
                 self.create(user, shop, *price, *stock, *oversell, status);
             }
-            Action::Look => self.look(user, shop),
-            Action::Again { same } => self.again(*same),
+            Action::Look => self.check_reads(user, shop),
+            Action::Repeat { same } => self.repeat(*same),
             Action::RetitleIfSame { title } => self.retitle_if_same(user, shop, *title),
-            Action::Take { order, to } => {
-                if let Some(order) = self.model.pick_order(shop, *order, *astray) {
-                    self.take(user, shop, order, to);
+            Action::ChangeOrder { order, action } => {
+                if let Some(order) = self.model.pick_order(shop, *order, *any_shop) {
+                    self.change_order(user, shop, order, action);
                 }
             }
             Action::Buy { lines, keyed } => {
                 let pick = |(product, pieces): &(usize, i64)| {
-                    Some((self.model.pick_product(shop, *product, *astray)?, *pieces))
+                    Some((self.model.pick_product(shop, *product, *any_shop)?, *pieces))
                 };
                 if let Some(lines) = lines.iter().map(pick).collect::<Option<Vec<_>>>() {
                     self.buy(user, shop, &lines, *keyed);
                 }
             }
             Action::On { product, what } => {
-                if let Some(product) = self.model.pick_product(shop, *product, *astray) {
+                if let Some(product) = self.model.pick_product(shop, *product, *any_shop) {
                     self.change(user, shop, product, what);
                 }
             }
@@ -120,7 +120,7 @@ impl<'w> Play<'w> {
         assert_eq!(joined["role"], *role.get_or_insert("customer"));
     }
 
-    fn becomes(&mut self, user: usize, shop: usize, role: Option<&'static str>) {
+    fn set_role(&mut self, user: usize, shop: usize, role: Option<&'static str>) {
         let present = self.model.roles[user][shop];
         if present.is_none() || present == Some("owner") {
             return;
@@ -154,7 +154,7 @@ impl<'w> Play<'w> {
         let made = answer.expect(201);
         let (id, handle, variant) = (text(&made["id"]), text(&made["handle"]), variant(&made, 0));
         let (tracked, stock) = (stock.is_some(), stock.unwrap_or(0));
-        let (gone, edits) = (false, 0);
+        let (deleted, edits) = (false, 0);
         let made = Product {
             shop,
             id,
@@ -166,13 +166,13 @@ impl<'w> Play<'w> {
             stock,
             tracked,
             oversell,
-            gone,
+            deleted,
             edits,
         };
         self.model.products.push(made);
     }
 
-    /// Why somebody cannot change a product, if so.
+    /// The refusal for a user who may not change a product, if so.
     fn refusal_to_change(&self, user: usize, shop: usize, product: usize) -> Option<Expected> {
         let unknown = (!self.model.is_there(product, shop)).then_some(UNKNOWN);
         self.model.refusal(user, shop, "staff").or(unknown)
@@ -205,7 +205,7 @@ impl<'w> Play<'w> {
             return refused(&answer, refusal);
         }
         answer.expect(204);
-        self.model.products[product].gone = true;
+        self.model.products[product].deleted = true;
     }
 
     fn stock(&mut self, user: usize, shop: usize, product: usize, pieces: i64, set: bool) {
@@ -234,7 +234,7 @@ impl<'w> Play<'w> {
             return refused(&answer, refusal);
         }
         assert_eq!(answer.expect(200)["title"], json!(shown.title));
-        self.read = Some((product, answer.header("ETag").unwrap().to_owned(), shown.shown()));
+        self.read = Some((product, answer.header("ETag").unwrap().to_owned(), shown.version()));
     }
 
     fn retitle_if_same(&mut self, user: usize, shop: usize, title: i64) {
@@ -247,7 +247,7 @@ impl<'w> Play<'w> {
             return refused(&answer, refusal);
         }
         let product = &mut self.model.products[product];
-        if product.shown() != then {
+        if product.version() != then {
             return refused(&answer, (412, "precondition_failed"));
         }
         answer.expect(200);

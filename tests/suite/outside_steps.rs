@@ -1,48 +1,48 @@
-//! What people do in the outside test: steps drawn by a seeded die.
+//! The outside test: random steps, from a seed.
 
-/// A die that falls the same way for the same seed (SplitMix64).
-pub struct Die(u64);
+/// A pseudo-random generator that gives the same numbers for the same seed (SplitMix64).
+pub struct Random(u64);
 
-impl Die {
+impl Random {
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// A number below `sides`.
-    pub fn roll(&mut self, sides: usize) -> usize {
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % sides
+        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % limit
     }
 
-    fn number(&mut self, sides: usize) -> i64 {
-        i64::try_from(self.roll(sides)).unwrap()
+    fn amount(&mut self, limit: usize) -> i64 {
+        i64::try_from(self.below(limit)).unwrap()
     }
 
     fn one_of<T: Copy>(&mut self, these: &[T]) -> T {
-        these[self.roll(these.len())]
+        these[self.below(these.len())]
     }
 }
 
-/// What one user does in one shop. Products and orders are counted among those that are there, over and over, so
-/// that a sequence keeps its sense when steps are left out.
+/// What one user does in one shop. A product or order is named by a number, modulo those that exist, so that a sequence stays
+/// valid when steps are removed.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub user: usize,
     pub shop: usize,
-    /// Whether the products and orders may as well be another shop's, or gone.
-    pub astray: bool,
-    pub act: Action,
+    /// Whether the products and orders may be another shop's, or deleted.
+    pub any_shop: bool,
+    pub action: Action,
 }
 
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Joins by the storefront.
     Join,
-    /// Is given another role, or is put out.
-    Become(Option<&'static str>),
+    /// Gets another role, or is removed.
+    SetRole(Option<&'static str>),
     /// Creates a product; with stock it is tracked.
     Create {
         price: i64,
@@ -54,24 +54,24 @@ pub enum Action {
         product: usize,
         what: Change,
     },
-    /// Orders products; under a key, the order may be sent again.
+    /// Orders products. With an idempotency key the order can be sent again.
     Buy {
         lines: Vec<(usize, i64)>,
         keyed: bool,
     },
-    /// Sends the last order that had a key again, the same or another.
-    Again {
+    /// Sends the last order with a key again, the same or a changed one.
+    Repeat {
         same: bool,
     },
-    Take {
+    ChangeOrder {
         order: usize,
-        to: &'static str,
+        action: &'static str,
     },
-    /// Gives the product that was read last another title, if it is as it was then.
+    /// Changes the title of the product that was read last, with `If-Match`.
     RetitleIfSame {
         title: i64,
     },
-    /// Looks at everything that there is to be seen.
+    /// Reads everything that the user can read.
     Look,
 }
 
@@ -87,57 +87,57 @@ pub enum Change {
         pieces: i64,
         set: bool,
     },
-    /// It is read, and its tag kept.
+    /// Reads it, and remembers its entity tag.
     Read,
 }
 
 const STATUSES: [&str; 4] = ["active", "active", "draft", "archived"];
 const ROLES: [Option<&str>; 4] = [Some("customer"), Some("staff"), Some("staff"), None];
 
-/// A sequence of so many steps by so many users in so many shops.
-pub fn draw(die: &mut Die, steps: usize, users: usize, shops: usize) -> Vec<Step> {
+/// A random sequence.
+pub fn random_steps(random: &mut Random, steps: usize, users: usize, shops: usize) -> Vec<Step> {
     let mut step = || {
-        let shop = die.roll(shops);
-        // Half of it is done by the shop's owner, who may do most.
-        let user = if die.roll(2) == 0 { shop } else { die.roll(users) };
-        Step { user, shop, astray: die.roll(6) == 0, act: act(die) }
+        let shop = random.below(shops);
+        // Half of the steps are the owner's, who has the most permissions.
+        let user = if random.below(2) == 0 { shop } else { random.below(users) };
+        Step { user, shop, any_shop: random.below(6) == 0, action: action(random) }
     };
     (0..steps).map(|_| step()).collect()
 }
 
-fn act(die: &mut Die) -> Action {
-    match die.roll(26) {
+fn action(random: &mut Random) -> Action {
+    match random.below(26) {
         0..=1 => Action::Join,
-        2 => Action::Become(die.one_of(&ROLES)),
+        2 => Action::SetRole(random.one_of(&ROLES)),
         3..=6 => Action::Create {
-            price: die.number(1_000),
-            stock: (die.roll(4) > 0).then(|| die.number(6)),
-            oversell: die.roll(4) == 0,
-            status: die.one_of(&STATUSES),
+            price: random.amount(1_000),
+            stock: (random.below(4) > 0).then(|| random.amount(6)),
+            oversell: random.below(4) == 0,
+            status: random.one_of(&STATUSES),
         },
-        7..=11 | 23 => Action::On { product: die.roll(64), what: change(die) },
+        7..=11 | 23 => Action::On { product: random.below(64), what: change(random) },
         12..=16 => {
-            let lines = 1 + die.roll(3);
-            let lines = (0..lines).map(|_| (die.roll(64), 1 + die.number(3))).collect();
-            Action::Buy { lines, keyed: die.roll(2) == 0 }
+            let lines = 1 + random.below(3);
+            let lines = (0..lines).map(|_| (random.below(64), 1 + random.amount(3))).collect();
+            Action::Buy { lines, keyed: random.below(2) == 0 }
         }
-        17 => Action::Again { same: die.roll(3) > 0 },
+        17 => Action::Repeat { same: random.below(3) > 0 },
         18..=22 => {
-            let to = die.one_of(&["pay", "pay", "fulfil", "cancel", "refund", "refund"]);
-            Action::Take { order: die.roll(64), to }
+            let action = random.one_of(&["pay", "pay", "fulfil", "cancel", "refund", "refund"]);
+            Action::ChangeOrder { order: random.below(64), action }
         }
-        24 => Action::RetitleIfSame { title: die.number(9) },
+        24 => Action::RetitleIfSame { title: random.amount(9) },
         _ => Action::Look,
     }
 }
 
-fn change(die: &mut Die) -> Change {
-    match die.roll(8) {
-        0 => Change::Title(die.number(9)),
-        1 => Change::Price(die.number(1_000)),
-        2 => Change::Status(die.one_of(&STATUSES)),
+fn change(random: &mut Random) -> Change {
+    match random.below(8) {
+        0 => Change::Title(random.amount(9)),
+        1 => Change::Price(random.amount(1_000)),
+        2 => Change::Status(random.one_of(&STATUSES)),
         3 => Change::Delete,
-        4 | 5 => Change::Stock { pieces: die.number(9) - 4, set: die.roll(3) == 0 },
+        4 | 5 => Change::Stock { pieces: random.amount(9) - 4, set: random.below(3) == 0 },
         _ => Change::Read,
     }
 }

@@ -1,10 +1,12 @@
-//! Which connection work gets, and when connections are replaced: those that go from schema to schema before they know
-//! too many.
+//! Which connection work gets, when connections are replaced, and what becomes of work when none can be opened.
 
 use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::time::Duration;
 
 use diesel::RunQueryDsl;
-use shophouse::database::PoolOptions;
+use shophouse::database::{DatabaseError, DatabaseUrl, Pool, PoolOptions, Recycle};
+use shophouse::metrics::Metrics;
 use shophouse::tenancy::{Limits, Role, Tenancy, TenancyError};
 
 use crate::support::database::limits;
@@ -70,4 +72,40 @@ fn a_shop_comes_back_to_its_connection_which_is_replaced_once_it_has_worked_in_a
     assert_ne!(second, first);
     assert_eq!([backend(&narrow, &two), backend(&narrow, &three)], [second; 2]);
     assert_ne!(backend(&narrow, &three), second);
+}
+
+/// A pool of the port where `listener` is, or was. Nobody gives up waiting in it.
+fn pool_at(listener: &TcpListener, recycle: Recycle, patience: Duration, metrics: &Metrics) -> Pool {
+    let port = listener.local_addr().unwrap().port();
+    let url = DatabaseUrl::new(format!("postgres://web:hunter2@127.0.0.1:{port}/shop"));
+    let options = PoolOptions { size: 2, timeout: Duration::from_hours(1), patience };
+    Pool::new(url, options, recycle, &metrics.web)
+}
+
+#[test]
+fn whoever_cannot_connect_is_told_by_the_first_attempt_which_is_counted_and_shows_no_password() {
+    for recycle in [Recycle::Keys(200), Recycle::Transactions(1_000)] {
+        let (listener, metrics) = (TcpListener::bind("127.0.0.1:0").unwrap(), Metrics::new().unwrap());
+        let pool = pool_at(&listener, recycle, Duration::from_hours(1), &metrics);
+        drop(listener);
+        for attempts in 1..=3 {
+            let refused = run(pool.run(Some(1), "BEGIN".to_owned(), |_| Ok::<_, ()>(()))).unwrap_err();
+            assert!(matches!(refused, DatabaseError::Unreachable(_)), "{refused}");
+            let said = refused.to_string();
+            assert!(said.contains("Connection refused") && !said.contains("hunter2"), "{said}");
+            let counted = "shophouse_database_errors_total{kind=\"connect\",pool=\"web\"}";
+            assert!(metrics.text().unwrap().contains(&format!("{counted} {attempts}\n")));
+        }
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_server_that_lets_one_connect_and_says_nothing() {
+    let (listener, metrics) = (TcpListener::bind("127.0.0.1:0").unwrap(), Metrics::new().unwrap());
+    let pool = pool_at(&listener, Recycle::Keys(200), Duration::from_millis(100), &metrics);
+    let runtime = rocket::tokio::runtime::Runtime::new().unwrap();
+    let refused = runtime.block_on(pool.run(None, "BEGIN".to_owned(), |_| Ok::<_, ()>(()))).unwrap_err();
+    assert!(matches!(refused, DatabaseError::Silent(_)), "{refused}");
+    // The attempt ends with the listener, and with it the thread that waits for it.
+    drop(listener);
 }

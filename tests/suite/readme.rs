@@ -1,11 +1,20 @@
-//! The tour in README.md: its commands are run in order, and their output is what it says.
+//! What is read first is true: the commands of the tour in README.md are run in order, and their output is what it says;
+//! the tables of `docs/` name every route, problem code and setting.
 
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
+use crate::routes::{ROUTES, Who};
+use crate::support::described::DOCUMENT;
 use crate::support::installation::Installation;
 
 const README: &str = include_str!("../../README.md");
+const API: &str = include_str!("../../docs/api.md");
+const CONFIGURATION: &str = include_str!("../../docs/configuration.md");
 const ADDRESS: &str = "http://127.0.0.1:8000";
 /// Stands on a line of its own behind the output of each command.
 const MARK: &str = "-- end of output --";
@@ -76,9 +85,12 @@ fn normalised(text: &str) -> String {
 
 #[test]
 fn the_tour_works_as_it_is_written() {
-    for program in ["bash", "curl", "sed", "tee", "cut"] {
+    for program in ["bash", "curl", "jq"] {
         let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output().unwrap();
-        assert!(found.status.success(), "the tour, and so this test, needs {program}");
+        assert!(
+            found.status.success(),
+            "the tour, and so this test, needs {program}; ./dev test installs it"
+        );
     }
     let steps = steps();
     assert!(steps.len() > 10 && README.contains(ADDRESS), "the tour is not found: {steps:?}");
@@ -115,4 +127,125 @@ fn only_what_changes_from_run_to_run_is_passed_over() {
     ] {
         assert_eq!(normalised(text), normal);
     }
+}
+
+/// The cells of each row of a page's tables.
+fn rows(page: &str) -> impl Iterator<Item = Vec<&str>> {
+    page.lines().filter_map(|line| Some(line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect()))
+}
+
+/// What a cell holds when it is code and nothing else.
+fn code(cell: &str) -> Option<&str> {
+    cell.strip_prefix('`')?.strip_suffix('`')
+}
+
+#[test]
+fn the_page_of_the_api_lists_every_route_and_who_may_call_it() {
+    let listed: BTreeSet<(String, &str)> = rows(API)
+        .filter_map(|row| {
+            let route = code(row[0]).filter(|route| route.contains(" /"))?;
+            let who = match row[1] {
+                // Which role is needed in the shop of the address stands in no signature.
+                "member" | "owner" => "signed in",
+                who => who,
+            };
+            Some((route.replace("/api/v1", "/"), who))
+        })
+        .collect();
+    let mounted = ROUTES.iter().map(|entry| {
+        let who = match entry.who {
+            Who::Anyone => "anyone",
+            Who::SignedIn => "signed in",
+            Who::AtLeast(role) => role,
+        };
+        let path = match entry.route {
+            "/api/v1" => "/",
+            route => route.strip_prefix("/api/v1").unwrap_or(route),
+        };
+        (format!("{} {}", entry.method, path.replace('<', "{").replace('>', "}")), who)
+    });
+    let mounted = mounted.collect();
+    let differing: Vec<_> = listed.symmetric_difference(&mounted).collect();
+    assert!(differing.is_empty(), "in docs/api.md or among the routes, and not in both: {differing:?}");
+}
+
+/// The codes of all problems in a part of the API's description.
+fn codes(part: &'static Value) -> Vec<(&'static str, String)> {
+    match part {
+        Value::Object(fields) => {
+            let is_problem =
+                part["type"].as_str().is_some_and(|kind| kind.starts_with("urn:shophouse:problem:"));
+            let own = is_problem.then(|| (part["code"].as_str().unwrap(), part["status"].to_string()));
+            own.into_iter().chain(fields.values().flat_map(codes)).collect()
+        }
+        Value::Array(parts) => parts.iter().flat_map(codes).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn the_page_of_the_api_lists_every_problem_code() {
+    let is_status = |cell: &str| cell.len() == 3 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let listed: BTreeSet<(&str, String)> = rows(API)
+        .filter(|row| is_status(row[1]))
+        .map(|row| (code(row[0]).unwrap(), row[1].to_owned()))
+        .collect();
+    let described = codes(&DOCUMENT).into_iter().collect();
+    let differing: Vec<_> = listed.symmetric_difference(&described).collect();
+    assert!(
+        differing.is_empty(),
+        "in docs/api.md or in the API's description, and not in both: {differing:?}"
+    );
+}
+
+/// A unit test holds Rocket.toml against the defaults themselves.
+#[test]
+fn the_page_of_the_settings_lists_each_with_its_default() {
+    let file = include_str!("../../Rocket.toml");
+    let (_, settings) = file.split_once("[default.shophouse]\n").unwrap();
+    let defaults = settings.lines().filter_map(|line| line.split_once(" = "));
+    let expected: BTreeSet<(String, String)> = defaults
+        .map(|(key, value)| (format!("SHOPHOUSE_{}", key.to_uppercase()), value.trim_matches('"').to_owned()))
+        .collect();
+    let listed: BTreeSet<(String, String)> = rows(CONFIGURATION)
+        .filter_map(|row| Some((code(row[0])?.to_owned(), row[1].trim_matches('`').to_owned())))
+        .map(|(name, default)| (name, if default == "none" { String::new() } else { default }))
+        .collect();
+    assert!(!expected.is_empty());
+    let missing: Vec<_> = expected.difference(&listed).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn links_between_the_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = Vec::new();
+    for folder in ["", "docs", "docs/decisions", "benches"] {
+        let files = std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        pages.extend(files.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    }
+    assert!(pages.len() > 10, "{pages:?}");
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(target.exists(), "{}: {link}", page.display());
+            if !heading.is_empty() {
+                let text = std::fs::read_to_string(&target).unwrap();
+                let headings = text.lines().filter(|line| line.starts_with('#')).map(anchor);
+                assert!(headings.into_iter().any(|anchor| anchor == heading), "{}: {link}", page.display());
+            }
+        }
+    }
+}
+
+/// As hosting sites name a heading in addresses.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|char| char.is_alphanumeric() || " -_".contains(*char));
+    kept.map(|char| if char == ' ' { '-' } else { char }).collect()
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 fn the_binary_needs_neither_libpq_nor_openssl() {
     let output = Command::new("ldd").arg(env!("CARGO_BIN_EXE_shophouse")).output().unwrap();
     let libraries = String::from_utf8_lossy(&output.stdout);
-    // A fully static binary is one too: ldd then fails and says so.
+    // For a fully static binary ldd fails with this message.
     let is_static = String::from_utf8_lossy(&output.stderr).contains("not a dynamic executable");
     assert!(libraries.contains("libc") || is_static, "{output:?}");
     for library in ["libpq", "libssl", "libcrypto"] {

@@ -1,4 +1,4 @@
-//! Stock: movements that add up to it, and the floor below which it does not fall.
+//! Stock: it is the sum of its movements, and does not fall below zero unless the variant allows it.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -41,7 +41,7 @@ fn the_movements_add_up_to_the_stock_whatever_moved_it() {
     owner.buys(&[(&variant, 2)]).expect_problem(409, "out_of_stock");
 
     let movements = owner.movements(&variant);
-    let told: Vec<_> = movements
+    let recorded: Vec<_> = movements
         .iter()
         .map(|movement| (movement["delta"].as_i64().unwrap(), text(&movement["reason"])))
         .collect();
@@ -57,7 +57,7 @@ fn the_movements_add_up_to_the_stock_whatever_moved_it() {
         (-3, "order placed"),
         (10, "initial stock"),
     ];
-    assert_eq!(told, expected.map(|(delta, reason)| (delta, reason.to_owned())));
+    assert_eq!(recorded, expected.map(|(delta, reason)| (delta, reason.to_owned())));
     assert_eq!((stock(&owner, &product), sum(&movements)), (1, 1));
 }
 
@@ -83,7 +83,7 @@ fn a_movement_says_who_why_and_for_which_order() {
     assert_eq!(each(&movements, "actor_id"), [&staff, &customer, &owner].map(|member| member.user.clone()));
     assert_eq!(each(&movements, "order_id"), [String::new(), text(&order["id"]), String::new()]);
     assert_eq!(movements[0], broken);
-    // That somebody counted is a movement, also when nothing was wrong.
+    // A count is recorded even if the stock stays the same.
     let counted = staff.post(&path(&product), json!({ "set": 7, "reason": "counted" })).expect(201);
     assert_eq!((&counted["delta"], stock(&owner, &product)), (&json!(0), 7));
     customer.get(&path(&product)).expect_problem(403, "forbidden");
@@ -112,7 +112,7 @@ fn stock_does_not_fall_below_zero_unless_it_may() {
 }
 
 #[test]
-fn an_adjustment_that_cannot_be_is_refused() {
+fn an_invalid_adjustment_is_refused() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
@@ -151,10 +151,10 @@ fn pages_show_each_movement_once() {
     world
         .sql()
         .run(format!("UPDATE {schema}.stock_movements SET created_at = now() WHERE delta IN (2, 3, 4)"));
-    let whole = owner.movements(&variant(&product, 0));
-    assert_eq!((whole.len(), sum(&whole)), (7, 31));
+    let all = owner.movements(&variant(&product, 0));
+    assert_eq!((all.len(), sum(&all)), (7, 31));
     for limit in [1, 2, 7] {
-        assert_eq!(owner.all(&format!("{}?limit={limit}", path(&product))), whole, "{limit} a page");
+        assert_eq!(owner.all(&format!("{}?limit={limit}", path(&product))), all, "{limit} a page");
     }
     for query in ["sort=created_at", "cursor=x", "limit=0"] {
         owner.get(&format!("{}?{query}", path(&product))).expect_problem(422, "invalid_parameter");

@@ -1,4 +1,4 @@
-//! The storefront: what everybody sees of a shop, and what nobody does.
+//! The storefront: what the public sees of a shop, and what it does not see.
 
 use rocket::http::Method;
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ fn look(world: &World, path: &str) -> Answer {
     world.nobody().get(&format!("/storefront/{path}"))
 }
 
-/// Everything that a storefront's addresses show, of a shop that sells a shirt.
-const SHOWN: [&str; 2] = ["loft/products", "loft/products/shirt"];
+/// The paths of a storefront whose shop sells a shirt.
+const PATHS: [&str; 2] = ["loft/products", "loft/products/shirt"];
 
 fn loft(world: &World) -> Member<'_> {
     let owner = world.user("ada").opens_shop_in("loft", "EUR");
@@ -37,8 +37,8 @@ fn everybody_sees_active_products_and_no_more_of_them_than_a_buyer_needs() {
     let shown = &shirt["variants"][0];
     assert_eq!(shown["price"], json!({ "amount": 5000, "currency": "EUR" }));
     assert_eq!(shown["in_stock"], true);
-    for kept_back in ["stock", "track_stock", "allow_oversell", "sku", "barcode"] {
-        assert!(shown.get(kept_back).is_none(), "{kept_back}");
+    for hidden in ["stock", "track_stock", "allow_oversell", "sku", "barcode"] {
+        assert!(shown.get(hidden).is_none(), "{hidden}");
     }
     assert!(shirt.get("status").is_none());
 }
@@ -69,7 +69,7 @@ fn in_stock_is_what_can_be_ordered() {
 fn caches_may_keep_it_and_ask_whether_it_still_holds() {
     let world = World::new();
     let owner = loft(&world);
-    for path in SHOWN {
+    for path in PATHS {
         let path = format!("{BASE}/storefront/{path}");
         let ask = |tag: &str| world.nobody().raw(Method::Get, &path, &[("If-None-Match", tag)], None);
         let first = world.nobody().raw(Method::Get, &path, &[], None);
@@ -133,7 +133,7 @@ fn a_shop_that_is_not_open_is_not_there() {
     other.sells("Shirt");
     for state in ["suspended", "deleting"] {
         owner.shop_becomes(state);
-        for path in SHOWN {
+        for path in PATHS {
             look(&world, path).expect_problem(404, "not_found");
         }
         world.user(state).post("/storefront/loft/join", json!({})).expect_problem(404, "not_found");
@@ -141,11 +141,11 @@ fn a_shop_that_is_not_open_is_not_there() {
     }
     owner.shop_becomes("active");
     world.sql().run("UPDATE shops SET state = 'failed', failed_from = 'active' WHERE slug = 'loft'");
-    look(&world, SHOWN[0]).expect_problem(404, "not_found");
+    look(&world, PATHS[0]).expect_problem(404, "not_found");
     world.sql().run(
         "UPDATE shops SET state = 'active', failed_from = NULL, schema_version = '2020' WHERE slug = 'loft'",
     );
-    for path in SHOWN {
+    for path in PATHS {
         let answer = look(&world, path);
         answer.expect_problem(503, "shop_upgrading");
         assert!(answer.header("Retry-After").is_some(), "{answer}");
@@ -205,6 +205,6 @@ fn a_visitor_may_change_nothing() {
     let visit = world.tenancy.in_storefront("loft".parse().unwrap(), write);
     let error = rocket::tokio::runtime::Runtime::new().unwrap().block_on(visit).unwrap_err();
     assert!(error.to_string().contains("read-only transaction"), "{error}");
-    let shirt: Value = look(&world, SHOWN[1]).expect(200);
+    let shirt: Value = look(&world, PATHS[1]).expect(200);
     assert_eq!(shirt["title"], "Shirt");
 }

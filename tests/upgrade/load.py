@@ -1,7 +1,7 @@
-"""Works in a shop through a proxy until standard input ends; then says how it went.
+"""Sends requests to a shop through a proxy until standard input ends, then prints the results.
 
-Eight clients place orders and read, each request over a connection of its own. What is no success is printed, and at the end
-each order that was acknowledged must be in the shop once, and no other. Called by tests/upgrade/run.
+Eight clients place orders and read, with a new connection for each request. Failed requests are printed. At the end the
+orders of the shop must be exactly those that were acknowledged. Called by tests/upgrade/run.
 """
 
 import collections
@@ -14,7 +14,7 @@ import uuid
 
 CLIENTS = 8
 host, token, order = sys.argv[1:]
-over = threading.Event()
+done = threading.Event()
 lock = threading.Lock()
 counts = collections.Counter()
 failures = []
@@ -22,42 +22,42 @@ acknowledged = []
 slowest = 0.0
 
 
-def ask(method, path, body=None):
+def send(method, path, body=None):
     headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
     if body is not None:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
     connection = http.client.HTTPConnection(host, timeout=30)
     try:
         connection.request(method, "/api/v1" + path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     finally:
         connection.close()
 
 
 def work():
     global slowest
-    while not over.is_set():
+    while not done.is_set():
         for method, path, body in (("POST", "/orders", order), ("GET", "/orders", None), ("GET", "/products", None)):
             began = time.monotonic()
             try:
-                status, said = ask(method, path, body)
+                status, text = send(method, path, body)
             except (OSError, http.client.HTTPException) as error:
-                status, said = type(error).__name__, str(error).encode()
+                status, text = type(error).__name__, str(error).encode()
             with lock:
                 slowest = max(slowest, time.monotonic() - began)
                 counts[f"{method} {path} {status}"] += 1
                 if status == 201:
-                    acknowledged.append(json.loads(said)["id"])
+                    acknowledged.append(json.loads(text)["id"])
                 elif status != 200:
-                    failures.append(f"{method} {path}: {status} {said[:200]!r}")
+                    failures.append(f"{method} {path}: {status} {text[:200]!r}")
 
 
-def in_the_shop():
+def orders_in_shop():
     found, cursor = [], ""
     while True:
-        status, said = ask("GET", f"/orders?limit=100{cursor}")
-        page = json.loads(said)
+        status, text = send("GET", f"/orders?limit=100{cursor}")
+        page = json.loads(text)
         found += [entry["id"] for entry in page["data"]]
         if page["next_cursor"] is None:
             return found
@@ -68,7 +68,7 @@ clients = [threading.Thread(target=work) for _ in range(CLIENTS)]
 for client in clients:
     client.start()
 sys.stdin.read()
-over.set()
+done.set()
 for client in clients:
     client.join()
 
@@ -76,7 +76,7 @@ for line in failures[:20]:
     print(line)
 for what, number in sorted(counts.items()):
     print(f"{number:7} {what}")
-are_right = sorted(acknowledged) == sorted(in_the_shop())
+is_same = sorted(acknowledged) == sorted(orders_in_shop())
 print(f"{sum(counts.values())} requests, {len(failures)} failed, the slowest {slowest * 1000:.0f} ms")
-print(f"{len(acknowledged)} orders acknowledged, " + ("each in the shop once" if are_right else "NOT as they are in the shop"))
-sys.exit(0 if are_right and not failures else 1)
+print(f"{len(acknowledged)} orders acknowledged, " + ("each in the shop once" if is_same else "NOT the same as in the shop"))
+sys.exit(0 if is_same and not failures else 1)

@@ -1,10 +1,9 @@
-//! The shop's people, as its staff sees them, with what they have ordered.
+//! The people of a shop, for its staff, with the number and the total of their orders.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `read` | finding and listing |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `read` | reading one person, listing many |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 mod read;
 pub mod routes;

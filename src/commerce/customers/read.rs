@@ -1,4 +1,4 @@
-//! Finding and listing the shop's people.
+//! Reading and listing the people of a shop.
 
 use std::collections::HashMap;
 
@@ -27,27 +27,27 @@ pub(super) struct PersonRow {
     pub created_at: DateTime<Utc>,
 }
 
-/// Somebody of the shop's people, as shown to its staff.
+/// A person of the shop, with the number and the total of their orders.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CustomerWithOrders)]
 pub(super) struct CustomerView {
     #[serde(flatten)]
     #[schema(inline)]
     pub person: PersonRow,
-    /// Their orders, but for those that were cancelled or refunded.
+    /// The number of their orders, without cancelled and refunded ones.
     pub order_count: i64,
-    /// What these orders come to; at most the largest amount that there is.
+    /// The sum of these orders, at most the largest amount.
     pub total: Money,
 }
 
-/// Somebody of the shop's people; none when there is nobody with this id.
+/// A person of the shop; none when nobody has this id.
 pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Option<CustomerView>, TenancyError> {
     let row: Option<PersonRow> =
         people::table.find(id).select(PersonRow::as_select()).first(conn.pg()).optional()?;
     Ok(with_orders(conn, row.into_iter().collect())?.pop())
 }
 
-/// The shop's people, newest first, older than the one with the key `before`.
+/// A page of the shop's people, newest first, older than the key `before`.
 pub(super) fn list(
     conn: &mut TenantConn<'_>,
     before: Option<(DateTime<Utc>, Uuid)>,
@@ -65,11 +65,11 @@ pub(super) fn list(
     with_orders(conn, rows)
 }
 
-/// Adds what they ordered: one statement, however many people.
+/// Adds the number and the total of their orders, in one statement for all people.
 fn with_orders(conn: &mut TenantConn<'_>, rows: Vec<PersonRow>) -> Result<Vec<CustomerView>, TenancyError> {
     let currency = conn.shop_context()?.currency;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    // A sum of amounts may be more than an amount can be.
+    // The sum can exceed the largest amount.
     let total = sql::<BigInt>("least(sum(total), ").bind::<BigInt, _>(MAX_AMOUNT).sql(")::bigint");
     let sums: Vec<(Uuid, i64, i64)> = orders::table
         .filter(orders::customer_id.eq_any(ids))
@@ -79,10 +79,10 @@ fn with_orders(conn: &mut TenantConn<'_>, rows: Vec<PersonRow>) -> Result<Vec<Cu
         .load(conn.pg())?;
     let sums: HashMap<Uuid, (i64, i64)> =
         sums.into_iter().map(|(customer, count, total)| (customer, (count, total))).collect();
-    let whole = |person: PersonRow| {
+    let view = |person: PersonRow| {
         let (order_count, amount) = sums.get(&person.id).copied().unwrap_or_default();
         let total = Money { amount, currency: currency.code().to_owned() };
         CustomerView { person, order_count, total }
     };
-    Ok(rows.into_iter().map(whole).collect())
+    Ok(rows.into_iter().map(view).collect())
 }

@@ -1,21 +1,44 @@
 //! Routes for the shop's people.
 
-use rocket::{Route, get, routes};
+use rocket::get;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::NOT_FOUND;
 use crate::http::request::time::Time;
-use crate::http::{Fetched, Id, Page, Paging, Problem, Query, Resource, Staff, Tenant};
+use crate::http::{Fetched, Id, Page, Paging, Problem, Resource, Staff, Tenant};
 
 use super::read::{self, CustomerView};
 
-pub(crate) fn routes() -> Vec<Route> {
-    routes![list, read_one]
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    let about = "The shop's people, with the number of their orders and what these come to. Orders that were \
+                 cancelled or refunded do not count.";
+    tagged(
+        "Customers",
+        about,
+        [
+            endpoint!(list, "List customers").about("Newest first.").answers(customer()),
+            endpoint!(read_one, "Get a customer")
+                .about("One of the shop's people, by the user's id.")
+                .answers(customer()),
+        ],
+    )
+}
+
+fn customer() -> Value {
+    json!({
+        "id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
+        "email": "cleo@example.com",
+        "name": "Cleo",
+        "created_at": "2026-11-22T23:38:08.834510Z",
+        "order_count": 2,
+        "total": { "amount": 23600, "currency": "USD" },
+    })
 }
 
 #[get("/customers")]
-async fn list(tenant: Tenant<Staff>, query: Query) -> Result<Page<CustomerView>, Problem> {
-    let paging = Paging::of(query, &[])?;
+async fn list(tenant: Tenant<Staff>, paging: Paging) -> Result<Page<CustomerView>, Problem> {
     let (before, limit) = (paging.after::<(Time, Uuid)>()?, paging.fetch());
     let before = before.map(|(time, id)| (time.0, id));
     let people = tenant.run(move |conn| read::list(conn, before, limit)).await?;

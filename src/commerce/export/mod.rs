@@ -1,12 +1,11 @@
-//! The catalogue as Shopify's product CSV, which [`import`](super::import) reads.
+//! Exporting the catalogue as Shopify's product CSV, which [`import`](super::import) reads.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `sheet` | the rows of one product |
-//! | `run` | all products, a batch at a time |
-//! | `routes`, `docs` | the route, and what the API says of it |
+//! | `csv_rows` | the CSV rows of one product |
+//! | `run` | writing all products, a batch at a time |
+//! | `routes` | the route, and what the API says of it |
 
-pub mod docs;
+mod csv_rows;
 pub mod routes;
 mod run;
-mod sheet;

@@ -1,21 +1,25 @@
 //! The route for exporting the catalogue.
 
-use rocket::http::ContentType;
-use rocket::{Route, get, routes};
+use rocket::get;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::{Download, Problem, Query, Staff, Tenant};
 
 use super::run::{ExportError, run};
 
-pub(crate) fn routes() -> Vec<Route> {
-    routes![export]
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged("Export", "Taking a catalogue along.", [endpoint!(export, "Export products").about(
+        "All products as Shopify's product CSV, oldest first, as they are at one moment, sent while they are read. \
+         Imported into another shop of the same currency, the file gives the same catalogue. Shopify's format has no \
+         place for some things: ids, times, and the stock of variants whose stock is not tracked. Cells are not changed \
+         for spreadsheets, which may take some for formulas. A connection that is cut before the end of the answer means \
+         that the file is not whole.",
+    )])
 }
 
 #[get("/products/export")]
-async fn export(tenant: Tenant<Staff>, query: Query) -> Result<Download, Problem> {
-    query.only(&[])?;
-    let written = tenant.download("products.csv", ContentType::CSV, |conn, outlet| run(conn, outlet));
-    Ok(written.await?)
+async fn export(tenant: Tenant<Staff>, _query: Query<()>) -> Result<Download, Problem> {
+    Ok(tenant.download("products.csv", |conn, outlet| run(conn, outlet)).await?)
 }
 
 impl From<ExportError> for Problem {

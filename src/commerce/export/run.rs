@@ -1,28 +1,28 @@
-//! All products, oldest first, a batch at a time: memory holds one batch, whatever the size of the catalogue.
+//! Writing all products, oldest first. Memory holds one batch at a time, whatever the size of the catalogue.
 
 use std::io::Write;
 
 use crate::commerce::products::ProductError;
-use crate::commerce::products::read::{self, Key, Selection, Sort};
+use crate::commerce::products::read::{self, Filter, Key, Selection, Sort};
 use crate::tenancy::{TenancyError, TenantConn};
 
-use super::sheet;
+use super::csv_rows;
 
-/// Products read at a time. One may have thousands of variants.
+/// Products of one batch. One product may have thousands of variants.
 const BATCH: i64 = 100;
-/// Bytes that are written at a time.
+/// The size of the write buffer, in bytes.
 const BUFFER: usize = 64 << 10;
 
-/// Why an export broke off.
+/// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ExportError {
-    /// The client has gone, or takes nothing.
+    /// The client has disconnected, or does not read.
     #[error("the export could not be sent: {0}")]
     Sending(#[from] csv::Error),
     /// The products could not be read.
     #[error(transparent)]
     Product(#[from] ProductError),
-    /// The engine or the database failed.
+    /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
 }
@@ -31,15 +31,16 @@ pub(super) enum ExportError {
 pub(super) fn run(conn: &mut TenantConn<'_>, output: impl Write) -> Result<(), ExportError> {
     let currency = conn.shop_context()?.currency;
     let mut writer = csv::WriterBuilder::new().buffer_capacity(BUFFER).from_writer(output);
-    writer.write_record(sheet::COLUMNS)?;
+    writer.write_record(csv_rows::COLUMNS)?;
     let mut after = None;
     loop {
-        let batch = Selection { sort: Sort::Oldest, after, limit: BATCH, ..Selection::default() };
+        let filter = Filter { sort: Some(Sort::Oldest), ..Filter::default() };
+        let batch = Selection { filter, after, limit: BATCH, ..Selection::default() };
         let products = read::list(conn, batch)?;
         let Some(last) = products.last() else { break };
         after = Some(Key::new(&last.product, Sort::Oldest));
         for product in &products {
-            for row in sheet::rows(product, currency) {
+            for row in csv_rows::rows(product, currency) {
                 writer.write_record(&row)?;
             }
         }

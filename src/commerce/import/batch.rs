@@ -1,53 +1,58 @@
-//! Products of a file that are written together: what is there already, whose SKUs are taken, and the rest in a few
-//! statements.
+//! Products of a file that are written together: existing products and taken SKUs are looked up first, then the rest is
+//! written in a few statements.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::commerce::products::bulk::{self, Planned};
-use crate::commerce::products::draft::Contradiction;
-use crate::commerce::products::present::Present;
-use crate::commerce::products::{Draft, Handle, ProductError, assortment};
+use crate::commerce::products::bulk::{self, ProductWrite};
+use crate::commerce::products::current::CurrentProduct;
+use crate::commerce::products::draft::ValidationError;
+use crate::commerce::products::{Handle, ProductDraft, ProductError, variants};
+use crate::http::request::parameter::Choice;
 use crate::tenancy::{Currency, TenantConn};
 
-use super::group::Imported;
+use super::group::ImportedProduct;
 
-/// Variants and images of a batch, after which it is full. The last product may bring thousands more.
+/// The number of variants and images at which a batch is full. The last product may add thousands more.
 const ROWS: usize = 1000;
-/// Bytes of text of a batch, after which it is full.
+/// The bytes of text at which a batch is full.
 const BYTES: usize = 2 << 20;
 
-/// What is to become of a product whose handle is there already.
+/// What to do with a product whose handle exists already.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum OnConflict {
-    /// It stays as it is.
+    /// Keep the existing product.
     #[default]
     Skip,
-    /// It becomes what the file says.
+    /// Update the existing product from the file.
     Update,
 }
 
-/// Products that wait to be written, in the order of the file.
+impl Choice for OnConflict {
+    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("update", Self::Update)];
+}
+
+/// Products to be written, in the order of the file.
 #[derive(Default)]
 pub(super) struct Batch {
-    products: Vec<Imported>,
+    products: Vec<ImportedProduct>,
     rows: usize,
     bytes: usize,
 }
 
-/// What became of a batch.
+/// The result of writing a batch.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub created: usize,
     pub updated: usize,
     pub skipped: usize,
-    /// The products that contradict others.
-    pub refused: Vec<(Imported, Contradiction)>,
+    /// The products that conflict with other products.
+    pub refused: Vec<(ImportedProduct, ValidationError)>,
 }
 
 impl Batch {
-    pub(super) fn add(&mut self, imported: Imported) {
+    pub(super) fn add(&mut self, imported: ImportedProduct) {
         let draft = &imported.draft;
         self.rows += draft.variants.len() + draft.images.len();
         self.bytes +=
@@ -59,12 +64,12 @@ impl Batch {
         self.rows >= ROWS || self.bytes >= BYTES
     }
 
-    /// The handles, each of which comes once in a file.
+    /// The handles of the products. They are unique within a file.
     pub(super) fn handles(&self) -> Vec<&str> {
         self.products.iter().filter_map(|imported| handle(&imported.draft)).collect()
     }
 
-    /// Writes the products that are to be written.
+    /// Writes the products, except those that are skipped or refused.
     pub(super) fn write(
         self,
         conn: &mut TenantConn<'_>,
@@ -83,54 +88,54 @@ impl Batch {
             }
         }
         let ids: Vec<Uuid> = wanted.iter().filter_map(|(id, _)| *id).collect();
-        let present = bulk::read(conn, &ids)?;
-        let wanted = refuse_taken_skus(conn, wanted, &present, &mut outcome)?;
-        let planned: Vec<Planned<'_>> = wanted
+        let current = bulk::read(conn, &ids)?;
+        let wanted = refuse_taken_skus(conn, wanted, &current, &mut outcome)?;
+        let writes: Vec<ProductWrite<'_>> = wanted
             .iter()
-            .map(|(id, imported)| Planned { id: *id, draft: &imported.draft, present: present.get(id) })
+            .map(|(id, imported)| ProductWrite { id: *id, draft: &imported.draft, current: current.get(id) })
             .collect();
-        bulk::write(conn, &planned, currency)?;
-        outcome.updated = planned.iter().filter(|planned| planned.present.is_some()).count();
-        outcome.created = planned.len() - outcome.updated;
+        bulk::write(conn, &writes, currency)?;
+        outcome.updated = writes.iter().filter(|write| write.current.is_some()).count();
+        outcome.created = writes.len() - outcome.updated;
         Ok(outcome)
     }
 }
 
-fn handle(draft: &Draft) -> Option<&str> {
+fn handle(draft: &ProductDraft) -> Option<&str> {
     draft.handle.as_ref().map(Handle::as_str)
 }
 
-/// Takes out the products that want a SKU which another has when their turn comes, in the order of the file: a product
-/// before them may have given it up, or taken it. New products get their ids.
+/// Removes the products that want a SKU which another product has. They are looked at in the order of the file, because an
+/// earlier product of the file may have released the SKU, or taken it. New products get their ids here.
 fn refuse_taken_skus(
     conn: &mut TenantConn<'_>,
-    wanted: Vec<(Option<Uuid>, Imported)>,
-    present: &HashMap<Uuid, Present>,
+    wanted: Vec<(Option<Uuid>, ImportedProduct)>,
+    current: &HashMap<Uuid, CurrentProduct>,
     outcome: &mut Outcome,
-) -> Result<Vec<(Uuid, Imported)>, ProductError> {
+) -> Result<Vec<(Uuid, ImportedProduct)>, ProductError> {
     let all: Vec<&str> = wanted.iter().flat_map(|(_, imported)| skus(&imported.draft)).collect();
-    let mut owners = if all.is_empty() { HashMap::new() } else { assortment::owners(conn, &all)? };
-    let mut sound = Vec::with_capacity(wanted.len());
+    let mut owners = if all.is_empty() { HashMap::new() } else { variants::products_by_sku(conn, &all)? };
+    let mut accepted = Vec::with_capacity(wanted.len());
     for (id, imported) in wanted {
         let id = id.unwrap_or_else(Uuid::now_v7);
         let is_taken = |sku: &str| owners.get(sku).is_some_and(|owner| *owner != id);
         let draft = &imported.draft;
-        let place = draft.variants.iter().position(|variant| variant.sku.as_deref().is_some_and(is_taken));
-        if let Some(index) = place {
+        let taken = draft.variants.iter().position(|variant| variant.sku.as_deref().is_some_and(is_taken));
+        if let Some(index) = taken {
             let detail = ProductError::SkuTaken { pointer: None }.to_string();
-            outcome.refused.push((imported, Contradiction::new(format!("/variants/{index}/sku"), detail)));
+            outcome.refused.push((imported, ValidationError::new(format!("/variants/{index}/sku"), detail)));
             continue;
         }
-        let given_up = present.get(&id).into_iter().flat_map(|present| &present.variants);
-        for sku in given_up.filter_map(|variant| variant.sku.as_deref()) {
+        let released = current.get(&id).into_iter().flat_map(|current| &current.variants);
+        for sku in released.filter_map(|variant| variant.sku.as_deref()) {
             owners.remove(sku);
         }
         owners.extend(skus(draft).map(|sku| (sku.to_owned(), id)));
-        sound.push((id, imported));
+        accepted.push((id, imported));
     }
-    Ok(sound)
+    Ok(accepted)
 }
 
-fn skus(draft: &Draft) -> impl Iterator<Item = &str> {
+fn skus(draft: &ProductDraft) -> impl Iterator<Item = &str> {
     draft.variants.iter().filter_map(|variant| variant.sku.as_deref())
 }

@@ -1,4 +1,4 @@
-//! The images of one product, as its rows bring them.
+//! The images of one product, collected from its rows.
 
 use std::collections::HashSet;
 
@@ -7,28 +7,28 @@ use crate::commerce::products::draft::MAX_IMAGES;
 
 use super::cells;
 use super::columns::{Column, Row};
-use super::faults::Faults;
+use super::fault::Faults;
 
-/// Images that come once each, whatever the number of rows that name them.
+/// The images of a product. An image that several rows name is kept once.
 #[derive(Default)]
 pub(super) struct Images {
     drafts: Vec<ImageDraft>,
-    /// Where each wants to stand.
+    /// The position that the file gives each image.
     positions: Vec<u32>,
     urls: HashSet<String>,
 }
 
 impl Images {
-    /// Takes in the image of a row, if it has one.
+    /// Adds the image of a row, if it has one.
     pub(super) fn add(&mut self, row: &Row, faults: &mut Faults) {
         if row.cell(Column::ImageUrl).is_empty() {
             return;
         }
         let image = ImageDraft {
-            url: faults.sound(cells::image_url(row)),
-            alt: faults.sound(cells::word(row, Column::ImageAlt)),
+            url: faults.value_or_default(cells::image_url(row)),
+            alt: faults.value_or_default(cells::word(row, Column::ImageAlt)),
         };
-        let position = faults.sound(cells::image_position(row));
+        let position = faults.value_or_default(cells::image_position(row));
         if self.urls.contains(&image.url) {
             return;
         }
@@ -41,7 +41,7 @@ impl Images {
         self.positions.push(position.unwrap_or(u32::MAX));
     }
 
-    /// The images by their positions; those that have none, or the same, as they came.
+    /// The images by position. Images without a position, or with the same one, keep the order of the file.
     pub(super) fn in_order(self) -> Vec<ImageDraft> {
         let mut images: Vec<_> = self.positions.into_iter().zip(self.drafts).collect();
         images.sort_by_key(|(position, _)| *position);

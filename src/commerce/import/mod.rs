@@ -2,29 +2,27 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `records` | records of CSV, with their lines and a limit on their size |
-//! | `columns` | which columns there are, by their old and new names |
-//! | `cells` | what single cells mean |
+//! | `records` | CSV records with their line numbers, none above a maximum size |
+//! | `columns` | the columns, by their old and new names |
+//! | `cells` | parsing single cells |
 //! | `options` | option names and values |
-//! | `images` | the images of a product, each once and in order |
-//! | `group` | the rows of one product become a draft |
-//! | `shopify` | the reader: products, one after the other |
-//! | `fault`, `faults` | what is wrong with a file, and where; all that is wrong with a product |
-//! | `placing` | where it shows that products contradict themselves or each other |
-//! | `batch` | drafts that are written together |
-//! | `run` | writing the drafts, all or nothing unless told otherwise |
-//! | `routes`, `docs` | the route, and what the API says of it |
+//! | `images` | the images of a product, without duplicates and in order |
+//! | `group` | collecting the rows of one product into a draft |
+//! | `shopify` | the reader: it yields one product after the other |
+//! | `fault` | what is wrong with a file, and at which line and column |
+//! | `fault_location` | the line and column at which a validation error shows |
+//! | `batch` | products that are written together |
+//! | `run` | importing a file: all of it or nothing, unless the client wants the valid part |
+//! | `routes` | the route, and its description in the API |
 
 mod batch;
 mod cells;
 mod columns;
-pub mod docs;
 mod fault;
-mod faults;
+mod fault_location;
 mod group;
 mod images;
 mod options;
-mod placing;
 mod records;
 pub mod routes;
 mod run;

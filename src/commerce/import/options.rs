@@ -6,12 +6,12 @@ use super::cells;
 use super::columns::{Column, Row};
 use super::fault::Fault;
 
-/// The names as the first row of a product has them; empty where it has no option.
+/// The option names from the first row of a product; an empty name means that there is no such option.
 #[derive(Default)]
 pub(super) struct Options([String; MAX_OPTIONS]);
 
 impl Options {
-    /// The options that a product's first row names, and what is wrong with the names.
+    /// Reads the option names from the first row of a product. Returns them with the faults of the names.
     pub(super) fn named_by(row: &Row) -> (Self, Vec<Fault>) {
         let mut names: [String; MAX_OPTIONS] = Default::default();
         let mut faults = Vec::new();
@@ -25,7 +25,7 @@ impl Options {
         (Self(names), faults)
     }
 
-    /// Where a further row names an option otherwise than the first did.
+    /// The faults of a later row whose option names differ from the first row's.
     pub(super) fn differences(&self, row: &Row) -> Vec<Fault> {
         let mut faults = Vec::new();
         for (slot, own) in self.0.iter().enumerate() {
@@ -38,7 +38,7 @@ impl Options {
         faults
     }
 
-    /// A variant's value for each option, and what is wrong with the values.
+    /// Reads a variant's value for each option. Returns them with the faults of the values.
     pub(super) fn values(&self, row: &Row) -> (Vec<String>, Vec<Fault>) {
         let (mut values, mut faults) = (Vec::new(), Vec::new());
         for (slot, name) in self.0.iter().enumerate() {
@@ -62,7 +62,7 @@ impl Options {
         (values, faults)
     }
 
-    /// The names of the options that there are.
+    /// The names of the options.
     pub(super) fn into_names(self) -> Vec<String> {
         self.0.into_iter().filter(|name| !name.is_empty()).collect()
     }
@@ -73,8 +73,8 @@ pub(super) fn any_value(row: &Row) -> bool {
     (0..MAX_OPTIONS).any(|slot| !cells_of(row, slot).1.is_empty())
 }
 
-/// The name and the value of an option in a row. Shopify writes the option `Title` with the value
-/// `Default Title` for a product that has no options.
+/// The name and the value of an option in a row. For a product without options Shopify writes the option `Title` with the
+/// value `Default Title`; both are then read as empty.
 fn cells_of<'a>(row: &Row<'a>, slot: usize) -> (&'a str, &'a str) {
     let (name, value) = (row.cell(Column::OptionName(slot)), row.cell(Column::OptionValue(slot)));
     let none = value.eq_ignore_ascii_case("Default Title")
@@ -105,13 +105,13 @@ mod tests {
     }
 
     #[test]
-    fn an_option_may_stand_in_any_place() {
+    fn any_of_the_three_options_may_be_used() {
         let (names, values, faults) = read(["", "", "Size", "S"], ["", "", "Size", "M"]);
         assert_eq!((names, values, faults), (vec!["Size".to_owned()], vec!["M".to_owned()], vec![]));
     }
 
     #[test]
-    fn the_default_title_is_nothing() {
+    fn the_default_title_is_no_option() {
         for default in [["Title", "Default Title", "", ""], ["title", "default title", "", ""]] {
             assert_eq!(read(default, default), (vec![], vec![], vec![]));
         }

@@ -1,4 +1,4 @@
-//! The records of a CSV file: each with the line it begins on, none of them too large.
+//! The records of a CSV file, each with the line on which it begins, and none above a maximum size.
 
 use std::collections::VecDeque;
 use std::io::{self, Chain, Cursor, Read};
@@ -7,38 +7,38 @@ use csv::ByteRecord;
 
 use super::fault::Fault;
 
-/// Bytes of one record at the most. A quote that is never closed makes the rest of the file one cell.
+/// The largest size of one record, in bytes. A quote that is never closed makes the rest of the file one cell.
 const MAX_RECORD: usize = 1 << 20;
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// Reads records one after the other.
+/// Reads the records of a file.
 pub(super) struct Records<R> {
-    reader: csv::Reader<Scan<Chain<Cursor<Vec<u8>>, R>>>,
+    reader: csv::Reader<RecordTracker<Chain<Cursor<Vec<u8>>, R>>>,
 }
 
 impl<R: Read> Records<R> {
-    /// The records of a file that may begin with a byte order mark.
+    /// Skips the byte order mark, if the file begins with one.
     pub(super) fn new(mut input: R) -> Result<Self, Fault> {
-        // Not left to the CSV reader: it sees the mark only when its first read brings all of it.
+        // The CSV reader would skip the mark only if its first read returned all three bytes.
         let mut start = Vec::new();
         input.by_ref().take(3).read_to_end(&mut start).map_err(|_| unreadable(1))?;
         if start == BOM {
             start.clear();
         }
-        let scan = Scan::new(Cursor::new(start).chain(input));
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(scan);
+        let tracker = RecordTracker::new(Cursor::new(start).chain(input));
+        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(tracker);
         Ok(Self { reader })
     }
 
-    /// The next record and its line; empty lines are passed over.
+    /// The next record and its line. Empty lines are skipped.
     pub(super) fn next(&mut self) -> Result<Option<(u64, ByteRecord)>, Fault> {
         let mut record = ByteRecord::new();
         match self.reader.read_byte_record(&mut record) {
             Ok(false) => Ok(None),
             Ok(true) => {
-                let scan = self.reader.get_mut();
-                let line = scan.starts.pop_front().unwrap_or(scan.line);
+                let tracker = self.reader.get_mut();
+                let line = tracker.starts.pop_front().unwrap_or(tracker.line);
                 Ok(Some((line, record)))
             }
             Err(error) => Err(self.fault(error)),
@@ -58,83 +58,83 @@ fn unreadable(line: u64) -> Fault {
     Fault::of_row(line, "unreadable_file", "the file could not be read from here on")
 }
 
-/// Passes bytes on unchanged and follows where records begin and end, since the CSV reader itself
-/// has no bound for a record, takes an unclosed quote for a closed one, and counts only line feeds
-/// as lines: not those of a file whose lines end in CR, and one too late where they end in CRLF.
-struct Scan<R> {
+/// A reader that passes bytes on unchanged and tracks where records begin and end. The CSV reader has no maximum size of a
+/// record, accepts an unclosed quote at the end, and counts only LF as the end of a line: it does not count lines that end
+/// in CR, and is one line off where they end in CRLF.
+struct RecordTracker<R> {
     input: R,
-    place: Place,
+    state: State,
     line: u64,
     after_return: bool,
-    begun: u64,
+    record_line: u64,
     size: usize,
-    /// Lines of the records that were passed on and not yet asked for.
+    /// The first lines of records that the CSV reader has not returned yet.
     starts: VecDeque<u64>,
     fault: Option<Fault>,
 }
 
-/// Where the next byte stands.
+/// Where in the CSV syntax the next byte is.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Place {
+enum State {
     BetweenRecords,
     CellStart,
     Bare,
     Quoted,
-    /// Behind a quote in a quoted cell: its end, or the first of a doubled one.
+    /// After a quote in a quoted cell: the quote ends the cell, or is the first of a doubled one.
     QuoteSeen,
 }
 
-impl<R> Scan<R> {
+impl<R> RecordTracker<R> {
     fn new(input: R) -> Self {
         Self {
             input,
-            place: Place::BetweenRecords,
+            state: State::BetweenRecords,
             line: 1,
             after_return: false,
-            begun: 1,
+            record_line: 1,
             size: 0,
             starts: VecDeque::new(),
             fault: None,
         }
     }
 
-    fn pass(&mut self, byte: u8) -> Result<(), Fault> {
+    fn track(&mut self, byte: u8) -> Result<(), Fault> {
         let ends_line = matches!(byte, b'\r' | b'\n');
-        if self.place == Place::BetweenRecords && !ends_line {
-            self.place = Place::CellStart;
-            self.begun = self.line;
+        if self.state == State::BetweenRecords && !ends_line {
+            self.state = State::CellStart;
+            self.record_line = self.line;
             self.size = 0;
             self.starts.push_back(self.line);
         }
-        self.place = match (self.place, byte) {
-            (Place::Quoted, b'"') => Place::QuoteSeen,
-            (Place::Quoted, _) | (Place::CellStart | Place::QuoteSeen, b'"') => Place::Quoted,
-            _ if ends_line => Place::BetweenRecords,
-            (_, b',') => Place::CellStart,
-            _ => Place::Bare,
+        self.state = match (self.state, byte) {
+            (State::Quoted, b'"') => State::QuoteSeen,
+            (State::Quoted, _) | (State::CellStart | State::QuoteSeen, b'"') => State::Quoted,
+            _ if ends_line => State::BetweenRecords,
+            (_, b',') => State::CellStart,
+            _ => State::Bare,
         };
         if ends_line && !(byte == b'\n' && self.after_return) {
             self.line += 1;
         }
         self.after_return = byte == b'\r';
         self.size += 1;
-        if self.size > MAX_RECORD && self.place != Place::BetweenRecords {
+        if self.size > MAX_RECORD && self.state != State::BetweenRecords {
             let detail = format!("a row must not have more than {MAX_RECORD} bytes; is a quote not closed?");
-            return Err(Fault::of_row(self.begun, "too_large_record", detail));
+            return Err(Fault::of_row(self.record_line, "too_large_record", detail));
         }
         Ok(())
     }
 
     fn at_end(&self) -> io::Result<usize> {
-        if self.place == Place::Quoted {
+        if self.state == State::Quoted {
             let detail = "a quote in this row is never closed";
-            return Err(io::Error::other(Fault::of_row(self.begun, "unclosed_quote", detail)));
+            return Err(io::Error::other(Fault::of_row(self.record_line, "unclosed_quote", detail)));
         }
         Ok(0)
     }
 }
 
-impl<R: Read> Read for Scan<R> {
+impl<R: Read> Read for RecordTracker<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Some(fault) = self.fault.take() {
             return Err(io::Error::other(fault));
@@ -144,11 +144,11 @@ impl<R: Read> Read for Scan<R> {
             return self.at_end();
         }
         for (index, byte) in buffer.iter().take(count).enumerate() {
-            match self.pass(*byte) {
+            match self.track(*byte) {
                 Ok(()) => {}
                 Err(fault) if index == 0 => return Err(io::Error::other(fault)),
                 Err(fault) => {
-                    // The whole records before this byte are good: they are handed out first.
+                    // The records before this byte are good: return them first.
                     self.fault = Some(fault);
                     return Ok(index);
                 }

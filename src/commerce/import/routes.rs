@@ -1,46 +1,55 @@
 //! The route for importing a catalogue.
 
-use rocket::{Route, post, routes};
+use rocket::post;
+use serde_json::json;
 
+use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FieldError, Place};
-use crate::http::request::query::refuse;
 use crate::http::{Answered, Fetched, Kind, Once, Problem, Query, Spooled, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
-use super::batch::OnConflict;
-use super::run::{ImportError, Options, run};
+use super::run::{ImportError, Options, Report, run};
 use super::shopify::Fault;
 
-pub(crate) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
+const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
 
-pub(crate) const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way");
+const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way");
 
-pub(crate) fn routes() -> Vec<Route> {
-    routes![import]
+/// Of Shopify's columns those that a simple product needs.
+const FILE: &str = "\
+Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Grams
+linen-cap,Linen Cap,Shophouse,Size,S,CAP-S,19.00,80
+linen-cap,,,,M,CAP-M,19.00,90
+";
+
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    let done = json!({ "created": 1, "updated": 0, "skipped": 0, "errors": [], "ignored_columns": [] });
+    tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
+        .about(
+            "Takes Shopify's product CSV. It is all or nothing unless `partial` is true; the faults of the file are told \
+             by line and column. A shop has one import at a time.",
+        )
+        .takes(FILE.into())
+        .answers(done)
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &SKU_TAKEN])])
 }
 
 #[post("/products/import", data = "<file>")]
-async fn import(tenant: Tenant<Staff>, query: Query, once: Once, file: Spooled) -> Result<Answered, Problem> {
-    let options = options(&query)?;
+async fn import(
+    tenant: Tenant<Staff>,
+    query: Query<Options>,
+    once: Once,
+    file: Spooled,
+) -> Result<Answered<Fetched<Report>>, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
-        once.run(conn.user(), conn, |conn| run(conn, file.into_file(), options).map(Fetched))
+        once.run(conn.user(), conn, |conn| run(conn, file.into_file(), &query.0).map(Fetched))
     };
     match tenant.run(act).await {
         Ok(answered) => Ok(answered),
         Err(ImportError::DryRun(report)) => Ok(Answered::unkept(&Fetched(report))?),
         Err(error) => Err(error.into()),
     }
-}
-
-fn options(query: &Query) -> Result<Options, Problem> {
-    query.only(&["on_conflict", "dry_run", "partial"])?;
-    let on_conflict = match query.text("on_conflict") {
-        None | Some("skip") => OnConflict::Skip,
-        Some("update") => OnConflict::Update,
-        Some(_) => return Err(refuse("on_conflict", "must be skip or update")),
-    };
-    let flag = |name| Ok::<_, Problem>(query.parsed(name, "true or false")?.unwrap_or(false));
-    Ok(Options { on_conflict, dry_run: flag("dry_run")?, partial: flag("partial")? })
 }
 
 impl From<ImportError> for Problem {

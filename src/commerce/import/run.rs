@@ -1,4 +1,4 @@
-//! Writing what was read: all or nothing, unless what is good is to be taken alone.
+//! Importing a file: all of it or nothing, unless the client wants the valid part.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -11,26 +11,29 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::commerce::products::{ProductError, assortment, bulk};
+use crate::commerce::products::{ProductError, bulk, variants};
+use crate::http::request::query::parameters;
 use crate::tenancy::{Currency, TenancyError, TenantConn};
 
 use super::batch::{Batch, OnConflict, Outcome};
 use super::shopify::{Fault, ShopifyReader};
 
-/// Faults told at the most: nobody mends more at a time.
+/// The most faults in a response.
 const MAX_FAULTS: usize = 100;
 
-/// How to import.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Options {
-    pub on_conflict: OnConflict,
-    /// Only say what would happen.
-    pub dry_run: bool,
-    /// Take what is good although other products have faults.
-    pub partial: bool,
+parameters! {
+    /// How to import.
+    pub(super) struct Options {
+        /// What becomes of a product whose handle is there already.
+        on_conflict: OnConflict,
+        /// Only say what would happen.
+        dry_run: bool,
+        /// Take what is good although other products have faults.
+        partial: bool,
+    }
 }
 
-/// What an import did, or would do.
+/// What an import did; for a dry run, what it would do.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 #[schema(as = ImportReport)]
 pub(super) struct Report {
@@ -44,8 +47,8 @@ pub(super) struct Report {
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ImportError {
-    /// It was only tried.
-    #[error("the import was only tried")]
+    /// Not a failure: a dry run, which must be rolled back.
+    #[error("the import was a dry run")]
     DryRun(Report),
     /// The file has faults.
     #[error("the file has faults, so nothing was imported")]
@@ -53,23 +56,24 @@ pub(super) enum ImportError {
     /// Another import of the shop is under way.
     #[error("another import of this shop is under way")]
     Running,
-    /// The file that was spooled could not be read again.
+    /// The spooled file could not be read.
     #[error("the spooled file: {0}")]
     Spool(String),
-    /// A product could not be written for a reason that is not the file's.
+    /// A product could not be written, for a reason other than the file's content.
     #[error(transparent)]
     Product(#[from] ProductError),
-    /// The engine or the database failed.
+    /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
 }
 
 /// Imports a file; an error rolls everything back.
-pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Result<Report, ImportError> {
+pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> Result<Report, ImportError> {
+    let (on_conflict, partial) = (options.on_conflict.unwrap_or_default(), options.partial == Some(true));
     let currency = conn.shop_context()?.currency;
-    be_the_only_one(conn)?;
-    if options.on_conflict == OnConflict::Update {
-        lock_known(conn, &file, currency)?;
+    lock_imports(conn)?;
+    if on_conflict == OnConflict::Update {
+        lock_existing(conn, &file, currency)?;
     }
     let mut reader = open(&file, currency)?;
     let mut report = Report { ignored_columns: reader.ignored_columns().to_vec(), ..Report::default() };
@@ -80,60 +84,60 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: Options) -> Re
             Err(faults) => report.errors.extend(faults),
         }
         if batch.is_full() {
-            let outcome = mem::take(&mut batch).write(conn, currency, options.on_conflict)?;
-            report.take_in(outcome, &reader);
+            let outcome = mem::take(&mut batch).write(conn, currency, on_conflict)?;
+            report.add(outcome, &reader);
         }
-        if report.errors.len() >= MAX_FAULTS && !options.partial {
+        if report.errors.len() >= MAX_FAULTS && !partial {
             break;
         }
         report.errors.truncate(MAX_FAULTS);
     }
-    report.take_in(batch.write(conn, currency, options.on_conflict)?, &reader);
-    // What contradicts other products is found later than what is wrong in itself.
+    report.add(batch.write(conn, currency, on_conflict)?, &reader);
+    // Conflicts with other products are found later than faults of the rows.
     report.errors.sort_by_key(|fault| fault.line);
     report.errors.truncate(MAX_FAULTS);
-    if options.dry_run {
+    if options.dry_run == Some(true) {
         return Err(ImportError::DryRun(report));
     }
-    if !report.errors.is_empty() && !options.partial {
+    if !report.errors.is_empty() && !partial {
         return Err(ImportError::Faults(report.errors));
     }
     Ok(report)
 }
 
-/// The file, read from its beginning.
+/// A reader of the file, from its beginning.
 fn open(mut file: &File, currency: Currency) -> Result<ShopifyReader<BufReader<&File>>, ImportError> {
     file.rewind().map_err(|error| ImportError::Spool(error.to_string()))?;
     ShopifyReader::new(BufReader::new(file), currency).map_err(|fault| ImportError::Faults(vec![fault]))
 }
 
-/// Two imports of one shop could wait for each other's handles and SKUs in a circle, or for so long that a statement's
-/// time is up. The lock goes with the transaction.
-fn be_the_only_one(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
+/// Makes sure that the shop has no other import: two could deadlock on handles and SKUs, or wait until a statement times out.
+/// The lock ends with the transaction.
+fn lock_imports(conn: &mut TenantConn<'_>) -> Result<(), ImportError> {
     let lock = "pg_try_advisory_xact_lock(hashtextextended('import ' || current_schema(), 0))";
-    let is_only_one: bool =
+    let is_locked: bool =
         diesel::select(sql::<Bool>(lock)).get_result(conn.pg()).map_err(ProductError::from)?;
-    if is_only_one { Ok(()) } else { Err(ImportError::Running) }
+    if is_locked { Ok(()) } else { Err(ImportError::Running) }
 }
 
-/// Locks what the file will change before anything is changed, in the order in which everything here takes locks:
-/// all products, then all their variants by id.
-fn lock_known(conn: &mut TenantConn<'_>, file: &File, currency: Currency) -> Result<(), ImportError> {
-    let mut known: Vec<Uuid> = Vec::new();
+/// Locks the existing products of the file before anything is changed, in the usual order: all products, then all their
+/// variants by id.
+fn lock_existing(conn: &mut TenantConn<'_>, file: &File, currency: Currency) -> Result<(), ImportError> {
+    let mut existing: Vec<Uuid> = Vec::new();
     let mut batch = Batch::default();
     for imported in open(file, currency)?.flatten() {
         batch.add(imported);
         if batch.is_full() {
-            known.extend(bulk::lock_by_handle(conn, &mem::take(&mut batch).handles())?);
+            existing.extend(bulk::lock_by_handle(conn, &mem::take(&mut batch).handles())?);
         }
     }
-    known.extend(bulk::lock_by_handle(conn, &batch.handles())?);
-    Ok(assortment::lock_all(conn, &known)?)
+    existing.extend(bulk::lock_by_handle(conn, &batch.handles())?);
+    Ok(variants::lock_variants_of_all(conn, &existing)?)
 }
 
 impl Report {
-    /// Adds what became of a batch.
-    fn take_in<R: Read>(&mut self, outcome: Outcome, reader: &ShopifyReader<R>) {
+    /// Adds the result of a batch.
+    fn add<R: Read>(&mut self, outcome: Outcome, reader: &ShopifyReader<R>) {
         self.created += outcome.created;
         self.updated += outcome.updated;
         self.skipped += outcome.skipped;

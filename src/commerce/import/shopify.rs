@@ -1,8 +1,7 @@
-//! Products from Shopify's product CSV, one after the other.
+//! Reading products from Shopify's product CSV.
 //!
-//! Several rows make a product: those that follow each other with the same handle. The first says
-//! what the product is and is its first variant; each further one is a variant, an image, or both.
-//! Only one product is held at a time, whatever the size of the file.
+//! Consecutive rows with the same handle are one product. The first row has the product's own fields and its first variant;
+//! each later row has a variant, an image, or both. Memory holds one product at a time, whatever the size of the file.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -10,32 +9,32 @@ use std::io::Read;
 
 use csv::ByteRecord;
 
-use crate::commerce::products::draft::Contradiction;
+use crate::commerce::products::draft::ValidationError;
 use crate::tenancy::Currency;
 
 use super::cells;
 use super::columns::{Column, Header};
-use super::group::{Group, Imported};
-use super::placing::placed;
+use super::fault_location::locate;
+use super::group::{Group, ImportedProduct};
 use super::records::Records;
 
 pub use super::fault::Fault;
 
-/// Reads products one after the other.
+/// Yields the products of a file.
 pub struct ShopifyReader<R> {
     records: Records<R>,
     header: Header,
     currency: Currency,
     open: Option<Group>,
-    /// Hashes of the handles so far, not the handles: of a large file these would be much of the
-    /// file. That two in a million have the same hash happens once in forty million such files.
+    /// Hashes of the handles so far. The handles themselves would take too much memory for a large file. Two of a million
+    /// handles have the same hash in one of forty million such files.
     seen: HashSet<u64>,
     hashes: RandomState,
     ended: bool,
 }
 
 impl<R: Read> ShopifyReader<R> {
-    /// Reads the header. Prices are in `currency`: the file does not say.
+    /// Reads the header. Prices are taken to be in `currency`, because the file does not name one.
     pub fn new(input: R, currency: Currency) -> Result<Self, Fault> {
         let mut records = Records::new(input)?;
         let Some((line, record)) = records.next()? else {
@@ -52,40 +51,40 @@ impl<R: Read> ShopifyReader<R> {
         })
     }
 
-    /// The columns of the file that carry no meaning here, in file order.
+    /// The columns that the import does not read, in the order of the file.
     pub fn ignored_columns(&self) -> &[String] {
         self.header.ignored()
     }
 
-    /// What contradicts the shop's other products, as a fault of the row where it shows.
-    pub(super) fn fault(&self, imported: &Imported, contradiction: &Contradiction) -> Fault {
-        placed(contradiction, imported.line, &imported.lines, &self.header)
+    /// Turns a validation error that was found while writing into a fault of the file.
+    pub(super) fn fault(&self, imported: &ImportedProduct, error: &ValidationError) -> Fault {
+        locate(error, imported.line, &imported.lines, &self.header)
     }
 
-    /// Takes in a row, and hands out the product before it if it begins another.
-    fn take_in(&mut self, line: u64, record: &ByteRecord) -> Option<Group> {
+    /// Adds a row. If it begins another product, the product before it is returned.
+    fn add_record(&mut self, line: u64, record: &ByteRecord) -> Option<Group> {
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            // What a spreadsheet leaves of a row whose cells were cleared.
+            // A spreadsheet leaves such a row when its cells are cleared.
             return None;
         }
         let handle = self.header.peek(record, Column::Handle).unwrap_or("");
         let title = self.header.peek(record, Column::Title).unwrap_or("");
         let handle = cells::handle_text(handle, title);
         let finished = match (&self.open, &handle) {
-            // A row that does not say whose it is belongs to the product that it stands in.
+            // A row without a handle and a title belongs to the product before it.
             (Some(open), Some(handle)) if open.handle() != handle => self.open.take(),
             _ => None,
         };
-        let nameless = handle.is_none();
+        let without_handle = handle.is_none();
         if self.open.is_none() {
             self.open = Some(self.begin(line, handle.unwrap_or_default()));
         }
         let open = self.open.as_mut()?;
         match self.header.row(line, record) {
-            Err(faults) => open.refuse_row(faults),
-            Ok(row) if nameless => {
+            Err(faults) => open.add_row_faults(faults),
+            Ok(row) if without_handle => {
                 let detail = "a row must have the handle of its product";
-                open.refuse_row(vec![row.fault(Column::Handle, "missing_handle", detail)]);
+                open.add_row_faults(vec![row.fault(Column::Handle, "missing_handle", detail)]);
             }
             Ok(row) => open.add(&row, self.currency),
         }
@@ -98,7 +97,7 @@ impl<R: Read> ShopifyReader<R> {
         if !group.handle().is_empty() && !self.seen.insert(hash) {
             let detail = "an earlier product has this handle; the rows of a product must follow each other";
             let column = self.header.name(Column::Handle);
-            group.refuse(Fault { line, column, code: "duplicate_handle", detail: detail.to_owned() });
+            group.add_fault(Fault { line, column, code: "duplicate_handle", detail: detail.to_owned() });
         }
         group
     }
@@ -106,23 +105,23 @@ impl<R: Read> ShopifyReader<R> {
 
 impl<R: Read> Iterator for ShopifyReader<R> {
     /// A product, or all the faults of its rows.
-    type Item = Result<Imported, Vec<Fault>>;
+    type Item = Result<ImportedProduct, Vec<Fault>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
             match self.records.next() {
                 Ok(Some((line, record))) => {
-                    if let Some(finished) = self.take_in(line, &record) {
-                        return Some(finished.close(&self.header));
+                    if let Some(finished) = self.add_record(line, &record) {
+                        return Some(finished.finish(&self.header));
                     }
                 }
                 Ok(None) => {
                     self.ended = true;
-                    return self.open.take().map(|last| last.close(&self.header));
+                    return self.open.take().map(|last| last.finish(&self.header));
                 }
                 Err(fault) => {
                     self.ended = true;
-                    // What could not be read may have been part of the product before it.
+                    // The rows that could not be read may belong to the open product, so it is refused too.
                     let mut faults = self.open.take().map(Group::into_faults).unwrap_or_default();
                     faults.push(fault);
                     return Some(Err(faults));

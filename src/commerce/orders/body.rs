@@ -1,4 +1,4 @@
-//! What a client may send to place an order.
+//! The request body of an order.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,9 +8,9 @@ use crate::http::request::text::{Prose, Word};
 use crate::http::{List, Whole};
 use crate::identity::Email;
 
-/// Lines of one order at the most.
+/// The most lines of one order.
 const MAX_LINES: usize = 200;
-/// Pieces on one line at the most.
+/// The most pieces of one line.
 const MAX_QUANTITY: i64 = 1_000_000;
 
 /// An order to be placed.
@@ -20,16 +20,16 @@ const MAX_QUANTITY: i64 = 1_000_000;
 pub struct OrderBody {
     /// What is bought.
     pub lines: Lines,
-    /// Where it goes.
+    /// Where it is sent.
     pub shipping_address: Option<Address>,
-    /// Where to write to; the customer's own when left out.
+    /// The address for messages; the customer's own if left out.
     pub email: Option<Email>,
-    /// What the customer wants to say.
+    /// A note from the customer.
     #[serde(default)]
     pub note: Prose,
 }
 
-/// What is bought.
+/// The lines of an order.
 type Lines = List<LineBody, 1, MAX_LINES>;
 
 /// One line of an order.
@@ -43,10 +43,10 @@ pub struct LineBody {
     pub quantity: Quantity,
 }
 
-/// Pieces on one line.
+/// The pieces of one line.
 type Quantity = Whole<1, MAX_QUANTITY>;
 
-/// Where an order goes.
+/// Where an order is sent.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Address {

@@ -1,4 +1,4 @@
-//! Why an order was not found, placed or moved on, and the problem that a client is shown.
+//! Why an order was not found, placed or moved to another state, and the problem that the client gets.
 
 use crate::commerce::money::MAX_AMOUNT;
 use crate::http::problem::{FORBIDDEN, INVALID_FIELD, NOT_FOUND};
@@ -13,10 +13,10 @@ pub(crate) const OUT_OF_STOCK: Kind = Kind::new(409, "out_of_stock", "There is n
 pub(crate) const INVALID_TRANSITION: Kind =
     Kind::new(409, "invalid_transition", "The order cannot take this state now");
 
-/// Why an order was not found, placed or moved on.
+/// Why an order was not found, placed or moved to another state.
 #[derive(Debug, thiserror::Error)]
 pub enum OrderError {
-    /// There is none, or it is somebody else's.
+    /// The order does not exist, or it is another customer's.
     #[error("there is no such order in this shop")]
     NotFound,
     /// A line names a variant that the shop does not sell.
@@ -30,27 +30,27 @@ pub enum OrderError {
     OutOfStock {
         /// Which line.
         line: usize,
-        /// How many there are.
+        /// The stock.
         available: i64,
     },
-    /// A price times its quantity, or the total, is too large to be counted.
-    #[error("comes to more than {MAX_AMOUNT} minor units")]
+    /// A line's total, or the order's, exceeds the largest amount.
+    #[error("the total would be more than {MAX_AMOUNT} minor units")]
     TooExpensive {
         /// Which line.
         line: usize,
     },
-    /// The order is not in a state from which it could take the other.
+    /// There is no such transition.
     #[error("a {} order cannot become {}", .from.as_str(), .to.as_str())]
     InvalidTransition {
-        /// Its state.
+        /// The order's state.
         from: Status,
-        /// The other.
+        /// The state asked for.
         to: Status,
     },
-    /// The customer may cancel only what is not paid.
+    /// A customer may cancel only an order that is not paid.
     #[error("an order that is no longer pending is cancelled by the shop's staff")]
     CancelledByStaffOnly,
-    /// The engine or the database failed.
+    /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
 }

@@ -1,19 +1,20 @@
-//! Orders: placing them, and what becomes of them.
+//! Orders: placing them, and their states.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `body` | what a client may send |
+//! | `body` | the request body |
 //! | `place` | placing an order |
-//! | `status` | the states of an order, and the ways between them |
-//! | `transition` | taking one of these ways |
-//! | `view` | an order as it is shown |
-//! | `read` | finding and listing |
-//! | `error` | what can go wrong, and its problems |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `status` | the states of an order, and the transitions between them |
+//! | `transition` | moving an order to another state |
+//! | `view` | an order in a response, and the rows it is made of |
+//! | `read` | reading one order, listing many |
+//! | `error` | why a request fails, and the problem that the client gets |
+//! | `routes` | the routes, and what the API says of them |
+//! | `examples` | the examples in that description |
 
 pub mod body;
-pub mod docs;
 pub mod error;
+mod examples;
 mod place;
 mod read;
 pub mod routes;

@@ -1,7 +1,7 @@
-//! Placing an order: prices are the shop's, stock is reserved, and the lines keep what was bought.
+//! Placing an order: the prices are the shop's, stock is reserved, and the lines keep a copy of what was bought.
 //!
-//! Locks are taken in one order, variants by id and then the counter, so that orders for the same
-//! variants wait for each other and never for each other's end.
+//! Locks are always taken in the same order, the variants by id and then the counter, so that orders for the same variants
+//! wait for each other but never deadlock.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::commerce::money::MAX_AMOUNT;
 use crate::commerce::products::Status as ProductStatus;
 use crate::commerce::products::view::{ProductRow, VariantRow, named_options, variant_title};
-use crate::commerce::stock::{self, Change};
+use crate::commerce::stock::{self, StockChange};
 use crate::identity::Email;
 use crate::schema::tenant::{counters, order_events, order_lines, orders, people, products, variants};
 use crate::tenancy::TenantConn;
@@ -22,7 +22,7 @@ use super::body::{LineBody, OrderBody};
 use super::view::{Event, LineRow, OrderRow, OrderView, Person};
 use super::{OrderError, Status};
 
-/// A variant that is for sale, and the product it belongs to.
+/// A variant that is for sale, and its product.
 type Offer = (VariantRow, ProductRow);
 
 /// Places an order for the caller.
@@ -34,7 +34,7 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
     let taken = take_stock(conn, lines, &offers, id)?;
     let customer: Option<Person> =
         people::table.find(conn.user()).select(Person::as_select()).first(conn.pg()).optional()?;
-    // What is shown is what was written, not read once more.
+    // The view is made from the rows that the inserts return, without another query.
     let order = insert_order(conn, id, &body, customer.as_ref(), &priced, now)?;
     let lines = insert_lines(conn, id, lines, &priced)?;
     stock::record(conn, &taken, "order placed")?;
@@ -42,7 +42,7 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
     Ok(OrderView::new(order, customer, lines, vec![event]))
 }
 
-/// Notes that an order took a state.
+/// Records that an order entered a state.
 pub(super) fn record_event(
     conn: &mut TenantConn<'_>,
     order: Uuid,
@@ -80,7 +80,7 @@ fn lock_offers(conn: &mut TenantConn<'_>, lines: &[LineBody]) -> Result<HashMap<
     Ok(rows.into_iter().filter_map(offer).collect())
 }
 
-/// The lines with what they are of and come to, and the sum of it all.
+/// The offer and the total of each line, and the total of the order.
 struct Priced<'a> {
     offers: Vec<&'a Offer>,
     totals: Vec<i64>,
@@ -102,13 +102,13 @@ fn price<'a>(lines: &[LineBody], offers: &'a HashMap<Uuid, Offer>) -> Result<Pri
     Ok(priced)
 }
 
-/// Takes the tracked stock that the lines ask for together, in one statement.
+/// Takes the stock of the tracked variants for all lines together, in one statement.
 fn take_stock(
     conn: &mut TenantConn<'_>,
     lines: &[LineBody],
     offers: &HashMap<Uuid, Offer>,
     order: Uuid,
-) -> Result<Vec<Change>, OrderError> {
+) -> Result<Vec<StockChange>, OrderError> {
     let mut left: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
         let Some((variant, _)) = offers.get(&line.variant_id).filter(|(row, _)| row.track_stock) else {
@@ -122,9 +122,9 @@ fn take_stock(
     }
     let taken = |(variant, left): (&Uuid, &i64)| {
         let before = offers.get(variant).map_or(0, |(row, _)| row.stock);
-        Change { variant: *variant, delta: left - before, order: Some(order) }
+        StockChange { variant: *variant, delta: left - before, order: Some(order) }
     };
-    let changes: Vec<Change> = left.iter().map(taken).collect();
+    let changes: Vec<StockChange> = left.iter().map(taken).collect();
     stock::apply(conn, &changes)?;
     Ok(changes)
 }

@@ -1,65 +1,85 @@
-//! Finding and listing orders.
+//! Reading and listing orders.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::commerce::rows::older_than;
+use crate::http::request::parameter::Choice;
+use crate::http::request::query::parameters;
+use crate::http::request::time::Time;
 use crate::schema::tenant::orders;
 use crate::tenancy::{Role, TenantConn};
 
 use super::view::{OrderRow, OrderView, assemble};
 use super::{OrderError, Status};
 
-/// What a list is to hold, newest first.
-#[derive(Clone, Debug)]
-pub(super) struct Selection {
-    pub status: Option<Status>,
-    pub customer: Option<Uuid>,
-    /// Inclusive.
-    pub created_from: Option<DateTime<Utc>>,
-    /// Exclusive.
-    pub created_to: Option<DateTime<Utc>>,
-    /// The key of the order before the first.
-    pub before: Option<(DateTime<Utc>, Uuid)>,
-    pub limit: i64,
+parameters! {
+    /// What a list of orders is to hold.
+    pub(super) struct Filter {
+        /// Only orders in this state.
+        status: Status,
+        /// Only orders of this customer.
+        customer_id: Uuid,
+        /// Only orders from this time on.
+        created_from: Time,
+        /// Only orders before this time.
+        created_to: Time,
+        /// The order of the list.
+        sort: Sort,
+    }
 }
 
-/// An order; customers find their own.
+/// The one order of a list, which may be named.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Sort {
+    #[default]
+    Newest,
+}
+
+impl Choice for Sort {
+    const WORDS: &'static [(&'static str, Self)] = &[("-created_at", Self::Newest)];
+}
+
+/// An order. Customers may see their own only.
 pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, OrderError> {
     let row: Option<OrderRow> =
         orders::table.find(id).select(OrderRow::as_select()).first(conn.pg()).optional()?;
     let row = row.ok_or(OrderError::NotFound)?;
-    // The role is asked for only where it decides.
+    // The role costs a query, and is not needed for the caller's own order.
     if row.customer_id != conn.user() && conn.shop_context()?.role == Role::Customer {
         return Err(OrderError::NotFound);
     }
     assemble(conn, vec![row])?.pop().ok_or(OrderError::NotFound)
 }
 
-/// A page of orders; customers see their own.
-pub(super) fn list(conn: &mut TenantConn<'_>, selection: Selection) -> Result<Vec<OrderView>, OrderError> {
-    let mut query = orders::table
-        .select(OrderRow::as_select())
-        .order((orders::created_at.desc(), orders::id.desc()))
-        .limit(selection.limit)
-        .into_boxed();
+/// A page of orders, newest first, of those before a key; customers see their own.
+pub(super) fn list(
+    conn: &mut TenantConn<'_>,
+    filter: &Filter,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<OrderView>, OrderError> {
+    let mut query = orders::table.select(OrderRow::as_select()).limit(limit).into_boxed();
+    query = match filter.sort.unwrap_or_default() {
+        Sort::Newest => query.order((orders::created_at.desc(), orders::id.desc())),
+    };
     if conn.shop_context()?.role == Role::Customer {
         query = query.filter(orders::customer_id.eq(conn.user()));
     }
-    if let Some(status) = selection.status {
+    if let Some(status) = filter.status {
         query = query.filter(orders::status.eq(status.as_str()));
     }
-    if let Some(customer) = selection.customer {
+    if let Some(customer) = filter.customer_id {
         query = query.filter(orders::customer_id.eq(customer));
     }
-    if let Some(from) = selection.created_from {
-        query = query.filter(orders::created_at.ge(from));
+    if let Some(from) = filter.created_from {
+        query = query.filter(orders::created_at.ge(from.0));
     }
-    if let Some(to) = selection.created_to {
-        query = query.filter(orders::created_at.lt(to));
+    if let Some(to) = filter.created_to {
+        query = query.filter(orders::created_at.lt(to.0));
     }
-    if let Some(key) = selection.before {
+    if let Some(key) = before {
         query = query.filter(older_than(key));
     }
     let rows: Vec<OrderRow> = query.load(conn.pg())?;

@@ -1,9 +1,10 @@
-//! The states of an order, and the ways between them.
+//! The states of an order, and the transitions between them.
 
 use std::str::FromStr;
 
 use utoipa::ToSchema;
 
+use crate::http::request::parameter::parsed;
 use crate::tenancy::UnknownWord;
 
 /// The state of an order.
@@ -23,7 +24,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The status as the database has it.
+    /// The status as it is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -44,11 +45,13 @@ impl Status {
         )
     }
 
-    /// Whether an order in this state has given its stock back.
-    pub fn gives_stock_back(self) -> bool {
+    /// Whether an order in this state has returned its stock.
+    pub fn returns_stock(self) -> bool {
         matches!(self, Self::Cancelled | Self::Refunded)
     }
 }
+
+parsed!(Status);
 
 impl FromStr for Status {
     type Err = UnknownWord;

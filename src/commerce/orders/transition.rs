@@ -1,4 +1,4 @@
-//! Moving an order on: paying, fulfilling, cancelling, refunding.
+//! Moving an order to another state: paying, fulfilling, cancelling, refunding.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use chrono::Utc;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::commerce::stock::{self, Change};
+use crate::commerce::stock::{self, StockChange};
 use crate::schema::tenant::{order_lines, orders, variants};
 use crate::tenancy::{Role, TenantConn};
 
 use super::view::{OrderRow, OrderView};
 use super::{OrderError, Status, place, read};
 
-/// Moves an order on to a state.
-pub(super) fn become_status(
+/// Moves an order to another state.
+pub(super) fn change_status(
     conn: &mut TenantConn<'_>,
     id: Uuid,
     next: Status,
@@ -22,13 +22,13 @@ pub(super) fn become_status(
     let order: Option<OrderRow> =
         orders::table.find(id).select(OrderRow::as_select()).for_update().first(conn.pg()).optional()?;
     let order = order.ok_or(OrderError::NotFound)?;
-    let present: Status = order.status.parse()?;
-    check_caller(conn, &order, present)?;
-    if !present.may_become(next) {
-        return Err(OrderError::InvalidTransition { from: present, to: next });
+    let current: Status = order.status.parse()?;
+    check_caller(conn, &order, current)?;
+    if !current.may_become(next) {
+        return Err(OrderError::InvalidTransition { from: current, to: next });
     }
-    if next.gives_stock_back() {
-        give_stock_back(conn, id, next)?;
+    if next.returns_stock() {
+        return_stock(conn, id, next)?;
     }
     let now = Utc::now();
     diesel::update(orders::table.find(id))
@@ -38,23 +38,23 @@ pub(super) fn become_status(
     read::find(conn, id)
 }
 
-/// Customers reach their own orders only, and only as long as they are pending; what they may ask for at
-/// all, the routes say.
-fn check_caller(conn: &mut TenantConn<'_>, order: &OrderRow, present: Status) -> Result<(), OrderError> {
+/// A customer may change only their own orders, and only pending ones. The routes decide which transitions a role may ask
+/// for.
+fn check_caller(conn: &mut TenantConn<'_>, order: &OrderRow, current: Status) -> Result<(), OrderError> {
     if conn.shop_context()?.role > Role::Customer {
         return Ok(());
     }
     if order.customer_id != conn.user() {
         return Err(OrderError::NotFound);
     }
-    if present == Status::Paid || present == Status::Fulfilled {
+    if current == Status::Paid || current == Status::Fulfilled {
         return Err(OrderError::CancelledByStaffOnly);
     }
     Ok(())
 }
 
-/// Puts back what the order took, as far as the variants are still there.
-fn give_stock_back(conn: &mut TenantConn<'_>, order: Uuid, next: Status) -> Result<(), OrderError> {
+/// Returns the stock that the order took, for the variants that still exist.
+fn return_stock(conn: &mut TenantConn<'_>, order: Uuid, next: Status) -> Result<(), OrderError> {
     let lines: Vec<(Uuid, i64)> = order_lines::table
         .filter(order_lines::order_id.eq(order).and(order_lines::stock_taken))
         .filter(order_lines::variant_id.is_not_null())
@@ -64,17 +64,17 @@ fn give_stock_back(conn: &mut TenantConn<'_>, order: Uuid, next: Status) -> Resu
     for (variant, quantity) in lines {
         *pieces.entry(variant).or_default() += quantity;
     }
-    // In the order in which orders lock them.
+    // By id, in the same order as the placing of orders does.
     let locked: Vec<Uuid> = variants::table
         .filter(variants::id.eq_any(pieces.keys().copied().collect::<Vec<_>>()))
         .order(variants::id)
         .select(variants::id)
         .for_no_key_update()
         .load(conn.pg())?;
-    let back = |variant: &Uuid| {
-        pieces.get(variant).map(|delta| Change { variant: *variant, delta: *delta, order: Some(order) })
+    let returned = |variant: &Uuid| {
+        pieces.get(variant).map(|delta| StockChange { variant: *variant, delta: *delta, order: Some(order) })
     };
-    let changes: Vec<Change> = locked.iter().filter_map(back).collect();
+    let changes: Vec<StockChange> = locked.iter().filter_map(returned).collect();
     stock::apply(conn, &changes)?;
     Ok(stock::record(conn, &changes, &format!("order {}", next.as_str()))?)
 }

@@ -1,4 +1,4 @@
-//! An order as it is shown, and the rows it is made of.
+//! An order in a response, and the rows it is made of.
 
 use std::collections::HashMap;
 
@@ -50,7 +50,7 @@ pub struct LineRow {
     pub total: i64,
 }
 
-/// What became of an order, and when.
+/// A state that an order entered, and when.
 #[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = order_events)]
 #[schema(as = OrderEvent)]
@@ -73,7 +73,7 @@ pub struct Person {
     pub name: String,
 }
 
-/// An order as it is shown.
+/// An order with its lines and events.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Order)]
 pub struct OrderView {
@@ -95,7 +95,7 @@ pub struct OrderView {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A line as it is shown: what was bought, as it was then.
+/// A line of an order: what was bought, as it was then.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = OrderLine)]
 pub struct LineView {
@@ -114,7 +114,7 @@ pub struct LineView {
     pub total: Money,
 }
 
-/// Puts orders together: three statements, however many orders.
+/// Adds the lines, events and customers to orders, in three statements for all of them.
 pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<OrderRow>) -> Result<Vec<OrderView>, OrderError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let customers: Vec<Uuid> = rows.iter().map(|row| row.customer_id).collect();
@@ -133,17 +133,17 @@ pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<OrderRow>) -> Result<Vec<Or
     let people: HashMap<Uuid, Person> = people.into_iter().map(|person| (person.id, person)).collect();
     let mut lines = group_by(lines, |line| line.order_id);
     let mut events = group_by(events, |event| event.order_id);
-    let whole = |row: OrderRow| {
+    let view = |row: OrderRow| {
         let customer = people.get(&row.customer_id).cloned();
         let lines = lines.remove(&row.id).unwrap_or_default();
         let events = events.remove(&row.id).unwrap_or_default();
         OrderView::new(row, customer, lines, events)
     };
-    Ok(rows.into_iter().map(whole).collect())
+    Ok(rows.into_iter().map(view).collect())
 }
 
 impl OrderView {
-    /// An order whose lines and events are in their order.
+    /// Makes the view of an order. The lines and events must be in order.
     pub fn new(row: OrderRow, customer: Option<Person>, lines: Vec<LineRow>, events: Vec<Event>) -> Self {
         let money = |amount| Money { amount, currency: row.currency.clone() };
         let line_view = |line: LineRow| LineView {

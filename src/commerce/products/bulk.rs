@@ -1,4 +1,4 @@
-//! Writing products, however many: a few statements for all of them.
+//! Writing and reading many products, in a few statements for all of them.
 
 use std::collections::HashMap;
 
@@ -11,49 +11,50 @@ use crate::commerce::rows::group_by;
 use crate::schema::tenant::{images, products, variants};
 use crate::tenancy::{Currency, TenantConn};
 
-use super::assortment::{self, Assortment};
-use super::finding::{self, Found};
-use super::pictures::{self, Pictures};
-use super::present::Present;
+use super::current::CurrentProduct;
+use super::images::{ProductImages, write_images};
+use super::search_index::{self, SearchEntry};
+use super::variants::{ProductVariants, write_variants};
 use super::view::{ImageRow, ProductRow, VariantRow};
-use super::{Draft, Handle, ProductError};
+use super::{Handle, ProductDraft, ProductError};
 
-/// A product that is to be written.
-pub struct Planned<'a> {
+/// One product to write.
+pub struct ProductWrite<'a> {
     /// Its id.
     pub id: Uuid,
-    /// What it is to be.
-    pub draft: &'a Draft,
-    /// What it is now, locked, if it is there.
-    pub present: Option<&'a Present>,
+    /// What it shall become.
+    pub draft: &'a ProductDraft,
+    /// Its current rows, locked; none for a new product.
+    pub current: Option<&'a CurrentProduct>,
 }
 
-/// Makes products what their drafts say. That no other has their SKUs is to be found out before: PostgreSQL would not say
-/// whose was double. Statements grow with what is planned: a few thousand rows of variants and images at the most.
+/// Creates or replaces products. The caller must have checked that no other product has their SKUs: PostgreSQL, under
+/// row-level security, does not report which key violates a unique constraint. The statements grow with the number of rows;
+/// give a few thousand variants and images at the most.
 pub fn write(
     conn: &mut TenantConn<'_>,
-    planned: &[Planned<'_>],
+    writes: &[ProductWrite<'_>],
     currency: Currency,
 ) -> Result<(), ProductError> {
-    if planned.is_empty() {
+    if writes.is_empty() {
         return Ok(());
     }
-    write_rows(conn, planned)?;
-    write_contents(conn, planned, currency)
+    write_rows(conn, writes)?;
+    write_contents(conn, writes, currency)
 }
 
-/// The products' own rows.
-fn write_rows(conn: &mut TenantConn<'_>, planned: &[Planned<'_>]) -> Result<(), ProductError> {
+/// Writes the rows of `products`.
+fn write_rows(conn: &mut TenantConn<'_>, writes: &[ProductWrite<'_>]) -> Result<(), ProductError> {
     let now = Utc::now();
-    let rows: Vec<_> = planned
+    let rows: Vec<_> = writes
         .iter()
-        .map(|planned| {
-            let draft = planned.draft;
+        .map(|write| {
+            let draft = write.draft;
             (
-                products::id.eq(planned.id),
+                products::id.eq(write.id),
                 products::created_at.eq(now),
                 products::updated_at.eq(now),
-                products::handle.eq(planned.handle()),
+                products::handle.eq(write.handle()),
                 products::title.eq(&draft.title),
                 products::description.eq(&draft.description),
                 products::vendor.eq(&draft.vendor),
@@ -83,56 +84,55 @@ fn write_rows(conn: &mut TenantConn<'_>, planned: &[Planned<'_>]) -> Result<(), 
     Ok(())
 }
 
-/// What belongs to rows that are there: variants, images, and what they are found by.
+/// Writes what belongs to products whose rows exist: variants, images, search words and tags.
 pub(super) fn write_contents(
     conn: &mut TenantConn<'_>,
-    planned: &[Planned<'_>],
+    writes: &[ProductWrite<'_>],
     currency: Currency,
 ) -> Result<(), ProductError> {
-    let assortments: Vec<Assortment<'_>> = planned.iter().map(Planned::assortment).collect();
-    assortment::write(conn, &assortments, currency)?;
-    let pictures: Vec<Pictures<'_>> = planned.iter().map(Planned::pictures).collect();
-    pictures::write(conn, &pictures)?;
-    let (changed, new): (Vec<_>, Vec<_>) = planned
-        .iter()
-        .filter(|planned| planned.is_found_by_other())
-        .partition(|planned| planned.present.is_some());
-    finding::replace(conn, &changed.into_iter().map(Planned::found).collect::<Vec<_>>())?;
-    finding::insert(conn, &new.into_iter().map(Planned::found).collect::<Vec<_>>())
+    let variants: Vec<ProductVariants<'_>> = writes.iter().map(ProductWrite::variants).collect();
+    write_variants(conn, &variants, currency)?;
+    let images: Vec<ProductImages<'_>> = writes.iter().map(ProductWrite::images).collect();
+    write_images(conn, &images)?;
+    let (changed, new): (Vec<_>, Vec<_>) =
+        writes.iter().filter(|write| write.changes_search()).partition(|write| write.current.is_some());
+    search_index::replace(conn, &changed.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
+    search_index::insert(conn, &new.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())
 }
 
-impl<'a> Planned<'a> {
-    /// The draft's handle, or the one that the product has. A draft of an import has one; that of a new product, whose
-    /// handle may be taken, has its row inserted by itself.
+impl<'a> ProductWrite<'a> {
+    /// The draft's handle, or the product's current one. A new product without a handle does not come here: `write::insert`
+    /// finds a free handle and inserts the row itself.
     fn handle(&self) -> &'a str {
         let given = self.draft.handle.as_ref().map(Handle::as_str);
-        given.or(self.present.map(|present| present.product.handle.as_str())).unwrap_or_default()
+        given.or(self.current.map(|current| current.product.handle.as_str())).unwrap_or_default()
     }
 
-    fn assortment(&self) -> Assortment<'a> {
-        let present = self.present.map_or(&[][..], |present| &present.variants);
-        Assortment { product: self.id, present, drafts: &self.draft.variants }
+    fn variants(&self) -> ProductVariants<'a> {
+        let current = self.current.map_or(&[][..], |current| &current.variants);
+        ProductVariants { product_id: self.id, current, drafts: &self.draft.variants }
     }
 
-    fn pictures(&self) -> Pictures<'a> {
-        let present = self.present.map_or(&[][..], |present| &present.images);
-        Pictures { product: self.id, present, drafts: &self.draft.images }
+    fn images(&self) -> ProductImages<'a> {
+        let current = self.current.map_or(&[][..], |current| &current.images);
+        ProductImages { product_id: self.id, current, drafts: &self.draft.images }
     }
 
-    fn is_found_by_other(&self) -> bool {
-        let same = |present: &Present| {
-            (&present.product.title, &present.product.tags) == (&self.draft.title, &self.draft.tags)
+    /// Whether its search words or tags change.
+    fn changes_search(&self) -> bool {
+        let same = |current: &CurrentProduct| {
+            (&current.product.title, &current.product.tags) == (&self.draft.title, &self.draft.tags)
         };
-        !self.present.is_some_and(same)
+        !self.current.is_some_and(same)
     }
 
-    fn found(&self) -> Found<'a> {
-        Found { product: self.id, title: &self.draft.title, tags: &self.draft.tags }
+    fn search_entry(&self) -> SearchEntry<'a> {
+        SearchEntry { product_id: self.id, title: &self.draft.title, tags: &self.draft.tags }
     }
 }
 
-/// Products that are locked already, as they are.
-pub fn read(conn: &mut TenantConn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Present>, ProductError> {
+/// Reads products that are locked already.
+pub fn read(conn: &mut TenantConn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, CurrentProduct>, ProductError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -150,21 +150,21 @@ pub fn read(conn: &mut TenantConn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Pre
         .load(conn.pg())?;
     let mut variants_of = group_by(variant_rows, |row| row.product_id);
     let mut images_of = group_by(image_rows, |row| row.product_id);
-    let present = |product: ProductRow| {
+    let current = |product: ProductRow| {
         let variants = variants_of.remove(&product.id).unwrap_or_default();
         let images = images_of.remove(&product.id).unwrap_or_default();
-        (product.id, Present { product, variants, images })
+        (product.id, CurrentProduct { product, variants, images })
     };
-    Ok(rows.into_iter().map(present).collect())
+    Ok(rows.into_iter().map(current).collect())
 }
 
-/// Locks the products that have one of these handles, and returns their ids.
+/// Locks the products with these handles, by id, and returns their ids.
 pub fn lock_by_handle(conn: &mut TenantConn<'_>, handles: &[&str]) -> Result<Vec<Uuid>, ProductError> {
     let by_handle = products::table.filter(products::handle.eq_any(handles)).order(products::id);
     Ok(by_handle.select(products::id).for_update().load(conn.pg())?)
 }
 
-/// Ids by handle of the products that have one of these.
+/// The ids of the products with these handles, by handle.
 pub fn find_by_handle(
     conn: &mut TenantConn<'_>,
     handles: &[&str],

@@ -1,4 +1,4 @@
-//! A product as it is to be: checked, complete, in the shop's currency. Bodies and imports
+//! What a product shall become: complete, validated, with prices in the shop's currency. Request bodies and imported files
 //! both become drafts, and only drafts are written.
 
 use std::collections::HashSet;
@@ -8,22 +8,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::request::parameter::parsed;
 use crate::tenancy::UnknownWord;
 
 use super::Handle;
 
-/// Variants of one product at the most, as Shopify has it.
+/// The most variants of one product; the same as Shopify's limit.
 pub const MAX_VARIANTS: usize = 2048;
-/// Options of one product at the most, as Shopify has it.
+/// The most options of one product; the same as Shopify's limit.
 pub const MAX_OPTIONS: usize = 3;
-/// Images of one product at the most, as Shopify has it.
+/// The most images of one product; the same as Shopify's limit.
 pub const MAX_IMAGES: usize = 250;
-/// Tags of one product at the most.
+/// The most tags of one product.
 pub const MAX_TAGS: usize = 250;
 
-/// A product as it is to be.
+/// What a product shall become.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct ProductDraft {
     /// Made from the title when left out.
     pub handle: Option<Handle>,
     /// Its title.
@@ -32,7 +33,7 @@ pub struct Draft {
     pub description: String,
     /// Who makes it.
     pub vendor: String,
-    /// What it is.
+    /// The kind of product.
     pub product_type: String,
     /// Words to find it by.
     pub tags: Vec<String>,
@@ -40,16 +41,16 @@ pub struct Draft {
     pub status: Status,
     /// The names of its options.
     pub options: Vec<String>,
-    /// At least one; their order is their position.
+    /// At least one, in the order of their positions.
     pub variants: Vec<VariantDraft>,
-    /// Their order is their position.
+    /// In the order of their positions.
     pub images: Vec<ImageDraft>,
 }
 
-/// A variant as it is to be.
+/// What a variant shall become.
 #[derive(Clone, Debug)]
 pub struct VariantDraft {
-    /// The variant that this one takes the place of, when there is one.
+    /// The variant to update; none for a new one.
     pub id: Option<Uuid>,
     /// Unique in the shop.
     pub sku: Option<String>,
@@ -59,22 +60,22 @@ pub struct VariantDraft {
     pub price: i64,
     /// Minor units.
     pub compare_at_price: Option<i64>,
-    /// Left out: true for a new variant with stock, else as it was.
+    /// If left out: true for a new variant with stock, unchanged otherwise.
     pub track_stock: Option<bool>,
-    /// Whether it may be sold when there is none.
+    /// Whether it may be sold when the stock is 0.
     pub allow_oversell: bool,
-    /// Left out: as it was, or 0.
+    /// If left out: unchanged, or 0 for a new variant.
     pub stock: Option<i64>,
     /// Its barcode.
     pub barcode: Option<String>,
-    /// Its weight.
+    /// Its weight, in grams.
     pub grams: i64,
 }
 
-/// An image as it is to be.
+/// What an image shall become.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ImageDraft {
-    /// Where it lies: an http or https address.
+    /// An http or https URL.
     pub url: String,
     /// What it shows, for those who do not see it.
     pub alt: String,
@@ -105,6 +106,8 @@ impl Status {
     }
 }
 
+parsed!(Status);
+
 impl FromStr for Status {
     type Err = UnknownWord;
 
@@ -118,66 +121,72 @@ impl FromStr for Status {
     }
 }
 
-/// Where a draft contradicts itself: a JSON pointer into the body, and why.
+/// Why a draft is not valid, and at which field.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{pointer}: {detail}")]
-pub struct Contradiction {
-    /// Such as `/variants/1/sku`.
+pub struct ValidationError {
+    /// A JSON pointer into the request body, such as `/variants/1/sku`.
     pub pointer: String,
     /// What is wrong.
     pub detail: String,
 }
 
-impl Contradiction {
-    /// A contradiction at a place.
+impl ValidationError {
+    /// An error at a field.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), detail: detail.into() }
     }
 }
 
-impl Draft {
-    /// Checks what no single field can tell: counts, option values, SKUs and ids that come twice.
+impl ProductDraft {
+    /// Checks the rules between fields: the numbers of entries, and that option values, SKUs and ids are unique.
     ///
     /// # Errors
-    /// The first contradiction found.
-    pub fn check(&self) -> Result<(), Contradiction> {
+    /// The first error found.
+    pub fn check(&self) -> Result<(), ValidationError> {
         self.check_counts()?;
         let mut names = HashSet::new();
         for (index, name) in self.options.iter().enumerate() {
             if !names.insert(name.to_lowercase()) {
-                return Err(Contradiction::new(format!("/options/{index}"), "this option comes twice"));
+                return Err(ValidationError::new(
+                    format!("/options/{index}"),
+                    "another option has the same name",
+                ));
             }
         }
         let (mut values, mut skus, mut ids) = (HashSet::new(), HashSet::new(), HashSet::new());
         for (index, variant) in self.variants.iter().enumerate() {
             let at = |field: &str| format!("/variants/{index}/{field}");
             if variant.options.len() != self.options.len() {
-                return Err(Contradiction::new(
+                return Err(ValidationError::new(
                     at("options"),
                     "must have a value for each of the product's options",
                 ));
             }
             if !values.insert(&variant.options) {
-                return Err(Contradiction::new(at("options"), "another variant has the same option values"));
+                return Err(ValidationError::new(
+                    at("options"),
+                    "another variant has the same option values",
+                ));
             }
             if variant.sku.as_ref().is_some_and(|sku| !skus.insert(sku)) {
-                return Err(Contradiction::new(at("sku"), "another variant has the same SKU"));
+                return Err(ValidationError::new(at("sku"), "another variant has the same SKU"));
             }
             let may_be_negative = variant.allow_oversell || variant.track_stock == Some(false);
             if !may_be_negative && variant.stock.is_some_and(|stock| stock < 0) {
-                return Err(Contradiction::new(
+                return Err(ValidationError::new(
                     at("stock"),
                     "stock below zero needs allow_oversell, or no tracking",
                 ));
             }
             if variant.id.is_some_and(|id| !ids.insert(id)) {
-                return Err(Contradiction::new(at("id"), "this variant comes twice"));
+                return Err(ValidationError::new(at("id"), "another variant has the same id"));
             }
         }
         Ok(())
     }
 
-    fn check_counts(&self) -> Result<(), Contradiction> {
+    fn check_counts(&self) -> Result<(), ValidationError> {
         let counts = [
             ("/options", self.options.len(), 0, MAX_OPTIONS),
             ("/variants", self.variants.len(), 1, MAX_VARIANTS),
@@ -186,7 +195,7 @@ impl Draft {
         ];
         match counts.iter().find(|(_, count, least, most)| !(least..=most).contains(&count)) {
             Some((pointer, _, least, most)) => {
-                Err(Contradiction::new(*pointer, format!("must have {least} to {most} entries")))
+                Err(ValidationError::new(*pointer, format!("must have {least} to {most} entries")))
             }
             None => Ok(()),
         }

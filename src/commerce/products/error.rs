@@ -1,4 +1,4 @@
-//! Why a product was not found or not written, and the problem that a client is shown.
+//! Why a product was not found or not written, and the problem that the client gets.
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
@@ -6,7 +6,7 @@ use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
 use crate::tenancy::{TenancyError, UnknownWord};
 
-use super::draft::Contradiction;
+use super::draft::ValidationError;
 
 pub(crate) const HANDLE_TAKEN: Kind = Kind::new(409, "handle_taken", "The handle is taken");
 pub(crate) const SKU_TAKEN: Kind = Kind::new(409, "sku_taken", "The SKU is taken");
@@ -14,7 +14,7 @@ pub(crate) const SKU_TAKEN: Kind = Kind::new(409, "sku_taken", "The SKU is taken
 /// Why a product was not found or not written.
 #[derive(Debug, thiserror::Error)]
 pub enum ProductError {
-    /// There is none, or the caller may not see it.
+    /// The product does not exist, or the caller may not see it.
     #[error("there is no such product in this shop")]
     NotFound,
     /// Another product has the handle.
@@ -23,13 +23,13 @@ pub enum ProductError {
     /// Another product's variant has the SKU.
     #[error("another product has a variant with this SKU")]
     SkuTaken {
-        /// Which of the variants has it, as a pointer such as `/variants/1/sku`, if that is known.
+        /// The variant in the request that wants it, as a pointer such as `/variants/1/sku`, if that is known.
         pointer: Option<String>,
     },
-    /// The product would contradict itself.
+    /// The product would break a rule between its fields.
     #[error(transparent)]
-    Contradiction(#[from] Contradiction),
-    /// The engine or the database failed.
+    Invalid(#[from] ValidationError),
+    /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
 }
@@ -46,7 +46,7 @@ impl From<QueryError> for ProductError {
                 }
                 (DatabaseErrorKind::CheckViolation, Some("variants_stock_check")) => {
                     let detail = "stock below zero needs allow_oversell, or no tracking";
-                    return Self::Contradiction(Contradiction::new("/variants", detail));
+                    return Self::Invalid(ValidationError::new("/variants", detail));
                 }
                 _ => {}
             }
@@ -56,11 +56,11 @@ impl From<QueryError> for ProductError {
 }
 
 impl ProductError {
-    /// The same error, pointed at in a body that gives the variant at `place` alone.
-    pub(super) fn in_variant(mut self, place: usize) -> Self {
-        if let Self::SkuTaken { pointer: Some(pointer) } | Self::Contradiction(Contradiction { pointer, .. }) =
+    /// The same error, with its pointer relative to the variant at `index`, for a body that is that variant alone.
+    pub(super) fn relative_to_variant(mut self, index: usize) -> Self {
+        if let Self::SkuTaken { pointer: Some(pointer) } | Self::Invalid(ValidationError { pointer, .. }) =
             &mut self
-            && let Some(inner) = pointer.strip_prefix(&format!("/variants/{place}"))
+            && let Some(inner) = pointer.strip_prefix(&format!("/variants/{index}"))
         {
             *pointer = inner.to_owned();
         }
@@ -82,9 +82,7 @@ impl From<ProductError> for Problem {
             ProductError::HandleTaken => HANDLE_TAKEN.at("/handle", detail),
             ProductError::SkuTaken { pointer: Some(pointer) } => SKU_TAKEN.at(pointer, detail),
             ProductError::SkuTaken { pointer: None } => SKU_TAKEN.because(detail),
-            ProductError::Contradiction(Contradiction { pointer, detail }) => {
-                INVALID_FIELD.at(pointer, detail)
-            }
+            ProductError::Invalid(ValidationError { pointer, detail }) => INVALID_FIELD.at(pointer, detail),
             ProductError::Tenancy(error) => error.into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Single values of products and variants, as bodies carry them.
+//! The types of single fields in the request bodies of products and variants.
 
 use serde::Deserialize;
 use utoipa::openapi::RefOr;
@@ -8,12 +8,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::http::Whole;
 use crate::http::request::text::Text;
 
-/// Characters of an image's address at the most.
+/// The most characters of an image's URL.
 const MAX_URL: usize = 2048;
-/// The weight of a variant at the most.
+/// The largest weight of a variant, in grams.
 const MAX_GRAMS: i64 = 1_000_000_000;
 
-/// An absolute http or https address.
+/// An absolute http or https URL.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Text<1, MAX_URL>")]
 pub(super) struct ImageUrl(pub String);
@@ -29,7 +29,7 @@ impl TryFrom<Text<1, MAX_URL>> for ImageUrl {
     }
 }
 
-/// The weight of a variant.
+/// The weight of a variant, in grams.
 pub(super) type Grams = Whole<0, MAX_GRAMS>;
 
 impl PartialSchema for ImageUrl {

@@ -1,4 +1,4 @@
-//! Handles: the part of an address that names a product, and how one is made from a title.
+//! Handles: the part of a URL that names a product, and how one is made from a title.
 
 use std::str::FromStr;
 
@@ -9,9 +9,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::words;
+use super::search_words;
 
-/// Characters of a handle at the most.
+/// The most characters of a handle.
 const MAX: usize = 255;
 
 /// A product's handle: lower-case letters and digits of any script, `-` and `_`.
@@ -19,7 +19,7 @@ const MAX: usize = 255;
 #[serde(try_from = "String", into = "String")]
 pub struct Handle(String);
 
-/// What was wrong with a handle.
+/// Why a handle was refused.
 #[derive(Debug, thiserror::Error)]
 #[error("must be 1 to {MAX} lower-case letters, digits, '-' and '_'")]
 pub struct BadHandle;
@@ -30,17 +30,17 @@ impl Handle {
         &self.0
     }
 
-    /// Makes a handle of a title: letters and digits stay, in lower case and the Latin ones without
-    /// accents, whatever lies between them becomes one hyphen.
+    /// Makes a handle from a title: letters and digits stay, in lower case, and Latin letters lose their accents. All
+    /// characters between two words become one hyphen.
     pub fn from_title(title: &str) -> Self {
-        let lower = plain(title);
-        let words = lower.split(|char: char| !is_of_a_word(char)).filter(|word| !word.is_empty());
+        let lower = without_latin_accents(title);
+        let words = lower.split(|char: char| !is_word_char(char)).filter(|word| !word.is_empty());
         let joined: String = words.collect::<Vec<_>>().join("-").chars().take(MAX - 40).collect();
         let handle = joined.trim_end_matches('-');
         Self(if handle.is_empty() { "product".to_owned() } else { handle.to_owned() })
     }
 
-    /// The same handle with something behind it, to tell it from another product's.
+    /// The same handle with a suffix that makes it unique.
     #[must_use]
     pub fn with_suffix(&self, suffix: &str) -> Self {
         let room = MAX - suffix.len() - 1;
@@ -49,9 +49,9 @@ impl Handle {
     }
 }
 
-/// Text in lower case, its Latin letters as ASCII has them: `größe` is `grosse`. Letters of other scripts keep their
-/// marks, without which they would be others.
-fn plain(title: &str) -> String {
+/// Text in lower case, with Latin letters in ASCII: `größe` becomes `grosse`. Letters of other scripts keep their marks:
+/// without them they would be other letters.
+fn without_latin_accents(title: &str) -> String {
     let mut plain = String::with_capacity(title.len());
     let mut after_latin = false;
     for char in title.nfkd() {
@@ -60,13 +60,13 @@ fn plain(title: &str) -> String {
             continue;
         }
         after_latin = char.is_ascii_alphabetic();
-        words::push_small(&mut plain, char);
+        search_words::push_folded(&mut plain, char);
     }
     plain.nfc().collect()
 }
 
 /// Letters, digits, and the marks that belong to letters in scripts such as Devanagari.
-fn is_of_a_word(char: char) -> bool {
+fn is_word_char(char: char) -> bool {
     char.is_alphanumeric() || is_combining_mark(char)
 }
 
@@ -74,9 +74,9 @@ impl FromStr for Handle {
     type Err = BadHandle;
 
     fn from_str(text: &str) -> Result<Self, BadHandle> {
-        // One form of what looks the same, so that it is the same.
+        // NFC, so that two texts that look the same are the same handle.
         let text: String = text.nfc().collect();
-        let allowed = |char: char| is_of_a_word(char) || char == '-' || char == '_';
+        let allowed = |char: char| is_word_char(char) || char == '-' || char == '_';
         let is_lower = text.chars().all(|char| char.to_lowercase().eq([char]));
         let shaped = (1..=MAX).contains(&text.chars().count()) && text.chars().all(allowed);
         if shaped && is_lower { Ok(Self(text)) } else { Err(BadHandle) }

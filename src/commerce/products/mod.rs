@@ -2,43 +2,44 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `body` | what a client may send |
-//! | `fields` | … single values of it |
-//! | `draft` | a product as it is to be, checked and complete |
-//! | `handle` | handles, and making them from titles |
-//! | `view` | a product as it is shown |
-//! | `read` | finding and listing |
-//! | `selection` | … which products, in which order, by which index |
-//! | `words` | … what the words of titles, searches and tags are |
-//! | `finding` | … and the tables in which they are looked up |
-//! | `present` | a product as it is now, locked |
+//! | `body` | the request bodies, and turning them into drafts |
+//! | `fields` | the types of single fields in these bodies |
+//! | `draft` | what a product shall become: complete and validated |
+//! | `handle` | handles, and how one is made from a title |
+//! | `view` | a product in a response, and the rows it is made of |
+//! | `read` | reading one product, listing many |
+//! | `selection` | the query of a list: filters, order, and the index that each uses |
+//! | `search_words` | how titles, tags and searches are split into comparable words |
+//! | `search_index` | the tables in which these words and tags are stored |
+//! | `current` | a product's current rows, locked |
 //! | `write` | creating, replacing and deleting products |
-//! | `bulk` | … however many of them |
-//! | `assortment` | … and their variants |
-//! | `pictures` | … and their images |
-//! | `one_variant` | adding, changing and removing one variant |
-//! | `error` | what can go wrong, and its problems |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `bulk` | writing and reading many products in a few statements |
+//! | `variants` | locking and writing the variants of products |
+//! | `images` | reading and writing the images of products |
+//! | `variant_changes` | adding, changing and removing one variant |
+//! | `error` | why a request fails, and the problem that the client gets |
+//! | `routes` | the routes, and their description in the API |
+//! | `examples` | the examples in that description |
 
-pub mod assortment;
 pub mod body;
 pub mod bulk;
-pub mod docs;
+pub mod current;
 pub mod draft;
 pub mod error;
+mod examples;
 pub mod fields;
-mod finding;
 pub mod handle;
-pub mod one_variant;
-mod pictures;
-pub mod present;
+mod images;
 pub mod read;
 pub mod routes;
+mod search_index;
+pub mod search_words;
 pub mod selection;
+pub mod variant_changes;
+pub mod variants;
 pub mod view;
-pub mod words;
 pub mod write;
 
-pub use draft::{Draft, ImageDraft, Status, VariantDraft};
+pub use draft::{ImageDraft, ProductDraft, Status, VariantDraft};
 pub use error::ProductError;
 pub use handle::Handle;

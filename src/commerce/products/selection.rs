@@ -1,12 +1,10 @@
-//! Which products a list is to hold, in which order, and the query that walks an index for them.
+//! The query of a list of products: its filters, its order, and the index that each uses.
 //!
-//! A status, a vendor and a type each have an index in each order. Of several filters PostgreSQL walks the one that it
-//! expects to give the page first, and looks at the others row by row. Tags and the words of a search are rows of other
-//! tables: either the order is walked and they are looked up, or, when they are rare, they are gathered and put in order.
-//! What that costs is bounded by the products of the one shop, and a page is the cheaper the more products it fits: a
-//! table of tags in every order would cost every write more than it saves.
-
-use std::str::FromStr;
+//! Status, vendor and type each have an index in each order. Of several filters PostgreSQL scans the index that it expects to
+//! fill the page first, and checks the other filters row by row. Tags and search words are rows of other tables: PostgreSQL
+//! scans the order and looks them up, or, when they are rare, collects the matches and sorts them. The cost is bounded by the
+//! number of products in the shop, and is lower the more products match. An index of tags in every order would cost each
+//! write more than it saves.
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{exists, sql};
@@ -16,32 +14,43 @@ use diesel::sql_types::{Text, Timestamptz};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::commerce::rows::beyond;
+use crate::commerce::rows::after_key;
+use crate::http::request::parameter::Choice;
+use crate::http::request::query::parameters;
 use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
 use super::Status;
-use super::view::{ProductRow, WholeRow};
-use super::words::{self, Search};
+use super::search_words::{self, Search};
+use super::view::{FullProductRow, ProductRow};
 
-/// What a list is to hold, and in which order.
+parameters! {
+    /// What every list of products can be asked for, whoever asks.
+    pub struct Filter {
+        /// Only products of this vendor.
+        vendor: String,
+        /// Only products of this type.
+        product_type: String,
+        /// Only products with this tag, whatever its case and its accents.
+        tag: String,
+        /// Only products whose title has all of these words, or words that begin with them, in any order, without case
+        /// or accents; 1 to 8 words.
+        q: Search,
+        /// The order; a minus turns it round.
+        sort: Sort,
+    }
+}
+
+/// The filters, the order and the page of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// Only of this status. Customers see active ones, whatever they ask for.
     pub status: Option<Status>,
-    /// Only of this vendor.
-    pub vendor: Option<String>,
-    /// Only of this type.
-    pub product_type: Option<String>,
-    /// Only with this tag, whatever its case and its accents.
-    pub tag: Option<String>,
-    /// Only with these words, or beginnings of words, in the title.
-    pub search: Search,
-    /// The order.
-    pub sort: Sort,
-    /// The key of the product before the first.
+    /// The filters and the order that the client asks for.
+    pub filter: Filter,
+    /// The key of the last product of the page before.
     pub after: Option<Key>,
-    /// How many at the most.
+    /// The most products.
     pub limit: i64,
 }
 
@@ -56,7 +65,7 @@ pub enum Sort {
     Newest,
     /// By title, character by character.
     Title,
-    /// By title, backwards.
+    /// By title, reversed.
     TitleBackwards,
 }
 
@@ -65,30 +74,25 @@ impl Sort {
         matches!(self, Self::Title | Self::TitleBackwards)
     }
 
-    /// How a row compares with those before it.
+    /// The comparison operator that holds between a row and the rows before it.
     fn comparison(self) -> char {
         if matches!(self, Self::Oldest | Self::Title) { '>' } else { '<' }
     }
 }
 
-impl FromStr for Sort {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "created_at" => Ok(Self::Oldest),
-            "-created_at" => Ok(Self::Newest),
-            "title" => Ok(Self::Title),
-            "-title" => Ok(Self::TitleBackwards),
-            _ => Err(()),
-        }
-    }
+impl Choice for Sort {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("-created_at", Self::Newest),
+        ("created_at", Self::Oldest),
+        ("title", Self::Title),
+        ("-title", Self::TitleBackwards),
+    ];
 }
 
-/// Where a product stands in a list: all that any order needs.
+/// The position of a product in a list: the content of a cursor.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Key {
-    /// The order in which it was listed; a cursor of one order means nothing in another.
+    /// The order of the list. A cursor is valid in its own order only.
     pub sort: Sort,
     created_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,63 +114,72 @@ impl Key {
 
 /// The query for a page.
 pub type PageQuery =
-    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<WholeRow, Pg>>>;
+    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<FullProductRow, Pg>>>;
 
-/// For the rest of the transaction. How often words come together the planner cannot know; where it expects many rows it
-/// would read all products to be safe.
-const ALONG_INDEXES: &str = "SET LOCAL enable_seqscan TO off; SET LOCAL enable_hashjoin TO off";
+/// Makes PostgreSQL use the indexes for the rest of the transaction. It cannot estimate how often several words occur together,
+/// and would read all products where it expects many matches.
+const USE_INDEXES: &str = "SET LOCAL enable_seqscan TO off; SET LOCAL enable_hashjoin TO off";
 
 impl Selection {
-    /// The rows of the page. A search of several words is kept to the indexes.
+    /// Runs the query of the page. For a search of several words only index scans are used.
     pub fn load<R>(
         &self,
         pg: &mut PgConnection,
-        ask: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
+        execute: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
     ) -> QueryResult<R> {
-        if self.search.beginnings().len() > 1 {
-            pg.batch_execute(ALONG_INDEXES)?;
+        if self.prefixes().len() > 1 {
+            pg.batch_execute(USE_INDEXES)?;
         }
-        ask(self.query(), pg)
+        execute(self.query(), pg)
+    }
+
+    /// The order.
+    pub fn sort(&self) -> Sort {
+        self.filter.sort.unwrap_or_default()
+    }
+
+    fn prefixes(&self) -> &[String] {
+        self.filter.q.as_ref().map_or(&[], Search::prefixes)
     }
 
     /// The query for the page.
     fn query(&self) -> PageQuery {
-        let mut query = products::table.select(WholeRow::as_select()).limit(self.limit).into_boxed();
+        let mut query = products::table.select(FullProductRow::as_select()).limit(self.limit).into_boxed();
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));
         }
-        if let Some(vendor) = self.vendor.clone() {
+        if let Some(vendor) = self.filter.vendor.clone() {
             query = query.filter(products::vendor.eq(vendor));
         }
-        if let Some(product_type) = self.product_type.clone() {
+        if let Some(product_type) = self.filter.product_type.clone() {
             query = query.filter(products::product_type.eq(product_type));
         }
-        for beginning in self.search.beginnings() {
-            query = with_word(query, beginning);
+        for prefix in self.prefixes() {
+            query = with_word(query, prefix);
         }
-        if let Some(tag) = &self.tag {
+        if let Some(tag) = &self.filter.tag {
             query = with_tag(query, tag);
         }
         self.in_order(query)
     }
 
-    /// Titles are ordered by their characters' numbers: the order of a locale changes with the system's library, and
-    /// an index and the cursors that clients hold would then be wrong.
+    /// Titles are ordered by code points. The order of a locale can change with the system's library, which would corrupt the
+    /// index and the clients' cursors.
     fn in_order(&self, query: PageQuery) -> PageQuery {
         let title = || sql::<Text>("products.title COLLATE \"C\"");
-        let query = match self.sort {
+        let query = match self.sort() {
             Sort::Oldest => query.order((products::created_at, products::id)),
             Sort::Newest => query.order((products::created_at.desc(), products::id.desc())),
             Sort::Title => query.order((title(), products::id)),
             Sort::TitleBackwards => query.order((title().desc(), products::id.desc())),
         };
-        let (comparison, Some(key)) = (self.sort.comparison(), self.after.clone()) else { return query };
-        if self.sort.is_by_title() {
+        let (comparison, Some(key)) = (self.sort().comparison(), self.after.clone()) else { return query };
+        if self.sort().is_by_title() {
             let columns = "products.title COLLATE \"C\", products.id";
-            query.filter(beyond::<Text, _>(columns, comparison, key.title.unwrap_or_default(), key.id))
+            query.filter(after_key::<Text, _>(columns, comparison, key.title.unwrap_or_default(), key.id))
         } else {
             let columns = "products.created_at, products.id";
-            query.filter(beyond::<Timestamptz, _>(columns, comparison, key.created_at.0, key.id))
+            query.filter(after_key::<Timestamptz, _>(columns, comparison, key.created_at.0, key.id))
         }
     }
 }
@@ -174,15 +187,15 @@ impl Selection {
 fn with_tag(query: PageQuery, tag: &str) -> PageQuery {
     let of_product = product_tags::table
         .filter(product_tags::product_id.eq(products::id))
-        .filter(product_tags::tag.eq(words::of_tag(tag)));
+        .filter(product_tags::tag.eq(search_words::tag_key(tag)));
     query.filter(exists(of_product))
 }
 
-/// Words that begin so are a range: from the beginning itself to what comes behind all that begins with it.
-fn with_word(query: PageQuery, beginning: &str) -> PageQuery {
+/// The words with a prefix are a range: from the prefix itself to the prefix followed by the highest character.
+fn with_word(query: PageQuery, prefix: &str) -> PageQuery {
     let of_product = product_words::table
         .filter(product_words::product_id.eq(products::id))
-        .filter(product_words::word.ge(beginning.to_owned()))
-        .filter(product_words::word.lt(format!("{beginning}{}", char::MAX)));
+        .filter(product_words::word.ge(prefix.to_owned()))
+        .filter(product_words::word.lt(format!("{prefix}{}", char::MAX)));
     query.filter(exists(of_product))
 }

@@ -1,4 +1,4 @@
-//! A product as it is shown, and the rows it is made of.
+//! A product in a response, and the rows it is made of.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::commerce::money::Money;
-use crate::commerce::rows::Rows;
+use crate::commerce::rows::JsonRows;
 use crate::schema::tenant::{images, products, variants};
 
 use super::Status;
@@ -68,16 +68,16 @@ pub struct ImageRow {
     pub position: i32,
 }
 
-/// A product with all that belongs to it, read by one statement: a message for each kind of row costs more than the rows.
+/// A product with its variants and images, read by one statement: one round trip is cheaper than three.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = products)]
-pub struct WholeRow {
+pub struct FullProductRow {
     #[diesel(embed)]
     pub product: ProductRow,
     #[diesel(select_expression = sql(VARIANTS), select_expression_type = SqlLiteral<Nullable<Json>>)]
-    variants: Rows<VariantRow>,
+    variants: JsonRows<VariantRow>,
     #[diesel(select_expression = sql(IMAGES), select_expression_type = SqlLiteral<Nullable<Json>>)]
-    images: Rows<ImageRow>,
+    images: JsonRows<ImageRow>,
 }
 
 const VARIANTS: &str =
@@ -85,13 +85,13 @@ const VARIANTS: &str =
 const IMAGES: &str =
     "(SELECT json_agg(i ORDER BY i.position, i.id) FROM images i WHERE i.product_id = products.id)";
 
-impl From<WholeRow> for ProductView {
-    fn from(row: WholeRow) -> Self {
+impl From<FullProductRow> for ProductView {
+    fn from(row: FullProductRow) -> Self {
         Self::new(row.product, row.variants.0, row.images.0)
     }
 }
 
-/// A product as it is shown.
+/// A product with its variants and images.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Product)]
 pub struct ProductView {
@@ -102,7 +102,7 @@ pub struct ProductView {
     pub images: Vec<ImageRow>,
 }
 
-/// A variant as it is shown.
+/// A variant of a product.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Variant)]
 pub struct VariantView {
@@ -124,7 +124,7 @@ pub struct VariantView {
     pub position: i32,
 }
 
-/// What a variant is called: its option values, or `Default` when there are none.
+/// The title of a variant: its option values, or `Default` when it has none.
 pub fn variant_title(values: &[String]) -> String {
     if values.is_empty() { "Default".to_owned() } else { values.join(" / ") }
 }
@@ -135,7 +135,7 @@ pub fn named_options(names: &[String], values: &[String]) -> BTreeMap<String, St
 }
 
 impl VariantView {
-    /// Shows a row; `names` are the product's options.
+    /// Makes the view of a row. `names` are the names of the product's options.
     pub fn new(row: VariantRow, names: &[String]) -> Self {
         let money = |amount| Money { amount, currency: row.currency.clone() };
         Self {
@@ -156,7 +156,7 @@ impl VariantView {
 }
 
 impl ProductView {
-    /// Puts a product together.
+    /// Makes the view of a product from its rows.
     pub fn new(product: ProductRow, variants: Vec<VariantRow>, images: Vec<ImageRow>) -> Self {
         let variants = variants.into_iter().map(|row| VariantView::new(row, &product.options)).collect();
         Self { product, variants, images }

@@ -8,64 +8,66 @@ use crate::schema::tenant::products;
 use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{ProductBody, ProductPatch};
-use super::bulk::{self, Planned};
-use super::draft::Contradiction;
-use super::present::{Present, lock};
+use super::bulk::{self, ProductWrite};
+use super::current::{CurrentProduct, lock_product};
+use super::draft::ValidationError;
+use super::variants::refuse_taken_skus;
 use super::view::ProductView;
-use super::{Draft, Handle, ProductError, assortment, read};
+use super::{Handle, ProductDraft, ProductError, read};
 
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.shop_context()?.currency;
-    let is_short = body.is_short();
+    let has_single_variant = body.has_single_variant();
     let written = body.into_draft(currency).map_err(ProductError::from).and_then(|draft| {
         refuse_ids(&draft)?;
         insert(conn, &draft, currency)
     });
-    let id = written.map_err(|error| if is_short { error.in_variant(0) } else { error })?;
+    let id =
+        written.map_err(|error| if has_single_variant { error.relative_to_variant(0) } else { error })?;
     read::find(conn, id)
 }
 
 /// Replaces a product by a body.
 pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.shop_context()?.currency;
-    let present = lock(conn, id)?;
-    let is_short = body.is_short();
+    let current = lock_product(conn, id)?;
+    let has_single_variant = body.has_single_variant();
     let written = body.into_draft(currency).map_err(ProductError::from);
-    let written = written.and_then(|draft| overwrite(conn, &present, &draft, currency));
-    written.map_err(|error| if is_short { error.in_variant(0) } else { error })?;
+    let written = written.and_then(|draft| overwrite(conn, &current, &draft, currency));
+    written.map_err(|error| if has_single_variant { error.relative_to_variant(0) } else { error })?;
     read::find(conn, id)
 }
 
-/// The variants of a new product get ids of their own.
-fn refuse_ids(draft: &Draft) -> Result<(), Contradiction> {
+/// A body for a new product must not name the ids of its variants.
+fn refuse_ids(draft: &ProductDraft) -> Result<(), ValidationError> {
     match draft.variants.iter().position(|variant| variant.id.is_some()) {
         Some(index) => {
             let detail = "a new variant gets an id of its own";
-            Err(Contradiction::new(format!("/variants/{index}/id"), detail))
+            Err(ValidationError::new(format!("/variants/{index}/id"), detail))
         }
         None => Ok(()),
     }
 }
 
-/// Changes a product by what a body gives of it.
+/// Changes the fields of a product that the body has.
 pub fn change(conn: &mut TenantConn<'_>, id: Uuid, patch: ProductPatch) -> Result<ProductView, ProductError> {
     let currency = conn.shop_context()?.currency;
-    let present = lock(conn, id)?;
-    let draft = patch.apply(present.as_draft()?, currency)?;
-    overwrite(conn, &present, &draft, currency)?;
+    let current = lock_product(conn, id)?;
+    let draft = patch.apply(current.as_draft()?, currency)?;
+    overwrite(conn, &current, &draft, currency)?;
     read::find(conn, id)
 }
 
-/// Deletes a product. Orders keep what they say of it.
+/// Deletes a product. Orders keep their own copy of what was bought.
 pub fn delete(conn: &mut TenantConn<'_>, id: Uuid) -> Result<(), ProductError> {
-    // The cascade would lock the variants in no order, and could deadlock with an order being placed.
-    lock(conn, id)?;
+    // The cascade alone would lock the variants in no defined order, and could deadlock with the placing of an order.
+    lock_product(conn, id)?;
     diesel::delete(products::table.find(id)).execute(conn.pg())?;
     Ok(())
 }
 
-/// What a draft says of the product's own row.
+/// The columns of `products` that a draft sets.
 #[derive(Insertable)]
 #[diesel(table_name = products)]
 struct Fields<'a> {
@@ -81,7 +83,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn of(draft: &'a Draft, handle: &'a str, updated_at: DateTime<Utc>) -> Self {
+    fn of(draft: &'a ProductDraft, handle: &'a str, updated_at: DateTime<Utc>) -> Self {
         Self {
             handle,
             title: &draft.title,
@@ -96,16 +98,21 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Locks a product for what is to be done to it, and finds it as it then is.
+/// Locks a product and reads it, so that an `If-Match` can be compared before the product is changed.
 pub fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ProductView, ProductError> {
-    lock(conn, id)?;
+    lock_product(conn, id)?;
     read::find(conn, id)
 }
 
-/// Inserts a product. A handle made from the title gives way to one that is taken; a given one does not.
-pub fn insert(conn: &mut TenantConn<'_>, draft: &Draft, currency: Currency) -> Result<Uuid, ProductError> {
+/// Inserts a product. If the draft names a handle that is taken, this is an error; if it names none, a free one is made from
+/// the title.
+pub fn insert(
+    conn: &mut TenantConn<'_>,
+    draft: &ProductDraft,
+    currency: Currency,
+) -> Result<Uuid, ProductError> {
     let (id, now) = (Uuid::now_v7(), Utc::now());
-    assortment::refuse_taken_skus(conn, id, &draft.variants)?;
+    refuse_taken_skus(conn, id, &draft.variants)?;
     match &draft.handle {
         Some(handle) => {
             if !insert_row(conn, id, handle, draft, now)? {
@@ -114,15 +121,15 @@ pub fn insert(conn: &mut TenantConn<'_>, draft: &Draft, currency: Currency) -> R
         }
         None => insert_under_free_handle(conn, id, draft, now)?,
     }
-    bulk::write_contents(conn, &[Planned { id, draft, present: None }], currency)?;
+    bulk::write_contents(conn, &[ProductWrite { id, draft, current: None }], currency)?;
     Ok(id)
 }
 
-/// Tries `shirt`, `shirt-2` … `shirt-9`, then one that nobody else has.
+/// Tries `shirt`, `shirt-2` … `shirt-9`, then the title with the product's id, which is unique.
 fn insert_under_free_handle(
     conn: &mut TenantConn<'_>,
     id: Uuid,
-    draft: &Draft,
+    draft: &ProductDraft,
     now: DateTime<Utc>,
 ) -> Result<(), ProductError> {
     let wanted = Handle::from_title(&draft.title);
@@ -138,12 +145,12 @@ fn insert_under_free_handle(
     Err(ProductError::HandleTaken)
 }
 
-/// False when the handle is taken; the transaction stays usable.
+/// Returns false when the handle is taken. The transaction can then go on.
 fn insert_row(
     conn: &mut TenantConn<'_>,
     id: Uuid,
     handle: &Handle,
-    draft: &Draft,
+    draft: &ProductDraft,
     now: DateTime<Utc>,
 ) -> Result<bool, ProductError> {
     let inserted = diesel::insert_into(products::table)
@@ -154,15 +161,14 @@ fn insert_row(
     Ok(inserted == 1)
 }
 
-/// Makes a product what the draft says. A variant keeps its id, and with it its history and its place in
-/// orders, when the draft names the id or has the same option values.
+/// Replaces a product by a draft. A variant keeps its id when the draft names the id or has the same option values.
 pub fn overwrite(
     conn: &mut TenantConn<'_>,
-    present: &Present,
-    draft: &Draft,
+    current: &CurrentProduct,
+    draft: &ProductDraft,
     currency: Currency,
 ) -> Result<(), ProductError> {
-    let id = present.product.id;
-    assortment::refuse_taken_skus(conn, id, &draft.variants)?;
-    bulk::write(conn, &[Planned { id, draft, present: Some(present) }], currency)
+    let id = current.product.id;
+    refuse_taken_skus(conn, id, &draft.variants)?;
+    bulk::write(conn, &[ProductWrite { id, draft, current: Some(current) }], currency)
 }

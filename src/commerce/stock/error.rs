@@ -1,4 +1,4 @@
-//! Why stock was not moved, and the problem that a client is shown.
+//! Why stock was not changed, and the problem that the client gets.
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
@@ -9,7 +9,7 @@ use crate::tenancy::TenancyError;
 
 pub(crate) const BELOW_ZERO: Kind = Kind::new(409, "stock_below_zero", "The stock would fall below zero");
 
-/// Why stock was not moved.
+/// Why stock was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StockError {
     /// There is no such variant.
@@ -18,10 +18,10 @@ pub enum StockError {
     /// The stock would fall below zero.
     #[error("the stock would fall below zero, and the variant does not allow that")]
     BelowZero,
-    /// The stock would be too large, either way.
+    /// The stock would be too far above or below zero.
     #[error("the stock must be from -{MAX_STOCK} to {MAX_STOCK}")]
     OutOfRange,
-    /// The engine or the database failed.
+    /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
 }
@@ -45,7 +45,7 @@ impl From<StockError> for Problem {
         match error {
             StockError::NotFound => NOT_FOUND.because(detail),
             StockError::BelowZero => BELOW_ZERO.because(detail),
-            // A stock that is set is looked at when the body is read.
+            // Only `delta` can get here: the range of `set` is checked when the body is parsed.
             StockError::OutOfRange => INVALID_FIELD.at("/delta", detail),
             StockError::Tenancy(error) => error.into(),
         }

@@ -2,7 +2,7 @@
 
 use crate::http::Whole;
 
-/// The most that one variant's stock may be, either way.
+/// The largest stock of one variant, above or below zero.
 pub const MAX_STOCK: i64 = 1_000_000_000;
 
 /// Pieces in stock; below zero only with `allow_oversell`, or without tracking.

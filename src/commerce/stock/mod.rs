@@ -1,19 +1,18 @@
-//! Stock: an append-only history of movements, whose sum is what a variant has.
+//! Stock: an append-only history of movements, whose sum is the stock of a variant.
 //!
-//! Whoever changes `variants.stock` records the movement in the same transaction.
+//! Code that changes `variants.stock` must record the movement in the same transaction.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `movements` | moving stock, and the history of it |
+//! | `movements` | changing stock, and recording the movements |
 //! | `level` | how much of a variant is in stock |
-//! | `error` | what can go wrong, and its problems |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `error` | why a request fails, and the problem that the client gets |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 pub mod error;
 pub mod level;
 mod movements;
 pub mod routes;
 
 pub use error::StockError;
-pub use movements::{Adjustment, Change, Movement, adjust, apply, movements, record};
+pub use movements::{Adjustment, Movement, StockChange, adjust, apply, movements, record};

@@ -1,4 +1,4 @@
-//! Moving stock, and the history of it.
+//! Changing the stock of variants, and recording each change as a movement.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -12,22 +12,21 @@ use crate::commerce::rows::older_than;
 use crate::schema::tenant::{stock_movements, variants};
 use crate::tenancy::TenantConn;
 
-use super::level::MAX_STOCK;
-
 use super::StockError;
+use super::level::MAX_STOCK;
 
 /// A change of one variant's stock.
 #[derive(Clone, Copy, Debug)]
-pub struct Change {
+pub struct StockChange {
     /// The variant.
     pub variant: Uuid,
-    /// Pieces more, or less.
+    /// The pieces added; negative when pieces are taken.
     pub delta: i64,
-    /// The order that took or gave them back.
+    /// The order that took the pieces or returned them.
     pub order: Option<Uuid>,
 }
 
-/// A movement, as it is shown.
+/// A movement of stock.
 #[derive(Clone, Debug, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = stock_movements)]
 pub struct Movement {
@@ -36,14 +35,14 @@ pub struct Movement {
     pub delta: i64,
     pub reason: String,
     pub actor_id: Uuid,
-    /// The order that took them, or gave them back.
+    /// The order that took the pieces or returned them.
     #[schema(required)]
     pub order_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
 }
 
-/// Records movements of stock that the caller of this has made, in one statement.
-pub fn record(conn: &mut TenantConn<'_>, changes: &[Change], reason: &str) -> QueryResult<()> {
+/// Records changes of stock as movements, in one statement. The stock itself must be changed by the caller.
+pub fn record(conn: &mut TenantConn<'_>, changes: &[StockChange], reason: &str) -> QueryResult<()> {
     let (actor, now) = (conn.user(), Utc::now());
     let rows: Vec<_> = changes
         .iter()
@@ -66,8 +65,8 @@ pub fn record(conn: &mut TenantConn<'_>, changes: &[Change], reason: &str) -> Qu
     Ok(())
 }
 
-/// Changes the stock of variants that the caller of this has locked, in one statement.
-pub fn apply(conn: &mut TenantConn<'_>, changes: &[Change]) -> QueryResult<()> {
+/// Changes the stock of variants, in one statement. The caller must have locked them.
+pub fn apply(conn: &mut TenantConn<'_>, changes: &[StockChange]) -> QueryResult<()> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -84,43 +83,43 @@ pub fn apply(conn: &mut TenantConn<'_>, changes: &[Change]) -> QueryResult<()> {
     Ok(())
 }
 
-/// What is to become of a variant's stock.
+/// How to adjust a variant's stock.
 #[derive(Clone, Copy, Debug)]
 pub enum Adjustment {
-    /// So many pieces more, or less.
+    /// Add this many pieces; remove them when negative.
     By(i64),
-    /// So many pieces.
+    /// Set the stock to this many pieces.
     To(i64),
 }
 
-/// Adjusts a variant's stock and records why.
+/// Adjusts a variant's stock and records the reason.
 pub fn adjust(
     conn: &mut TenantConn<'_>,
     variant: Uuid,
     adjustment: Adjustment,
     reason: &str,
 ) -> Result<Movement, StockError> {
-    let present: Option<i64> = variants::table
+    let current: Option<i64> = variants::table
         .find(variant)
         .select(variants::stock)
         .for_no_key_update()
         .first(conn.pg())
         .optional()?;
-    let present = present.ok_or(StockError::NotFound)?;
+    let current = current.ok_or(StockError::NotFound)?;
     let wanted = match adjustment {
-        Adjustment::By(delta) => present.checked_add(delta),
+        Adjustment::By(delta) => current.checked_add(delta),
         Adjustment::To(stock) => Some(stock),
     };
     let wanted = wanted.filter(|stock| stock.abs() <= MAX_STOCK).ok_or(StockError::OutOfRange)?;
     diesel::update(variants::table.find(variant))
         .set((variants::stock.eq(wanted), variants::updated_at.eq(Utc::now())))
         .execute(conn.pg())?;
-    // Recorded also when nothing moved: somebody counted.
+    // Recorded even if the stock stays the same: it shows that somebody counted.
     Ok(diesel::insert_into(stock_movements::table)
         .values((
             stock_movements::id.eq(Uuid::now_v7()),
             stock_movements::variant_id.eq(variant),
-            stock_movements::delta.eq(wanted - present),
+            stock_movements::delta.eq(wanted - current),
             stock_movements::reason.eq(reason),
             stock_movements::actor_id.eq(conn.user()),
             stock_movements::created_at.eq(Utc::now()),
@@ -129,7 +128,7 @@ pub fn adjust(
         .get_result(conn.pg())?)
 }
 
-/// A variant's movements, newest first, older than the one with the key `before`.
+/// A page of a variant's movements, newest first, older than the key `before`.
 pub fn movements(
     conn: &mut TenantConn<'_>,
     variant: Uuid,

@@ -1,28 +1,54 @@
 //! Routes for the stock of a variant.
 
-use rocket::{Route, get, post, routes};
+use rocket::{get, post};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::level::Stock;
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
 use crate::http::request::text::Line;
 use crate::http::request::time::Time;
-use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Query, Staff, Tenant};
+use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
+use super::error::BELOW_ZERO;
+use super::level::Stock;
 use super::{Adjustment, Movement, StockError, adjust, movements};
 
-pub(crate) fn routes() -> Vec<Route> {
-    routes![list, create]
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    tagged(
+        "Stock",
+        "Movements of stock, whose sum is what there is.",
+        [
+            endpoint!(create, "Move stock")
+                .about("Give either `delta`, pieces more or less, or `set`, the pieces that were counted.")
+                .takes(json!({ "delta": 12, "reason": "delivery" }))
+                .creates("/variants/01a2059f-cf13-7119-92eb-7fcb477796e0/stock", movement())
+                .may_fail(&[&BELOW_ZERO]),
+            endpoint!(list, "List movements of stock").about("Newest first.").answers(movement()),
+        ],
+    )
+}
+
+fn movement() -> Value {
+    json!({
+        "id": "01a2059f-d013-7a2e-9f55-3f1d6a0c4b21",
+        "variant_id": "01a2059f-cf13-7119-92eb-7fcb477796e0",
+        "delta": 12,
+        "reason": "delivery",
+        "actor_id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
+        "order_id": null,
+        "created_at": "2026-11-22T23:40:00.000000Z",
+    })
 }
 
 /// Either `delta` or `set`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewMovement)]
-pub(super) struct AdjustmentBody {
+struct AdjustmentBody {
     /// So many pieces more, or less.
     delta: Option<Stock>,
     /// So many pieces.
@@ -37,7 +63,7 @@ async fn create(
     id: Id,
     once: Once,
     body: Body<AdjustmentBody>,
-) -> Result<Answered, Problem> {
+) -> Result<Answered<Created<Movement>>, Problem> {
     let adjustment = match (body.0.delta, body.0.set) {
         (Some(delta), None) => Adjustment::By(delta.get()),
         (None, Some(set)) => Adjustment::To(set.get()),
@@ -54,8 +80,7 @@ async fn create(
 }
 
 #[get("/variants/<id>/stock")]
-async fn list(tenant: Tenant<Staff>, id: Id, query: Query) -> Result<Page<Movement>, Problem> {
-    let paging = Paging::of(query, &[])?;
+async fn list(tenant: Tenant<Staff>, id: Id, paging: Paging) -> Result<Page<Movement>, Problem> {
     let (variant, before, limit) = (id.0, paging.after::<(Time, Uuid)>()?, paging.fetch());
     let before = before.map(|(time, id)| (time.0, id));
     let moved = tenant.run(move |conn| movements(conn, variant, before, limit)).await?;

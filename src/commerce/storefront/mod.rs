@@ -1,12 +1,11 @@
-//! The storefront: the catalogue as everybody sees it, without a token, and as caches keep it.
+//! The storefront: the catalogue for the public, without a token, in responses that caches may keep.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `view` | a product as everybody sees it |
-//! | `read` | finding a product by its handle |
-//! | `routes`, `docs` | the routes, and what the API says of them |
+//! | `view` | a product in a public response |
+//! | `read` | reading a product by its handle |
+//! | `routes` | the routes, and what the API says of them |
 
-pub mod docs;
 mod read;
 pub mod routes;
 mod view;

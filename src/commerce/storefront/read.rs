@@ -1,18 +1,18 @@
-//! Finding what everybody may see.
+//! Reading a public product by its handle.
 
 use diesel::prelude::*;
 
-use crate::commerce::products::view::{ProductView, WholeRow};
+use crate::commerce::products::view::{FullProductRow, ProductView};
 use crate::commerce::products::{Handle, ProductError, Status};
 use crate::schema::tenant::products;
 use crate::tenancy::TenantConn;
 
 /// The active product with this handle.
 pub(super) fn find(conn: &mut TenantConn<'_>, handle: &Handle) -> Result<ProductView, ProductError> {
-    let row: Option<WholeRow> = products::table
+    let row: Option<FullProductRow> = products::table
         .filter(products::handle.eq(handle.as_str()))
         .filter(products::status.eq(Status::Active.as_str()))
-        .select(WholeRow::as_select())
+        .select(FullProductRow::as_select())
         .first(conn.pg())
         .optional()?;
     row.map(ProductView::from).ok_or(ProductError::NotFound)

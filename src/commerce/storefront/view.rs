@@ -1,4 +1,4 @@
-//! A product as everybody sees it: nothing of how much there is of it, only whether there is any.
+//! A product in a public response: it shows whether a variant is in stock, but not how many.
 
 use std::collections::BTreeMap;
 

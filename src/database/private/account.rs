@@ -1,4 +1,4 @@
-//! Whose rights PostgreSQL runs with: its programs refuse to run as root.
+//! The system account that PostgreSQL runs as: its programs refuse to run as root.
 
 use std::fs;
 use std::io;
@@ -11,12 +11,14 @@ use nix::unistd::{Uid, User, geteuid};
 
 use super::error::PrivateServerError;
 
-/// The accounts root hands the server to, the fitting one first.
+/// The accounts that root may run the server as, the best one first.
 const ACCOUNTS: [&str; 2] = ["postgres", "nobody"];
 
-/// Prints the first of its arguments, outermost directory first, that may not be passed.
+/// A shell script that prints the first of its arguments, the outermost directory first, that the account may not pass
+/// through.
 const FIRST_IMPASSABLE: &str = r#"for dir do test -x "$dir" || { printf %s "$dir"; exit 1; }; done"#;
 
+/// A system account.
 pub(super) struct Account {
     uid: u32,
     /// Set when root has to step down to this account; otherwise the server runs as ourselves.

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use super::account::Account;
+use super::data_dir::{DataDir, PORT};
 use super::error::PrivateServerError;
-use super::find::Programs;
-use super::home::Home;
-use super::{ADMIN, PORT, PrivateOptions};
+use super::logins::ADMIN;
+use super::options::PrivateOptions;
+use super::programs::Programs;
 
 /// A cluster grows under a name of this kind and gets its own name when it is whole.
 const UNFINISHED: &str = "postgres.unfinished-";
@@ -30,30 +31,30 @@ pub(super) fn major(cluster: &Path) -> Result<Option<u32>, PrivateServerError> {
 /// Makes the cluster beside its place and moves it there when it is whole, so that an initdb
 /// killed halfway leaves nothing that looks like a cluster.
 pub(super) fn create(
-    home: &Home,
+    data_dir: &DataDir,
     programs: &Programs,
     account: &Account,
     options: &PrivateOptions,
 ) -> Result<(), PrivateServerError> {
-    sweep_unfinished(&home.dir);
+    sweep_unfinished(&data_dir.dir);
     let unfinished = tempfile::Builder::new()
         .prefix(UNFINISHED)
-        .tempdir_in(&home.dir)
-        .map_err(PrivateServerError::file("write in", &home.dir))?;
+        .tempdir_in(&data_dir.dir)
+        .map_err(PrivateServerError::file("write in", &data_dir.dir))?;
     let path = unfinished.path();
     account.take_over(path).map_err(PrivateServerError::file("hand over", path))?;
     initdb(path, programs, account, options)?;
-    match fs::rename(path, &home.cluster) {
+    match fs::rename(path, &data_dir.cluster) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {
-            return Err(PrivateServerError::NotACluster(home.cluster.clone()));
+            return Err(PrivateServerError::NotACluster(data_dir.cluster.clone()));
         }
-        Err(error) => return Err(PrivateServerError::file("create", &home.cluster)(error)),
+        Err(error) => return Err(PrivateServerError::file("create", &data_dir.cluster)(error)),
     }
     if !options.unsafe_fast {
         // The new name must outlast a power cut as the files under it do.
-        let sync = File::open(&home.dir).and_then(|dir| dir.sync_all());
-        sync.map_err(PrivateServerError::file("sync", &home.dir))?;
+        let sync = File::open(&data_dir.dir).and_then(|dir| dir.sync_all());
+        sync.map_err(PrivateServerError::file("sync", &data_dir.dir))?;
     }
     Ok(())
 }
@@ -85,7 +86,7 @@ fn initdb(
             .arg("--pgdata")
             .arg(path)
             .args(["--encoding=UTF8", "--data-checksums", "--no-instructions"])
-            // Who may enter the socket's directory is who may log in; see `Home`.
+            // Who may enter the socket's directory is who may log in; see `DataDir`.
             .args(["--auth-local=trust", "--auth-host=reject"])
             .arg(format!("--username={ADMIN}"))
             .arg(format!("--locale={locale}"));
@@ -112,11 +113,11 @@ fn initdb(
 
 /// The server's command line. Every setting stands here, none in the cluster's own files, so
 /// that a new release of ours brings its settings to old clusters.
-pub(super) fn server(home: &Home, programs: &Programs, options: &PrivateOptions) -> Command {
+pub(super) fn server(data_dir: &DataDir, programs: &Programs, options: &PrivateOptions) -> Command {
     let mut settings = vec![
         format!("port={PORT}"),
         "listen_addresses=".to_owned(),
-        format!("unix_socket_directories={}", home.socket_dir),
+        format!("unix_socket_directories={}", data_dir.socket_dir),
         "unix_socket_permissions=0700".to_owned(),
         format!("max_connections={}", options.max_connections),
         "logging_collector=off".to_owned(),
@@ -130,7 +131,7 @@ pub(super) fn server(home: &Home, programs: &Programs, options: &PrivateOptions)
         settings.extend(fast.map(str::to_owned));
     }
     let mut command = Command::new(programs.postgres());
-    command.arg("-D").arg(&home.cluster);
+    command.arg("-D").arg(&data_dir.cluster);
     for setting in settings {
         command.arg("-c").arg(setting);
     }

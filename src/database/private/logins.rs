@@ -3,7 +3,35 @@
 use diesel::connection::SimpleConnection;
 use diesel::{PgConnection, QueryResult, RunQueryDsl, sql_query};
 
-use super::{DATABASE, OWNER, WEB};
+/// The database of an installation.
+pub const DATABASE: &str = "shophouse";
+
+/// The cluster's superuser.
+pub(super) const ADMIN: &str = "postgres";
+const OWNER: &str = "shophouse_owner";
+const WEB: &str = "shophouse_web";
+
+/// Who connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// Owns the database; may make roles and databases.
+    Owner,
+    /// What requests are served with: has no right but to connect.
+    Web,
+    /// The cluster's superuser.
+    Admin,
+}
+
+impl Login {
+    /// What PostgreSQL calls it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Owner => OWNER,
+            Self::Web => WEB,
+            Self::Admin => ADMIN,
+        }
+    }
+}
 
 /// Makes the owner and the database, as the superuser in any database.
 pub(super) fn make_database(admin: &mut PgConnection) -> QueryResult<()> {

@@ -1,13 +1,16 @@
 //! An operation becomes what OpenAPI's model has for it.
 
 use utoipa::openapi::extensions::Extensions;
-use utoipa::openapi::path::Operation as Model;
+use utoipa::openapi::path::{Operation as Model, ParameterIn};
 use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Components, RefOr};
 
 use super::operation::{Caller, Operation};
-use super::{BEARER, add_schemas, problems};
+use super::problems::{self, add_schemas};
+
+/// The name under which operations ask for an access token.
+pub(super) const BEARER: &str = "bearerAuth";
 
 impl Operation {
     /// The operation as OpenAPI has it; what it shares with others goes to the components.
@@ -29,17 +32,15 @@ impl Operation {
         let asks_for_token = !matches!(self.caller, Caller::Anyone);
         let needed = SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []);
         model.security = Some(if asks_for_token { vec![needed] } else { Vec::new() });
+        self.parameters.sort_by_key(|parameter| place(&parameter.parameter_in));
         if !self.parameters.is_empty() {
             model.parameters = Some(self.parameters.into_iter().map(RefOr::T).collect());
         }
         model.request_body = self.body.map(RefOr::T);
-        let (status, mut answer) = self.answer;
-        answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
-        for (status, mut other) in self.others {
-            other.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
-            model.responses.responses.insert(status.to_string(), other.into());
+        for (status, mut answer) in self.answers {
+            answer.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(problems::request_id()));
+            model.responses.responses.insert(status.to_string(), answer.into());
         }
-        model.responses.responses.insert(status.to_string(), answer.into());
         self.problems.sort_by_key(|kind| (kind.status, kind.code));
         for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {
             let (name, response) = problems::response(kinds);
@@ -51,5 +52,14 @@ impl Operation {
         }
         add_schemas(components, self.schemas);
         model
+    }
+}
+
+/// Parameters stand in the order of a request: its path, its query, its headers.
+fn place(place: &ParameterIn) -> u8 {
+    match place {
+        ParameterIn::Path => 0,
+        ParameterIn::Query | ParameterIn::QueryString => 1,
+        ParameterIn::Header | ParameterIn::Cookie => 2,
     }
 }

@@ -1,59 +1,67 @@
 //! The API's own description, in OpenAPI 3.1, and the page to browse it.
 //!
-//! Each feature has a file `docs` beside its routes, which lists what they do as [`Operation`]s; bodies and
-//! views bring their own schemas. [`Description`] takes the operations as Rocket takes the routes:
-//! mounted at a base.
+//! A feature lists its [`Endpoint`]s: each is a route together with its summary, its examples and its problems. All else that
+//! the document says of a route is made of the types in its handler's signature, which [`Describe`] themselves.
+//! [`Api`] takes the endpoints as Rocket takes routes, mounted at a base; of one list it makes both the routes and the
+//! document.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `operation` | one operation: who may call it, what it takes, what it answers |
-//! | `headers` | … and which of the special headers |
-//! | `finish` | … and what OpenAPI's model has for it |
-//! | `parts` | … and the small parts that it is made of |
+//! | `endpoint` | a route together with its description |
+//! | `operation` | the description, as the parts of a signature add to it |
+//! | `request` | what guards, parameters and bodies add |
+//! | `response` | … and what replies add |
+//! | `finish` | what OpenAPI's model has for it |
+//! | `parts` | the small parts that it is made of |
 //! | `problems` | the problems among the answers, made from their kinds |
 //! | `serve` | `/openapi.json` and `/docs` |
 //! | `intro.md` | what is true of all operations |
 //! | `page/` | what the page at `/docs` is made of; `page/README.md` has its origin and licence |
 
+mod endpoint;
 mod finish;
-mod headers;
 mod operation;
 mod parts;
 mod problems;
+mod request;
+mod response;
 mod serve;
 
+use rocket::{Build, Rocket};
 use utoipa::openapi::path::{HttpMethod, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{Components, Info, License, OpenApi, Paths};
+use utoipa::openapi::{Info, License, OpenApi, Paths};
 
-pub use operation::{Operation, delete, get, patch, post, put, tagged};
-pub use serve::{Document, operations, routes};
+pub(crate) use endpoint::endpoint;
+pub use endpoint::{Endpoint, routes, tagged};
+use finish::BEARER;
+pub use operation::{Describe, Operation};
+pub use serve::{Document, endpoints};
 
-/// The name under which operations ask for an access token.
-const BEARER: &str = "bearerAuth";
-
-/// The description of an API, as its features hand in their operations.
+/// An API: its endpoints, as its features hand them in, each with the base below which it stands.
 #[derive(Default)]
-pub struct Description {
-    operations: Vec<(String, Operation)>,
+pub struct Api {
+    endpoints: Vec<(&'static str, Endpoint)>,
 }
 
-impl Description {
-    /// Takes operations whose paths stand below `base`.
+impl Api {
+    /// Takes endpoints that stand below `base`.
     #[must_use]
-    pub fn mount(mut self, base: &str, operations: Vec<Operation>) -> Self {
-        let base = base.trim_end_matches('/');
-        self.operations.extend(operations.into_iter().map(|operation| {
-            // As Rocket has it: what is mounted as `/` below a base is the base itself.
-            let path = if operation.path == "/" { "" } else { operation.path };
-            (format!("{base}{path}"), operation)
-        }));
+    pub fn mount(mut self, base: &'static str, endpoints: Vec<Endpoint>) -> Self {
+        self.endpoints.extend(endpoints.into_iter().map(|endpoint| (base, endpoint)));
         self
     }
 
+    /// Mounts the routes.
+    pub fn serve(self, rocket: Rocket<Build>) -> Rocket<Build> {
+        let mount =
+            |rocket: Rocket<Build>, (base, endpoint): (_, Endpoint)| rocket.mount(base, [endpoint.route]);
+        self.endpoints.into_iter().fold(rocket, mount)
+    }
+
     /// Puts the document together.
-    pub fn finish(self, name: &str, version: &str) -> OpenApi {
+    pub fn describe(self, name: &str, version: &str) -> OpenApi {
         let mut info = Info::new(name, version);
         info.description = Some(include_str!("intro.md").to_owned());
         let mut license = License::new("MIT");
@@ -62,11 +70,14 @@ impl Description {
 
         let (mut components, mut paths, mut tags) = (problems::components(), Paths::new(), Vec::new());
         components.add_security_scheme(BEARER, bearer());
-        for (path, operation) in self.operations {
+        for (base, Endpoint { operation, .. }) in self.endpoints {
             let tag = TagBuilder::new().name(operation.tag.0).description(Some(operation.tag.1)).build();
             if !tags.contains(&tag) {
                 tags.push(tag);
             }
+            // As Rocket has it: what is mounted as `/` below a base is the base itself.
+            let below = if operation.path == "/" { "" } else { &operation.path };
+            let path = format!("{}{below}", base.trim_end_matches('/'));
             let method = operation.method.clone();
             let item = paths.paths.entry(path).or_default();
             *place(item, &method) = Some(operation.finish(&mut components));
@@ -99,16 +110,5 @@ fn place<'a>(
         HttpMethod::Options => &mut item.options,
         HttpMethod::Trace => &mut item.trace,
         HttpMethod::Get => &mut item.get,
-    }
-}
-
-/// Adds schemas; two that have one name must be one.
-fn add_schemas(components: &mut Components, schemas: Vec<operation::Named>) {
-    for (name, schema) in schemas {
-        debug_assert!(
-            components.schemas.get(&name).is_none_or(|known| *known == schema),
-            "two schemas are called {name}"
-        );
-        components.schemas.insert(name, schema);
     }
 }

@@ -4,9 +4,7 @@ use serde_json::Value;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::schema::{
-    ArrayBuilder, KnownFormat, ObjectBuilder, Ref, Schema, SchemaFormat, SchemaType, Type,
-};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Ref, Schema, SchemaType, Type};
 use utoipa::openapi::{Content, RefOr, Required, Response};
 
 use crate::http::response::paging::MAX_LIMIT;
@@ -22,16 +20,22 @@ pub(super) fn header(about: &str, r#type: Type, example: Value) -> Header {
     header
 }
 
-pub(super) fn content(schema: &str, example: Value) -> Content {
-    let mut content = Content::new(Some(Ref::from_schema_name(schema)));
-    content.example = Some(example);
-    content
+/// JSON of a schema that has a name.
+pub(super) fn referring(schema: &str) -> Content {
+    Content::new(Some(Ref::from_schema_name(schema)))
 }
 
-pub(super) fn text_content(example: Option<Value>) -> Content {
-    let mut content = Content::new(Some(ObjectBuilder::new().schema_type(Type::String)));
-    content.example = example;
-    content
+/// What is not JSON.
+pub(super) fn text() -> Content {
+    Content::new(Some(ObjectBuilder::new().schema_type(Type::String)))
+}
+
+/// An entity tag, for examples.
+pub(super) const TAG: &str = "\"3q2-7wAAAAAAAAAAAAAAAA\"";
+
+/// Entity tags, as a header holds them.
+pub(super) fn tags() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).examples([TAG, "*"]).into()
 }
 
 pub(super) fn body(about: &str, content_type: &str, content: Content) -> RequestBody {
@@ -51,16 +55,6 @@ pub(super) fn parameter(name: &str, place: ParameterIn, about: &str, schema: Ref
     parameter
 }
 
-pub(super) fn id_in_path(name: &str) -> Parameter {
-    let about = if name == "id" { "The id.".to_owned() } else { format!("The {name}'s id.") };
-    parameter(name, ParameterIn::Path, &about, formatted(KnownFormat::Uuid))
-}
-
-pub(super) fn formatted(format: KnownFormat) -> RefOr<Schema> {
-    let format = SchemaFormat::KnownFormat(format);
-    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
-}
-
 pub(super) fn page_of(row: &str) -> RefOr<Schema> {
     let cursor = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
@@ -71,8 +65,4 @@ pub(super) fn page_of(row: &str) -> RefOr<Schema> {
         .required("data")
         .required("next_cursor")
         .into()
-}
-
-pub(super) fn words_of(words: &[&str]) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.to_vec()))
 }

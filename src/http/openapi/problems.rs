@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::problem::{Document, Kind, METHOD_NOT_ALLOWED};
 
-use super::add_schemas;
+use super::operation::Named;
 use super::parts::{described, header};
 
 /// A request id, for examples.
@@ -29,6 +29,17 @@ pub(super) fn components() -> Components {
     let (name, response) = response(&[&METHOD_NOT_ALLOWED]);
     components.responses.insert(name, response.into());
     components
+}
+
+/// Adds schemas; two that have one name must be one.
+pub(super) fn add_schemas(components: &mut Components, schemas: Vec<Named>) {
+    for (name, schema) in schemas {
+        debug_assert!(
+            components.schemas.get(&name).is_none_or(|known| *known == schema),
+            "two schemas are called {name}"
+        );
+        components.schemas.insert(name, schema);
+    }
 }
 
 /// The header that every answer has.

@@ -1,17 +1,22 @@
 //! `/openapi.json`, and `/docs`: a page to browse it and try calls. All of it is in the binary.
 
+use std::str::FromStr;
+
 use rocket::http::{ContentType, Header};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
-use rocket::{Route, State, get, routes};
-use utoipa::openapi::OpenApi;
+use rocket::{State, get};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{Content, OpenApi, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::problem::Problem;
 use crate::http::problem::{INTERNAL, NOT_FOUND};
 use crate::http::response::reply::Cached;
-use crate::http::response::reply::Fetched;
+use crate::http::{Fetched, Segment};
 
-use super::operation::{self, Operation, tagged};
+use super::endpoint::{Endpoint, endpoint, tagged};
+use super::operation::{Describe, Operation};
 
 /// The page may load what stands beside it and talk to this server, and nothing else. Swagger UI's style
 /// sheet has its icons in `data:` addresses.
@@ -33,54 +38,110 @@ const FILES: [(&str, &[u8]); 4] = [
 /// The document that is served, to be managed by Rocket.
 pub struct Document(pub OpenApi);
 
-/// The routes, to be mounted at `/`.
-pub fn routes() -> Vec<Route> {
-    routes![document, page, file]
-}
-
-/// What the API says of these routes themselves.
-pub fn operations() -> Vec<Operation> {
-    let document = operation::get("/openapi.json", "Get this description")
-        .serves_json("The description, in OpenAPI 3.1.")
-        .may_fail(&[&INTERNAL]);
-    let page = operation::get("/docs", "Browse this description")
-        .about("A page that shows the operations, signs in, and tries calls. It needs no network but this server.")
-        .serves("text/html", "The page.");
-    let file = operation::get("/docs/{file}", "Get a file of the page")
-        .about("What the page loads: its scripts and style sheets, by name.")
-        .words_in_path("file", &FILES.map(|(name, _)| name))
-        .serves("*/*", "The file.")
-        .may_fail(&[&NOT_FOUND]);
-    tagged("Description", "What the API says of itself.", [document, page, file])
+/// The endpoints, to be mounted at `/`.
+pub fn endpoints() -> Vec<Endpoint> {
+    tagged("Description", "What the API says of itself.", [
+        endpoint!(document, "Get this description").may_fail(&[&INTERNAL]),
+        endpoint!(page, "Browse this description").about(
+            "A page that shows the operations, signs in, and tries calls. It needs no network but this server.",
+        ),
+        endpoint!(file, "Get a file of the page")
+            .about("What the page loads: its scripts and style sheets, by name."),
+    ])
 }
 
 #[get("/openapi.json")]
-fn document(document: &State<Document>) -> Cached<Fetched<&OpenApi>> {
-    Cached(KEPT, Fetched(&document.inner().0))
+async fn document(document: &State<Document>) -> Cached<Described<'_>> {
+    Cached(KEPT, Described(&document.0))
 }
 
 #[get("/docs")]
-fn page() -> Cached<Guarded> {
-    Cached(KEPT, Guarded(ContentType::HTML, INDEX))
+async fn page() -> Cached<Guarded<Page>> {
+    Cached(KEPT, Guarded(Page(INDEX)))
 }
 
 #[get("/docs/<file>")]
-fn file(file: &str) -> Result<Cached<Guarded>, Problem> {
-    let found = FILES.iter().find(|(name, _)| *name == file);
-    let (name, bytes) = found.ok_or_else(|| NOT_FOUND.because("The page has no such file."))?;
-    let extension = name.rsplit('.').next().unwrap_or_default();
-    let content_type = ContentType::from_extension(extension).unwrap_or_default();
-    Ok(Cached(KEPT, Guarded(content_type, bytes)))
+async fn file(file: Segment<File>) -> Result<Cached<Guarded<File>>, Problem> {
+    let file = file.0.ok_or_else(|| NOT_FOUND.because("The page has no such file."))?;
+    Ok(Cached(KEPT, Guarded(file)))
 }
 
-/// A file under the page's policy.
-struct Guarded(ContentType, &'static [u8]);
+/// The document as JSON.
+struct Described<'a>(&'a OpenApi);
 
-impl<'r> Responder<'r, 'static> for Guarded {
+impl<'r> Responder<'r, 'static> for Described<'_> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = (self.0, self.1).respond_to(request)?;
+        Fetched(self.0).respond_to(request)
+    }
+}
+
+impl Describe for Described<'_> {
+    fn describe(operation: &mut Operation) {
+        let any = Content::new(Some(ObjectBuilder::new().schema_type(Type::Object)));
+        let response = operation.answers(200, "The description, in OpenAPI 3.1.");
+        response.content.insert("application/json".to_owned(), any.into());
+    }
+}
+
+/// The page itself.
+#[derive(Responder)]
+#[response(content_type = "html")]
+struct Page(&'static [u8]);
+
+impl Describe for Page {
+    fn describe(operation: &mut Operation) {
+        operation.serves("text/html", "The page.");
+    }
+}
+
+/// One of the files of the page.
+struct File(&'static str, &'static [u8]);
+
+impl FromStr for File {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        FILES.iter().find(|(name, _)| *name == text).map(|(name, bytes)| Self(name, bytes)).ok_or(())
+    }
+}
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        let names = FILES.map(|(name, _)| name);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for File {}
+
+impl<'r> Responder<'r, 'static> for File {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let extension = self.0.rsplit('.').next().unwrap_or_default();
+        let content_type = ContentType::from_extension(extension).unwrap_or_default();
+        (content_type, self.1).respond_to(request)
+    }
+}
+
+impl Describe for File {
+    fn describe(operation: &mut Operation) {
+        operation.serves("*/*", "The file.");
+    }
+}
+
+/// Something under the page's policy.
+struct Guarded<R>(R);
+
+impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Guarded<R> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = self.0.respond_to(request)?;
         answer.set_header(Header::new("Content-Security-Policy", POLICY));
         answer.set_header(Header::new("Referrer-Policy", "no-referrer"));
         Ok(answer)
+    }
+}
+
+impl<R: Describe> Describe for Guarded<R> {
+    fn describe(operation: &mut Operation) {
+        R::describe(operation);
     }
 }

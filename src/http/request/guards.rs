@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use rocket::Request;
 use rocket::outcome::Outcome;
@@ -185,7 +186,7 @@ fn note_key(origin: &Origin, credential: Credential, shop: ShopId) {
 fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
     let tenancy: Option<&Tenancy> = request.rocket().state();
     let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
-    Ok(tenancy.on_account_of(&LogFields::of(request).spent))
+    Ok(tenancy.charged_to(&LogFields::of(request).spent))
 }
 
 /// The shop that a bearer token is for, and how it enters.
@@ -238,5 +239,16 @@ impl<'r> FromParam<'r> for Id {
 
     fn from_param(text: &'r str) -> Result<Self, Infallible> {
         Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
+    }
+}
+
+/// A part of a path that is a `T`. What is none names nothing, and gets the same 404 as what is not there.
+pub struct Segment<T>(pub Option<T>);
+
+impl<'r, T: FromStr> FromParam<'r> for Segment<T> {
+    type Error = Infallible;
+
+    fn from_param(text: &'r str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse().ok()))
     }
 }

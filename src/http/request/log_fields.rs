@@ -5,14 +5,14 @@ use std::sync::OnceLock;
 use rocket::Request;
 use uuid::Uuid;
 
-use crate::metrics::Spent;
+use crate::metrics::RequestCost;
 use crate::tenancy::ShopId;
 
 /// What is noted of one request.
 #[derive(Default)]
 pub(in crate::http) struct LogFields {
     /// What it spent on the database.
-    pub spent: Spent,
+    pub spent: RequestCost,
     caller: OnceLock<(Uuid, Option<ShopId>)>,
     rows: OnceLock<usize>,
 }

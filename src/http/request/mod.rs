@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `guards` | who asks: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role a route asks for |
 //! | `token` | access tokens: signing and verifying |
+//! | `hs256` | the signatures of access tokens |
 //! | `api_key` | API keys as text |
 //! | `origin` | where a request comes from, and the audit log |
 //! | `log_fields` | what is noted of a request for its line in the log |
@@ -12,6 +13,7 @@
 //! | `body_hash` | a hash of the body, taken while it is read |
 //! | `json` | JSON that says where it is wrong |
 //! | `patch` | bodies of which every field may be left out |
+//! | `parameter` | the values of query parameters |
 //! | `query` | query parameters, none of them unknown |
 //! | `text`, `list`, `whole`, `time` | text, lists and numbers with bounds; times as clients write them |
 
@@ -20,10 +22,12 @@ pub mod body;
 pub(in crate::http) mod body_hash;
 pub mod chunks;
 pub mod guards;
+mod hs256;
 pub(in crate::http) mod json;
 pub mod list;
 pub(in crate::http) mod log_fields;
 pub mod origin;
+pub mod parameter;
 pub mod patch;
 pub mod query;
 pub mod text;

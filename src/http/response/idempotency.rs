@@ -4,6 +4,8 @@
 //! whenever the process dies. A request that fails keeps nothing and may be tried again. Whoever comes
 //! while the first is still running is told so, and does not wait.
 
+use std::marker::PhantomData;
+
 use rocket::Request;
 use rocket::http::Header;
 use rocket::outcome::Outcome;
@@ -72,8 +74,8 @@ fn named(request: &Request<'_>) -> Result<Option<Named>, Problem> {
     Ok(Some(named))
 }
 
-/// What came of a request that was to be done once.
-pub struct Answered(Ending);
+/// What came of a request that was to be done once, and is answered with an `A`.
+pub struct Answered<A>(Ending, PhantomData<A>);
 
 enum Ending {
     Done(Rendered),
@@ -81,13 +83,20 @@ enum Ending {
     Refused(Problem),
 }
 
-impl Answered {
+impl<A> Answered<A> {
+    fn by(ending: Ending) -> Self {
+        Self(ending, PhantomData)
+    }
+
     /// An answer to something that changed nothing and may well be done again.
     ///
     /// # Errors
     /// When it cannot be written out.
-    pub fn unkept(reply: &impl Reply) -> Result<Self, TenancyError> {
-        Ok(Self(Ending::Done(rendered(reply)?)))
+    pub fn unkept(reply: &A) -> Result<Self, TenancyError>
+    where
+        A: Reply,
+    {
+        Ok(Self::by(Ending::Done(rendered(reply)?)))
     }
 }
 
@@ -101,22 +110,22 @@ impl Once {
         user: Uuid,
         conn: &mut C,
         work: impl FnOnce(&mut C) -> Result<A, E>,
-    ) -> Result<Answered, E>
+    ) -> Result<Answered<A>, E>
     where
         C: Transaction,
         A: Reply,
         E: From<TenancyError>,
     {
         let Some(Named { hash, body, seal }) = self.0 else {
-            return Ok(Answered(Ending::Done(rendered(&work(conn)?)?)));
+            return Ok(Answered::by(Ending::Done(rendered(&work(conn)?)?)));
         };
         let (key, request_hash) = (Key { user, hash }, body.finish());
         if let Some(ending) = done_before(conn, &key, &request_hash, &seal)? {
-            return Ok(Answered(ending));
+            return Ok(Answered::by(ending));
         }
         let rendered = rendered(&work(conn)?)?;
         idempotency::store(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &seal)?)?;
-        Ok(Answered(Ending::Done(rendered)))
+        Ok(Answered::by(Ending::Done(rendered)))
     }
 }
 
@@ -175,7 +184,7 @@ fn belonging(key: &Key) -> Vec<u8> {
     [key.user.as_bytes().as_slice(), &key.hash].concat()
 }
 
-impl<'r> Responder<'r, 'static> for Answered {
+impl<'r, A> Responder<'r, 'static> for Answered<A> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         match self.0 {
             Ending::Done(rendered) => rendered.respond_to(request),

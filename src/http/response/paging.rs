@@ -4,56 +4,85 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rocket::http::RawStr;
-use rocket::request::Request;
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest, Request};
 use rocket::response::{self, Responder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use crate::http::problem::Problem;
 use crate::http::request::json::find_nul;
-use crate::http::request::query::{Query, refuse};
+use crate::http::request::parameter::Parameter;
+use crate::http::request::query::{self, Pairs, Parameters, parameters, refuse};
 
 use super::reply::{Rendered, Reply, respond};
 
-/// Which page is asked for.
-pub struct Paging {
-    /// Rows a page: 1 to 100, 20 unless told.
-    pub limit: usize,
-    query: Query,
-}
-
 /// Rows of a page that says not how many it wants.
-pub(in crate::http) const DEFAULT_LIMIT: usize = 20;
+const DEFAULT_LIMIT: usize = 20;
 /// Rows of a page at the most.
 pub(in crate::http) const MAX_LIMIT: usize = 100;
 
-/// The two parameters that every list knows.
-pub const PARAMETERS: [&str; 2] = ["limit", "cursor"];
+/// How many rows a page may have: 1 to 100.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct Limit(usize);
 
-impl Paging {
-    /// Reads `limit`; `known` names the list's own parameters.
-    ///
-    /// # Errors
-    /// 422 `invalid_parameter`.
-    pub fn of(query: Query, known: &[&str]) -> Result<Self, Problem> {
-        query.only(&[&PARAMETERS, known].concat())?;
-        let expected = &format!("a number from 1 to {MAX_LIMIT}");
-        let limit = query.parsed::<usize>("limit", expected)?.unwrap_or(DEFAULT_LIMIT);
-        if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(refuse("limit", &format!("must be {expected}")));
-        }
-        Ok(Self { limit, query })
+impl Parameter for Limit {
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).map(Self)
     }
 
+    fn expected() -> String {
+        format!("a number from 1 to {MAX_LIMIT}")
+    }
+
+    fn schema() -> RefOr<Schema> {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(MAX_LIMIT));
+        limit.default(Some(DEFAULT_LIMIT.into())).into()
+    }
+}
+
+parameters! {
+    /// The parameters that every list knows.
+    pub(in crate::http) struct Wanted {
+        /// Rows of the page, at the most.
+        limit: Limit,
+        /// Where the page begins: `next_cursor` of the page before.
+        cursor: String,
+    }
+}
+
+/// Which page of a list is asked for, and of which rows: the list's own parameters are `P`.
+pub struct Paging<P = ()> {
+    /// The list's own parameters.
+    pub filter: P,
+    /// Rows a page.
+    limit: usize,
+    cursor: Option<String>,
+    pairs: Pairs,
+}
+
+#[rocket::async_trait]
+impl<'r, P: Parameters> FromRequest<'r> for Paging<P> {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match query::read::<(Wanted, P)>(request) {
+            Ok(((Wanted { limit, cursor }, filter), pairs)) => {
+                let limit = limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
+                Outcome::Success(Self { filter, limit, cursor, pairs })
+            }
+            Err(problem) => query::reject_query(request, problem),
+        }
+    }
+}
+
+impl<P> Paging<P> {
     /// How many rows to ask the database for: one more than the page has tells whether another follows.
     pub fn fetch(&self) -> i64 {
         i64::try_from(self.limit + 1).unwrap_or(i64::MAX)
-    }
-
-    /// The list's own parameters.
-    pub fn query(&self) -> &Query {
-        &self.query
     }
 
     /// Where the page begins: the key of the row before it.
@@ -61,7 +90,7 @@ impl Paging {
     /// # Errors
     /// 422 `invalid_parameter` when the cursor is not one of this list's.
     pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>, Problem> {
-        let Some(cursor) = self.query.text("cursor") else { return Ok(None) };
+        let Some(cursor) = &self.cursor else { return Ok(None) };
         let unusable = || refuse("cursor", "is not one that this list gave out");
         self.key_in(cursor).map(Some).ok_or_else(unusable)
     }
@@ -70,7 +99,7 @@ impl Paging {
     fn key_in<K: DeserializeOwned>(&self, cursor: &str) -> Option<K> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (list, key): (String, Value) = serde_json::from_slice(&bytes).ok()?;
-        if list != self.query.path || find_nul(&key, String::new()).is_some() {
+        if list != self.pairs.path || find_nul(&key, String::new()).is_some() {
             return None;
         }
         serde_json::from_value(key).ok()
@@ -90,7 +119,7 @@ impl Paging {
         let last = if more { rows.last() } else { None };
         let next_cursor = match last {
             Some(last) => {
-                let key = serde_json::to_vec(&(&self.query.path, key(last)));
+                let key = serde_json::to_vec(&(&self.pairs.path, key(last)));
                 let key = key.map_err(|error| Problem::internal(&error))?;
                 Some(URL_SAFE_NO_PAD.encode(key))
             }
@@ -103,9 +132,9 @@ impl Paging {
     fn link(&self, cursor: &str) -> String {
         let encode = |text: &str| RawStr::new(text).percent_encode().to_string();
         let others =
-            self.query.without("cursor").map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+            self.pairs.without("cursor").map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         let pairs: Vec<String> = others.chain([format!("cursor={cursor}")]).collect();
-        format!("<{}?{}>; rel=\"next\"", self.query.path, pairs.join("&"))
+        format!("<{}?{}>; rel=\"next\"", self.pairs.path, pairs.join("&"))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use rocket::Either;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -77,6 +78,15 @@ impl<R: Reply> Reply for Resource<R> {
     fn render(&self) -> serde_json::Result<Rendered> {
         let rendered = self.0.render()?;
         Ok(Rendered { etag: Some(tag_of(&rendered.body)), ..rendered })
+    }
+}
+
+impl<A: Reply, B: Reply> Reply for Either<A, B> {
+    fn render(&self) -> serde_json::Result<Rendered> {
+        match self {
+            Self::Left(reply) => reply.render(),
+            Self::Right(reply) => reply.render(),
+        }
     }
 }
 

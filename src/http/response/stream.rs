@@ -36,10 +36,9 @@ pub struct BodyWriter {
     runtime: Handle,
 }
 
-/// The side that is sent: a file for the client to keep.
+/// The side that is sent: a file of CSV for the client to keep.
 pub struct Download {
     name: &'static str,
-    content_type: ContentType,
     body: BodyReader,
 }
 
@@ -123,18 +122,18 @@ impl AsyncRead for BodyReader {
 }
 
 impl Download {
-    pub(in crate::http) fn new(name: &'static str, content_type: ContentType, body: BodyReader) -> Self {
-        Self { name, content_type, body }
+    pub(in crate::http) fn new(name: &'static str, body: BodyReader) -> Self {
+        Self { name, body }
     }
 }
 
 impl<R: AtLeast + 'static> Tenant<R> {
-    /// Sends what `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
+    /// Sends the CSV that `work` writes while it writes it, in one transaction that sees the shop as it is at one moment. The
     /// transaction ends when the client goes.
     ///
     /// # Errors
     /// What `work` returns before it writes anything, or what the engine says. What goes wrong later cuts the answer off.
-    pub async fn download<E, F>(self, name: &'static str, kind: ContentType, work: F) -> Result<Download, E>
+    pub async fn download<E, F>(self, name: &'static str, work: F) -> Result<Download, E>
     where
         E: From<TenancyError> + Display + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>, &mut BodyWriter) -> Result<(), E> + Send + 'static,
@@ -155,7 +154,7 @@ impl<R: AtLeast + 'static> Tenant<R> {
                     tracing::warn!(%error, "an answer broke off");
                 }
             });
-            return Ok(Download::new(name, kind, inlet));
+            return Ok(Download::new(name, inlet));
         }
         match written.await {
             Ok(Err(error)) => Err(error),
@@ -168,7 +167,7 @@ impl<'r> Responder<'r, 'static> for Download {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         let disposition = format!("attachment; filename=\"{}\"", self.name);
         Response::build()
-            .header(self.content_type)
+            .header(ContentType::CSV)
             .header(Header::new("Content-Disposition", disposition))
             .streamed_body(self.body)
             .ok()

@@ -2,8 +2,6 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `routes` | the route |
-//! | `docs` | what the API says of it |
+//! | `routes` | the route, and what the API says of it |
 
-pub(super) mod docs;
 pub(super) mod routes;

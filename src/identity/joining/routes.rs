@@ -1,35 +1,30 @@
 //! The route for joining a shop.
 
-use rocket::{Route, post, routes};
+use rocket::{Either, post};
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::NOT_FOUND;
-use crate::http::{Answered, Created, Fetched, Once, Problem, Rendered, Reply, Resource, SignedIn};
+use crate::http::{Answered, Created, Fetched, Once, Problem, Resource, Segment, SignedIn};
 use crate::identity::shops::routes::ShopView;
-use crate::identity::users;
+use crate::identity::{examples, users};
 use crate::tenancy::{self, OwnerTx, Role, ShopId, Slug, registry};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![join]
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    let about = "The catalogue of a shop, for everybody, and becoming one of its customers.";
+    tagged("Storefront", about, [endpoint!(join, "Join a shop")
+        .about(
+            "The caller becomes a customer of the shop. For whoever belongs to it already, nothing changes, and the \
+             answer is 200.",
+        )
+        .creates(&format!("/shops/{}", examples::SHOP), examples::joined_shop())])
 }
 
 /// Who joins is new to the shop, or belongs to it already.
-enum Joined {
-    New(Resource<Created<ShopView>>),
-    Already(Resource<Fetched<ShopView>>),
-}
-
-impl Reply for Joined {
-    fn render(&self) -> serde_json::Result<Rendered> {
-        match self {
-            Self::New(shop) => shop.render(),
-            Self::Already(shop) => shop.render(),
-        }
-    }
-}
+type Joined = Either<Resource<Created<ShopView>>, Resource<Fetched<ShopView>>>;
 
 #[post("/storefront/<slug>/join")]
-async fn join(signed_in: SignedIn, once: Once, slug: &str) -> Result<Answered, Problem> {
-    let slug: Slug = slug.parse().map_err(|_| no_such_shop())?;
+async fn join(signed_in: SignedIn, once: Once, slug: Segment<Slug>) -> Result<Answered<Joined>, Problem> {
+    let slug = slug.0.ok_or_else(no_such_shop)?;
     let user = signed_in.caller.user;
     let act = move |owner: &mut OwnerTx<'_>| {
         once.run(user, owner, |owner| {
@@ -45,9 +40,9 @@ fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: uuid::Uuid) -> Result<Join
     let is_new = tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?;
     let view = ShopView::from(registry::find(owner, user, shop)?);
     Ok(if is_new {
-        Joined::New(Resource(Created(format!("/shops/{shop}"), view)))
+        Either::Left(Resource(Created(format!("/shops/{shop}"), view)))
     } else {
-        Joined::Already(Resource(Fetched(view)))
+        Either::Right(Resource(Fetched(view)))
     })
 }
 

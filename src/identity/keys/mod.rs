@@ -3,9 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `queries` | the table of keys |
-//! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub(super) mod docs;
 pub(super) mod queries;
 pub(super) mod routes;

@@ -1,25 +1,43 @@
 //! Routes for the caller's API keys.
 
-use rocket::http::Status;
-use rocket::{Route, delete, get, post, routes};
+use rocket::response::status::NoContent;
+use rocket::{delete, get, post};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::{FORBIDDEN, NOT_A_MEMBER};
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Line;
-use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Query, SignedIn};
-use crate::identity::IdentityError;
+use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, SignedIn};
+use crate::identity::{IdentityError, examples};
 use crate::tenancy::{PublicConn, Role, ShopName, registry};
 
 use super::queries::{self, ApiKey};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![create, list, revoke]
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    let about = "Keys for scripts. A key is sent as the bearer token and works in its shop only, for as long as its \
+                 owner belongs to it.";
+    tagged("API keys", about, [
+        endpoint!(create, "Make an API key")
+            .about(
+                "Its role may not be above mine, and when mine is lowered later, the key's is too. The key is shown this \
+                 once; the server keeps a hash of it.",
+            )
+            .takes(json!({ "name": "Nightly stock count", "shop": "the-loft", "role": "customer" }))
+            .creates(&format!("/me/keys/{}", examples::KEY), examples::issued_key())
+            .may_fail(&[&FORBIDDEN, &NOT_A_MEMBER]),
+        endpoint!(list, "List my API keys")
+            .about("Newest first, without the keys themselves.")
+            .answers(examples::key()),
+        endpoint!(revoke, "Revoke an API key").about("Its next request is refused."),
+    ])
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct NewApiKey {
+struct NewApiKey {
     name: Line,
     shop: ShopName,
     role: Role,
@@ -27,7 +45,7 @@ pub(in crate::identity) struct NewApiKey {
 
 /// A new key, with its text: it is shown this once.
 #[derive(Serialize, ToSchema)]
-pub(in crate::identity) struct IssuedApiKey {
+struct IssuedApiKey {
     #[serde(flatten)]
     #[schema(inline)]
     about: ApiKey,
@@ -41,7 +59,7 @@ async fn create(
     origin: Origin,
     once: Once,
     body: Body<NewApiKey>,
-) -> Result<Answered, Problem> {
+) -> Result<Answered<Created<IssuedApiKey>>, Problem> {
     let (NewApiKey { name, shop, role }, user) = (body.0, signed_in.caller.user);
     let act = move |conn: &mut PublicConn<'_>| {
         // Stays empty when the answer is one that was given before.
@@ -62,17 +80,16 @@ async fn create(
 }
 
 #[get("/me/keys")]
-async fn list(signed_in: SignedIn, query: Query) -> Result<Page<ApiKey>, Problem> {
-    let paging = Paging::of(query, &[])?;
+async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<ApiKey>, Problem> {
     let (user, before, limit) = (signed_in.caller.user, paging.after()?, paging.fetch());
     let found = signed_in.run(move |conn| queries::list_of(conn, user, before, limit)).await?;
     paging.page(found, |key| key.id)
 }
 
 #[delete("/me/keys/<id>")]
-async fn revoke(signed_in: SignedIn, origin: Origin, id: Id) -> Result<Status, Problem> {
+async fn revoke(signed_in: SignedIn, origin: Origin, id: Id) -> Result<NoContent, Problem> {
     let user = signed_in.caller.user;
     let shop = signed_in.run(move |conn| queries::revoke(conn, user, id.0)).await?;
     origin.audit("key_revoked", Some(user), Some(shop));
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

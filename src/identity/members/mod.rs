@@ -4,10 +4,8 @@
 //! |---|---|
 //! | `queries` | listing, adding and removing members, and changing roles |
 //! | `invitations` | invitations of people who have no account yet |
-//! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub(super) mod docs;
 pub(super) mod invitations;
 pub(super) mod queries;
 pub(super) mod routes;

@@ -1,26 +1,56 @@
 //! Routes for who belongs to a shop.
 
 use chrono::{DateTime, Utc};
-use rocket::http::Status;
-use rocket::{Route, delete, get, patch, post, routes};
+use rocket::response::status::NoContent;
+use rocket::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::{FORBIDDEN, SHOP_DELETING};
 use crate::http::request::origin::Origin;
-use crate::http::{Answered, Body, Created, Fetched, Id, Once, Page, Paging, Problem, Query, SignedIn};
-use crate::identity::{Email, IdentityError};
+use crate::http::{Answered, Body, Created, Fetched, Id, Once, Page, Paging, Problem, SignedIn};
+use crate::identity::error::{ALREADY_MEMBER, LAST_OWNER};
+use crate::identity::{Email, IdentityError, examples};
 use crate::tenancy::{OwnerTx, Role, ShopId};
 
 use super::queries::{self, Added, Member};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![list, add, change, remove]
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    let about = "Who belongs to a shop, and with what role. Only its owners may look at that or change it.";
+    tagged("Members", about, [
+        endpoint!(list, "List the members")
+            .about("In the order in which they registered.")
+            .answers(examples::member())
+            .may_fail(&[&FORBIDDEN]),
+        endpoint!(add, "Add a member")
+            .about(
+                "The user with this email address is a member at once. When nobody has the address, the answer holds a \
+                 token, this one time: whoever registers with the address and the token becomes a member. It is good for \
+                 seven days; adding the address again makes a new one. An address alone proves nothing: give the token \
+                 only to the person.",
+            )
+            .takes(json!({ "email": "new-clerk@example.com", "role": "staff" }))
+            .creates(&format!("/shops/{}/members", examples::SHOP), examples::added_member())
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER]),
+        endpoint!(change, "Change a member's role")
+            .about("It holds from the member's next request on. A shop always keeps an owner.")
+            .takes(json!({ "role": "staff" }))
+            .answers(examples::member())
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
+        endpoint!(remove, "Remove a member")
+            .about(
+                "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
+                 this way; but a shop always keeps an owner.",
+            )
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
+    ])
 }
 
 #[get("/shops/<id>/members")]
-async fn list(signed_in: SignedIn, id: Id, query: Query) -> Result<Page<Member>, Problem> {
-    let paging = Paging::of(query, &[])?;
+async fn list(signed_in: SignedIn, id: Id, paging: Paging) -> Result<Page<Member>, Problem> {
     let (caller, after, limit) = (signed_in.caller, paging.after()?, paging.fetch());
     let found = signed_in.run(move |conn| queries::list(conn, caller, ShopId(id.0), after, limit)).await?;
     paging.page(found, |member| member.user_id)
@@ -28,14 +58,14 @@ async fn list(signed_in: SignedIn, id: Id, query: Query) -> Result<Page<Member>,
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct NewMember {
+struct NewMember {
     email: Email,
     role: Role,
 }
 
 /// Somebody who was added to a shop: a user, or whoever presents the invitation.
 #[derive(Serialize, ToSchema)]
-pub(in crate::identity) struct AddedMember {
+struct AddedMember {
     /// Null while nobody has the address.
     user_id: Option<Uuid>,
     email: String,
@@ -49,7 +79,7 @@ pub(in crate::identity) struct AddedMember {
 /// What registering must present. It is shown this once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Invitation)]
-pub(in crate::identity) struct InvitationView {
+struct InvitationView {
     token: String,
     expires_at: DateTime<Utc>,
 }
@@ -79,7 +109,7 @@ async fn add(
     id: Id,
     once: Once,
     body: Body<NewMember>,
-) -> Result<Answered, Problem> {
+) -> Result<Answered<Created<AddedMember>>, Problem> {
     let (NewMember { email, role }, caller, shop) = (body.0, signed_in.caller, ShopId(id.0));
     let act = move |owner: &mut OwnerTx<'_>| {
         // Stays empty when the answer is one that was given before.
@@ -102,7 +132,7 @@ async fn add(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct MemberPatch {
+struct MemberPatch {
     role: Role,
 }
 
@@ -125,12 +155,12 @@ async fn change(
 }
 
 #[delete("/shops/<id>/members/<user>")]
-async fn remove(signed_in: SignedIn, origin: Origin, id: Id, user: Id) -> Result<Status, Problem> {
+async fn remove(signed_in: SignedIn, origin: Origin, id: Id, user: Id) -> Result<NoContent, Problem> {
     let (caller, shop) = (signed_in.caller, ShopId(id.0));
     let act =
         signed_in.tenancy().as_owner(Some(caller), move |owner| queries::remove(owner, caller, shop, user.0));
     let removed: Result<(), IdentityError> = act.await;
     removed?;
     origin.audit_act("member_removed", Some(user.0), Some(caller.user), Some(shop));
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

@@ -4,10 +4,8 @@
 //! |---|---|
 //! | `queries` | changing a profile, in the user's shops too |
 //! | `erasure` | erasing a user, here and in every shop |
-//! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub(super) mod docs;
 pub(super) mod erasure;
 pub(super) mod queries;
 pub(super) mod routes;

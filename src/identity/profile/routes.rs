@@ -1,25 +1,48 @@
 //! Routes for the caller's own profile and password.
 
-use rocket::http::Status;
-use rocket::{Route, State, delete, get, patch, put, routes};
+use rocket::response::status::NoContent;
+use rocket::{State, delete, get, patch, put};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::TOO_MANY_ATTEMPTS;
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::partial;
 use crate::http::request::text::Word;
 use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
+use crate::identity::error::{EMAIL_TAKEN, LAST_OWNER, WRONG_PASSWORD};
 use crate::identity::passwords::hashing::{Hasher, NewPassword, Password};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Scope};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError};
+use crate::identity::{Email, IdentityError, examples};
 
 use super::{erasure, queries};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![me, change, change_password, erase]
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    tagged("Me", "The caller's own profile and password.", [
+        endpoint!(me, "Get my profile").about("Whoever the access token names.").answers(examples::user()),
+        endpoint!(change, "Change my profile")
+            .about("What changes is carried to the shops that I belong to; past orders keep what they have.")
+            .takes(json!({ "name": "Cleo" }))
+            .answers(examples::user())
+            .may_fail(&[&EMAIL_TAKEN]),
+        endpoint!(change_password, "Change my password")
+            .about("Ends every other session of mine.")
+            .takes(json!({ "current_password": "correct horse", "password": "a better horse" }))
+            .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
+        endpoint!(erase, "Erase me")
+            .about(
+                "Takes my name and my address out of this server and out of every shop that knows me, and ends all my \
+                 sessions and keys. Orders stay, without saying whose they are but by what they copied. Not while a shop \
+                 that is not being deleted has no owner but me.",
+            )
+            .takes(json!({ "password": "correct horse" }))
+            .may_fail(&[&WRONG_PASSWORD, &LAST_OWNER, &TOO_MANY_ATTEMPTS]),
+    ])
 }
 
 #[get("/me")]
@@ -30,7 +53,7 @@ async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<User>>, Problem> {
 
 partial! {
     /// Part of a profile.
-    pub(in crate::identity) struct ProfilePatch {
+    struct ProfilePatch {
         email: Email,
         name: Word,
     }
@@ -56,7 +79,7 @@ async fn change(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct PasswordChange {
+struct PasswordChange {
     current_password: Password,
     password: NewPassword,
 }
@@ -67,7 +90,7 @@ async fn change_password(
     hasher: &State<Hasher>,
     origin: Origin,
     body: Body<PasswordChange>,
-) -> Result<Status, Problem> {
+) -> Result<NoContent, Problem> {
     let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
     let proven = proof::of_caller(&signed_in, hasher, origin.address, current_password).await;
     let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
@@ -81,7 +104,7 @@ async fn change_password(
     });
     changed.await?;
     origin.audit("password_changed", Some(caller.user), None);
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -97,7 +120,7 @@ async fn erase(
     origin: Origin,
     if_match: IfMatch,
     body: Body<Erasure>,
-) -> Result<Status, Problem> {
+) -> Result<NoContent, Problem> {
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
     let proven = proof::of_caller(&signed_in, hasher, origin.address, body.0.password).await;
     let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
@@ -115,5 +138,5 @@ async fn erase(
     if let Err(error) = erasure::finish(tenancy, caller.user).await {
         tracing::warn!(%error, user = %caller.user, "an erasure is to be finished later");
     }
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

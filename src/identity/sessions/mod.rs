@@ -3,10 +3,8 @@
 //! | file | subject |
 //! |---|---|
 //! | `queries` | opening, refreshing and ending sessions |
-//! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub(super) mod docs;
 pub(super) mod queries;
 pub(super) mod routes;
 

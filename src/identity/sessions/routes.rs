@@ -1,40 +1,54 @@
 //! Routes for where the caller is signed in, and for signing out.
 
 use chrono::{DateTime, Utc};
-use rocket::http::Status;
-use rocket::{Route, delete, get, post, routes};
+use rocket::response::status::NoContent;
+use rocket::{delete, get, post};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::request::origin::Origin;
-use crate::http::{Body, Id, Page, Paging, Problem, Query, SignedIn};
+use crate::http::{Body, Id, Page, Paging, Problem, SignedIn};
+use crate::identity::examples;
 
 use super::queries::{self, Scope, Session};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![log_out, list, end]
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    tagged("Sessions", "Where the caller is signed in, and signing out.", [
+        endpoint!(log_out, "Sign out")
+            .about(
+                "Ends this session, with `others` every other one of the caller's, with `global` all of them. Their \
+                 access tokens stop at once.",
+            )
+            .takes(json!({ "scope": "local" })),
+        endpoint!(list, "List my sessions")
+            .about("Those that have not ended, newest first.")
+            .answers(examples::session()),
+        endpoint!(end, "End a session").about("Signs out one of my sessions."),
+    ])
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct Logout {
+struct Logout {
     #[serde(default)]
     scope: Scope,
 }
 
 #[post("/auth/logout", data = "<body>")]
-async fn log_out(signed_in: SignedIn, origin: Origin, body: Body<Logout>) -> Result<Status, Problem> {
+async fn log_out(signed_in: SignedIn, origin: Origin, body: Body<Logout>) -> Result<NoContent, Problem> {
     let (caller, scope) = (signed_in.caller, body.0.scope);
     signed_in.run(move |conn| queries::log_out(conn, caller, scope)).await?;
     origin.audit("logout", Some(caller.user), None);
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }
 
 /// One of the places where the caller is signed in.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
-pub(in crate::identity) struct SessionView {
+struct SessionView {
     id: Uuid,
     /// Whether this request came in it.
     current: bool,
@@ -48,8 +62,7 @@ pub(in crate::identity) struct SessionView {
 }
 
 #[get("/me/sessions")]
-async fn list(signed_in: SignedIn, query: Query) -> Result<Page<SessionView>, Problem> {
-    let paging = Paging::of(query, &[])?;
+async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<SessionView>, Problem> {
     let (caller, before, limit) = (signed_in.caller, paging.after()?, paging.fetch());
     let found = signed_in.run(move |conn| queries::list_of(conn, caller.user, before, limit)).await?;
     let page = paging.page(found, |session| session.id)?;
@@ -64,9 +77,9 @@ async fn list(signed_in: SignedIn, query: Query) -> Result<Page<SessionView>, Pr
 }
 
 #[delete("/me/sessions/<id>")]
-async fn end(signed_in: SignedIn, origin: Origin, id: Id) -> Result<Status, Problem> {
+async fn end(signed_in: SignedIn, origin: Origin, id: Id) -> Result<NoContent, Problem> {
     let user = signed_in.caller.user;
     signed_in.run(move |conn| queries::end(conn, user, id.0)).await?;
     origin.audit("session_ended", Some(user), None);
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

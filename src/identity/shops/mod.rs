@@ -2,8 +2,6 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `routes` | the routes, and what the API says of them |
 
-pub(super) mod docs;
 pub(super) mod routes;

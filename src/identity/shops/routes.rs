@@ -1,23 +1,64 @@
 //! Routes for the caller's shops.
 
 use chrono::{DateTime, Utc};
-use rocket::{Route, delete, get, patch, post, routes};
+use rocket::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::FORBIDDEN;
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::partial;
 use crate::http::request::text::{Line, Prose};
 use crate::http::{
-    Answered, Body, Created, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Query, Resource, SignedIn,
+    Answered, Body, Created, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Resource, SignedIn,
 };
+use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
+use crate::identity::examples;
 use crate::tenancy::lifecycle::{self, LifecycleError};
 use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, Slug};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![create, list, read, update, close, restore]
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    tagged("Shops", "The shops that the caller belongs to.", [
+        endpoint!(create, "Open a shop")
+            .about(
+                "The caller becomes its owner. When this answers, the shop's tables are there; `POST /auth/switch` gives \
+                 a token to work in it.",
+            )
+            .takes(json!({
+                "name": "The Attic",
+                "slug": "the-attic",
+                "description": "Things that deserve a second home.",
+                "currency": "EUR",
+            }))
+            .creates(&format!("/shops/{}", examples::SHOP), examples::shop())
+            .may_fail(&[&SLUG_TAKEN]),
+        endpoint!(list, "List my shops")
+            .about("Newest first, each with the caller's role in it.")
+            .answers(examples::shop()),
+        endpoint!(read, "Get a shop").about("One of mine.").answers(examples::shop()),
+        endpoint!(update, "Change a shop")
+            .about("Only by an owner of the shop. The currency stays: prices are amounts of it.")
+            .takes(json!({ "description": "Open on Saturdays." }))
+            .answers(examples::shop())
+            .may_fail(&[&FORBIDDEN, &SLUG_TAKEN]),
+        endpoint!(close, "Delete a shop")
+            .about(
+                "Only by an owner, who confirms it with the shop's slug. The shop is closed at once, and erased with all \
+                 that is in it at `erase_after`; until then it can be restored, and its slug stays taken. Deleting it \
+                 again changes nothing.",
+            )
+            .takes(json!({ "slug": "the-attic" }))
+            .answers(examples::deleted_shop())
+            .may_fail(&[&FORBIDDEN]),
+        endpoint!(restore, "Restore a deleted shop")
+            .about("Only by an owner, and only until it is erased. The shop returns to the state it had.")
+            .answers(examples::shop())
+            .may_fail(&[&FORBIDDEN, &NOT_RESTORABLE]),
+    ])
 }
 
 /// A shop, as shown to one of its members.
@@ -52,7 +93,7 @@ fn shown(shop: (Shop, Role)) -> Resource<Fetched<ShopView>> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewShop)]
-pub(in crate::identity) struct NewShopBody {
+struct NewShopBody {
     name: Line,
     slug: Slug,
     #[serde(default)]
@@ -66,7 +107,7 @@ async fn create(
     origin: Origin,
     once: Once,
     body: Body<NewShopBody>,
-) -> Result<Answered, Problem> {
+) -> Result<Answered<Resource<Created<ShopView>>>, Problem> {
     let NewShopBody { name, slug, description, currency } = body.0;
     let new = NewShop {
         slug,
@@ -94,8 +135,7 @@ async fn create(
 }
 
 #[get("/shops")]
-async fn list(signed_in: SignedIn, query: Query) -> Result<Page<ShopView>, Problem> {
-    let paging = Paging::of(query, &[])?;
+async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<ShopView>, Problem> {
     let (user, before, limit) = (signed_in.caller.user, paging.after()?, paging.fetch());
     let shops = signed_in.run(move |conn| registry::list_of(conn, user, before, limit)).await?;
     Ok(paging.page(shops, |(shop, _)| shop.id)?.map(ShopView::from))
@@ -110,7 +150,7 @@ async fn read(signed_in: SignedIn, id: Id) -> Result<Resource<Fetched<ShopView>>
 
 partial! {
     /// Part of a shop. The currency is not among it: prices are amounts of it.
-    pub(in crate::identity) struct ShopPatch {
+    struct ShopPatch {
         name: Line,
         slug: Slug,
         description: Prose,
@@ -141,7 +181,7 @@ async fn update(
 /// The slug, typed once more: nobody deletes a shop by a wrong id.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct ShopConfirmation {
+struct ShopConfirmation {
     slug: Slug,
 }
 
@@ -165,7 +205,12 @@ async fn close(
 }
 
 #[post("/shops/<id>/restore")]
-async fn restore(signed_in: SignedIn, origin: Origin, id: Id, once: Once) -> Result<Answered, Problem> {
+async fn restore(
+    signed_in: SignedIn,
+    origin: Origin,
+    id: Id,
+    once: Once,
+) -> Result<Answered<Resource<Fetched<ShopView>>>, Problem> {
     let (caller, shop) = (signed_in.caller, ShopId(id.0));
     let act = move |owner: &mut OwnerTx<'_>| {
         once.run(caller.user, owner, |owner| {

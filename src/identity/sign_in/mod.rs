@@ -2,8 +2,10 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `routes` | the routes |
-//! | `docs` | what the API says of them |
+//! | `registration` | registering a user who becomes a member of a shop at once |
+//! | `tokens` | the tokens that a client gets |
+//! | `routes` | the routes, and what the API says of them |
 
-pub(super) mod docs;
+mod registration;
 pub(super) mod routes;
+mod tokens;

@@ -1,31 +1,81 @@
 //! Routes for signing up, signing in, and getting further tokens.
 
-use rocket::http::Status;
-use rocket::{Route, State, post, routes};
-use serde::{Deserialize, Serialize};
+use rocket::response::status::NoContent;
+use rocket::{State, post};
+use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
-use crate::http::request::token::{LIFETIME, Tokens};
+use crate::http::request::token::Tokens;
 use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
-use crate::identity::members::invitations;
+use crate::identity::error::{EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, UNKNOWN_SHOP};
 use crate::identity::passwords::hashing::{Hasher, NewPassword, Password};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError};
+use crate::identity::{Email, IdentityError, examples};
 use crate::metrics::SignIn;
-use crate::tenancy::{self, Caller, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug, Tenancy, registry};
+use crate::tenancy::{PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
 
-pub(in crate::identity) fn routes() -> Vec<Route> {
-    routes![register, login, refresh, switch, reset_password]
+use super::registration::{NewUser, register_as_member};
+use super::tokens::{AccessToken, TokenPair, access_token};
+
+pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
+    let about = "Signing up and in. An access token is good for ten minutes; a refresh token gets the next pair, once.";
+    tagged("Auth", about, [
+        endpoint!(register, "Register")
+            .about(
+                "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of \
+                 the shop whose owner invited this email address. Who registers very many users from one address has to \
+                 wait.",
+            )
+            .takes(json!({
+                "email": "cleo@example.com",
+                "password": "correct horse",
+                "name": "Cleo",
+                "shop": "the-loft",
+            }))
+            .creates("/me", examples::user())
+            .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION, &TOO_MANY_ATTEMPTS]),
+        endpoint!(login, "Sign in")
+            .about(
+                "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \
+                 each further attempt has to wait.",
+            )
+            .takes(json!({ "email": "ada@example.com", "password": "correct horse", "shop": "the-loft" }))
+            .answers(examples::pair())
+            .may_fail(&[&INVALID_CREDENTIALS, &NOT_A_MEMBER, &TOO_MANY_ATTEMPTS]),
+        endpoint!(refresh, "Refresh the tokens")
+            .about(
+                "Gives a new pair for a refresh token, which is then spent. A token that is used again long after it was \
+                 spent has been stolen from somebody: the whole session ends.",
+            )
+            .takes(json!({ "refresh_token": examples::REFRESH_TOKEN, "shop": "the-loft" }))
+            .answers(examples::pair())
+            .may_fail(&[&INVALID_TOKEN, &NOT_A_MEMBER]),
+        endpoint!(switch, "Switch to another shop")
+            .about("Gives an access token of the same session for another of my shops; for none, with null.")
+            .takes(json!({ "shop": "the-loft" }))
+            .answers(examples::access())
+            .may_fail(&[&NOT_A_MEMBER]),
+        endpoint!(reset_password, "Set a new password")
+            .about(
+                "Takes a one-time token that the operator of the server made (`shophouse user reset EMAIL`). All sessions \
+                 of the user end.",
+            )
+            .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
+            .may_fail(&[&INVALID_TOKEN]),
+    ])
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct Registration {
+struct Registration {
     email: Email,
     password: NewPassword,
     #[serde(default)]
@@ -54,57 +104,6 @@ async fn register(
     };
     origin.audit("registered", Some(user.id), None);
     Ok(Created("/me".to_owned(), user))
-}
-
-struct NewUser {
-    email: Email,
-    name: Word,
-    hash: String,
-}
-
-/// The user and the memberships come about together, or none of them does.
-fn register_as_member(
-    owner: &mut OwnerTx<'_>,
-    new: &NewUser,
-    shop: Option<Slug>,
-    invitation: Option<String>,
-) -> Result<User, IdentityError> {
-    let invited = match invitation {
-        Some(token) => Some(invitations::spend(owner, &token, &new.email)?),
-        None => None,
-    };
-    let visited = match shop {
-        Some(slug) => Some(registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?),
-        None => None,
-    };
-    let user = users::insert(owner.pg(), &new.email, new.name.as_str(), &new.hash)?;
-    // The invitation first: of two roles in one shop, the first one stays.
-    for (shop, role) in invited.into_iter().chain(visited.map(|shop| (shop, Role::Customer))) {
-        tenancy::join(owner, shop, user.id, (&user.email, &user.name), role)?;
-    }
-    Ok(user)
-}
-
-/// What signing in and refreshing give.
-#[derive(Serialize, ToSchema)]
-pub(in crate::identity) struct TokenPair {
-    #[serde(flatten)]
-    #[schema(inline)]
-    access: AccessToken,
-    refresh_token: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(in crate::identity) struct AccessToken {
-    access_token: String,
-    token_type: &'static str,
-    /// Seconds.
-    expires_in: i64,
-}
-
-fn access_token(tokens: &Tokens, caller: Caller, shop: Option<ShopId>) -> Result<AccessToken, IdentityError> {
-    let access_token = tokens.sign(caller, shop)?;
-    Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -197,7 +196,7 @@ fn resolve(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct Refresh {
+struct Refresh {
     refresh_token: String,
     shop: Option<ShopName>,
 }
@@ -236,7 +235,7 @@ async fn refresh(
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::identity) struct Switch {
+struct Switch {
     // Required, so that leaving the shop is said and not forgotten.
     #[schema(required)]
     #[serde(deserialize_with = "Option::deserialize")]
@@ -267,7 +266,7 @@ async fn reset_password(
     hasher: &State<Hasher>,
     origin: Origin,
     body: Body<Reset>,
-) -> Result<Status, Problem> {
+) -> Result<NoContent, Problem> {
     let Reset { token, password } = body.0;
     let guess = token.clone();
     let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
@@ -276,5 +275,5 @@ async fn reset_password(
     let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
     let user = reset.inspect_err(failed)?;
     origin.audit("password_reset", Some(user), None);
-    Ok(Status::NoContent)
+    Ok(NoContent)
 }

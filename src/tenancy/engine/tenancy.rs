@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::database::{DatabaseUrl, Pool, PoolOptions, Renewal};
-use crate::metrics::{Metrics, MetricsError, Spent};
+use crate::database::{DatabaseUrl, Pool, PoolOptions, Recycle};
+use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::isolation::Roles;
+use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
 use super::outdated::OutdatedShops;
@@ -39,7 +39,7 @@ pub struct Limits {
 }
 
 /// The owner seldom returns to a shop, so its connections are replaced after a number of transactions.
-const OWNER_RENEWAL: Renewal = Renewal::Transactions(1_000);
+const OWNER_RECYCLE: Recycle = Recycle::Transactions(1_000);
 
 /// A running installation.
 #[derive(Clone)]
@@ -61,10 +61,10 @@ impl Tenancy {
     /// When the database cannot be reached, a migration of `public` fails, or the logins do not allow tenant isolation.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
+        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         migrations::apply_public(&owner, &trees, limits.lock_timeout)?;
-        let roles = crate::tenancy::isolation::ensure_roles(&owner, &web, trees.public_version())?;
+        let roles = isolation::ensure_roles(&owner, &web, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 
@@ -73,10 +73,10 @@ impl Tenancy {
         Self { web, owner, trees, roles, limits, metrics, history: Arc::default(), outdated: Arc::default() }
     }
 
-    /// The same engine for one request: the time that the database takes is added to `spent`.
+    /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.
     #[must_use]
-    pub fn on_account_of(&self, spent: &Spent) -> Self {
-        let (web, owner) = (self.web.on_account_of(spent), self.owner.on_account_of(spent));
+    pub fn charged_to(&self, cost: &RequestCost) -> Self {
+        let (web, owner) = (self.web.charged_to(cost), self.owner.charged_to(cost));
         Self { web, owner, ..self.clone() }
     }
 
@@ -102,9 +102,9 @@ impl Tenancy {
     /// reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Renewal::Keys(limits.shops_a_connection), &metrics.web);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RENEWAL, &metrics.owner);
-        let roles = crate::tenancy::isolation::find_roles(&owner, trees.public_version())?;
+        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
+        let roles = isolation::find_roles(&owner, trees.public_version())?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 

@@ -4,7 +4,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use crate::database::{Pool, Renewal};
+use crate::database::{Pool, Recycle};
 use crate::metrics::Metrics;
 use crate::tenancy::TenancyError;
 use crate::tenancy::engine::{Limits, Logins};
@@ -59,7 +59,7 @@ impl Plan {
     /// # Errors
     /// When the database cannot be reached.
     pub fn read(logins: Logins, limits: Limits, trees: &Trees) -> Result<Self, TenancyError> {
-        let owner = Pool::new(logins.owner, limits.owner, Renewal::Transactions(1), &Metrics::new()?.owner);
+        let owner = Pool::new(logins.owner, limits.owner, Recycle::Transactions(1), &Metrics::new()?.owner);
         owner.run_blocking("BEGIN READ ONLY; SET LOCAL search_path TO public, pg_temp", |pg| {
             let tables: Tables = diesel::sql_query(
                 "SELECT to_regclass('public.__diesel_schema_migrations') IS NOT NULL AS bookkeeping, \

@@ -199,10 +199,11 @@ impl<'a> Run<'a> {
             }
         }
         let (migrated, failed) = (tally.report.migrated, tally.report.failed.len());
-        drop(tally);
         if self.due > 0 {
+            // Under the lock, so that no worker overwrites it with an older count.
             self.tenancy.metrics.migration.set_progress(self.due, migrated, failed);
         }
+        drop(tally);
         (self.progress)(Progress { due: self.due, migrated, failed });
     }
 

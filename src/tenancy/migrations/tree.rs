@@ -1,18 +1,18 @@
 //! The two migration trees: their text, what each migration is known by, and the version that each leads to.
 //!
-//! The trees are embedded as text, not by Diesel's own macro, which keeps its SQL to itself: a fleet needs
-//! the text for checksums, and to send a migration and its bookkeeping in one message. In all else they are
-//! Diesel's: its names, its files, its bookkeeping table, and [`MigrationSource`].
+//! A fleet needs the text of a migration: for its checksum, and to send it and its bookkeeping in one message. Diesel's
+//! migrations keep their SQL private, so each is run once on a connection that only records what it is sent.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use diesel::connection::BoxableConnection;
+use diesel::QueryResult;
+use diesel::connection::{BoxableConnection, SimpleConnection};
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion, Result as MigrationResult,
 };
 use diesel::pg::Pg;
-use include_dir::Dir;
 use sha2::{Digest, Sha256};
 
 use crate::tenancy::TenancyError;
@@ -65,6 +65,19 @@ impl Step {
         Ok(Self { name: name.to_owned(), version, up: up.to_owned(), down: down.to_owned(), floor })
     }
 
+    /// One of Diesel's migrations.
+    fn read(migration: &dyn Migration<Pg>) -> Result<Self, TenancyError> {
+        let name = migration.name().to_string();
+        let in_this = |error| unreadable(format!("{name}: {error}"));
+        if !migration.metadata().run_in_transaction() {
+            return Err(unreadable(format!("{name}: its metadata.toml turns its transaction off")));
+        }
+        let (mut up, mut down) = (SqlRecorder::default(), SqlRecorder::default());
+        migration.run(&mut up).map_err(in_this)?;
+        migration.revert(&mut down).map_err(in_this)?;
+        Self::new(&name, &up.0, &down.0)
+    }
+
     /// Its directory's name, such as `2026-11-22-000001_people`.
     pub fn name(&self) -> &str {
         &self.name
@@ -91,23 +104,14 @@ fn version_of(text: &str) -> String {
 }
 
 impl Tree {
-    /// The tree in an embedded directory: a directory a migration, each with `up.sql` and `down.sql`.
+    /// The tree of Diesel's migrations, such as those that `embed_migrations!` embeds.
     ///
     /// # Errors
-    /// When a migration has no `up.sql` or no version, or asks for something that a fleet cannot do.
-    pub fn embedded(dir: &Dir<'_>) -> Result<Self, TenancyError> {
-        let steps = dir.dirs().map(|dir| {
-            let name = dir.path().file_name().unwrap_or_default().to_string_lossy();
-            let text =
-                |file: &str| dir.get_file(dir.path().join(file)).and_then(include_dir::File::contents_utf8);
-            if text("metadata.toml").is_some() {
-                return Err(unreadable(format!(
-                    "{name}: has a metadata.toml, but every migration runs in a transaction"
-                )));
-            }
-            let up = text("up.sql").ok_or_else(|| unreadable(format!("{name}: has no up.sql")))?;
-            Step::new(&name, up, text("down.sql").unwrap_or_default())
-        });
+    /// When a migration has no `down.sql`, when its `metadata.toml` says that it runs outside of a transaction, or as
+    /// [`Step::new`] and [`Tree::of`].
+    pub fn read(source: &impl MigrationSource<Pg>) -> Result<Self, TenancyError> {
+        let migrations = source.migrations().map_err(unreadable)?;
+        let steps = migrations.iter().map(|migration| Step::read(migration.as_ref()));
         steps.collect::<Result<Vec<_>, _>>().and_then(Self::of)
     }
 
@@ -239,5 +243,26 @@ impl MigrationName for Step {
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.name)
+    }
+}
+
+/// A connection that executes nothing: it only records the SQL that it is sent.
+#[derive(Default)]
+struct SqlRecorder(String);
+
+impl SimpleConnection for SqlRecorder {
+    fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.0.push_str(sql);
+        Ok(())
+    }
+}
+
+impl BoxableConnection<Pg> for SqlRecorder {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
     }
 }

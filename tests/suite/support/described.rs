@@ -52,5 +52,8 @@ pub fn check(request: &str, status: u16, body: &str) {
     let Ok(problem) = serde_json::from_str::<Value>(body) else { return };
     let Some(code) = problem["code"].as_str() else { return };
     let known = codes(operation, status);
-    assert!(known.contains(&code), "{request} answers {status} {code}, and its docs.rs says only {known:?}");
+    assert!(
+        known.contains(&code),
+        "{request} answers {status} {code}, and its description says only {known:?}"
+    );
 }

@@ -25,23 +25,23 @@ shopify,-2,CONTINUE,453.592,https://a.example/1.jpg,1,A pot
 ,clay-pot,,,,,,,,,,L,,15.99,,shopify,,DENY,,https://a.example/2.jpg,2,
 ";
 
-fn read(csv: impl AsRef<[u8]>, currency: &str) -> Vec<Result<Imported, Vec<Fault>>> {
+fn read(csv: impl AsRef<[u8]>, currency: &str) -> Vec<Result<ImportedProduct, Vec<Fault>>> {
     ShopifyReader::new(csv.as_ref(), currency.parse().unwrap()).unwrap().collect()
 }
 
-fn drafts(csv: impl AsRef<[u8]>) -> Vec<Imported> {
+fn drafts(csv: impl AsRef<[u8]>) -> Vec<ImportedProduct> {
     read(csv, "USD").into_iter().map(Result::unwrap).collect()
 }
 
 /// Each item: the handle of a product, or the lines and codes of its faults.
 fn outcomes(csv: impl AsRef<[u8]>) -> Vec<String> {
-    let told = |item: Result<Imported, Vec<Fault>>| match item {
+    let summary = |item: Result<ImportedProduct, Vec<Fault>>| match item {
         Ok(imported) => imported.draft.handle.map_or_else(String::new, String::from),
         Err(faults) => {
             faults.iter().map(|fault| format!("{} {}", fault.line, fault.code)).collect::<Vec<_>>().join(", ")
         }
     };
-    read(csv, "USD").into_iter().map(told).collect()
+    read(csv, "USD").into_iter().map(summary).collect()
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn an_export_is_read() {
 #[test]
 fn renamed_columns_mean_the_same() {
     let products = drafts(RENAMED);
-    let [Imported { draft, line: 2, .. }] = products.as_slice() else { panic!("{products:?}") };
+    let [ImportedProduct { draft, line: 2, .. }] = products.as_slice() else { panic!("{products:?}") };
     assert_eq!((draft.vendor.as_str(), draft.product_type.as_str()), ("Clay & Co", "Garden"));
     assert_eq!(draft.tags, ["Pot", "Plants"]);
     let [small, large] = draft.variants.as_slice() else { panic!("{draft:?}") };

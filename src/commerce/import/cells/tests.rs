@@ -1,0 +1,110 @@
+//! Single cells, and the faults of those that cannot be read.
+
+use csv::ByteRecord;
+
+use super::*;
+use crate::commerce::import::columns::Header;
+
+/// Reads one cell of a row that has nothing else.
+fn read<T>(name: &str, text: &str, with: impl Fn(&Row) -> Result<T, Fault>) -> Result<T, &'static str> {
+    let header = Header::read(1, &ByteRecord::from(vec!["Handle", "Title", "Price", name])).unwrap();
+    let record = ByteRecord::from(vec!["", "", "", text]);
+    let row = header.row(2, &record).unwrap();
+    with(&row).map_err(|fault| {
+        assert_eq!((fault.line, fault.column.as_deref()), (2, Some(name)), "{}", fault.detail);
+        fault.code
+    })
+}
+
+#[test]
+fn numbers() {
+    for (text, weight) in
+        [("", 0), ("0", 0), ("453.592", 454), ("453.49", 453), (".5", 1), ("2.", 2), ("1.5", 2)]
+    {
+        assert_eq!(read("Variant Grams", text, grams), Ok(weight), "{text}");
+    }
+    for text in ["-1", ".", "1e3", "1,5", "five", "+1", "1000000001", "99999999999999999999"] {
+        assert_eq!(read("Variant Grams", text, grams), Err("invalid_number"), "{text}");
+    }
+    for (text, pieces) in [("", 0), ("7", 7), ("-3", -3), ("1000000000", 1_000_000_000)] {
+        assert_eq!(read("Variant Inventory Qty", text, quantity), Ok(pieces), "{text}");
+    }
+    for text in ["1.5", "many", "1000000001", "-1000000001"] {
+        assert_eq!(read("Variant Inventory Qty", text, quantity), Err("invalid_number"), "{text}");
+    }
+    for (text, position) in [("", Ok(None)), ("3", Ok(Some(3))), ("-1", Err("invalid_number"))] {
+        assert_eq!(read("Image Position", text, image_position), position, "{text}");
+    }
+}
+
+#[test]
+fn words() {
+    for (text, oversell) in [("", Ok(false)), ("DENY", Ok(false)), ("Continue", Ok(true))] {
+        assert_eq!(read("Variant Inventory Policy", text, policy), oversell);
+    }
+    assert_eq!(read("Variant Inventory Policy", "maybe", policy), Err("invalid_policy"));
+    for (text, expected) in [
+        ("active", Ok(Status::Active)),
+        ("Draft", Ok(Status::Draft)),
+        ("ARCHIVED", Ok(Status::Archived)),
+        ("unlisted", Ok(Status::Draft)),
+        ("", Ok(Status::Active)),
+        ("gone", Err("invalid_status")),
+    ] {
+        assert_eq!(read("Status", text, status), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("TRUE", Ok(Status::Active)),
+        ("false", Ok(Status::Draft)),
+        ("", Ok(Status::Active)),
+        ("perhaps", Err("invalid_published")),
+    ] {
+        assert_eq!(read("Published", text, status), expected, "{text}");
+    }
+}
+
+#[test]
+fn texts() {
+    let sku = |text: &str| read("Variant SKU", text, |row| number_as_text(row, Column::Sku));
+    assert_eq!(sku("'00123"), Ok(Some("00123".to_owned())));
+    assert_eq!(sku("''5"), Ok(Some("'5".to_owned())), "only one is Shopify's");
+    assert_eq!(sku("O'Neill"), Ok(Some("O'Neill".to_owned())));
+    assert_eq!(sku(" "), Ok(None));
+    assert_eq!(sku("'"), Ok(None));
+    assert_eq!(sku(&"x".repeat(256)), Err("too_long"));
+
+    let expected = ["Pot", "Plants"].map(str::to_owned).to_vec();
+    assert_eq!(read("Tags", " Pot, Plants,,pot , PLANTS ", tags), Ok(expected));
+    assert_eq!(read("Tags", " , ", tags), Ok(vec![]));
+    assert_eq!(read("Tags", &"x".repeat(256), tags), Err("too_long"));
+
+    let html = " <p>a\r\nb</p>\n ";
+    assert_eq!(read("Body (HTML)", html, body).as_deref(), Ok(html));
+    assert_eq!(read("Body (HTML)", &"x".repeat(100_000), body).map(|text| text.len()), Ok(100_000));
+    assert_eq!(read("Body (HTML)", &"x".repeat(100_001), body), Err("too_long"));
+    assert_eq!(read("Vendor", &"x".repeat(256), |row| word(row, Column::Vendor)), Err("too_long"));
+}
+
+#[test]
+fn urls() {
+    let url = |text: &str| read("Image Src", text, image_url);
+    assert_eq!(url("https://a.example/b@2x.jpg?v=1").as_deref(), Ok("https://a.example/b@2x.jpg?v=1"));
+    for text in ["//a.example/b.jpg", "ftp://a.example", "b.jpg", "https://a.example/b c", "javascript:1"] {
+        assert_eq!(url(text), Err("invalid_url"), "{text}");
+    }
+    let long = |length: usize| format!("https://a.example/{}", "x".repeat(length - 18));
+    assert_eq!(url(&long(2048)), Ok(long(2048)));
+    assert_eq!(url(&long(2049)), Err("too_long"));
+}
+
+#[test]
+fn a_handle_is_read_or_made_from_the_title() {
+    for (handle, title, expected) in [
+        ("Blue-Shirt", "Any", Some("blue-shirt")),
+        ("", "Blue Shirt", Some("blue-shirt")),
+        ("blue-shirt", "", Some("blue-shirt")),
+        ("", "", None),
+    ] {
+        assert_eq!(handle_text(handle, title).as_deref(), expected, "{handle:?} {title:?}");
+    }
+}

@@ -1,0 +1,138 @@
+//! A route together with its description, which is made of the types in the handler's signature.
+
+use rocket::Route;
+use rocket::http::Method;
+use serde_json::{Value, json};
+use utoipa::openapi::path::HttpMethod;
+
+use crate::http::BASE;
+use crate::http::problem::Kind;
+
+use super::operation::{Describe, Operation};
+
+/// A route and what the API says of it.
+pub struct Endpoint {
+    pub(super) route: Route,
+    pub(super) operation: Operation,
+}
+
+/// The endpoint of a handler, with its summary, of which its name in the document is made too.
+macro_rules! endpoint {
+    ($handler:ident, $summary:literal) => {
+        $crate::http::openapi::Endpoint::new(rocket::routes![$handler].remove(0), $handler, $summary)
+    };
+}
+pub(crate) use endpoint;
+
+/// Puts endpoints into one group.
+pub fn tagged<const N: usize>(
+    name: &'static str,
+    about: &'static str,
+    endpoints: [Endpoint; N],
+) -> Vec<Endpoint> {
+    let mut endpoints = Vec::from(endpoints);
+    for endpoint in &mut endpoints {
+        endpoint.operation.tag = (name, about);
+    }
+    endpoints
+}
+
+/// The routes of endpoints, for Rocket.
+pub fn routes(endpoints: &[Endpoint]) -> Vec<Route> {
+    endpoints.iter().map(|endpoint| endpoint.route.clone()).collect()
+}
+
+/// A route's handler: a function whose arguments and whose answer describe themselves. Arguments from the path must stand
+/// in the path's order.
+pub trait Handler<Arguments> {
+    /// Adds what the signature says.
+    fn describe(operation: &mut Operation);
+}
+
+macro_rules! handlers {
+    ($($argument:ident)*) => {
+        impl<F, Answer, $($argument),*> Handler<($($argument,)*)> for F
+        where
+            F: Fn($($argument),*) -> Answer,
+            Answer: Future<Output: Describe>,
+            $($argument: Describe,)*
+        {
+            fn describe(operation: &mut Operation) {
+                $($argument::describe(operation);)*
+                Answer::Output::describe(operation);
+            }
+        }
+    };
+}
+handlers! {}
+handlers! { A }
+handlers! { A B }
+handlers! { A B C }
+handlers! { A B C D }
+handlers! { A B C D E }
+handlers! { A B C D E G }
+
+impl Endpoint {
+    /// A route of which the signature of its handler says all but this summary. [`endpoint!`] calls it.
+    pub fn new<A, H: Handler<A>>(route: Route, _: H, summary: &'static str) -> Self {
+        let path = route.uri.path().replace('<', "{").replace('>', "}");
+        let mut operation = Operation::new(method(route.method), path, summary);
+        H::describe(&mut operation);
+        debug_assert!(operation.segments.is_empty(), "{route}: a part of its path is no parameter");
+        Self { route, operation }
+    }
+
+    /// What there is to know beyond the summary.
+    #[must_use]
+    pub fn about(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.operation.about);
+        self
+    }
+
+    /// An example of the body.
+    #[must_use]
+    pub fn takes(mut self, example: Value) -> Self {
+        self.operation.set_body_example(&example);
+        self
+    }
+
+    /// An example of what is answered; for a list, of a row.
+    #[must_use]
+    pub fn answers(mut self, example: Value) -> Self {
+        self.operation.set_answer_example(&example);
+        self
+    }
+
+    /// An example of where what was made stands: a path under the API's base, and what stands there.
+    #[must_use]
+    pub fn creates(mut self, path: &str, example: Value) -> Self {
+        let headers =
+            self.operation.answers.iter_mut().filter_map(|(_, answer)| answer.headers.get_mut("Location"));
+        for header in headers {
+            if let utoipa::openapi::RefOr::T(header) = header {
+                header.example = Some(json!(format!("{BASE}{path}")));
+            }
+        }
+        self.answers(example)
+    }
+
+    /// Problems of its own, beyond those of its guards, its parameters and its body.
+    #[must_use]
+    pub fn may_fail(mut self, kinds: &[&'static Kind]) -> Self {
+        self.operation.may_fail(kinds);
+        self
+    }
+}
+
+fn method(method: Method) -> HttpMethod {
+    match method {
+        Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
+        Method::Patch => HttpMethod::Patch,
+        Method::Delete => HttpMethod::Delete,
+        Method::Head => HttpMethod::Head,
+        Method::Options => HttpMethod::Options,
+        Method::Trace => HttpMethod::Trace,
+        Method::Get | Method::Connect => HttpMethod::Get,
+    }
+}

@@ -1,0 +1,132 @@
+//! What guards, parameters and bodies say of the operations that take them.
+
+use std::str::FromStr;
+
+use rocket::State;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use uuid::Uuid;
+
+use crate::http::problem::{
+    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED,
+};
+use crate::http::request::body::JSON_LIMIT;
+use crate::http::request::chunks::SPOOL_LIMIT;
+use crate::http::request::guards::AtLeast;
+use crate::http::request::origin::Origin;
+use crate::http::request::parameter::Parameter;
+use crate::http::request::query::{Parameters, Query};
+use crate::http::response::idempotency::MAX_KEY;
+use crate::http::response::paging::{Paging, Wanted};
+use crate::http::{Body, Engine, Id, IfMatch, Once, Segment, SignedIn, Spooled, Tenant};
+use crate::tenancy::Role;
+
+use super::operation::{Caller, Describe, Operation};
+use super::parts::{tags, text};
+
+// --- who asks ----------------------------------------------------------------------------------
+
+impl Describe for SignedIn {
+    fn describe(operation: &mut Operation) {
+        operation.caller = Caller::SignedIn;
+        Engine::describe(operation);
+        operation.may_fail(&problem::OF_SESSIONS);
+    }
+}
+
+impl<R: AtLeast> Describe for Tenant<R> {
+    fn describe(operation: &mut Operation) {
+        SignedIn::describe(operation);
+        operation.caller = Caller::AtLeast(R::ROLE);
+        operation.may_fail(&problem::OF_SHOPS);
+        // Every member is a customer at least.
+        if R::ROLE > Role::Customer {
+            operation.may_fail(&[&FORBIDDEN]);
+        }
+    }
+}
+
+impl Describe for Engine {
+    fn describe(operation: &mut Operation) {
+        operation.may_fail(&problem::OF_DATABASE);
+    }
+}
+
+impl Describe for Origin {}
+
+impl<T: Send + Sync + 'static> Describe for &State<T> {}
+
+// --- the address -------------------------------------------------------------------------------
+
+impl Describe for Id {
+    fn describe(operation: &mut Operation) {
+        let name = operation.next_segment();
+        let about = if name == "id" { "The id.".to_owned() } else { format!("The {name}'s id.") };
+        operation.takes(&name, ParameterIn::Path, &about, Uuid::schema());
+        operation.may_fail(&[&NOT_FOUND]);
+    }
+}
+
+impl<T: FromStr + ToSchema> Describe for Segment<T> {
+    fn describe(operation: &mut Operation) {
+        let name = operation.next_segment();
+        operation.takes(&name, ParameterIn::Path, &format!("The {name}."), T::schema());
+        operation.may_fail(&[&NOT_FOUND]);
+    }
+}
+
+impl<P: Parameters> Describe for Query<P> {
+    fn describe(operation: &mut Operation) {
+        for known in P::known() {
+            operation.takes(known.name, ParameterIn::Query, known.about, known.schema);
+        }
+        operation.may_fail(&[&INVALID_PARAMETER]);
+    }
+}
+
+impl<P: Parameters> Describe for Paging<P> {
+    fn describe(operation: &mut Operation) {
+        Query::<(P, Wanted)>::describe(operation);
+    }
+}
+
+// --- headers -----------------------------------------------------------------------------------
+
+impl Describe for Once {
+    fn describe(operation: &mut Operation) {
+        let about =
+            "A name for this request, such as a UUID: sent again with it, the request is not done again.";
+        let key =
+            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX_KEY));
+        let key = key.pattern(Some("^[!-~]+$"));
+        operation.takes("Idempotency-Key", ParameterIn::Header, about, RefOr::from(key));
+        operation.may_fail(&problem::OF_RETRIES);
+    }
+}
+
+impl Describe for IfMatch {
+    fn describe(operation: &mut Operation) {
+        let about = "The tag of what you have read: 412 if it has changed.";
+        operation.takes("If-Match", ParameterIn::Header, about, tags());
+        operation.may_fail(&[&INVALID_HEADER, &PRECONDITION_FAILED]);
+    }
+}
+
+// --- the body ----------------------------------------------------------------------------------
+
+impl<T: ToSchema> Describe for Body<T> {
+    fn describe(operation: &mut Operation) {
+        let content = operation.content_of::<T>();
+        operation.takes_body(JSON_LIMIT, "application/json", content);
+        operation.may_fail(&problem::OF_JSON);
+    }
+}
+
+impl Describe for Spooled {
+    fn describe(operation: &mut Operation) {
+        operation.takes_body(SPOOL_LIMIT, "text/csv", text());
+        operation.may_fail(&problem::OF_FILES);
+    }
+}

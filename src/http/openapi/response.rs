@@ -1,0 +1,103 @@
+//! What replies say of the operations that answer with them.
+
+use rocket::Either;
+use rocket::response::status::NoContent;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{HttpMethod, ParameterIn};
+use utoipa::openapi::schema::Type;
+
+use crate::http::problem::{INVALID_HEADER, Problem};
+use crate::http::response::reply::Cached;
+use crate::http::{Answered, Created, Download, Fetched, Page, Resource, Shared};
+
+use super::operation::{Describe, Operation};
+use super::parts::{TAG, header, page_of, referring, tags};
+
+/// The problems are not among the types; they are named where they may come.
+impl<A: Describe> Describe for Result<A, Problem> {
+    fn describe(operation: &mut Operation) {
+        A::describe(operation);
+    }
+}
+
+impl<A: Describe, B: Describe> Describe for Either<A, B> {
+    fn describe(operation: &mut Operation) {
+        A::describe(operation);
+        B::describe(operation);
+    }
+}
+
+impl<A: Describe> Describe for Answered<A> {
+    fn describe(operation: &mut Operation) {
+        A::describe(operation);
+    }
+}
+
+impl<A: Describe> Describe for Cached<A> {
+    fn describe(operation: &mut Operation) {
+        A::describe(operation);
+    }
+}
+
+impl Describe for NoContent {
+    fn describe(operation: &mut Operation) {
+        operation.answers(204, "Done.");
+    }
+}
+
+impl<T: ToSchema> Describe for Fetched<T> {
+    fn describe(operation: &mut Operation) {
+        operation.shows::<T>(200, "The resource.");
+    }
+}
+
+impl<T: ToSchema> Describe for Created<T> {
+    fn describe(operation: &mut Operation) {
+        let response = operation.shows::<T>(201, "The new resource.");
+        let location = header("Where the new resource stands.", Type::String, json!(null));
+        response.headers.insert("Location".to_owned(), location.into());
+    }
+}
+
+impl<A: Describe> Describe for Resource<A> {
+    fn describe(operation: &mut Operation) {
+        A::describe(operation);
+        let Some((_, response)) = operation.answers.last_mut() else { return };
+        let tag = header("Names the resource as it is now.", Type::String, json!(TAG));
+        response.headers.insert("ETag".to_owned(), tag.into());
+        if operation.method == HttpMethod::Get {
+            let headers = response.headers.clone();
+            operation.answers(304, "You have it already.").headers = headers;
+            let about = "Tags of what you have: 304 if it is one of these.";
+            operation.takes("If-None-Match", ParameterIn::Header, about, tags());
+            operation.may_fail(&[&INVALID_HEADER]);
+        }
+    }
+}
+
+impl<A: Describe> Describe for Shared<A> {
+    fn describe(operation: &mut Operation) {
+        Resource::<A>::describe(operation);
+    }
+}
+
+impl<T: ToSchema> Describe for Page<T> {
+    fn describe(operation: &mut Operation) {
+        operation.lists = true;
+        operation.content_of::<T>();
+        let name = format!("{}Page", T::name());
+        operation.schemas.push((name.clone(), page_of(&T::name())));
+        let response = operation.answers(200, "A page of the list.");
+        response.content.insert("application/json".to_owned(), referring(&name).into());
+        let next = json!("</…?cursor=…>; rel=\"next\"");
+        let link = header("The address of the next page, when there is one.", Type::String, next);
+        response.headers.insert("Link".to_owned(), link.into());
+    }
+}
+
+impl Describe for Download {
+    fn describe(operation: &mut Operation) {
+        operation.serves("text/csv", "The file.");
+    }
+}

@@ -1,0 +1,109 @@
+//! What the API's description shows of people and their shops.
+
+use serde_json::{Value, json};
+
+use crate::http::request::token::LIFETIME;
+
+const ACCESS_TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzaG9waG91c2UifQ.c2lnbmF0dXJl";
+pub(super) const REFRESH_TOKEN: &str = "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1yq1E";
+pub(super) const SHOP: &str = "01a2059f-cec2-731f-9720-9e3861d41121";
+pub(super) const KEY: &str = "01a2059f-d011-7e53-9a0f-0d6a5a1f6c11";
+
+pub(super) fn access() -> Value {
+    json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": LIFETIME })
+}
+
+pub(super) fn pair() -> Value {
+    let mut pair = access();
+    pair["refresh_token"] = json!(REFRESH_TOKEN);
+    pair
+}
+
+pub(super) fn user() -> Value {
+    json!({
+        "id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
+        "email": "cleo@example.com",
+        "name": "Cleo",
+        "created_at": "2026-11-22T23:38:08.834510Z",
+        "updated_at": "2026-11-22T23:38:08.834510Z",
+    })
+}
+
+pub(super) fn session() -> Value {
+    json!({
+        "id": "01a2059f-ce90-7c41-8d1b-4ab1e0c2f7aa",
+        "current": true,
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+        "created_at": "2026-11-22T23:38:08.834510Z",
+        "refreshed_at": null,
+        "expires_at": "2026-12-22T23:38:08.834510Z",
+    })
+}
+
+pub(super) fn key() -> Value {
+    json!({
+        "id": KEY,
+        "name": "Nightly stock count",
+        "shop_id": SHOP,
+        "role": "customer",
+        "created_at": "2026-11-22T23:38:08.962953Z",
+    })
+}
+
+pub(super) fn issued_key() -> Value {
+    let mut issued = key();
+    issued["key"] = json!("shk_AaIFn87CcxnXIJ44YdQRIQGiBZ_OQnTwqXZVjh_QtOM…");
+    issued
+}
+
+pub(super) fn shop() -> Value {
+    json!({
+        "id": SHOP,
+        "slug": "the-attic",
+        "name": "The Attic",
+        "description": "Things that deserve a second home.",
+        "currency": "EUR",
+        "state": "active",
+        "role": "owner",
+        "erase_after": null,
+        "created_at": "2026-11-22T23:38:08.962953Z",
+        "updated_at": "2026-11-22T23:38:08.962953Z",
+    })
+}
+
+pub(super) fn deleted_shop() -> Value {
+    let mut shop = shop();
+    shop["state"] = json!("deleting");
+    shop["erase_after"] = json!("2026-12-23T09:30:00Z");
+    shop
+}
+
+pub(super) fn joined_shop() -> Value {
+    let mut shop = shop();
+    shop["role"] = json!("customer");
+    shop
+}
+
+pub(super) fn member() -> Value {
+    json!({
+        "user_id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
+        "email": "bob@example.com",
+        "name": "Bob",
+        "role": "staff",
+        "created_at": "2026-11-22T23:38:08.962953Z",
+    })
+}
+
+pub(super) fn added_member() -> Value {
+    json!({
+        "user_id": null,
+        "email": "new-clerk@example.com",
+        "name": "",
+        "role": "staff",
+        "created_at": "2026-11-22T23:38:08.962953Z",
+        "invitation": {
+            "token": "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1yq1E",
+            "expires_at": "2026-11-29T23:38:08.962953Z",
+        },
+    })
+}

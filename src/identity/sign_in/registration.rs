@@ -1,0 +1,37 @@
+//! Registering a user who becomes a member of a shop at once.
+
+use crate::http::request::text::Word;
+use crate::identity::members::invitations;
+use crate::identity::users::{self, User};
+use crate::identity::{Email, IdentityError};
+use crate::tenancy::{self, OwnerTx, Role, Slug, registry};
+
+/// A user to be.
+pub(super) struct NewUser {
+    pub email: Email,
+    pub name: Word,
+    pub hash: String,
+}
+
+/// The user and the memberships come about together, or none of them does.
+pub(super) fn register_as_member(
+    owner: &mut OwnerTx<'_>,
+    new: &NewUser,
+    shop: Option<Slug>,
+    invitation: Option<String>,
+) -> Result<User, IdentityError> {
+    let invited = match invitation {
+        Some(token) => Some(invitations::spend(owner, &token, &new.email)?),
+        None => None,
+    };
+    let visited = match shop {
+        Some(slug) => Some(registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?),
+        None => None,
+    };
+    let user = users::insert(owner.pg(), &new.email, new.name.as_str(), &new.hash)?;
+    // The invitation first: of two roles in one shop, the first one stays.
+    for (shop, role) in invited.into_iter().chain(visited.map(|shop| (shop, Role::Customer))) {
+        tenancy::join(owner, shop, user.id, (&user.email, &user.name), role)?;
+    }
+    Ok(user)
+}

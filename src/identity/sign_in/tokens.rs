@@ -1,0 +1,34 @@
+//! The tokens that a client gets.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::request::token::{LIFETIME, Tokens};
+use crate::identity::IdentityError;
+use crate::tenancy::{Caller, ShopId};
+
+/// What signing in and refreshing give.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TokenPair {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub access: AccessToken,
+    pub refresh_token: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccessToken {
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+}
+
+pub(super) fn access_token(
+    tokens: &Tokens,
+    caller: Caller,
+    shop: Option<ShopId>,
+) -> Result<AccessToken, IdentityError> {
+    let access_token = tokens.sign(caller, shop)?;
+    Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
+}
