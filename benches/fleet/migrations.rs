@@ -24,7 +24,7 @@ pub fn measure(fleet: &Fleet<'_>, shops: usize) -> Outcome<Value> {
         let start = Instant::now();
         let report = engine.migrate_fleet(&options, &|| false, &|_| {})?;
         times[0].push(start.elapsed() / count);
-        if !report.is_whole() {
+        if !report.is_complete() {
             return Err(format!("{report:?}").into());
         }
         drop(engine);

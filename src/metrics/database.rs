@@ -1,4 +1,4 @@
-//! What a pool of connections is used for, and what goes wrong with it.
+//! Metrics of the connection pools, and of the errors of their connections.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use prometheus::{
 
 use super::{MetricsError, RequestCost, registered};
 
-/// What can go wrong: the values of the label `kind`.
+/// The kinds of errors: the values of the label `kind`.
 pub const KINDS: [&str; 14] = [
     "connect",
     "connection_lost",
@@ -26,7 +26,7 @@ pub const KINDS: [&str; 14] = [
     "other",
 ];
 
-/// Seconds for a connection: none is the rule, three the time-out.
+/// Upper bounds in seconds. Mostly a connection is free at once; after three seconds a request gives up.
 const SECONDS: [f64; 9] = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 3.0];
 
 /// The metrics of all pools, by the label `pool`.
@@ -51,8 +51,8 @@ impl Pools {
         let waited = histogram_opts!("shophouse_pool_wait_seconds", about, SECONDS.to_vec());
         Ok(Self {
             size: gauge("shophouse_pool_size", "Connections that the pool may have.")?,
-            in_use: gauge("shophouse_pool_in_use", "Connections that are at work.")?,
-            idle: gauge("shophouse_pool_idle", "Connections that are open and wait for work.")?,
+            in_use: gauge("shophouse_pool_in_use", "Connections that are in use.")?,
+            idle: gauge("shophouse_pool_idle", "Connections that are open and idle.")?,
             waiting: gauge("shophouse_pool_waiting", "Requests that wait for a connection.")?,
             timeouts: counter(
                 "shophouse_pool_timeouts_total",
@@ -62,7 +62,7 @@ impl Pools {
             waited: registered(registry, HistogramVec::new(waited, &["pool"]))?,
             errors: counter(
                 "shophouse_database_errors_total",
-                "What PostgreSQL refused and what broke, by kind; the application expects some of it.",
+                "Errors of the database, by kind; the application expects some of them.",
                 &["pool", "kind"],
             )?,
         })
@@ -83,7 +83,7 @@ impl Pools {
     }
 }
 
-/// What is counted of one pool.
+/// The metrics of one pool.
 pub struct PoolMeter {
     size: IntGauge,
     in_use: IntGauge,
@@ -95,7 +95,7 @@ pub struct PoolMeter {
 }
 
 impl PoolMeter {
-    /// Notes how full the pool is.
+    /// Sets how full the pool is.
     pub fn is_at(&self, size: u32, in_use: u32, idle: u32) {
         self.size.set(size.into());
         self.in_use.set(in_use.into());

@@ -1,14 +1,14 @@
-//! What is counted while the program runs, for Prometheus: one registry for each installation that a process opens.
+//! Metrics for Prometheus: one registry for each installation that a process opens.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `requests` | HTTP requests, and signing in |
-//! | `database` | what a pool is used for, and what goes wrong with it |
-//! | `fleet` | how the shops are, and the migration of those that lag |
+//! | `database` | the use of a pool, and the errors of its connections |
+//! | `fleet` | shop counts, and the migration of outdated shops |
 //! | `request_cost` | the time that one request took of the database, for its line in the log |
 //!
-//! No label ever holds a shop, a user or anything else that a client chooses: the number of series depends on the
-//! program alone. Nothing is asked of the database when the metrics are read. `docs/metrics.md` lists them all.
+//! No label contains a shop, a user or anything else that a client chooses, so the number of series depends on the
+//! program alone. Reading the metrics asks nothing of the database. `docs/metrics.md` lists them all.
 
 mod database;
 mod fleet;
@@ -26,12 +26,12 @@ pub use fleet::{Migration, Shops};
 pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
 
-/// A metric has a name or a label that cannot be, or one that another has.
+/// A metric has an invalid name or label, or the name of another metric.
 #[derive(Debug, thiserror::Error)]
-#[error("the metrics cannot be kept: {0}")]
+#[error("the metrics cannot be registered: {0}")]
 pub struct MetricsError(#[from] prometheus::Error);
 
-/// Everything that is counted.
+/// All metrics of an installation.
 pub struct Metrics {
     registry: Registry,
     memory: IntGauge,
@@ -41,19 +41,19 @@ pub struct Metrics {
     pub owner: Arc<PoolMeter>,
     /// HTTP requests.
     pub requests: Requests,
-    /// Who signed in, and who did not.
+    /// Attempts to sign in.
     pub sign_ins: SignIns,
-    /// How the shops are.
+    /// Shop counts.
     pub shops: Shops,
-    /// Migrating those that lag.
+    /// The migration of outdated shops.
     pub migration: Migration,
 }
 
 impl Metrics {
-    /// Metrics of an installation to which nothing has happened.
+    /// Registers all metrics, with the value zero.
     ///
     /// # Errors
-    /// Only when two of the names below are the same, or one cannot be.
+    /// Only when two metrics have the same name, or a name is not valid.
     pub fn new() -> Result<Self, MetricsError> {
         let registry = Registry::new();
         let pools = database::Pools::register(&registry)?;
@@ -70,17 +70,17 @@ impl Metrics {
         })
     }
 
-    /// All of it as Prometheus reads it.
+    /// The metrics as text, in Prometheus's format.
     ///
     /// # Errors
-    /// When it cannot be written out.
+    /// When they cannot be encoded.
     pub fn text(&self) -> Result<String, MetricsError> {
         self.memory.set(resident_memory());
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
     }
 }
 
-/// Registers a metric, and hands it back.
+/// Registers a metric and returns it.
 fn registered<C: Collector + Clone + 'static>(
     registry: &Registry,
     metric: prometheus::Result<C>,
@@ -90,21 +90,21 @@ fn registered<C: Collector + Clone + 'static>(
     Ok(metric)
 }
 
-/// What is known of the process, by the names that every program uses. The one that changes is returned.
+/// Registers metrics of the process, with the names that Prometheus recommends. Returns the only one that changes.
 fn process(registry: &Registry) -> Result<IntGauge, MetricsError> {
-    let version = opts!("shophouse_build_info", "1; the label has the release that runs.")
+    let version = opts!("shophouse_build_info", "1; the label has the running release.")
         .const_label("version", env!("CARGO_PKG_VERSION"));
     registered(registry, IntGauge::with_opts(version))?.set(1);
     let started = IntGauge::new("process_start_time_seconds", "When the process started, in Unix time.");
     registered(registry, started)?.set(chrono::Utc::now().timestamp());
     let memory = IntGauge::new(
         "process_resident_memory_bytes",
-        "Memory that the process holds; 0 where it is not told.",
+        "Memory that the process holds; 0 where the system does not report it.",
     );
     registered(registry, memory)
 }
 
-/// Bytes; Linux tells them in a line such as `VmRSS:     9876 kB`.
+/// In bytes. Linux reports it in a line such as `VmRSS:     9876 kB`.
 fn resident_memory() -> i64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_not_happened_yet_is_told_as_nothing() {
+    fn what_has_not_happened_yet_is_reported_as_zero() {
         let text = Metrics::new().unwrap().text().unwrap();
         for line in [
             "shophouse_sign_ins_total{outcome=\"failed\"} 0",

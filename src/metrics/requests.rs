@@ -1,4 +1,4 @@
-//! HTTP requests, and signing in.
+//! Metrics of HTTP requests, and of signing in.
 
 use std::time::Duration;
 
@@ -6,12 +6,12 @@ use prometheus::{HistogramVec, IntCounterVec, Registry, histogram_opts, opts};
 
 use super::{MetricsError, registered};
 
-/// Seconds; most requests take a few milliseconds, a time-out of the database five seconds.
+/// Upper bounds in seconds. Most requests take a few milliseconds; the database's timeout is five seconds.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// HTTP requests.
 pub struct Requests {
-    answered: IntCounterVec,
+    count: IntCounterVec,
     seconds: HistogramVec,
 }
 
@@ -19,29 +19,29 @@ impl Requests {
     pub(super) fn register(registry: &Registry) -> Result<Self, MetricsError> {
         let about = "Requests that were answered, by method, route and status.";
         let answered = opts!("shophouse_http_requests_total", about);
-        let about = "How long requests took until their answer began.";
+        let about = "Time until the response to a request began.";
         let seconds = histogram_opts!("shophouse_http_request_duration_seconds", about, SECONDS.to_vec());
         Ok(Self {
-            answered: registered(registry, IntCounterVec::new(answered, &["method", "route", "status"]))?,
+            count: registered(registry, IntCounterVec::new(answered, &["method", "route", "status"]))?,
             seconds: registered(registry, HistogramVec::new(seconds, &["method", "route"]))?,
         })
     }
 
-    /// Counts an answer. `route` is the template, never the address itself; `method` one that HTTP knows.
-    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
-        self.answered.with_label_values(&[method, route, &status.to_string()]).inc();
+    /// Records a response. `route` is the route's template and never the path; `method` is one that HTTP defines.
+    pub fn record(&self, method: &str, route: &str, status: u16, took: Duration) {
+        self.count.with_label_values(&[method, route, &status.to_string()]).inc();
         self.seconds.with_label_values(&[method, route]).observe(took.as_secs_f64());
     }
 }
 
-/// How signing in with a password can end.
+/// The outcome of signing in with a password.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SignIn {
-    /// With tokens.
+    /// The user got tokens.
     Succeeded,
-    /// The password or the shop was not right.
+    /// The password or the shop was wrong.
     Failed,
-    /// After too many wrong ones the password was not even looked at.
+    /// There were too many failed attempts, so the password was not checked.
     Throttled,
 }
 
@@ -55,7 +55,7 @@ impl SignIn {
     }
 }
 
-/// Who signed in, and who did not.
+/// Attempts to sign in.
 pub struct SignIns(IntCounterVec);
 
 impl SignIns {
@@ -69,7 +69,7 @@ impl SignIns {
         Ok(sign_ins)
     }
 
-    /// Counts one.
+    /// Counts an attempt.
     pub fn count(&self, outcome: SignIn) {
         self.0.with_label_values(&[outcome.as_str()]).inc();
     }

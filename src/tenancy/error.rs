@@ -1,44 +1,44 @@
-//! Why the engine turned a caller or a piece of work away.
+//! The errors of tenancy: why a caller was refused, or work was not done.
 
 use crate::database::{ANSWER, DatabaseError};
 use crate::metrics::MetricsError;
 
 use crate::tenancy::shop::UnknownWord;
 
-/// Why a request may not enter, as `public.enter` and `public.enter_session` say it.
+/// Why a request may not enter. `public.enter` and its siblings raise these.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Refusal {
-    /// The session has ended, or never was.
+    /// The session has ended, or never existed.
     #[error("this session has ended")]
     SessionRevoked,
-    /// The API key was revoked, or never was.
+    /// The API key was revoked, or never existed.
     #[error("this API key is not valid, or was revoked")]
     KeyRevoked,
-    /// The user does not belong to the shop, or there is no such shop.
+    /// The user is not a member of the shop, or there is no such shop.
     #[error("you are not a member of this shop")]
     NotAMember,
-    /// The user's role does not reach.
+    /// The user's role is too low.
     #[error("your role in this shop does not allow this")]
     Forbidden,
     /// The operator has suspended the shop.
     #[error("this shop is suspended")]
     ShopSuspended,
-    /// The shop is closed and waits to be erased.
+    /// The shop is closed and will be erased.
     #[error("this shop is being deleted")]
     ShopDeleting,
-    /// There is no shop with this slug that anybody may look into.
+    /// There is no open shop with this slug.
     #[error("there is no such shop")]
     NoStorefront,
     /// The shop's last migration failed.
     #[error("this shop's upgrade failed; its operator has the reason")]
     ShopFailed,
-    /// The shop's schema is older than this binary, or too new for it.
+    /// The shop's schema is too old or too new for this binary.
     #[error("this shop is being upgraded")]
     ShopUpgrading,
 }
 
 impl Refusal {
-    /// Reads the message of a door; the migration that makes the doors has the same words.
+    /// Parses the message of an `enter` function; the migrations that create these functions have the same words.
     fn from_message(message: &str) -> Option<Self> {
         match message.strip_prefix(ANSWER)? {
             "session_revoked" => Some(Self::SessionRevoked),
@@ -55,7 +55,7 @@ impl Refusal {
     }
 }
 
-/// Why the engine did not do what was asked of it.
+/// Why tenancy did not do what it was asked to do.
 #[derive(Debug, thiserror::Error)]
 pub enum TenancyError {
     /// The caller may not enter.
@@ -75,10 +75,10 @@ pub enum TenancyError {
         /// What PostgreSQL said.
         error: DatabaseError,
     },
-    /// A tree of migrations is not as it must be.
+    /// A tree of migrations is not valid.
     #[error("the migrations cannot be used: {0}")]
     Tree(String),
-    /// A file was changed after it had been applied: shops migrated since would differ from those before.
+    /// A file was changed after it had been applied. Shops migrated later would differ from those migrated before.
     #[error(
         "migration {name} was changed after it had been applied here. Put its up.sql back as it was, and make the \
          change in a new migration"
@@ -87,21 +87,21 @@ pub enum TenancyError {
         /// The migration's name.
         name: String,
     },
-    /// A migration sorts before one that has been applied: shops that have that one would never get it.
+    /// A migration sorts before one that has been applied. Shops that have the later one would never get it.
     #[error("migration {name} is older than what has been applied here already. Give it a later version")]
     TooLate {
         /// The migration's name.
         name: String,
     },
-    /// A migration would have opened the wall between shops.
-    #[error("the wall does not allow what a migration made in {schema}: {what}")]
-    Hole {
-        /// The schema in which it was found.
+    /// A migration made something that would bypass the isolation of tenants.
+    #[error("tenant isolation does not allow what a migration made in {schema}: {what}")]
+    Bypass {
+        /// The shop's schema.
         schema: String,
         /// The object, and what to make instead.
         what: String,
     },
-    /// The current schema was not the one to be migrated.
+    /// The current schema is not the one to be migrated.
     #[error("{expected} is to be migrated, but the current schema is {found}")]
     WrongSchema {
         /// The schema to be migrated.
@@ -109,7 +109,7 @@ pub enum TenancyError {
         /// What `current_schema()` said.
         found: String,
     },
-    /// `public` is not what this binary needs, and whoever came only to look does not migrate it.
+    /// `public` lacks migrations that this binary needs, and the command at hand does not migrate.
     #[error(
         "the database is not up to date (public is {found}, this binary needs {needed}): run `shophouse migrate` first"
     )]
@@ -119,27 +119,27 @@ pub enum TenancyError {
         /// The newest migration of `public` that this binary has.
         needed: String,
     },
-    /// An answer could not be written out, kept or read again.
-    #[error("an answer could not be kept: {0}")]
-    Answer(String),
-    /// Something was possible that the wall must not allow.
-    #[error("the wall between shops does not hold, so nothing is served: {what}. Put it right: {remedy}")]
+    /// A response could not be rendered, stored or read again.
+    #[error("a response could not be stored: {0}")]
+    StoredResponse(String),
+    /// The self-test succeeded in something that the isolation of tenants must not allow.
+    #[error("tenant isolation does not hold, so nothing is served: {what}. To repair it: {remedy}")]
     Breach {
         /// What was possible.
         what: String,
         /// What to do.
         remedy: String,
     },
-    /// The program does not know what to count.
+    /// A metric could not be registered.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
-    /// The logins or roles are not as the wall needs them.
+    /// The logins or roles are not as tenant isolation needs them.
     #[error("{0}")]
     Roles(String),
 }
 
 impl TenancyError {
-    /// Whether the same may well succeed a moment later, because it was not the work that was wrong.
+    /// Whether the same work may succeed when it is tried again.
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Migration { error, .. } | Self::Database(error) => error.is_passing(),
@@ -147,7 +147,7 @@ impl TenancyError {
         }
     }
 
-    /// Whether the database was not to be had at all.
+    /// Whether no connection to the database could be had.
     pub(super) fn is_unreachable(&self) -> bool {
         matches!(self, Self::Database(DatabaseError::Busy(_) | DatabaseError::Unreachable(_)))
     }

@@ -1,5 +1,5 @@
-//! Answers kept for requests that are sent again, in the table `idempotency_keys` of the schema in which a
-//! connection stands: each shop has one, and `public`.
+//! Stored responses, for requests that are sent again. They are in the table `idempotency_keys` of the current schema:
+//! each shop has one, and so has `public`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -12,48 +12,49 @@ use crate::tenancy::access::Transaction;
 
 use super::error::TenancyError;
 
-/// How long an answer is kept.
-const KEPT: TimeDelta = TimeDelta::hours(24);
-/// Rows whose time is over, removed for each that is written: more than come, and never many.
-const REMOVED: i64 = 10;
+/// How long a response is stored.
+const RETENTION: TimeDelta = TimeDelta::hours(24);
+/// Expired rows that each new row removes: more than one, so that they do not pile up, but never many.
+const CLEANUP_ROWS: i64 = 10;
 
-/// Under what an answer is kept.
+/// The key under which a response is stored.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// Who asked.
+    /// The user who sent the request.
     pub user: Uuid,
-    /// What the client calls the request, and where it was sent.
+    /// A hash of the client's `Idempotency-Key` and the request's method and path.
     pub hash: Vec<u8>,
 }
 
-/// An answer, and a fingerprint of what was asked.
+/// A response, and a hash of the request.
 #[derive(AsChangeset, Clone, Debug, Insertable, Queryable, Selectable)]
 #[diesel(table_name = idempotency_keys)]
-pub struct Answer {
-    /// Of what was asked.
+pub struct StoredResponse {
+    /// A hash of the request's query and body.
     pub request_hash: Vec<u8>,
     /// The HTTP status.
     pub status: i32,
-    /// Where the new resource stands.
+    /// The header `Location`.
     pub location: Option<String>,
-    /// The tag of the resource that is shown.
+    /// The header `ETag`.
     pub etag: Option<String>,
-    /// Sealed by whoever keeps it.
+    /// The body, encrypted by the caller.
     pub body: Vec<u8>,
 }
 
-/// Takes a key until the transaction ends. False when another transaction has it: nobody waits.
+/// Locks a key until the transaction ends. Does not wait: returns false when another transaction has the lock.
 ///
 /// # Errors
 /// When the database fails.
-pub fn take(conn: &mut impl Transaction, key: &Key) -> Result<bool, TenancyError> {
+pub fn lock(conn: &mut impl Transaction, key: &Key) -> Result<bool, TenancyError> {
     #[derive(QueryableByName)]
     struct Taken {
         #[diesel(sql_type = Bool)]
         taken: bool,
     }
     let hash: String = key.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    // Of the database, so it has to tell schemas apart; gone with the transaction, also behind PgBouncer.
+    // Advisory locks belong to the database, so the schema is part of the key. The lock ends with the transaction, also
+    // behind PgBouncer.
     let taken: Taken = diesel::sql_query(
         "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || $1, 0)) AS taken",
     )
@@ -62,35 +63,35 @@ pub fn take(conn: &mut impl Transaction, key: &Key) -> Result<bool, TenancyError
     Ok(taken.taken)
 }
 
-/// The answer that is kept under a key, if its time is not over. To be asked in a statement after [`take`],
-/// which then sees what the transaction that had the key before has committed.
+/// The response that is stored under a key and has not expired. Call it after [`lock`], in a statement of its own: it
+/// then sees what the transaction that held the lock before has committed.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut impl Transaction, key: &Key) -> Result<Option<Answer>, TenancyError> {
+pub fn find(conn: &mut impl Transaction, key: &Key) -> Result<Option<StoredResponse>, TenancyError> {
     Ok(idempotency_keys::table
         .find((key.user, &key.hash))
-        .filter(idempotency_keys::created_at.gt(Utc::now() - KEPT))
-        .select(Answer::as_select())
+        .filter(idempotency_keys::created_at.gt(Utc::now() - RETENTION))
+        .select(StoredResponse::as_select())
         .first(conn.pg())
         .optional()?)
 }
 
-/// Keeps the answer of a transaction that has the key.
+/// Stores the response of a transaction that holds the lock.
 ///
 /// # Errors
 /// When the database fails.
-pub fn keep(conn: &mut impl Transaction, key: &Key, answer: &Answer) -> Result<(), TenancyError> {
+pub fn store(conn: &mut impl Transaction, key: &Key, response: &StoredResponse) -> Result<(), TenancyError> {
     let now = Utc::now();
     remove_old(conn, now)?;
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::user_id.eq(key.user),
             idempotency_keys::key_hash.eq(&key.hash),
-            answer,
+            response,
             idempotency_keys::created_at.eq(now),
         ))
-        // One whose time is over may still be there.
+        // An expired one may still be there.
         .on_conflict((idempotency_keys::user_id, idempotency_keys::key_hash))
         .do_update()
         .set((
@@ -105,23 +106,23 @@ pub fn keep(conn: &mut impl Transaction, key: &Key, answer: &Answer) -> Result<(
     Ok(())
 }
 
-/// Removes every answer that is kept for a user where the connection stands: it may tell who the user was.
+/// Deletes every response that is stored for a user in the current schema: it may identify the user.
 ///
 /// # Errors
 /// When the database fails.
-pub fn forget(conn: &mut impl Transaction, user: Uuid) -> QueryResult<usize> {
+pub fn delete_for_user(conn: &mut impl Transaction, user: Uuid) -> QueryResult<usize> {
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(user))).execute(conn.pg())
 }
 
-/// Removes a few rows whose time is over, but none that somebody else is at.
+/// Deletes a few expired rows, but none that another transaction has locked.
 fn remove_old(conn: &mut impl Transaction, now: DateTime<Utc>) -> Result<(), TenancyError> {
     diesel::sql_query(
         "DELETE FROM idempotency_keys WHERE created_at < $1 AND ctid = ANY (ARRAY( \
          SELECT ctid FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2 \
          FOR UPDATE SKIP LOCKED))",
     )
-    .bind::<Timestamptz, _>(now - KEPT)
-    .bind::<BigInt, _>(REMOVED)
+    .bind::<Timestamptz, _>(now - RETENTION)
+    .bind::<BigInt, _>(CLEANUP_ROWS)
     .execute(conn.pg())?;
     Ok(())
 }

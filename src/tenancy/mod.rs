@@ -1,24 +1,24 @@
 //! Tenancy: which shops there are, how a request enters one, and what keeps them apart.
 //!
-//! Each folder uses only those above it in this table.
+//! Each module uses only those above it in this table.
 //!
-//! | room | subject |
+//! | module | subject |
 //! |---|---|
 //! | [`shop`] | what a shop is: id, slug, schema name, state, roles, currency |
 //! | `error` | what can go wrong |
-//! | `access/` | connections pinned to a shop, to `public` or to the owner, and who may do what with a shop |
-//! | `idempotency` | stored responses of requests that are sent again |
+//! | `access/` | connections that are pinned for one transaction, and which role may do what with a shop |
+//! | `idempotency` | stored responses, for requests that are sent again |
 //! | [`registry`] | which shops and members there are |
 //! | `isolation/` | row-level policies, and the two database roles |
 //! | `migrations/` | the two migration trees, applied to one schema, and the history of what was applied |
 //! | `engine/` | [`Tenancy`]: pools, roles and trees, and the ways to run work |
-//! | `fleet/` | migrating many shops, and the supervisor that does so behind a server |
+//! | `fleet/` | migrating many shops, once or for as long as a server runs |
 //! | `checks/` | the self-test of the isolation, and drift |
 //! | [`lifecycle`] | opening, suspending, deleting, restoring and erasing a shop |
 //! | [`archive`] | a shop in a file |
 //!
-//! Nothing here knows what a shop sells: the tenant migrations come in from outside, and of
-//! their tables only `people` and `idempotency_keys` are known here.
+//! Nothing here knows what a shop sells. The caller passes the tenant migrations in, and of their tables this
+//! module uses only `people` and `idempotency_keys`.
 
 mod access;
 pub mod archive;
@@ -33,12 +33,14 @@ mod migrations;
 pub mod registry;
 pub mod shop;
 
-pub use access::{Action, Caller, Entrance, NotAllowed, OwnerTx, Pass, PublicConn, TenantConn, Transaction};
+pub use access::{
+    Action, Caller, Credential, NotAllowed, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction,
+};
 pub use checks::{Difference, DriftReport, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError};
-pub use fleet::{End, FleetOptions, FleetReport, Lagging, Plan, Progress, ShopFailure};
+pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, Plan, Progress, ShopFailure};
 pub use lifecycle::{EraseReport, Erasure, NewShop};
 pub use migrations::{Step, Tree, Trees};
-pub use registry::{carry, join, rename};
+pub use registry::{join, update_person, update_person_everywhere};
 pub use shop::{BadCurrency, BadSlug, Currency, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};

@@ -1,4 +1,4 @@
-//! Archives that are damaged, foreign or forged, and disks that are full: a clear message, and nothing changed.
+//! Archives that are damaged, of another kind or forged, and full disks: a clear error, and nothing is changed.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -10,7 +10,7 @@ use crate::support::archive::{Archive, export, header, import};
 use crate::support::process::{self, Piped};
 use crate::support::{Member, World, waiting};
 
-/// A shop with something in it.
+/// A shop with a product.
 fn shop(world: &World) -> Member<'_> {
     let shop = world.user("ada").opens_shop("books");
     shop.sells("Mug");
@@ -24,7 +24,7 @@ fn traces(world: &World) -> [i64; 4] {
         .map(|table| sql.count(table))
 }
 
-/// Why the engine refuses an archive, of which then nothing is there.
+/// The error of an import that must fail, and must leave nothing.
 #[track_caller]
 fn refusal(world: &World, bytes: &[u8]) -> String {
     let before = traces(world);
@@ -34,7 +34,7 @@ fn refusal(world: &World, bytes: &[u8]) -> String {
     refused
 }
 
-/// Why the command refuses.
+/// The error of a command that must fail.
 #[track_caller]
 fn refused(world: &World, arguments: &[&str], input: &[u8]) -> String {
     let Piped { code, stdout, stderr } = process::pipe(&world.database, arguments, input);
@@ -62,7 +62,7 @@ fn an_archive_that_was_cut_or_padded_is_refused() {
 fn an_archive_with_a_bit_flipped_is_refused_wherever_it_is() {
     let world = World::new();
     let archive = export(&world.tenancy, shop(&world).shop_id());
-    // In every header each byte; elsewhere some.
+    // Every byte of the headers, and some of the rest.
     let places = (0..archive.len())
         .filter(|place| place % 13 == 0 || archive[place / 512 * 512 + 257..].starts_with(b"ustar"));
     for place in places {
@@ -119,7 +119,7 @@ fn a_manifest_of_another_kind_or_time_is_refused() {
 }
 
 #[test]
-fn entries_that_are_stray_twice_missing_or_no_files_are_refused() {
+fn entries_that_are_unexpected_repeated_missing_or_no_files_are_refused() {
     let world = World::new();
     let sound = Archive::parse(&export(&world.tenancy, shop(&world).shop_id()));
     let changed = |change: &dyn Fn(&mut Archive)| {
@@ -170,7 +170,7 @@ fn rows_that_postgresql_refuses_leave_nothing() {
 }
 
 #[test]
-fn a_slug_that_is_taken_is_told_with_the_way_out() {
+fn a_taken_slug_and_an_unknown_owner_are_reported() {
     let world = World::new();
     let archive = export(&world.tenancy, shop(&world).shop_id());
     let before = traces(&world);
@@ -195,9 +195,9 @@ fn a_full_disk_and_an_unknown_shop_end_an_export() {
         "UPDATE shops SET state = 'deleting', deleted_from = 'active', deleted_at = now(), erase_after = now(),
          erasing_since = now()",
     );
-    assert!(refused(&world, &["shop", "export", "books"], b"").contains("no whole schema"));
+    assert!(refused(&world, &["shop", "export", "books"], b"").contains("incomplete or gone"));
     world.sql().run(format!("DROP SCHEMA {} CASCADE", shop.schema()));
-    assert!(refused(&world, &["shop", "export", "books"], b"").contains("no whole schema"));
+    assert!(refused(&world, &["shop", "export", "books"], b"").contains("incomplete or gone"));
 }
 
 #[test]
@@ -215,13 +215,13 @@ fn an_import_that_is_stopped_leaves_nothing() {
         ..Default::default()
     };
     world.tenancy.import_shop(archive.as_slice(), &options, &count).unwrap();
-    let whole = steps.replace(0);
+    let all = steps.replace(0);
     world.sql().run("UPDATE shops SET slug = 'other' WHERE slug = 'copy'");
     let after = traces(&world);
     assert_ne!(before, after);
     let stop = |_: &str, _: u64| {
         steps.set(steps.get() + 1);
-        steps.get() < whole
+        steps.get() < all
     };
     let stopped = world.tenancy.import_shop(archive.as_slice(), &options, &stop).unwrap_err();
     assert!(stopped.to_string().contains("stopped"), "{stopped}");
@@ -236,7 +236,7 @@ fn a_process_killed_while_it_imports_leaves_nothing() {
     file.write_all(&archive).and_then(|()| file.rewind()).unwrap();
     let before = traces(&world);
 
-    // The memberships come last: all else is there, when it has to wait.
+    // The memberships come last: when the import waits for them, all else is done.
     let mut blocker = world.sql();
     blocker.run("BEGIN; LOCK TABLE memberships IN ACCESS EXCLUSIVE MODE");
     let import = ["shop", "import", "--as", "copy", "--grant-members"];

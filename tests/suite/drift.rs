@@ -1,4 +1,4 @@
-//! Drift: whatever in a shop is not as the migrations make it is found, and what is as it should be is not.
+//! Drift: every difference between a shop and what the migrations make is found, and nothing else.
 
 use serde_json::{Value, json};
 use shophouse::tenancy::{DriftReport, Tenancy};
@@ -8,7 +8,7 @@ use crate::support::database::limits;
 use crate::support::process::{done, refused, run};
 use crate::support::tree::{NEXT, migrate, next_release, trees};
 
-/// Each is done to a shop, and is to be found as this.
+/// What is done to a shop, and the differences that must be found.
 const TAMPERING: &[(&str, &[&str])] = &[
     (
         "CREATE TABLE hack (id INT PRIMARY KEY)",
@@ -36,7 +36,7 @@ const TAMPERING: &[(&str, &[&str])] = &[
     ),
     ("DROP POLICY wall ON products", &["missing policy wall on products"]),
     ("ALTER POLICY wall ON products USING (true)", &["changed policy wall on products"]),
-    ("CREATE POLICY hole ON products USING (true)", &["unexpected policy hole on products"]),
+    ("CREATE POLICY extra ON products USING (true)", &["unexpected policy extra on products"]),
     ("ALTER TABLE products DISABLE ROW LEVEL SECURITY", &["changed relation products"]),
     ("GRANT SELECT ON products TO PUBLIC", &["changed relation products"]),
     ("GRANT SELECT (title) ON products TO PUBLIC", &["changed column products.title"]),
@@ -55,7 +55,7 @@ fn compare(engine: &Tenancy) -> DriftReport {
     engine.drift(None, || false, |_, _| {}).unwrap()
 }
 
-/// The differences of a report's only shop, in words.
+/// The differences of the only shop of a report, as text.
 fn found(report: &DriftReport) -> Vec<String> {
     let report = serde_json::to_value(report).unwrap();
     let differences = report["drifted"][0]["differences"].as_array().cloned().unwrap_or_default();
@@ -90,9 +90,9 @@ fn shops_are_compared_at_their_own_version_and_nothing_is_left_of_the_comparison
     let (old, new) = (ada.opens_shop("old"), ada.opens_shop("new"));
     let up = "ALTER TABLE products ADD COLUMN weight BIGINT; CREATE INDEX products_weight_idx ON products (weight)";
     let next = Tenancy::open(world.database.logins(), limits(), next_release(up)).unwrap();
-    let lagging = "UPDATE shops SET state = 'deleting', deleted_from = 'active', deleted_at = now(), erase_after = now()
+    let is_deleting = "UPDATE shops SET state = 'deleting', deleted_from = 'active', deleted_at = now(), erase_after = now()
                    WHERE slug = 'old'";
-    world.sql().run(lagging);
+    world.sql().run(is_deleting);
     assert_eq!(migrate(&next).migrated, 1);
     old.shop_becomes("active");
     let schemas = "SELECT nspname FROM pg_namespace ORDER BY 1";
@@ -104,7 +104,7 @@ fn shops_are_compared_at_their_own_version_and_nothing_is_left_of_the_comparison
     let older = Tenancy::open(world.database.logins(), limits(), trees()).unwrap();
     let report = compare(&older);
     assert_eq!((report.compared, report.unknown, report.is_clean()), (1, 1, true));
-    // The newer shop without what the newer version brings.
+    // The newer shop loses an index of the newer version.
     world.sql().run(format!("DROP INDEX {}.products_weight_idx", new.schema()));
     assert_eq!(found(&compare(&next)), ["missing index products_weight_idx"]);
     assert_eq!(compare(&next).drifted[0].schema_version, NEXT);
@@ -112,7 +112,7 @@ fn shops_are_compared_at_their_own_version_and_nothing_is_left_of_the_comparison
 }
 
 #[test]
-fn the_command_says_what_differs_by_shop_and_ends_with_3() {
+fn the_command_prints_what_differs_by_shop_and_exits_with_3() {
     let world = World::new();
     assert_eq!(done(&world.database, &["drift"]), "0 shops compared, 0 differ\n");
     let ada = world.user("ada");
@@ -129,7 +129,7 @@ fn the_command_says_what_differs_by_shop_and_ends_with_3() {
         "    found:    text COLLATE \"default\"",
         "2 shops compared, 1 differ",
     ] {
-        assert!(ended.stdout.lines().any(|told| told == line), "{line}: {}", ended.stdout);
+        assert!(ended.stdout.lines().any(|printed| printed == line), "{line}: {}", ended.stdout);
     }
     assert!(ended.stderr.contains("drift found: 1 shops differ"), "{}", ended.stderr);
     let ended = run(&world.database, &["drift", "--json"]);
@@ -145,7 +145,7 @@ fn the_command_says_what_differs_by_shop_and_ends_with_3() {
 fn schemas_without_a_shop_and_shops_without_a_schema_are_found() {
     let world = World::new();
     let ada = world.user("ada");
-    let (gone, _) = (ada.opens_shop("gone"), ada.opens_shop("whole"));
+    let (gone, _) = (ada.opens_shop("gone"), ada.opens_shop("intact"));
     let orphan = "shop_0198c0de000070008000000000000000";
     world.sql().run(format!("CREATE SCHEMA {orphan}; CREATE SCHEMA shop_floor; CREATE SCHEMA shopping"));
     let report = compare(&world.tenancy);

@@ -1,4 +1,4 @@
-//! Erasing: what is due goes, whole and for good, in small steps that any end of the process may interrupt.
+//! Erasing: a shop that is due is removed completely, in small steps; if the process dies, the next run continues.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -18,13 +18,13 @@ fn engine(world: &World, limits: Limits) -> Tenancy {
     Tenancy::open(world.database.logins(), limits, tree::trees()).unwrap()
 }
 
-/// Stops after so many steps.
+/// A callback that stops after so many steps.
 fn after(steps: u32) -> impl Fn() -> bool {
     let left = Cell::new(steps);
     move || left.replace(left.get().saturating_sub(1)) == 0
 }
 
-/// Asks for its deletion, with no grace.
+/// Deletes a shop without a grace period.
 fn is_due(world: &World, member: &Member<'_>) {
     let shop = &member.shop;
     world.sql().run(format!(
@@ -33,7 +33,7 @@ fn is_due(world: &World, member: &Member<'_>) {
     ));
 }
 
-/// What there is of shops, anywhere.
+/// Everything that there is of shops.
 fn traces(sql: &mut Sql) -> [Vec<String>; 3] {
     [
         sql.column("SELECT slug FROM shops ORDER BY 1"),
@@ -64,7 +64,7 @@ fn what_is_due_is_erased_and_nothing_else() {
     assert_eq!(schemas, [waits.schema(), open.schema()]);
     assert_eq!(members, [waits.shop.clone(), open.shop.clone()]);
     assert_eq!([&waits, &open].map(|shop| world.sql().content(&shop.schema())), kept);
-    assert_eq!(world.sql().count("users"), 2, "people are not their shops'");
+    assert_eq!(world.sql().count("users"), 2, "users remain");
     gone.get("/products").expect_problem(403, "not_a_member");
     ada.get(&format!("/shops/{}", gone.shop)).expect_problem(404, "not_found");
     ada.opens_shop("gone");
@@ -98,10 +98,10 @@ fn erasing_that_was_interrupted_goes_on_and_there_is_no_way_back() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     is_due(&world, &shop);
-    let whole = relations(&world, &shop.schema());
+    let all = relations(&world, &shop.schema());
     assert_eq!(world.tenancy.erase(shop.shop_id(), after(1)).unwrap(), Erasure::Stopped);
-    let half = relations(&world, &shop.schema());
-    assert!(0 < half && half < whole, "one step of several: {half} of {whole}");
+    let left = relations(&world, &shop.schema());
+    assert!(0 < left && left < all, "one step of several: {left} of {all}");
     let restore = format!("/api/v1/shops/{}/restore", shop.shop);
     let problem =
         shop.raw(rocket::http::Method::Post, &restore, &[], None).expect_problem(409, "not_restorable");
@@ -112,7 +112,7 @@ fn erasing_that_was_interrupted_goes_on_and_there_is_no_way_back() {
 }
 
 #[test]
-fn a_process_killed_while_it_erases_leaves_what_the_next_goes_on_with() {
+fn the_next_run_continues_what_a_killed_process_began_to_erase() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let schema = shop.schema();
@@ -129,7 +129,7 @@ fn a_process_killed_while_it_erases_leaves_what_the_next_goes_on_with() {
 }
 
 #[test]
-fn a_shop_that_is_in_use_or_in_other_hands_keeps_no_other_waiting() {
+fn a_shop_that_is_in_use_or_locked_by_another_instance_does_not_hold_up_the_others() {
     let world = World::new();
     let ada = world.user("ada");
     let shops = ["used", "taken", "free"].map(|slug| ada.opens_shop(slug));
@@ -149,7 +149,7 @@ fn a_shop_that_is_in_use_or_in_other_hands_keeps_no_other_waiting() {
 }
 
 #[test]
-fn the_operator_erases_at_once_and_is_asked_first() {
+fn the_operator_erases_at_once_after_confirming_it() {
     let world = World::new();
     let ada = world.user("ada");
     ada.opens_shop("books");
@@ -159,13 +159,13 @@ fn the_operator_erases_at_once_and_is_asked_first() {
     assert_eq!(world.sql().one("SELECT state FROM shops"), "active");
     assert_eq!(done(&world.database, &["shop", "delete", "books", "--now", "--yes"]), "books is erased\n");
     assert_eq!(traces(&mut world.sql()), [const { Vec::<String>::new() }; 3]);
-    // One that is being deleted already is not waited for.
+    // The grace period of a shop that is being deleted already is cut short.
     ada.opens_shop("books");
     done(&world.database, &["shop", "delete", "books"]);
     assert_eq!(done(&world.database, &["shop", "delete", "books", "--now", "--yes"]), "books is erased\n");
 }
 
-/// Statistics of scans of the catalogues that hold something of every shop.
+/// The number of sequential scans of the catalogues that have rows of every shop.
 const SCANS: &str = "SELECT sum(seq_scan) FROM pg_stat_sys_tables WHERE relname IN
     ('pg_class', 'pg_attribute', 'pg_index', 'pg_constraint', 'pg_depend', 'pg_inherits', 'pg_namespace', 'pg_type')";
 
@@ -174,12 +174,12 @@ fn erasing_reads_no_catalogue_from_end_to_end() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     is_due(&world, &shop);
-    // Small catalogues would tempt the planner.
+    // The planner would scan small catalogues.
     let database = world.sql().one("SELECT current_database()");
     world.database.connect(Login::Admin).run(format!("ALTER DATABASE {database} SET enable_seqscan = off"));
     let mut sql = world.database.connect(Login::Admin);
     let others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    // What a backend counted is there for certain when it has ended.
+    // A backend reports its counts at the latest when it ends.
     let alone = |sql: &mut Sql| {
         waiting::until("the other connections to end", || (sql.count(others) == 0).then_some(()));
     };
@@ -193,7 +193,7 @@ fn erasing_reads_no_catalogue_from_end_to_end() {
     assert_eq!(sql.one(SCANS), before);
 }
 
-/// A server whose table of locks is as small as PostgreSQL lets it be.
+/// A server with the smallest lock table that PostgreSQL allows.
 fn with_few_locks(installation: &Installation) -> PrivateServer {
     let options = || PrivateOptions {
         data_dir: installation.data(),
@@ -208,7 +208,7 @@ fn with_few_locks(installation: &Installation) -> PrivateServer {
 }
 
 #[test]
-fn a_shop_with_hundreds_of_tables_is_erased_within_postgresqls_budget_of_locks() {
+fn a_shop_with_hundreds_of_tables_is_erased_with_a_small_lock_table() {
     let installation = Installation::new();
     let server = with_few_locks(&installation);
     let url = |login| DatabaseUrl::new(server.url(login, DATABASE));
@@ -242,7 +242,7 @@ fn a_shop_with_hundreds_of_tables_is_erased_within_postgresqls_budget_of_locks()
 }
 
 #[test]
-fn a_shop_of_the_future_is_not_due() {
+fn a_shop_in_its_grace_period_is_not_due() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let deleted = shop.send(
@@ -252,6 +252,6 @@ fn a_shop_of_the_future_is_not_due() {
     );
     deleted.expect(200);
     assert_eq!(world.tenancy.erase_due(|| false).unwrap().erased, 0);
-    assert_eq!(world.tenancy.erase(shop.shop_id(), || false).unwrap(), Erasure::NotOurs);
+    assert_eq!(world.tenancy.erase(shop.shop_id(), || false).unwrap(), Erasure::Skipped);
     assert_eq!(world.sql().count("shops WHERE erasing_since IS NULL"), 1);
 }

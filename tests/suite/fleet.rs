@@ -1,4 +1,4 @@
-//! Migrating the fleet: shops that lag, shops that fail, and instances that share the work.
+//! Migrating the fleet: outdated shops, shops that fail, and instances that share the work.
 
 use std::sync::Barrier;
 use std::thread;
@@ -10,7 +10,7 @@ use crate::support::database::limits;
 use crate::support::tree::{self, NEXT, NEXT_NAME, migrate, trees};
 use crate::support::{Answer, Database, Member, World, waiting};
 
-/// Works on a shop unless that shop has a product of this title.
+/// Fails in a shop that has a product of this title.
 const PICKY: &str = "ALTER TABLE products ADD CONSTRAINT products_title_check CHECK (title <> 'Poison')";
 /// Fails when it runs twice.
 const ONCE: &str = "INSERT INTO counters (name, value) VALUES ('once', 1)";
@@ -21,13 +21,13 @@ fn next_release(database: &Database, up: &str) -> Tenancy {
     Tenancy::open(database.logins(), limits(), trees).unwrap()
 }
 
-/// The same, which gives up soon on what others hold.
+/// The same, with a short lock timeout.
 fn impatient(database: &Database, up: &str) -> Tenancy {
     let impatient = Limits { lock_timeout: Duration::from_millis(10), ..limits() };
     Tenancy::open(database.logins(), impatient, tree::next_release(up)).unwrap()
 }
 
-/// The ledger's line on a shop.
+/// A shop's entry in the ledger.
 fn ledger(world: &World, shop: &str) -> String {
     world.sql().one(format!(
         "SELECT concat_ws(' ', slug, state, schema_version, failed_from, failed_migration) FROM shops
@@ -42,7 +42,7 @@ fn upgrading(answer: &Answer, code: &str) {
 }
 
 #[test]
-fn a_shop_that_lags_is_closed_until_it_is_migrated() {
+fn an_outdated_shop_is_closed_until_it_is_migrated() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     shop.sells("Kept");
@@ -61,7 +61,7 @@ fn a_shop_that_lags_is_closed_until_it_is_migrated() {
 }
 
 #[test]
-fn a_shop_in_use_lags_until_the_next_run_and_is_not_closed_for_it() {
+fn a_shop_in_use_stays_outdated_until_the_next_run_and_is_not_closed_for_it() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let before = ledger(&world, &shop.shop);
@@ -70,15 +70,15 @@ fn a_shop_in_use_lags_until_the_next_run_and_is_not_closed_for_it() {
     user.run(format!("BEGIN; LOCK TABLE {}.products IN ACCESS SHARE MODE", shop.schema()));
     let report = migrate(&engine);
     assert_eq!((report.migrated, report.failed.len(), report.in_use.len()), (0, 0, 1));
-    assert!(!report.is_whole());
+    assert!(!report.is_complete());
     assert_eq!(ledger(&world, &shop.shop), before);
     user.run("COMMIT");
     assert_eq!(migrate(&engine).migrated, 1);
     assert_eq!(ledger(&world, &shop.shop), format!("books active {NEXT}"));
 }
 
-/// Two shops, of which the first has what the next migration cannot digest.
-fn a_shop_with_poison(world: &World) -> (Member<'_>, Member<'_>) {
+/// Two shops. In the first one, [`PICKY`] fails.
+fn one_that_fails(world: &World) -> (Member<'_>, Member<'_>) {
     let (ill, well) = (world.user("ada").opens_shop("ill"), world.user("bob").opens_shop("well"));
     ill.sells("Poison");
     well.sells("Bread");
@@ -88,7 +88,7 @@ fn a_shop_with_poison(world: &World) -> (Member<'_>, Member<'_>) {
 #[test]
 fn a_shop_whose_migration_fails_is_closed_alone_and_keeps_its_data() {
     let world = World::new();
-    let (ill, well) = a_shop_with_poison(&world);
+    let (ill, well) = one_that_fails(&world);
     let (ill_id, ill_schema) = (ill.shop.clone(), ill.schema());
     let (ill, well) = (ill.token.clone().unwrap(), well.token.clone().unwrap());
     let before = world.sql().content(&ill_schema);
@@ -121,7 +121,7 @@ fn a_later_good_run_returns_a_failed_shop_to_its_former_state() {
         shop.shop_becomes(state);
     }
     let engine = next_release(&world.database, PICKY);
-    // Failing again must not forget what the state was.
+    // The former state must survive a second failure.
     for _ in 0..2 {
         assert_eq!(migrate(&engine).failed.len(), 2);
         assert_eq!(world.sql().count("shops WHERE state = 'failed'"), 2);
@@ -158,7 +158,7 @@ fn instances_that_migrate_at_once_do_each_shop_once() {
 }
 
 #[test]
-fn a_shop_that_another_instance_has_in_hand_is_passed_over() {
+fn a_shop_that_another_instance_has_locked_is_skipped() {
     let world = World::new();
     let ada = world.user("ada");
     let busy = ada.opens_shop("busy").shop;

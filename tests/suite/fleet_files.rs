@@ -1,5 +1,5 @@
-//! The migrations' files: they are what is recorded, an edited one is found out, one that comes too late is refused, and
-//! one that takes something away says which binaries can do without it.
+//! The files of migrations: an edited one is refused, one that comes too late is refused, and one that removes something
+//! names the oldest binaries that can do without it.
 
 use std::fs;
 use std::path::Path;
@@ -95,7 +95,7 @@ fn an_edited_file_of_public_is_refused_too() {
 }
 
 #[test]
-fn a_file_that_has_never_been_applied_as_a_whole_may_be_mended() {
+fn a_file_that_has_never_been_applied_completely_may_be_edited() {
     let world = World::new();
     world.user("ada").opens_shop("books");
     assert_eq!(migrate(&open(&world.database, next_release("SELECT nonsense")).unwrap()).failed.len(), 1);
@@ -123,7 +123,7 @@ fn an_older_binary_serves_a_newer_schema_down_to_its_floor() {
     let newest = next_release(HARMLESS).with_tenant(step("9999-01-02-000000_contract", takes_away)).unwrap();
     migrate(&open(&world.database, newest.clone()).unwrap());
     shop.get("/products").expect_problem(503, "shop_upgrading");
-    // Those that know the floor go on, and so does a shop that is new.
+    // A binary that knows the floor serves the shop. A new shop has the floor too.
     let token = shop.token.clone().unwrap();
     let next = world.beside(next_release(HARMLESS));
     next.nobody().with_token(token).get("/products").expect(200);

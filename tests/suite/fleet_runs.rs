@@ -1,4 +1,4 @@
-//! A run over the fleet: how many may fail, who goes first, and the keeper that goes on behind a server.
+//! A run over the fleet: how many shops may fail, which go first, batches, and the supervisor.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -17,7 +17,7 @@ fn engine(world: &World, up: &str) -> Tenancy {
     Tenancy::open(world.database.logins(), limits(), next_release(up)).unwrap()
 }
 
-/// So many shops, opened in this order, of which the first `ill` have what PICKY cannot digest.
+/// Opens shops in this order. In the first `ill` of them, [`PICKY`] fails.
 fn fleet(world: &World, ill: usize, well: usize) -> Vec<Member<'_>> {
     let ada = world.user("ada");
     let open = |number: usize| {
@@ -45,9 +45,9 @@ fn a_run_that_fails_everywhere_ends_before_it_has_closed_everything() {
     let engine = engine(&world, PICKY);
     let report = migrate(&engine);
     assert_eq!(report.end, End::TooManyFailures);
-    // Five may fail, and two workers are at it; the others are as they were.
+    // Five may fail, and there are two workers. The others are not touched.
     assert!((6..=7).contains(&failed(&world)), "{report:?}");
-    assert!(!report.is_whole());
+    assert!(!report.is_complete());
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn a_canary_that_fails_ends_the_run_and_one_that_succeeds_goes_on() {
     let canary = |canary| FleetOptions { canary, ..FleetOptions::default() };
     let report = migrate_with(&engine(&world, PICKY), canary(2));
     assert_eq!((report.end, failed(&world)), (End::CanaryFailed, 1));
-    assert_eq!(current(&world), 1, "the other of the two that went first, and nobody else");
-    // It was never applied as a whole, so it may be mended.
+    assert_eq!(current(&world), 1, "the other canary, and no other shop");
+    // With a migration that succeeds, the run goes on.
     let world = World::new();
     fleet(&world, 0, 4);
     let report = migrate_with(&engine(&world, HARMLESS), canary(2));
@@ -83,7 +83,7 @@ fn a_canary_that_fails_ends_the_run_and_one_that_succeeds_goes_on() {
 }
 
 #[test]
-fn a_run_says_how_far_it_is() {
+fn a_run_reports_its_progress() {
     let world = World::new();
     fleet(&world, 1, 3);
     let engine = engine(&world, PICKY);
@@ -99,10 +99,10 @@ fn a_run_says_how_far_it_is() {
 }
 
 #[test]
-fn a_shop_that_somebody_waits_for_goes_first() {
+fn a_shop_that_a_request_found_outdated_goes_first() {
     let world = World::new();
     let shops = fleet(&world, 0, 5);
-    let (wanted, token) = (shops[3].shop.clone(), shops[3].token.clone().unwrap());
+    let (first, token) = (shops[3].shop.clone(), shops[3].token.clone().unwrap());
     let world = world.restarted_with(next_release(HARMLESS));
     world.nobody().with_token(token).get("/products").expect_problem(503, "shop_upgrading");
     let done = AtomicUsize::new(0);
@@ -110,28 +110,28 @@ fn a_shop_that_somebody_waits_for_goes_first() {
     let stopped = || done.load(Ordering::SeqCst) == 1;
     let report = world.tenancy.migrate_fleet(&FleetOptions::default(), &stopped, &note).unwrap();
     assert_eq!((report.end, report.migrated), (End::Stopped, 1));
-    assert_eq!(world.sql().column(format!("SELECT id FROM shops WHERE schema_version = '{NEXT}'")), [wanted]);
+    assert_eq!(world.sql().column(format!("SELECT id FROM shops WHERE schema_version = '{NEXT}'")), [first]);
 }
 
-/// Runs the keeper of an engine while `act` does.
-fn kept(engine: Tenancy, act: impl FnOnce()) {
+/// Runs the supervisor of an engine while `work` runs.
+fn supervised(engine: Tenancy, work: impl FnOnce()) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let keeper =
-            scope.spawn(|| engine.keep_migrated(&FleetOptions::default(), &|| over.load(Ordering::SeqCst)));
-        let acted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(act));
+        let supervisor = scope
+            .spawn(|| engine.supervise_migrations(&FleetOptions::default(), &|| over.load(Ordering::SeqCst)));
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         over.store(true, Ordering::SeqCst);
-        keeper.join().unwrap();
-        acted.unwrap();
+        supervisor.join().unwrap();
+        result.unwrap();
     });
 }
 
 #[test]
-fn the_keeper_takes_care_of_a_shop_that_the_former_release_opens_after_the_run() {
+fn the_supervisor_migrates_a_shop_that_the_former_release_opens_after_the_run() {
     let world = World::new();
     let before = world.user("ada").opens_shop("before");
     let next = world.beside(next_release(HARMLESS));
-    kept(next.tenancy.clone(), || {
+    supervised(next.tenancy.clone(), || {
         waiting::until("the run to end", || (current(&world) == 1).then_some(()));
         let after = world.user("bob").opens_shop("after");
         let caller = next.nobody().with_token(after.token.clone().unwrap());
@@ -150,12 +150,12 @@ fn the_keeper_takes_care_of_a_shop_that_the_former_release_opens_after_the_run()
 }
 
 #[test]
-fn the_keeper_ends_when_too_many_shops_fail() {
+fn the_supervisor_ends_when_too_many_shops_fail() {
     let world = World::new();
     fleet(&world, 7, 0);
     let next = world.beside(next_release(PICKY));
-    // Nobody tells it to stop.
-    next.tenancy.keep_migrated(&FleetOptions::default(), &|| false);
+    // It ends without being told to stop.
+    next.tenancy.supervise_migrations(&FleetOptions::default(), &|| false);
     assert!(failed(&world) < 7);
 }
 
@@ -165,42 +165,42 @@ fn one_shop_alone_can_be_migrated() {
     let shops = fleet(&world, 0, 2);
     let engine = engine(&world, HARMLESS);
     let report = engine.migrate_one(shops[1].shop_id()).unwrap();
-    assert!(report.is_whole() && report.migrated == 1, "{report:?}");
+    assert!(report.is_complete() && report.migrated == 1, "{report:?}");
     assert_eq!(
         world.sql().column(format!("SELECT id FROM shops WHERE schema_version = '{NEXT}'")),
         [shops[1].shop.clone()]
     );
-    // What is up to date is none of its business.
+    // A shop that is current is not migrated.
     assert!(engine.migrate_one(shops[1].shop_id()).unwrap().is_empty());
     drop(trees());
 }
 
-/// By one worker, whose first shop goes alone.
+/// Migrates with one worker, whose first shop is alone in its transaction.
 fn migrate_by_one(engine: &Tenancy) -> FleetReport {
     engine.migrate_fleet(&FleetOptions::default(), &|| false, &|_| {}).unwrap()
 }
 
-/// In how many transactions one worker brings nine shops up to date.
+/// The number of transactions in which one worker migrates nine shops.
 fn commits(up: &str) -> i64 {
     let world = World::new();
     fleet(&world, 0, 9);
     let report = migrate_by_one(&engine(&world, up));
-    assert_eq!((report.migrated, report.is_whole(), current(&world)), (9, true, 9));
+    assert_eq!((report.migrated, report.is_complete(), current(&world)), (9, true, 9));
     world.sql().one("SELECT count(DISTINCT xmin::text) FROM shops").parse().unwrap()
 }
 
 #[test]
-fn shops_share_transactions_as_far_as_the_locks_set_aside_for_one_reach() {
-    // One alone, to learn from, then as many as fit.
+fn a_batch_takes_no_more_locks_than_postgresql_plans_for_a_transaction() {
+    // One shop alone, to count its locks, then batches.
     assert!((2..=5).contains(&commits(HARMLESS)));
     let many_tables: String = (0..40)
         .map(|n| format!("CREATE TABLE extra_{n} (id UUID CONSTRAINT extra_{n}_pkey PRIMARY KEY);"))
         .collect();
-    assert_eq!(commits(&many_tables), 9, "each takes more than half of the locks");
+    assert_eq!(commits(&many_tables), 9, "each shop takes more than half of the locks");
 }
 
 #[test]
-fn a_shop_that_fails_among_others_of_its_transaction_is_the_only_one_left_behind() {
+fn a_shop_that_fails_in_a_batch_is_the_only_one_that_stays_outdated() {
     let world = World::new();
     let shops = fleet(&world, 0, 9);
     shops[6].sells("Poison");
@@ -215,8 +215,8 @@ fn a_shop_that_fails_among_others_of_its_transaction_is_the_only_one_left_behind
 }
 
 #[test]
-fn a_migration_that_brings_a_hole_or_strays_is_refused_also_where_shops_share_a_transaction() {
-    // Harmless in the first shop, from which the run learns that the others can go together.
+fn a_migration_that_bypasses_isolation_or_changes_the_path_is_refused_also_in_a_batch() {
+    // Harmless in the first shop, after which the run uses batches.
     let only_later = |harm: &str| {
         format!("DO $$ BEGIN IF (SELECT count(*) FROM products) > 0 THEN {harm}; END IF; END $$")
     };

@@ -1,4 +1,4 @@
-//! Isolation: every route, called by everybody who must not get anywhere with it.
+//! Isolation: every route, called by everybody who must not be served.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,19 @@ use serde_json::json;
 use crate::routes::{Entry, ROUTES, Shelf, Who, guarded, of_tenants};
 use crate::support::{Answer, Caller, World, token};
 
-/// Calls routes, with a shop's own ids, and has a look at each answer.
+/// Calls routes, with a shop's own ids, and checks each answer.
 fn each<'a>(
     entries: impl Iterator<Item = &'a Entry>,
     caller: &Caller<'_>,
     shelf: &Shelf,
-    look: impl Fn(&Answer),
+    check: impl Fn(&Answer),
 ) {
     let mut called = 0;
     for entry in entries {
-        look(&entry.call(caller, shelf));
+        check(&entry.call(caller, shelf));
         called += 1;
     }
-    assert!(called > 0, "there is nothing that this could have shown");
+    assert!(called > 0, "no route was called");
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn every_route_is_in_the_table() {
     assert_eq!(listed.len(), ROUTES.len(), "a route is listed twice");
 }
 
-/// Otherwise it might be the body, and not the guard, that is refused below.
+/// Otherwise the tests below might be refused for the body and not by the guard.
 #[test]
 fn every_route_serves_whoever_may_call_it() {
     let world = World::new();
@@ -48,7 +48,7 @@ fn every_route_serves_whoever_may_call_it() {
     let customer = shop.joined_by("cleo", "customer");
     let staff = shop.joined_by("bob", "staff");
     for (number, entry) in guarded().enumerate() {
-        // Some of these end what they are called with.
+        // Some of these end the session or delete the shop.
         let owner = world.user(&format!("owner-{number}")).opens_shop(&format!("shop-{number}"));
         // An order that a customer placed is the customer's own.
         let (caller, shelf) = match entry.who {
@@ -57,8 +57,8 @@ fn every_route_serves_whoever_may_call_it() {
             _ => (&owner, Shelf::of(&owner)),
         };
         let answer = entry.call(caller, &shelf);
-        // The order is a new one, the shop is open and its last owner wants to leave: what comes later in their
-        // lives is refused, but not by a guard.
+        // The order is new, the shop is open, and its last owner wants to leave: some actions are refused because of
+        // that, but not by a guard.
         let later = |code: &str| ["invalid_transition", "not_restorable", "last_owner"].contains(&code);
         let served = (200..300).contains(&answer.status) || answer.json()["code"].as_str().is_some_and(later);
         assert!(served, "{answer}");
@@ -66,7 +66,7 @@ fn every_route_serves_whoever_may_call_it() {
 }
 
 #[test]
-fn without_a_token_there_is_no_way_in() {
+fn a_request_without_a_token_is_refused() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
@@ -96,7 +96,7 @@ fn an_expired_token_is_refused() {
     let shop = world.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
     let token = shop.token.as_deref().unwrap();
-    // Signed anew but unchanged, it is taken: what is refused below is its age.
+    // Signed again but unchanged, it is accepted. So its age is what is refused below.
     let caller = shop.with_token(token::signed(&token::claims(token)));
     caller.get("/products").expect(200);
     each(guarded(), &shop.with_token(token::expired(token)), &shelf, |answer| {
@@ -105,7 +105,7 @@ fn an_expired_token_is_refused() {
 }
 
 #[test]
-fn a_session_that_was_ended_is_out_at_once() {
+fn a_session_that_was_ended_is_refused_at_once() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
@@ -116,7 +116,7 @@ fn a_session_that_was_ended_is_out_at_once() {
 }
 
 #[test]
-fn a_session_whose_time_is_over_is_out() {
+fn an_expired_session_is_refused() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
@@ -127,7 +127,7 @@ fn a_session_whose_time_is_over_is_out() {
 }
 
 #[test]
-fn a_removed_member_is_out_at_once() {
+fn a_removed_member_is_refused_at_once() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
@@ -153,7 +153,7 @@ fn a_role_that_was_taken_away_is_gone_at_once() {
 }
 
 #[test]
-fn a_customer_gets_nowhere_with_what_is_for_staff() {
+fn a_customer_is_refused_what_is_for_staff() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
@@ -194,7 +194,7 @@ fn a_shop_between_versions_asks_its_callers_to_come_back() {
     let id = &shop.shop;
     world.sql().run(format!("UPDATE shops SET schema_version = '20200101000000' WHERE id = '{id}'"));
     each(of_tenants(), &shop, &shelf, upgrading);
-    // Newer than this binary is fine, down to the floor that the newer one left.
+    // A newer schema is served if this binary is not older than the schema's floor.
     world.sql().run(format!("UPDATE shops SET schema_version = '99990101000000' WHERE id = '{id}'"));
     shop.get("/products").expect(200);
     world.sql().run(format!("UPDATE shops SET schema_floor = '99990101000000' WHERE id = '{id}'"));
@@ -219,7 +219,7 @@ fn a_token_that_names_a_shop_of_others_opens_nothing_there() {
     let theirs = world.user("bob").opens_shop("theirs");
     let shelf = Shelf::of(&theirs);
     let before = world.sql().content(&theirs.schema());
-    // Signed by us: even then the membership decides, and not the token.
+    // The token has a valid signature: the membership decides, not the token.
     let stranger = ours.with_token(token::for_shop(ours.token.as_deref().unwrap(), &theirs.shop));
     each(of_tenants(), &stranger, &shelf, |answer| {
         answer.expect_problem(403, "not_a_member");
@@ -257,7 +257,7 @@ fn lists_show_one_shop_only() {
     {
         let answer = entry.call(&ours, &Shelf::none());
         if answer.header("Content-Type") == Some("application/json") {
-            // Of the people, whoever opened the shop.
+            // The list of people has the shop's owner.
             let rows = answer.expect(200)["data"].as_array().unwrap().clone();
             assert!(rows.iter().all(|row| row["id"] == json!(ours.user)), "{answer}");
         }

@@ -1,5 +1,5 @@
-//! The life of a shop after it was opened: its owner deletes and restores it, the operator suspends and resumes
-//! it, and each returns to what it was.
+//! The lifecycle of an open shop: its owner deletes and restores it, the operator suspends and resumes it, and it gets
+//! its former state back.
 
 use rocket::http::Method;
 use serde_json::{Value, json};
@@ -18,13 +18,13 @@ fn restore(member: &Member<'_>, shop: &str) -> Answer {
     member.raw(Method::Post, &format!("/api/v1/shops/{shop}/restore"), &[], None)
 }
 
-/// What the ledger says of the state of the only shop.
+/// The state of the only shop in the ledger.
 fn ledger(world: &World) -> String {
     world.sql().one("SELECT concat_ws(' ', state, failed_from, failure, deleted_from) FROM shops")
 }
 
 #[test]
-fn a_deleted_shop_is_closed_at_once_and_comes_back_whole() {
+fn a_deleted_shop_is_closed_at_once_and_restored_completely() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let customer = shop.joined_by("cleo", "customer");
@@ -34,14 +34,14 @@ fn a_deleted_shop_is_closed_at_once_and_comes_back_whole() {
     let deleted = delete(&shop, &shop.shop, "books").expect(200);
     assert_eq!((&deleted["state"], &deleted["role"]), (&json!("deleting"), &json!("owner")));
     let days = "SELECT extract(day FROM erase_after - deleted_at) FROM shops";
-    assert_eq!(world.sql().one(days), "1", "the grace that this installation gives");
+    assert_eq!(world.sql().one(days), "1", "the grace period of this installation");
     for member in [&shop, &customer] {
         member.get("/products").expect_problem(403, "shop_deleting");
         assert_eq!(member.get("/shops").expect(200)["data"][0]["state"], "deleting");
     }
     let again = world.user("bob").post("/shops", json!({ "name": "Books", "slug": "books" }));
     again.expect_problem(409, "slug_taken");
-    // Asked again, it stays as it is: its day too.
+    // Deleting it again changes nothing, not even when it is due.
     assert_eq!(delete(&shop, &shop.shop, "books").expect(200), deleted);
 
     let restored = restore(&shop, &shop.shop).expect(200);
@@ -90,7 +90,7 @@ fn a_shop_returns_to_what_it_was() {
 }
 
 #[test]
-fn the_operator_suspends_and_resumes_and_hears_what_makes_no_sense() {
+fn the_operator_suspends_and_resumes_and_is_refused_what_makes_no_sense() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let database = &world.database;
@@ -101,20 +101,21 @@ fn the_operator_suspends_and_resumes_and_hears_what_makes_no_sense() {
     shop.get("/products").expect(200);
     assert!(refused(database, &["shop", "resume", "books"], 1).contains("not suspended"));
     assert!(refused(database, &["shop", "restore", "books"], 1).contains("not being deleted"));
-    for act in ["suspend", "resume", "restore", "delete"] {
-        assert!(refused(database, &["shop", act, "none"], 1).contains("there is no shop none"), "{act}");
+    for command in ["suspend", "resume", "restore", "delete"] {
+        let error = refused(database, &["shop", command, "none"], 1);
+        assert!(error.contains("there is no shop none"), "{command}: {error}");
     }
 
     let told = done(database, &["shop", "delete", "books"]);
-    assert!(told.starts_with("books is closed, and will be erased after 20"), "{told}");
+    assert!(told.starts_with("books is closed and will be erased after 20"), "{told}");
     shop.get("/products").expect_problem(403, "shop_deleting");
     let day = world.sql().one("SELECT erase_after FROM shops");
     assert!(refused(database, &["shop", "delete", "books"], 1).contains("being deleted already"));
-    for act in ["suspend", "resume"] {
-        assert!(refused(database, &["shop", act, "books"], 1).contains("restore it first"), "{act}");
+    for command in ["suspend", "resume"] {
+        assert!(refused(database, &["shop", command, "books"], 1).contains("restore it first"), "{command}");
     }
     assert_eq!(world.sql().one("SELECT erase_after FROM shops"), day);
-    assert!(done(database, &["status"]).contains("Being deleted"));
+    assert!(done(database, &["status"]).contains("Deleted;"));
     assert_eq!(done(database, &["shop", "restore", "books"]), "books is active\n");
     shop.get("/products").expect(200);
 }
@@ -134,7 +135,7 @@ fn a_failed_shop_that_is_suspended_stays_closed_when_its_migration_succeeds() {
 }
 
 #[test]
-fn a_shop_that_is_being_deleted_is_left_alone_and_migrated_once_it_is_back() {
+fn a_shop_that_is_being_deleted_is_migrated_only_when_it_is_restored() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     delete(&shop, &shop.shop, "books").expect(200);
@@ -152,7 +153,7 @@ fn a_shop_that_is_being_deleted_is_left_alone_and_migrated_once_it_is_back() {
 }
 
 #[test]
-fn a_failed_migration_of_now_does_not_stand_in_the_way_of_deleting() {
+fn a_failed_shop_can_be_deleted_and_restored() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     shop.sells("Poison");
@@ -165,7 +166,7 @@ fn a_failed_migration_of_now_does_not_stand_in_the_way_of_deleting() {
     delete(&shop, &shop.shop, "books").expect(200);
     assert_eq!(tree::migrate(&engine).failed.len(), 0);
     assert_eq!(restore(&shop, &shop.shop).expect(200)["state"], "failed");
-    // A release that can.
+    // A release whose migration succeeds.
     let trees = tree::next_release("ALTER TABLE products ADD COLUMN weight BIGINT");
     let engine = Tenancy::open(world.database.logins(), limits(), trees).unwrap();
     assert_eq!(tree::migrate(&engine).migrated, 1);
@@ -173,7 +174,7 @@ fn a_failed_migration_of_now_does_not_stand_in_the_way_of_deleting() {
 }
 
 #[test]
-fn what_becomes_of_a_shop_stands_in_the_audit_log() {
+fn the_audit_log_has_every_change_of_state() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     delete(&shop, &shop.shop, "books").expect(200);

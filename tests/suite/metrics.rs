@@ -1,4 +1,4 @@
-//! The metrics: what is counted, and that their number does not grow with shops, users or what clients send.
+//! The metrics: what is counted, and that the number of series does not grow with shops, users or what clients send.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc;
@@ -16,7 +16,7 @@ use crate::support::tree::{migrate, next_release, set_back};
 use crate::support::world::{PASSWORD, run};
 use crate::support::{Member, World, inside};
 
-/// The metrics, as Prometheus is given them.
+/// The metrics in Prometheus's format.
 fn scraped(world: &World) -> String {
     let answer = world.nobody().raw(Method::Get, "/metrics", &[], None);
     assert_eq!(answer.status, 200, "{answer}");
@@ -32,7 +32,7 @@ fn value(world: &World, series: &str) -> i64 {
     line.unwrap_or_else(|| panic!("no {series}: {text}")).parse().unwrap()
 }
 
-/// A pool of one connection, for which nobody waits for long.
+/// A pool of one connection, with a short timeout.
 fn one_connection() -> Limits {
     let web = PoolOptions { size: 1, timeout: Duration::from_millis(200), ..limits().web };
     Limits { web, ..limits() }
@@ -40,14 +40,14 @@ fn one_connection() -> Limits {
 
 /// All series, without their values.
 fn series(world: &World) -> BTreeSet<String> {
-    // A scrape is a request too, and counted when it is over.
+    // A scrape is a request too, and is counted when it ends.
     scraped(world);
     let text = scraped(world);
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
 }
 
-/// What goes on in a shop, well or not.
+/// Requests to a shop that succeed and that fail.
 fn traffic(world: &World, shop: &Member<'_>, slug: &str) {
     let product = shop.sells("Hat")["id"].as_str().unwrap().to_owned();
     shop.get(&format!("/products/{product}")).expect(200);
@@ -77,7 +77,7 @@ fn a_hundred_shops_have_as_many_series_as_one() {
         for shop in 0..5 {
             let slug = format!("shop-{user}-{shop}");
             let shop = person.opens_shop(&slug);
-            // All of them have some, one of each user's has more.
+            // Every shop has a request; one of each user's has many.
             shop.get("/products").expect(200);
             if slug.ends_with("-0") {
                 traffic(&world, &shop, &slug);
@@ -130,7 +130,7 @@ fn signing_in_is_counted_by_how_it_ends() {
 }
 
 #[test]
-fn a_full_pool_shows_and_so_does_who_got_nothing_of_it() {
+fn a_full_pool_is_visible_and_so_is_a_request_without_a_connection() {
     let world = World::limited(one_connection());
     let shop = world.user("ada").opens_shop("books");
     let gauge = |name: &str| value(&world, &format!("shophouse_pool_{name}{{pool=\"web\"}}"));
@@ -141,7 +141,7 @@ fn a_full_pool_shows_and_so_does_who_got_nothing_of_it() {
     let holder = thread::spawn(move || {
         run(tenancy.in_shop(caller, id, Role::Customer, move |_| {
             begun.send(()).unwrap();
-            // Ends, too, when the other side fails.
+            // Also ends when the test fails.
             let _ = is_over.recv();
             Ok::<_, TenancyError>(())
         }))
@@ -157,7 +157,7 @@ fn a_full_pool_shows_and_so_does_who_got_nothing_of_it() {
 }
 
 #[test]
-fn what_the_database_refuses_is_counted_by_kind_and_who_may_not_enter_is_not() {
+fn errors_of_the_database_are_counted_by_kind_and_a_refused_caller_is_none() {
     let world = World::limited(one_connection());
     let shop = world.user("ada").opens_shop("books");
     let count = |kind: &str| {
@@ -180,7 +180,7 @@ fn what_the_database_refuses_is_counted_by_kind_and_who_may_not_enter_is_not() {
 }
 
 #[test]
-fn the_migration_of_the_fleet_shows() {
+fn the_migration_of_the_fleet_is_visible() {
     let world = World::new();
     let ada = world.user("ada");
     let shops = ["one", "two", "ill"].map(|slug| ada.opens_shop(slug));
@@ -203,7 +203,7 @@ fn the_migration_of_the_fleet_shows() {
 }
 
 #[test]
-fn shops_are_counted_by_state_and_by_lag() {
+fn shops_are_counted_by_state_and_by_whether_they_are_outdated() {
     let world = World::new();
     let ada = world.user("ada");
     let shops = ["one", "two", "three", "four", "five"].map(|slug| ada.opens_shop(slug));
@@ -233,8 +233,8 @@ fn the_list_of_metrics_names_each_of_them_and_no_other() {
     run(world.tenancy.count_shops()).unwrap();
     series(&world);
     let text = scraped(&world);
-    let told: BTreeSet<&str> =
+    let served: BTreeSet<&str> =
         text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
     let row = |line: &'static str| line.strip_prefix("| `")?.split('`').next();
-    assert_eq!(listed.lines().filter_map(row).collect::<BTreeSet<_>>(), told);
+    assert_eq!(listed.lines().filter_map(row).collect::<BTreeSet<_>>(), served);
 }

@@ -1,4 +1,4 @@
-//! The two migration trees: that what they do can be undone, and that what they make is in order.
+//! The two migration trees: each migration can be undone, and the tables follow the rules.
 
 use std::collections::BTreeSet;
 
@@ -39,8 +39,8 @@ fn undo_and_redo(schema: &str, tree: &Tree) {
     assert_eq!(describe(&mut sql, schema), states[migrations.len()]);
 }
 
-/// What must give no row in either schema, and what a row means.
-const DISORDER: &[(&str, &str)] = &[
+/// The rules that the tables of both schemas follow: what is not allowed, and a query that finds it.
+const NOT_ALLOWED: &[(&str, &str)] = &[
     (
         "a foreign key without an index that begins with its columns",
         "SELECT conname FROM pg_constraint f WHERE connamespace = '{schema}'::regnamespace AND contype = 'f'
@@ -92,24 +92,24 @@ const DISORDER: &[(&str, &str)] = &[
     ),
 ];
 
-fn disorder(sql: &mut Sql, schema: &str) -> Vec<String> {
+fn violations(sql: &mut Sql, schema: &str) -> Vec<String> {
     let found = |(what, query): &(&str, &str)| {
         let rows = sql.column(query.replace("{schema}", schema));
         (!rows.is_empty()).then(|| format!("{schema}: {what}: {}", rows.join(", ")))
     };
-    DISORDER.iter().filter_map(found).collect()
+    NOT_ALLOWED.iter().filter_map(found).collect()
 }
 
 #[test]
-fn the_tables_are_in_order() {
+fn the_tables_follow_the_rules() {
     let world = World::new();
     let schema = world.user("ada").opens_shop("books").schema();
-    assert_eq!(disorder(&mut world.sql(), "public"), [""; 0]);
-    assert_eq!(disorder(&mut world.sql(), &schema), [""; 0]);
+    assert_eq!(violations(&mut world.sql(), "public"), [""; 0]);
+    assert_eq!(violations(&mut world.sql(), &schema), [""; 0]);
 }
 
 #[test]
-fn disorder_would_be_found() {
+fn a_violation_would_be_found() {
     let database = Database::empty();
     let mut sql = database.connect(Login::Owner);
     sql.run(
@@ -120,8 +120,8 @@ fn disorder_would_be_found() {
          CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
          CREATE TRIGGER watch BEFORE INSERT ON a EXECUTE FUNCTION f()",
     );
-    let found = disorder(&mut sql, "public");
-    assert_eq!(found.len(), DISORDER.len(), "{found:#?}");
+    let found = violations(&mut sql, "public");
+    assert_eq!(found.len(), NOT_ALLOWED.len(), "{found:#?}");
 }
 
 #[test]

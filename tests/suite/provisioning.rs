@@ -1,4 +1,4 @@
-//! Opening a shop: all of it or nothing, whenever the process dies.
+//! Opening a shop: it exists completely or not at all, also when the process dies.
 
 use std::thread;
 
@@ -20,7 +20,7 @@ fn traces(sql: &mut Sql) -> [Vec<String>; 3] {
 }
 
 #[test]
-fn an_open_shop_has_its_owner_its_schema_and_its_place_in_the_ledger() {
+fn an_open_shop_has_its_owner_its_schema_and_its_ledger_entry() {
     let world = World::new();
     let ada = world.user("ada");
     let shop = ada.opens_shop("books");
@@ -45,7 +45,7 @@ fn a_slug_that_is_taken_leaves_nothing_behind() {
     assert_eq!(traces(&mut world.sql()), before);
 }
 
-/// Opens a shop through the engine, below HTTP, so that several threads can.
+/// Opens a shop below HTTP, so that several threads can do so.
 fn open(engine: &Tenancy, caller: Caller, slug: &str) -> Result<(), RegistryError> {
     let new = NewShop {
         slug: slug.parse().unwrap(),
@@ -85,7 +85,7 @@ fn a_process_killed_while_it_opens_a_shop_leaves_nothing_of_it() {
         move || ureq::post(&url).header("Authorization", &bearer).send_json(body)
     };
 
-    // The membership comes last: all else is there, when it has to wait.
+    // The membership comes last: when it waits for the lock, all else is done.
     let mut blocker = world.sql();
     blocker.run("BEGIN; LOCK TABLE memberships IN ACCESS EXCLUSIVE MODE");
     let process = Process::serve(&world.database);

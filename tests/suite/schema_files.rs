@@ -1,6 +1,6 @@
-//! Diesel's view of the tables: written from the migrations, and held equal to them.
+//! The files of `src/schema`: generated from the migrations, and compared with them.
 //!
-//! With `UPDATE_SCHEMA=1` the files are written in place of being compared: that is `./dev schema`.
+//! With `UPDATE_SCHEMA=1` the files are written instead of compared. `./dev schema` does that.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,11 +82,11 @@ fn diesel_type(table: &str, column: &str, kind: &str) -> &'static str {
         "text" => "Text",
         "timestamptz" => "Timestamptz",
         "uuid" => "Uuid",
-        _ => panic!("{table}.{column} is of type {kind}: say here what that is in Diesel"),
+        _ => panic!("{table}.{column} has the type {kind}: add Diesel's type for it here"),
     }
 }
 
-/// One line a foreign key, but none where two lead to the same table: Diesel would not know which is meant.
+/// One line for each foreign key, except where two refer to the same table: Diesel could not choose between them.
 fn joinable(sql: &mut Sql, schema: &str) -> Vec<String> {
     sql.column(format!(
         "SELECT format('diesel::joinable!(%s -> %s (%s));', child.relname, parent.relname, attname)

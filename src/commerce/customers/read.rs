@@ -67,7 +67,7 @@ pub(super) fn list(
 
 /// Adds the number and the total of their orders, in one statement for all people.
 fn with_orders(conn: &mut TenantConn<'_>, rows: Vec<PersonRow>) -> Result<Vec<CustomerView>, TenancyError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     // The sum can exceed the largest amount.
     let total = sql::<BigInt>("least(sum(total), ").bind::<BigInt, _>(MAX_AMOUNT).sql(")::bigint");

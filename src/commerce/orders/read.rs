@@ -47,7 +47,7 @@ pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, Ord
         orders::table.find(id).select(OrderRow::as_select()).first(conn.pg()).optional()?;
     let row = row.ok_or(OrderError::NotFound)?;
     // The role costs a query, and is not needed for the caller's own order.
-    if row.customer_id != conn.user() && conn.entrance()?.role == Role::Customer {
+    if row.customer_id != conn.user() && conn.shop_context()?.role == Role::Customer {
         return Err(OrderError::NotFound);
     }
     assemble(conn, vec![row])?.pop().ok_or(OrderError::NotFound)
@@ -64,7 +64,7 @@ pub(super) fn list(
     query = match filter.sort.unwrap_or_default() {
         Sort::Newest => query.order((orders::created_at.desc(), orders::id.desc())),
     };
-    if conn.entrance()?.role == Role::Customer {
+    if conn.shop_context()?.role == Role::Customer {
         query = query.filter(orders::customer_id.eq(conn.user()));
     }
     if let Some(status) = filter.status {

@@ -41,7 +41,7 @@ pub(super) fn change_status(
 /// A customer may change only their own orders, and only pending ones. The routes decide which transitions a role may ask
 /// for.
 fn check_caller(conn: &mut TenantConn<'_>, order: &OrderRow, current: Status) -> Result<(), OrderError> {
-    if conn.entrance()?.role > Role::Customer {
+    if conn.shop_context()?.role > Role::Customer {
         return Ok(());
     }
     if order.customer_id != conn.user() {

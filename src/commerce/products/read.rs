@@ -16,7 +16,7 @@ pub fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ProductView, ProductE
         products::table.find(id).select(FullProductRow::as_select()).first(conn.pg()).optional()?;
     let view = ProductView::from(row.ok_or(ProductError::NotFound)?);
     // The role costs a query, and is not needed for an active product.
-    if view.product.status != Status::Active.as_str() && conn.entrance()?.role == Role::Customer {
+    if view.product.status != Status::Active.as_str() && conn.shop_context()?.role == Role::Customer {
         return Err(ProductError::NotFound);
     }
     Ok(view)
@@ -24,7 +24,7 @@ pub fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ProductView, ProductE
 
 /// A page of products. Customers may see active products only.
 pub fn list(conn: &mut TenantConn<'_>, mut selection: Selection) -> Result<Vec<ProductView>, ProductError> {
-    if conn.entrance()?.role == Role::Customer {
+    if conn.shop_context()?.role == Role::Customer {
         match selection.status {
             None | Some(Status::Active) => selection.status = Some(Status::Active),
             Some(_) => return Ok(Vec::new()),

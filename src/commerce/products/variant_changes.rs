@@ -12,7 +12,7 @@ use super::{ProductDraft, ProductError, read, write};
 
 /// Adds a variant to a product, as the last one.
 pub fn add(conn: &mut TenantConn<'_>, product: Uuid, body: VariantBody) -> Result<VariantView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let current = lock_product(conn, product)?;
     let mut draft = current.as_draft()?;
     let mut variant = body.into_draft(&draft.options, currency, "").map_err(ProductError::from)?;
@@ -33,7 +33,7 @@ pub fn change(
     id: Uuid,
     patch: VariantPatch,
 ) -> Result<VariantView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let current = lock_product(conn, product)?;
     let mut draft = current.as_draft()?;
     let index = draft.variants.iter().position(|variant| variant.id == Some(id));
@@ -46,7 +46,7 @@ pub fn change(
 
 /// Removes a variant; a product keeps at least one.
 pub fn remove(conn: &mut TenantConn<'_>, product: Uuid, id: Uuid) -> Result<(), ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let current = lock_product(conn, product)?;
     let mut draft = current.as_draft()?;
     let before = draft.variants.len();

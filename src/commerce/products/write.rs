@@ -17,7 +17,7 @@ use super::{Handle, ProductDraft, ProductError, read};
 
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let has_single_variant = body.has_single_variant();
     let written = body.into_draft(currency).map_err(ProductError::from).and_then(|draft| {
         refuse_ids(&draft)?;
@@ -30,7 +30,7 @@ pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductVie
 
 /// Replaces a product by a body.
 pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result<ProductView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let current = lock_product(conn, id)?;
     let has_single_variant = body.has_single_variant();
     let written = body.into_draft(currency).map_err(ProductError::from);
@@ -52,7 +52,7 @@ fn refuse_ids(draft: &ProductDraft) -> Result<(), ValidationError> {
 
 /// Changes the fields of a product that the body has.
 pub fn change(conn: &mut TenantConn<'_>, id: Uuid, patch: ProductPatch) -> Result<ProductView, ProductError> {
-    let currency = conn.entrance()?.currency;
+    let currency = conn.shop_context()?.currency;
     let current = lock_product(conn, id)?;
     let draft = patch.apply(current.as_draft()?, currency)?;
     overwrite(conn, &current, &draft, currency)?;

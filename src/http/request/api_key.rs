@@ -1,17 +1,17 @@
-//! API keys as text. A key names its shop and its user, so that the door can be asked in one message; what it
-//! proves is its secret, of which only a hash is kept.
+//! API keys as text. A key contains its shop and its user, so that the entry check needs only one query, and a secret, of
+//! which only a hash is stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::tenancy::{Pass, ShopId};
+use crate::tenancy::{Credential, ShopId};
 
-/// What tells a key from an access token, for people and for programs that look for leaked secrets.
+/// Distinguishes a key from an access token, for people and for secret scanners.
 pub const PREFIX: &str = "shk_";
 
-/// Bytes of a key: two ids and the secret.
+/// The length of a key in bytes: two ids and the secret.
 const LENGTH: usize = 16 + 16 + 32;
 
 /// The text of a key.
@@ -20,18 +20,18 @@ pub fn write(shop: ShopId, user: Uuid, secret: [u8; 32]) -> String {
     format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// What is kept of a key.
+/// The stored hash of a key.
 pub fn hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 
 /// The shop that a key is for, and how it enters; none when it is no key at all.
-pub fn read(key: &str) -> Option<(ShopId, Pass)> {
+pub fn read(key: &str) -> Option<(ShopId, Credential)> {
     let bytes = URL_SAFE_NO_PAD.decode(key.strip_prefix(PREFIX)?).ok()?;
     let bytes: [u8; LENGTH] = bytes.try_into().ok()?;
     let shop = Uuid::from_slice(&bytes[..16]).ok()?;
     let user = Uuid::from_slice(&bytes[16..32]).ok()?;
-    Some((ShopId(shop), Pass::Key { hash: hash(key), user }))
+    Some((ShopId(shop), Credential::Key { hash: hash(key), user }))
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::http::problem::{
     INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, reject,
 };
-use crate::tenancy::{Caller, Pass, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn};
+use crate::tenancy::{
+    Caller, Credential, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn,
+};
 
 use super::api_key;
 use super::log_fields::LogFields;
@@ -54,7 +56,7 @@ impl SignedIn {
 ///
 /// It holds verified claims and no connection: that is taken in [`Tenant::run`], after the body is read.
 pub struct Tenant<R> {
-    pass: Pass,
+    credential: Credential,
     shop: ShopId,
     origin: Origin,
     tenancy: Tenancy,
@@ -91,12 +93,12 @@ impl<R: AtLeast> Tenant<R> {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let Self { pass, shop, origin, .. } = self;
+        let Self { credential, shop, origin, .. } = self;
         let inside = move |conn: &mut TenantConn<'_>| {
-            note_key(&origin, pass, shop);
+            note_key(&origin, credential, shop);
             work(conn)
         };
-        self.tenancy.in_shop(pass, shop, R::ROLE, inside).await
+        self.tenancy.in_shop(credential, shop, R::ROLE, inside).await
     }
 
     /// [`Tenant::run`] for work of many statements that all see the shop as it is at one moment.
@@ -109,12 +111,12 @@ impl<R: AtLeast> Tenant<R> {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let Self { pass, shop, origin, .. } = self;
+        let Self { credential, shop, origin, .. } = self;
         let inside = move |conn: &mut TenantConn<'_>| {
-            note_key(&origin, pass, shop);
+            note_key(&origin, credential, shop);
             work(conn)
         };
-        self.tenancy.in_shop_at_one_moment(pass, shop, R::ROLE, inside).await
+        self.tenancy.in_shop_snapshot(credential, shop, R::ROLE, inside).await
     }
 }
 
@@ -161,9 +163,9 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let entered = bearer(request).and_then(|token| enter(request, token));
-        let guarded = entered.and_then(|(shop, pass)| {
+        let guarded = entered.and_then(|(shop, credential)| {
             let (origin, tenancy) = (Origin::of(request), tenancy(request)?);
-            Ok(Self { pass, shop, origin, tenancy, role: PhantomData })
+            Ok(Self { credential, shop, origin, tenancy, role: PhantomData })
         });
         match guarded {
             Ok(tenant) => Outcome::Success(tenant),
@@ -174,8 +176,8 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
 }
 
 /// Writes to the audit log that a key was let in.
-fn note_key(origin: &Origin, pass: Pass, shop: ShopId) {
-    if let Pass::Key { user, .. } = pass {
+fn note_key(origin: &Origin, credential: Credential, shop: ShopId) {
+    if let Credential::Key { user, .. } = credential {
         origin.audit("key_used", Some(user), Some(shop));
     }
 }
@@ -188,17 +190,17 @@ fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
 }
 
 /// The shop that a bearer token is for, and how it enters.
-fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Pass), Problem> {
+fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Credential), Problem> {
     if token.starts_with(api_key::PREFIX) {
-        let (shop, pass) = api_key::read(token).ok_or(Refusal::KeyRevoked)?;
-        LogFields::of(request).asked_by(pass.user(), Some(shop));
-        return Ok((shop, pass));
+        let (shop, credential) = api_key::read(token).ok_or(Refusal::KeyRevoked)?;
+        LogFields::of(request).asked_by(credential.user(), Some(shop));
+        return Ok((shop, credential));
     }
     let Verified { caller, shop } = verify(request, token)?;
     let shop = shop.ok_or_else(|| {
         SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
     })?;
-    Ok((shop, Pass::Session(caller)))
+    Ok((shop, Credential::Session(caller)))
 }
 
 fn verify(request: &Request<'_>, token: &str) -> Result<Verified, Problem> {

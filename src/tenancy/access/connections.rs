@@ -1,8 +1,7 @@
-//! The pin: connections that stand in one shop, in `public`, or at the owner's desk, for exactly
-//! one transaction.
+//! Pinned connections: `search_path`, role and timeouts are set for one transaction, in the message that begins it.
 //!
-//! The message that begins a transaction sets its path, its role and its time limits for that
-//! transaction alone, and asks the door. Nothing is ever set for a session, so nothing is left behind.
+//! That message also calls the `enter` function, which checks the caller. Nothing is ever set for the database session,
+//! so nothing is left for the next transaction on the connection.
 
 use std::time::Duration;
 
@@ -15,31 +14,31 @@ use uuid::Uuid;
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::{Currency, Role, ShopId, known_currency};
 
-/// Who asks: the verified claims of an access token.
+/// The caller: the verified claims of an access token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Caller {
-    /// The session that the token was given out in.
+    /// The session that the token belongs to.
     pub session: Uuid,
     /// The user.
     pub user: Uuid,
 }
 
-/// What a caller enters a shop with. The door asks the database whether it still stands.
+/// What a caller enters a shop with. `public.enter` or `public.enter_with_key` checks that it is still valid.
 #[derive(Clone, Copy, Debug)]
-pub enum Pass {
-    /// An access token's session.
+pub enum Credential {
+    /// The session of an access token.
     Session(Caller),
-    /// An API key: its SHA-256, and the user whose key it says it is.
+    /// An API key.
     Key {
-        /// What is kept of the key.
+        /// SHA-256 of the key.
         hash: [u8; 32],
-        /// The user.
+        /// The user that the key names.
         user: Uuid,
     },
 }
 
-impl Pass {
-    /// The user who asks.
+impl Credential {
+    /// The user.
     pub fn user(&self) -> Uuid {
         match self {
             Self::Session(caller) => caller.user,
@@ -48,16 +47,16 @@ impl Pass {
     }
 }
 
-impl From<Caller> for Pass {
+impl From<Caller> for Credential {
     fn from(caller: Caller) -> Self {
         Self::Session(caller)
     }
 }
 
-/// A connection inside one shop: its schema is the path, the shop role is the user, and PostgreSQL
-/// shows the rows of no other shop.
+/// A connection pinned to one shop: `search_path` is the shop's schema, the role is the shop role, and PostgreSQL
+/// returns rows of no other shop.
 ///
-/// What queries a shop's tables asks for one of these, so that it does not compile with another:
+/// Functions that query a shop's tables take a `TenantConn`; with another connection they do not compile:
 ///
 /// ```
 /// fn look(conn: &mut shophouse::tenancy::TenantConn<'_>) {
@@ -74,26 +73,26 @@ pub struct TenantConn<'a> {
     user: Uuid,
 }
 
-/// A connection to `public`, as the public role.
+/// A connection to `public`, with the public role.
 pub struct PublicConn<'a> {
     pg: &'a mut PgConnection,
 }
 
-/// The owner's transaction, for the few acts that touch `public` and a shop together.
+/// A transaction of the owner, for the few actions that change `public` and a shop together.
 pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
 }
 
-/// What the door found out about the caller and the shop.
+/// The caller's role and the shop's currency, as `public.enter` read them.
 #[derive(Clone, Copy, Debug)]
-pub struct Entrance {
+pub struct ShopContext {
     /// The caller's role in the shop.
     pub role: Role,
     /// The shop's currency.
     pub currency: Currency,
 }
 
-/// Any of these: a connection that stands in some schema until its transaction ends.
+/// Any connection that is pinned to a schema for one transaction.
 pub trait Transaction {
     /// The connection, for Diesel.
     fn pg(&mut self) -> &mut PgConnection;
@@ -127,7 +126,7 @@ impl<'a> TenantConn<'a> {
         self.pg
     }
 
-    /// The user who asks; a row of `people` has this id.
+    /// The user; a row of `people` has this id.
     pub fn user(&self) -> Uuid {
         self.user
     }
@@ -136,11 +135,11 @@ impl<'a> TenantConn<'a> {
     ///
     /// # Errors
     /// When the database fails, or holds a word that this binary does not know.
-    pub fn entrance(&mut self) -> Result<Entrance, TenancyError> {
+    pub fn shop_context(&mut self) -> Result<ShopContext, TenancyError> {
         let (role, currency) =
             diesel::select((current_setting("shophouse.role"), current_setting("shophouse.currency")))
                 .get_result::<(String, String)>(self.pg)?;
-        Ok(Entrance { role: role.parse()?, currency: known_currency(&currency)? })
+        Ok(ShopContext { role: role.parse()?, currency: known_currency(&currency)? })
     }
 }
 
@@ -166,29 +165,29 @@ impl<'a> OwnerTx<'a> {
         Self { pg }
     }
 
-    /// The connection, for Diesel. It stands in `public` unless [`OwnerTx::stand_in`] moved it.
+    /// The connection, for Diesel. Its schema is `public`, unless [`OwnerTx::use_schema`] changed that.
     pub fn pg(&mut self) -> &mut PgConnection {
         self.pg
     }
 
-    /// Makes the shop's schema the path for the rest of the transaction. `public` is not on it.
+    /// Sets `search_path` to the shop's schema for the rest of the transaction. `public` is not on it.
     ///
     /// # Errors
     /// When the connection breaks.
-    pub fn stand_in(&mut self, shop: ShopId) -> Result<(), TenancyError> {
+    pub fn use_schema(&mut self, shop: ShopId) -> Result<(), TenancyError> {
         Ok(self.pg.batch_execute(&format!("SET LOCAL search_path TO {}, pg_temp", shop.schema()))?)
     }
 
-    /// Makes `public` the path again.
+    /// Sets `search_path` back to `public`.
     ///
     /// # Errors
     /// When the connection breaks.
-    pub fn stand_in_public(&mut self) -> Result<(), TenancyError> {
+    pub fn use_public_schema(&mut self) -> Result<(), TenancyError> {
         Ok(self.pg.batch_execute("SET LOCAL search_path TO public, pg_temp")?)
     }
 }
 
-/// The message that begins a transaction of the owner, who stands in `public`.
+/// The SQL that begins a transaction of the owner in `public`. A timeout of zero means no limit.
 pub(in crate::tenancy) fn begin_owner(statement_timeout: Duration, lock_timeout: Duration) -> String {
     format!(
         "BEGIN; SET LOCAL search_path TO public, pg_temp; SET LOCAL statement_timeout TO {}; \

@@ -1,4 +1,4 @@
-//! Access: connections that are pinned for one transaction, and who may do what with a shop.
+//! Access: connections that are pinned for one transaction, and which role may do what with a shop.
 //!
 //! | file | subject |
 //! |---|---|
@@ -9,5 +9,5 @@ mod connections;
 mod permissions;
 
 pub(in crate::tenancy) use connections::begin_owner;
-pub use connections::{Caller, Entrance, OwnerTx, Pass, PublicConn, TenantConn, Transaction};
+pub use connections::{Caller, Credential, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction};
 pub use permissions::{Action, NotAllowed};

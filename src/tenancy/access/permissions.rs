@@ -1,39 +1,39 @@
-//! Who may do what with a shop and its people: the table of roles, read from top to bottom.
+//! Permissions: which role may do what with a shop and its members.
 //!
-//! Routes inside a shop say it in their signature, `Tenant<Staff>`; these acts stand outside one.
+//! These actions are on the shop as a whole. Routes inside a shop state the role in their signature: `Tenant<Staff>`.
 
 use crate::tenancy::shop::Role;
 
-/// The caller's role does not allow the act.
+/// The caller's role does not allow the action.
 #[derive(Debug, thiserror::Error)]
 #[error("the role does not allow this")]
 pub struct NotAllowed;
 
-/// Something that a member does with a shop.
+/// Something that a member does with a shop as a whole.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Action {
-    /// Looks at the shop's entry.
+    /// Reads its name, slug, state and so on.
     ReadShop,
     /// Changes its name, slug or description.
     ChangeShop,
-    /// Closes it, to be erased after its days of grace.
+    /// Closes it; it is erased after the grace period.
     DeleteShop,
-    /// Brings it back until then.
+    /// Restores it within the grace period.
     RestoreShop,
-    /// Looks at who belongs to it.
+    /// Lists its members.
     ListMembers,
-    /// Makes somebody a member, or invites somebody.
+    /// Adds or invites a member.
     AddMember,
-    /// Gives a member another role.
+    /// Changes the role of a member.
     ChangeRole,
-    /// Takes somebody else's membership away.
+    /// Removes another member.
     RemoveMember,
-    /// Gives up one's own membership.
+    /// Ends one's own membership.
     Leave,
 }
 
 impl Action {
-    /// The least role that may.
+    /// The lowest role that may do it.
     pub const fn least(self) -> Role {
         match self {
             Self::ReadShop | Self::Leave => Role::Customer,
@@ -47,7 +47,7 @@ impl Action {
         }
     }
 
-    /// Whether a member with this role may.
+    /// Checks that a member with this role may do it.
     ///
     /// # Errors
     /// [`NotAllowed`].

@@ -1,20 +1,20 @@
-//! Why a shop was not put into an archive, or an archive not made into a shop.
+//! The errors of exporting and importing a shop.
 
 use std::io;
 
 use crate::database::DatabaseError;
 use crate::tenancy::TenancyError;
 
-/// Why an archive was not written or not imported. Of an import that failed nothing is left.
+/// Why a shop was not exported, or an archive not imported. An import that failed leaves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// What takes the archive up does not: the disk is full, or the reader has gone.
+    /// The archive could not be written: the disk is full, or the reader has gone.
     #[error("the archive could not be written, and what there is of it is of no use: {0}")]
     Write(io::Error),
-    /// What gives the archive does not.
+    /// The archive could not be read.
     #[error("the archive could not be read: {0}")]
     Read(io::Error),
-    /// The rows wait in temporary files until the archive is whole, and there was no room for them.
+    /// A temporary file could not be written: there was no room for the rows.
     #[error("a temporary file below {dir} failed (TMPDIR names another place): {source}")]
     Spool {
         /// Where temporary files go.
@@ -22,36 +22,36 @@ pub enum ArchiveError {
         /// What the system said.
         source: io::Error,
     },
-    /// It is something else.
+    /// The input is not an archive.
     #[error("this is no archive of a shop: {0}")]
-    Foreign(String),
-    /// It was an archive once.
+    NotAnArchive(String),
+    /// The archive is damaged.
     #[error("the archive is damaged, and nothing was imported: {0}")]
     Damaged(String),
-    /// A later release made it.
+    /// A later release wrote it.
     #[error(
         "the archive is newer than this binary: {0}. Import it with the release that wrote it, or a later one"
     )]
     Newer(String),
-    /// Its tables are not those of this product at its version.
+    /// Its version or its tables are not this binary's.
     #[error("the archive does not fit this binary: {0}")]
-    Unlike(String),
+    Mismatch(String),
     /// Another shop has the slug.
     #[error("another shop has the slug {0}: give this one another with --as SLUG")]
     SlugTaken(String),
-    /// Nobody is registered with this email.
+    /// No user has this email.
     #[error("nobody is registered here as {0}, so that they cannot own the shop")]
     NoSuchUser(String),
-    /// The shop's schema is missing, or half of it is gone.
-    #[error("there is no whole schema of this shop any more")]
-    NotWhole,
-    /// The shop was migrated between two looks at it.
+    /// The shop's schema is missing, or some of its tables are.
+    #[error("the schema of this shop is incomplete or gone")]
+    Incomplete,
+    /// The shop was migrated while the export began.
     #[error("the shop was migrated at this very moment: export it again")]
     Migrated,
-    /// Tables wait for each other.
-    #[error("the foreign keys of {0} form a circle: make one of them DEFERRABLE, so that rows can be loaded")]
-    Circle(String),
-    /// PostgreSQL does not take rows.
+    /// Foreign keys form a cycle, so the tables have no order.
+    #[error("the foreign keys of {0} form a cycle: make one of them DEFERRABLE, so that rows can be loaded")]
+    Cycle(String),
+    /// PostgreSQL refused rows.
     #[error("the rows of {table} were refused, and nothing was imported: {error}")]
     Rows {
         /// The table.
@@ -59,7 +59,7 @@ pub enum ArchiveError {
         /// What PostgreSQL said.
         error: DatabaseError,
     },
-    /// Whoever watches wanted no more.
+    /// The progress callback returned false.
     #[error("stopped before it was done")]
     Stopped,
     /// The engine or the database failed.
@@ -79,7 +79,7 @@ impl From<DatabaseError> for ArchiveError {
     }
 }
 
-/// A damage, in words.
+/// [`ArchiveError::Damaged`].
 pub(super) fn damaged(what: impl Into<String>) -> ArchiveError {
     ArchiveError::Damaged(what.into())
 }

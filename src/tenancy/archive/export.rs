@@ -1,4 +1,4 @@
-//! Exporting: a shop as it is at one moment, into an archive. The shop stays open meanwhile.
+//! Exporting: writes a snapshot of a shop to an archive. The shop stays open meanwhile.
 
 use std::io::Write;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::known_currency;
 use crate::tenancy::shop::{ShopId, UnknownWord};
 
-use super::copy::{copied_out, copy_out, settle_formats};
+use super::copy::{copy_out, finish_copy_out, set_formats};
 use super::error::ArchiveError;
 use super::manifest::{MEMBERS, Manifest, ShopEntry, TableEntry, file_of};
 use super::pack::pack;
@@ -23,20 +23,20 @@ use super::progress::{OnProgress, report};
 use super::spool::{Spooled, Spooler};
 use super::tables::{self, PEOPLE, Table, quoted};
 
-/// What an archive holds.
+/// The size of an archive.
 #[derive(Clone, Copy, Debug)]
 pub struct Exported {
     /// How many tables.
     pub tables: usize,
-    /// How many rows, those of all tables together.
+    /// How many rows in all tables.
     pub rows: u64,
 }
 
 impl Tenancy {
-    /// Writes an archive of a shop to `out`, whatever state the shop is in and whatever version it is at.
+    /// Writes an archive of a shop to `out`. The shop may have any state and any version.
     ///
     /// # Errors
-    /// Anything but `Ok` means that what was written is of no use.
+    /// As [`ArchiveError`] says. What was written is then of no use.
     pub fn export_shop(
         &self,
         shop: ShopId,
@@ -49,8 +49,8 @@ impl Tenancy {
         Ok(Exported { tables: manifest.tables.len(), rows })
     }
 
-    /// Spools the shop's rows in one transaction that sees one moment. The transaction ends before anything is
-    /// written to where the archive goes, which may be slow.
+    /// Spools the shop's rows in one transaction, with one snapshot. The transaction ends before the archive is
+    /// written, because the reader may be slow.
     fn spool_shop(
         &self,
         shop: ShopId,
@@ -59,7 +59,7 @@ impl Tenancy {
         let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
         let tables = self.owner.run_blocking(&begin, |pg| tables::of_shop(pg, shop))??;
         if !tables.iter().any(|table| table.name == PEOPLE) {
-            return Err(ArchiveError::NotWhole);
+            return Err(ArchiveError::Incomplete);
         }
         let snapshot = format!("{begin}; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         self.owner.run_blocking(&snapshot, |pg| {
@@ -67,13 +67,13 @@ impl Tenancy {
             if tables::of_shop(pg, shop)? != tables {
                 return Err(ArchiveError::Migrated);
             }
-            settle_formats(pg)?;
+            set_formats(pg)?;
             spool(pg, shop, &tables, progress)
         })?
     }
 }
 
-/// Keeps migrations out before the transaction's moment begins: taking locks does not begin it, looking does.
+/// Locks the tables against migrations. This comes before the first query, which takes the transaction's snapshot.
 fn lock(pg: &mut PgConnection, shop: ShopId, tables: &[Table]) -> QueryResult<()> {
     let schema = shop.schema();
     let names: Vec<_> = tables.iter().map(|table| format!("{schema}.{}", quoted(&table.name))).collect();
@@ -96,8 +96,8 @@ fn spool(
     let (mut entries, mut files) = (Vec::new(), vec![spooled]);
     for (position, table) in tables.iter().enumerate() {
         let source = format!("{}.{}", shop.schema(), quoted(&table.name));
-        let words = format!("{source} ({})", table.column_list());
-        let spooled = spool_rows(pg, &table.name, &words, &source, progress)?;
+        let target = format!("{source} ({})", table.column_list());
+        let spooled = spool_rows(pg, &table.name, &target, &source, progress)?;
         let file = spooled.entry(file_of(position + 1, &table.name));
         entries.push(TableEntry { name: table.name.clone(), columns: table.columns.clone(), file });
         files.push(spooled);
@@ -109,19 +109,19 @@ fn ledger_entry(pg: &mut PgConnection, shop: ShopId) -> Result<(ShopEntry, Strin
     let columns =
         (shops::slug, shops::name, shops::description, shops::currency, shops::state, shops::schema_version);
     let row: Option<(String, String, String, String, String, String)> =
-        // Of one that is being erased, tables are gone.
+        // A shop that is being erased lacks tables.
         shops::table.find(shop.0).filter(shops::erasing_since.is_null()).select(columns).first(pg).optional()?;
-    let (slug, name, description, currency, state, version) = row.ok_or(ArchiveError::NotWhole)?;
+    let (slug, name, description, currency, state, version) = row.ok_or(ArchiveError::Incomplete)?;
     let slug = slug.parse().map_err(|_| TenancyError::from(UnknownWord { kind: "slug", value: slug }))?;
     let currency = known_currency(&currency).map_err(TenancyError::from)?;
     Ok((ShopEntry { slug, name, description, currency, state }, version))
 }
 
-/// Spools what COPY says, and holds it against a count in the same transaction.
+/// Spools the rows that COPY returns, and compares their number with a count in the same transaction.
 fn spool_rows(
     pg: &mut PgConnection,
     name: &str,
-    words: &str,
+    target: &str,
     source: &str,
     progress: OnProgress<'_>,
 ) -> Result<Spooled, ArchiveError> {
@@ -131,13 +131,12 @@ fn spool_rows(
         rows: i64,
     }
     let mut spooler = Spooler::new()?;
-    let broken = |error: std::io::Error| ArchiveError::Read(error);
-    spooler.add_all(copy_out(pg, words)?, broken, |rows| report(progress, name, rows))?;
-    copied_out(pg)?;
+    spooler.add_all(copy_out(pg, target)?, ArchiveError::Read, |rows| report(progress, name, rows))?;
+    finish_copy_out(pg)?;
     let count: Count = diesel::sql_query(format!("SELECT count(*) AS rows FROM {source}")).get_result(pg)?;
     let spooled = spooler.done()?;
     if u64::try_from(count.rows) != Ok(spooled.rows) {
-        let error = format!("{name}: {} rows came of {}", spooled.rows, count.rows);
+        let error = format!("{name}: only {} of {} rows were read", spooled.rows, count.rows);
         return Err(ArchiveError::Read(std::io::Error::other(error)));
     }
     Ok(spooled)

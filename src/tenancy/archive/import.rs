@@ -1,4 +1,4 @@
-//! Importing: an archive into a new shop, in one transaction. Whatever goes wrong, there is then nothing of it.
+//! Importing: makes a new shop of an archive, in one transaction. A failure leaves nothing.
 
 use std::io::Read;
 
@@ -20,31 +20,31 @@ use super::people::{self, People};
 use super::progress::OnProgress;
 use super::unpack::{Archive, unpack};
 
-/// How an archive is to be imported.
+/// The options of an import.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
-    /// The new shop's slug; without one, the old shop's.
+    /// The new shop's slug. None means the old shop's.
     pub slug: Option<Slug>,
-    /// Whether the old shop's members become members of the new one, as far as they are users here.
+    /// Whether those members of the old shop who are users here become members of the new one.
     pub grant_members: bool,
-    /// The email of the user who is to own the new shop.
+    /// The email of a user who becomes an owner of the new shop.
     pub owner: Option<String>,
 }
 
-/// What became of an archive.
+/// The result of an import.
 #[derive(Clone, Debug, Serialize)]
 pub struct Imported {
     /// The new shop's id.
     pub id: ShopId,
     /// The new shop's slug.
     pub slug: String,
-    /// The version that the archive was at.
+    /// The schema version of the archive.
     pub from_version: String,
-    /// The version that the new shop is at.
+    /// The schema version of the new shop.
     pub version: String,
     /// The tables, by name.
     pub tables: Vec<ImportedTable>,
-    /// Who its people are here.
+    /// The people of the archive, matched with the users here.
     pub people: People,
 }
 
@@ -58,8 +58,8 @@ pub struct ImportedTable {
 }
 
 impl Tenancy {
-    /// Makes a shop of an archive, once all of the archive is found to be sound. The new shop is open, whatever state the old
-    /// one was in, and current, whatever version the old one was at.
+    /// Checks an archive and makes a new shop of it. The new shop is active and current, whatever the state and the
+    /// version of the old one were.
     ///
     /// # Errors
     /// As [`ArchiveError`] says. Nothing of the new shop is left then.
@@ -70,11 +70,10 @@ impl Tenancy {
         progress: OnProgress<'_>,
     ) -> Result<Imported, ArchiveError> {
         let archive = unpack(input, |manifest| self.check_version(manifest), progress)?;
-        let imported = self.as_operator(|owner| self.make_of(owner, &archive, options, progress))?;
-        Ok(imported)
+        self.as_operator(|owner| self.create_from(owner, &archive, options, progress))
     }
 
-    /// The archive's version must be one of this binary's own.
+    /// The archive's version must be one that this binary knows.
     fn check_version(&self, manifest: &Manifest) -> Result<(), ArchiveError> {
         let (version, known) = (&manifest.schema_version, self.tenant_version());
         if self.trees.tenant.steps().iter().any(|step| step.version() == version) {
@@ -83,10 +82,10 @@ impl Tenancy {
         if version.as_str() > known {
             return Err(ArchiveError::Newer(format!("its schema is at {version}, this one knows {known}")));
         }
-        Err(ArchiveError::Unlike(format!("its schema is at {version}, which no migration here leads to")))
+        Err(ArchiveError::Mismatch(format!("its schema is at {version}, which no migration here leads to")))
     }
 
-    fn make_of(
+    fn create_from(
         &self,
         owner: &mut OwnerTx<'_>,
         archive: &Archive,
@@ -96,16 +95,16 @@ impl Tenancy {
         let manifest = &archive.manifest;
         let chosen = options.owner.as_deref().map(|email| people::user_of(owner.pg(), email)).transpose()?;
         let id = ShopId::generate();
-        let slug = self.enter_imported(owner, id, manifest, options)?;
-        owner.pg().batch_execute(&migrations::make_schema(id, &self.roles.shop))?;
+        let slug = self.insert_imported_row(owner, id, manifest, options)?;
+        owner.pg().batch_execute(&migrations::create_schema_sql(id, &self.roles.shop))?;
         let (tree, version) = (&self.trees.tenant, manifest.schema_version.as_str());
         migrations::apply_tenant(owner.pg(), id, tree.between("", version))?;
         load(owner.pg(), id, archive, progress)?;
         migrations::apply_tenant(owner.pg(), id, tree.between(version, self.tenant_version()))?;
-        let people = people::admit(owner, id, options.grant_members, chosen.as_ref())?;
-        policies::raise(owner.pg(), id, &self.roles.shop)?;
-        owner.stand_in_public()?;
-        self.history.keep(owner, &self.trees)?;
+        let people = people::add_members(owner, id, options.grant_members, chosen.as_ref())?;
+        policies::enforce(owner.pg(), id, &self.roles.shop)?;
+        owner.use_public_schema()?;
+        self.history.record(owner, &self.trees)?;
         let tables = manifest.tables.iter();
         Ok(Imported {
             id,
@@ -119,8 +118,8 @@ impl Tenancy {
         })
     }
 
-    /// The ledger entry comes first: a slug that is taken is found out before any row is loaded.
-    fn enter_imported(
+    /// Inserts the shop's row. This comes first, so that a taken slug is found before any row is loaded.
+    fn insert_imported_row(
         &self,
         owner: &mut OwnerTx<'_>,
         id: ShopId,
@@ -134,10 +133,10 @@ impl Tenancy {
             description: shop.description.clone(),
             currency: shop.currency,
         };
-        self.enter_in_ledger(owner, id, &new).map_err(|error| match error.into() {
+        self.insert_ledger_row(owner, id, &new).map_err(|error| match error.into() {
             RegistryError::SlugTaken => ArchiveError::SlugTaken(new.slug.as_str().to_owned()),
             RegistryError::Tenancy(error) => error.into(),
-            other => ArchiveError::Unlike(other.to_string()),
+            other => ArchiveError::Mismatch(other.to_string()),
         })?;
         Ok(new.slug)
     }

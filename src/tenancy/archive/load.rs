@@ -1,4 +1,4 @@
-//! Loading: the rows of an archive into the fresh schema of a shop that is at the archive's version.
+//! Loading: copies the rows of an archive into a new schema at the archive's version.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use crate::tenancy::shop::ShopId;
 
-use super::copy::settle_formats;
+use super::copy::set_formats;
 use super::error::ArchiveError;
 use super::manifest::TableEntry;
 use super::people;
@@ -18,17 +18,17 @@ use super::spool::Spooled;
 use super::tables::{self, Table, quoted};
 use super::unpack::Archive;
 
-/// Where the rows of a table wait that hold ids of people.
-const WAITING: &str = "__import_rows";
+/// A table that first takes the rows in which ids of people are to be replaced.
+const STAGING: &str = "__import_rows";
 
-/// Fills the schema that `pg` stands in. The people of the archive get the ids that they are to have here.
+/// Fills the current schema. The people of the archive get the ids that they have in this installation.
 pub(super) fn load(
     pg: &mut PgConnection,
     shop: ShopId,
     archive: &Archive,
     progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
-    settle_formats(pg)?;
+    set_formats(pg)?;
     let keys = tables::foreign_keys(pg, shop)?;
     let files = files_of(archive, &tables::of_shop(pg, shop)?)?;
     let ordered = tables::in_order(tables::of_shop(pg, shop)?, &keys)?;
@@ -40,15 +40,15 @@ pub(super) fn load(
         let (entry, spooled) = files[table.name.as_str()];
         match people.get(&table.name) {
             None => load_rows(pg, &table.name, entry, spooled, progress)?,
-            Some(columns) => load_renamed(pg, entry, spooled, columns, progress)?,
+            Some(columns) => load_with_new_ids(pg, entry, spooled, columns, progress)?,
         }
     }
-    // What waited is checked here, and not when a migration alters the tables, which PostgreSQL would refuse.
+    // Checks deferred constraints: PostgreSQL refuses to alter a table with pending checks, and migrations follow.
     pg.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")?;
     Ok(())
 }
 
-/// The parts of the archive by table, which must be the tables that its version has.
+/// The archive's files by table. The tables must be those that its version has.
 fn files_of<'a>(archive: &'a Archive, tables: &[Table]) -> Result<BTreeMap<&'a str, Part<'a>>, ArchiveError> {
     let columns = |columns: &'a [String]| columns.iter().map(String::as_str).collect::<BTreeSet<_>>();
     let entries = &archive.manifest.tables;
@@ -71,18 +71,18 @@ fn files_of<'a>(archive: &'a Archive, tables: &[Table]) -> Result<BTreeMap<&'a s
 
 fn unlike(table: &str, archive: &Archive) -> ArchiveError {
     let version = &archive.manifest.schema_version;
-    ArchiveError::Unlike(format!("its table {table} is not as version {version} makes it"))
+    ArchiveError::Mismatch(format!("its table {table} is not as version {version} makes it"))
 }
 
-/// Takes out what the migrations put in: the archive has those rows as they were last. Children come first. Not
-/// TRUNCATE, which makes new files for tables that are empty but for a row or two.
+/// Deletes the rows that migrations have inserted: the archive has its own version of them. Referring tables come first.
+/// Not TRUNCATE, which would create new files for tables with one or two rows.
 fn empty(pg: &mut PgConnection, ordered: &[Table]) -> QueryResult<()> {
     let deletes = ordered.iter().rev().map(|table| format!("DELETE FROM {};", quoted(&table.name)));
     pg.batch_execute(&deletes.collect::<String>())
 }
 
-/// Loads rows that hold ids of people, each id replaced by the one that the person has here.
-fn load_renamed(
+/// Loads rows that contain ids of people, and replaces each id with the one that the person has here.
+fn load_with_new_ids(
     pg: &mut PgConnection,
     entry: &TableEntry,
     spooled: &Spooled,
@@ -90,15 +90,15 @@ fn load_renamed(
     progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     let table = quoted(&entry.name);
-    pg.batch_execute(&format!("CREATE TABLE {WAITING} (LIKE {table})"))?;
-    load_rows(pg, WAITING, entry, spooled, progress)?;
+    pg.batch_execute(&format!("CREATE TABLE {STAGING} (LIKE {table})"))?;
+    load_rows(pg, STAGING, entry, spooled, progress)?;
     let value = |column: &String| {
         let quoted = quoted(column);
-        if people.contains(column) { people::id_here(&format!("waiting.{quoted}")) } else { quoted }
+        if people.contains(column) { people::new_id_sql(&format!("staging.{quoted}")) } else { quoted }
     };
     let values: Vec<_> = entry.columns.iter().map(value).collect();
     let insert = format!(
-        "INSERT INTO {table} ({}) SELECT {} FROM {WAITING} AS waiting; DROP TABLE {WAITING}",
+        "INSERT INTO {table} ({}) SELECT {} FROM {STAGING} AS staging; DROP TABLE {STAGING}",
         column_list(entry),
         values.join(", "),
     );

@@ -1,4 +1,4 @@
-//! The manifest: what an archive says of itself, for people and for the import.
+//! The manifest: describes an archive, for people and for the import.
 
 use std::collections::BTreeSet;
 
@@ -9,20 +9,20 @@ use crate::tenancy::shop::{Currency, Slug};
 
 use super::error::{ArchiveError, damaged};
 
-/// The name of the manifest in the archive; it comes first.
+/// The name of the manifest. It is the first file of an archive.
 pub(super) const MANIFEST: &str = "manifest.json";
-/// The name of its checksum, as `sha256sum` writes and checks it; it comes second.
+/// The name of the manifest's checksum, in the format of `sha256sum`. It is the second file.
 pub(super) const CHECKSUM: &str = "manifest.json.sha256";
-/// The name of the file with the memberships; it comes third, and the tables follow.
+/// The name of the file with the memberships. It is the third file; the tables follow.
 pub(super) const MEMBERS: &str = "members.copy";
-/// A manifest is read into memory: bytes at the most.
+/// The greatest size of a manifest in bytes: it is read into memory.
 pub(super) const MAX_MANIFEST: u64 = 4 << 20;
 
-/// What it is, in the manifest's field `format`.
+/// The value of the manifest's field `format`.
 const FORMAT: &str = "shop archive";
-/// The layout described here. A change that older binaries would misread raises it.
+/// The version of the format. Increase it with every change that older binaries would misread.
 const FORMAT_VERSION: u32 = 1;
-/// Each table is a temporary file that is open while the archive is imported.
+/// The greatest number of tables: an import keeps one temporary file open for each.
 const MAX_TABLES: usize = 500;
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -32,15 +32,15 @@ pub(super) struct Manifest {
     pub product: String,
     pub product_version: String,
     pub exported_at: DateTime<Utc>,
-    /// The newest tenant migration that the shop's schema had.
+    /// The version of the shop's schema.
     pub schema_version: String,
     pub shop: ShopEntry,
-    /// Who belonged to the shop.
+    /// The members of the shop.
     pub members: FileEntry,
     pub tables: Vec<TableEntry>,
 }
 
-/// The shop as the ledger had it.
+/// The shop's row in the ledger.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct ShopEntry {
     pub slug: Slug,
@@ -53,7 +53,7 @@ pub(super) struct ShopEntry {
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct TableEntry {
     pub name: String,
-    /// In the order in which the file has them.
+    /// In the order of the file.
     pub columns: Vec<String>,
     #[serde(flatten)]
     pub file: FileEntry,
@@ -67,7 +67,7 @@ pub(super) struct FileEntry {
     pub sha256: String,
 }
 
-/// What every format of an archive has.
+/// The fields that every version of the format has.
 #[derive(Deserialize)]
 struct Kind {
     format: String,
@@ -94,12 +94,16 @@ impl Manifest {
         }
     }
 
-    /// Reads a manifest whose checksum was right.
+    /// Parses a manifest whose checksum is right.
     pub(super) fn parse(json: &[u8]) -> Result<Self, ArchiveError> {
-        let kind: Kind = serde_json::from_slice(json)
-            .map_err(|error| ArchiveError::Foreign(format!("its {MANIFEST} is another's: {error}")))?;
+        let kind: Kind = serde_json::from_slice(json).map_err(|error| {
+            ArchiveError::NotAnArchive(format!("its {MANIFEST} is of another kind: {error}"))
+        })?;
         if kind.format != FORMAT {
-            return Err(ArchiveError::Foreign(format!("its {MANIFEST} has the format {:?}", kind.format)));
+            return Err(ArchiveError::NotAnArchive(format!(
+                "its {MANIFEST} has the format {:?}",
+                kind.format
+            )));
         }
         if kind.format_version > FORMAT_VERSION {
             let (found, known) = (kind.format_version, FORMAT_VERSION);
@@ -124,13 +128,13 @@ impl Manifest {
         Ok(())
     }
 
-    /// The files that follow the manifest and its checksum, in their order.
+    /// The files after the manifest and its checksum, in their order.
     pub(super) fn files(&self) -> impl Iterator<Item = &FileEntry> {
         std::iter::once(&self.members).chain(self.tables.iter().map(|table| &table.file))
     }
 }
 
-/// The name of a table's file. A name of a table may be anything; that of a file is to be harmless.
+/// The name of a table's file. It contains only harmless characters, whatever the table's name is.
 pub(super) fn file_of(position: usize, table: &str) -> String {
     let harmless = |char: char| if char.is_ascii_alphanumeric() || char == '_' { char } else { '-' };
     format!("tables/{position:02}-{}.copy", table.chars().map(harmless).collect::<String>())

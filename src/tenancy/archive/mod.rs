@@ -1,21 +1,21 @@
-//! A shop in a file: written from one shop, and made into another, here or in another installation.
+//! Archives: a shop exported to a file, and imported as a new shop, in this or in another installation.
 //!
-//! The file is a tar of a manifest that a person can read, its checksum, the shop's members and, table by table, the
-//! rows as PostgreSQL's COPY writes them. Nothing here knows which tables those are.
+//! The file is a tar with a manifest in JSON, its checksum, the shop's members, and one file for each table, with the
+//! rows in PostgreSQL's COPY format. No code here depends on which tables there are, except for `people`.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `manifest` | what an archive says of itself |
-//! | `export` | a shop into an archive, of one consistent moment |
-//! | `import` | an archive into a new shop, in one transaction |
-//! | `load` | its rows into the fresh schema |
-//! | `rows` | sending spooled rows into a table |
-//! | `people` | who the people of an archive are here |
+//! | `manifest` | the manifest, which describes an archive |
+//! | `export` | writing a snapshot of a shop to an archive |
+//! | `import` | making a new shop of an archive, in one transaction |
+//! | `load` | copying an archive's rows into the new schema |
+//! | `rows` | copying spooled rows into a table |
+//! | `people` | matching the people of an archive with the users here |
 //! | `tables` | the tables of a schema, and the order in which they can be filled |
-//! | `progress` | reporting progress, and being told to stop |
+//! | `progress` | reporting progress, and stopping |
 //! | `copy` | COPY of tables that are known only at run time |
-//! | `spool` | temporary files, measured as they are written |
-//! | `pack`, `unpack` | spooled files into a tar; a tar into spooled files, all of it checked |
+//! | `spool` | temporary files, with their sizes and checksums |
+//! | `pack`, `unpack` | writing spooled files to a tar; reading a tar into spooled files, with all checks |
 
 mod copy;
 mod error;

@@ -1,4 +1,4 @@
-//! Packing: a manifest and its files into a tar.
+//! Packing: writes a manifest and its files to a tar.
 
 use std::io::{BufWriter, Read, Write};
 
@@ -10,7 +10,7 @@ use super::manifest::{CHECKSUM, MANIFEST, Manifest};
 use super::progress::{OnProgress, report};
 use super::spool::{Spooled, hexadecimal};
 
-/// Writes the archive. `files` are those that the manifest names, in its order.
+/// Writes the archive. `files` are those of the manifest, in its order.
 pub(super) fn pack(
     manifest: &Manifest,
     files: &[Spooled],

@@ -1,8 +1,8 @@
-//! The people of an archive: who they are here, and which of them may enter.
+//! The people of an archive: which users of this installation they are, and which of them become members.
 //!
-//! A person is known by the email. Who is a user of this installation gets the user's id; who is not gets an id
-//! that is nobody's, since orders and much else still point at the person, and the old id may be another
-//! user's here. What this needs is kept in tables of the shop's schema, gone before the wall is raised.
+//! People are matched by email. A person who is a user here gets the user's id. Any other person gets a new id: orders
+//! and other rows refer to the person, and the old id may belong to another user here. The matching needs some tables
+//! in the shop's schema, which are dropped before the policies are created.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -29,8 +29,8 @@ const PREPARE: &str = "
     CREATE TABLE __import_people (LIKE people);
     CREATE TABLE __import_ids (old uuid PRIMARY KEY, new uuid NOT NULL, known boolean NOT NULL)";
 
-/// Should several have one email, such as somebody who had been unknown and then joined, only one of them is the user:
-/// the member, or else the newest.
+/// If several people have the same email, only one of them becomes the user: the member, or else the newest. This
+/// happens when a person was imported without being a user, and joined the shop later.
 const MATCH: &str = "
     INSERT INTO __import_ids (old, new, known)
     SELECT p.id, coalesce(u.id, gen_random_uuid()), u.id IS NOT NULL
@@ -63,8 +63,8 @@ const GRANT: &str = "
     JOIN public.users u ON u.email = m.email
     ON CONFLICT (user_id, shop_id) DO NOTHING";
 
-/// As joining a shop does it, one by one: the shop knows its members by what they are called here.
-const INTRODUCE: &str = "
+/// As `registry::join` does for one user: the shop gets the emails and names of its members here.
+const ADD_PEOPLE: &str = "
     INSERT INTO people (id, email, name, created_at)
     SELECT u.id, u.email, u.name, now()
     FROM public.memberships m
@@ -72,28 +72,28 @@ const INTRODUCE: &str = "
     WHERE m.shop_id = $1
     ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name";
 
-/// Who the people of an archive are here.
+/// The people of an archive, matched with the users here.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct People {
-    /// How many are users of this installation.
+    /// How many of them are users of this installation.
     pub matched: usize,
-    /// Those whom nobody here has the email of; members first.
+    /// Those who are not; members first.
     pub unknown: Vec<UnknownPerson>,
-    /// The members among the users; owners first.
+    /// The former members who are users here; owners first.
     pub members: Vec<Member>,
-    /// Whether these are members of the new shop.
+    /// Whether these became members of the new shop.
     pub granted: bool,
     /// Whether the new shop has an owner.
     pub has_owner: bool,
 }
 
-/// Somebody whom this installation does not know.
+/// A person who is no user of this installation.
 #[derive(Clone, Debug, QueryableByName, Serialize)]
 pub struct UnknownPerson {
-    /// As the archive has it.
+    /// The email in the archive.
     #[diesel(sql_type = Text)]
     pub email: String,
-    /// The role of a member.
+    /// The role, if the person was a member.
     #[diesel(sql_type = Nullable<Text>)]
     pub role: Option<String>,
 }
@@ -104,7 +104,7 @@ pub struct Member {
     /// The email.
     #[diesel(sql_type = Text)]
     pub email: String,
-    /// What the member could do there.
+    /// The role there.
     #[diesel(sql_type = Text)]
     pub role: String,
 }
@@ -127,7 +127,7 @@ pub(super) fn user_of(pg: &mut PgConnection, email: &str) -> Result<User, Archiv
     Ok(User { id, email, name })
 }
 
-/// Finds out which id each person of the archive is to have. `pg` stands in the new shop.
+/// Decides which id each person of the archive gets. The current schema must be the new shop's.
 pub(super) fn identify(
     pg: &mut PgConnection,
     archive: &Archive,
@@ -135,41 +135,41 @@ pub(super) fn identify(
     progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     pg.batch_execute(PREPARE)?;
-    let words = "__import_members (person, email, role, joined)";
-    copy_in(pg, words, |out| send(&archive.members, out, MEMBERS, progress))?;
+    let target = "__import_members (person, email, role, joined)";
+    copy_in(pg, target, |out| send(&archive.members, out, MEMBERS, progress))?;
     load_rows(pg, "__import_people", entry, people, progress)?;
     Ok(pg.batch_execute(MATCH)?)
 }
 
-/// SQL for the id that the person with the old id `old` has here. What is no person's stays as it is.
-pub(super) fn id_here(old: &str) -> String {
+/// SQL for the new id of the person with the id `old`. An id of no person stays as it is.
+pub(super) fn new_id_sql(old: &str) -> String {
     format!("coalesce((SELECT ids.new FROM __import_ids AS ids WHERE ids.old = {old}), {old})")
 }
 
-/// Makes the members of the archive members here if `grant_members` says so, once the schema is current, and tells who is who.
-pub(super) fn admit(
+/// Adds the chosen owner and, with `grant_members`, the members of the archive. The schema must be current.
+pub(super) fn add_members(
     owner: &mut OwnerTx<'_>,
     shop: ShopId,
     grant_members: bool,
     chosen: Option<&User>,
 ) -> Result<People, ArchiveError> {
-    // First, so that whoever was less before is the owner now.
+    // First, because granting does not change a role: the chosen user may have had a lower one.
     if let Some(User { id, email, name }) = chosen {
-        owner.stand_in_public()?;
+        owner.use_public_schema()?;
         crate::tenancy::registry::join(owner, shop, *id, (email, name), Role::Owner)?;
-        owner.stand_in(shop)?;
+        owner.use_schema(shop)?;
     }
     let pg = owner.pg();
     if grant_members {
         diesel::sql_query(GRANT).bind::<SqlUuid, _>(shop.0).execute(pg)?;
-        diesel::sql_query(INTRODUCE).bind::<SqlUuid, _>(shop.0).execute(pg)?;
+        diesel::sql_query(ADD_PEOPLE).bind::<SqlUuid, _>(shop.0).execute(pg)?;
     }
-    let people = who_is_who(pg, grant_members, chosen.is_some())?;
+    let people = summary(pg, grant_members, chosen.is_some())?;
     pg.batch_execute("DROP TABLE __import_members, __import_ids")?;
     Ok(people)
 }
 
-fn who_is_who(pg: &mut PgConnection, granted: bool, chosen: bool) -> Result<People, TenancyError> {
+fn summary(pg: &mut PgConnection, granted: bool, chosen: bool) -> Result<People, TenancyError> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = diesel::sql_types::BigInt)]

@@ -1,4 +1,4 @@
-//! Sending spooled rows into a table.
+//! Copying spooled rows into a table.
 
 use std::io::{BufRead, Write};
 
@@ -16,7 +16,7 @@ use super::tables::quoted;
 /// A table of the manifest and its rows.
 pub(super) type Part<'a> = (&'a TableEntry, &'a Spooled);
 
-/// Sends the rows of `entry` into `table`.
+/// Copies the rows of `entry` into `table`.
 pub(super) fn load_rows(
     pg: &mut PgConnection,
     table: &str,
@@ -24,16 +24,16 @@ pub(super) fn load_rows(
     spooled: &Spooled,
     progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
-    let words = format!("{} ({})", quoted(table), column_list(entry));
-    let loaded = copy_in(pg, &words, |out| send(spooled, out, &entry.name, progress))
+    let target = format!("{} ({})", quoted(table), column_list(entry));
+    let loaded = copy_in(pg, &target, |out| send(spooled, out, &entry.name, progress))
         .map_err(|error| refused(entry, error))?;
     if loaded as u64 == spooled.rows {
         return Ok(());
     }
-    Err(damaged(format!("only {loaded} rows of {} are rows", entry.name)))
+    Err(damaged(format!("only {loaded} of {} rows of {} could be read", spooled.rows, entry.name)))
 }
 
-/// Sends a spooled file, piece by piece.
+/// Writes a spooled file to `out`, in chunks.
 pub(super) fn send(
     spooled: &Spooled,
     out: &mut dyn Write,
@@ -43,13 +43,13 @@ pub(super) fn send(
     let mut reader = spooled.reader()?;
     let mut rows = 0;
     loop {
-        let piece = reader.fill_buf().map_err(spool::failed)?;
-        if piece.is_empty() {
+        let chunk = reader.fill_buf().map_err(spool::failed)?;
+        if chunk.is_empty() {
             return Ok(());
         }
-        rows += spool::rows_in(piece);
-        out.write_all(piece).map_err(ArchiveError::Read)?;
-        let length = piece.len();
+        rows += spool::rows_in(chunk);
+        out.write_all(chunk).map_err(ArchiveError::Read)?;
+        let length = chunk.len();
         reader.consume(length);
         report(progress, name, rows)?;
     }
@@ -59,7 +59,7 @@ pub(super) fn column_list(entry: &TableEntry) -> String {
     entry.columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
 }
 
-/// An error of the database becomes one of the table's.
+/// Turns an error of the database into [`ArchiveError::Rows`].
 pub(super) fn refused(entry: &TableEntry, error: ArchiveError) -> ArchiveError {
     match error {
         ArchiveError::Tenancy(TenancyError::Database(error)) => {

@@ -1,5 +1,5 @@
-//! Spooling: what goes into an archive or comes out of one waits in temporary files, measured as they are written,
-//! so that memory does not grow with the shop and a slow pipe holds no transaction open.
+//! Spooling: the files of an archive are kept in temporary files, so that memory does not grow with the shop, and no
+//! transaction waits for a slow reader or writer. Sizes and checksums are computed while they are written.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::error::ArchiveError;
 use super::manifest::FileEntry;
 
-/// A temporary file that no name leads to: it is gone with the process, however that ends.
+/// A temporary file without a name: it is gone when the process ends, however that ends.
 pub(super) struct Spooled {
     file: File,
     pub rows: u64,
@@ -31,15 +31,15 @@ impl Spooler {
         Ok(Self { out, digest: Sha256::new(), rows: 0, bytes: 0 })
     }
 
-    /// Adds a piece.
-    pub(super) fn add(&mut self, piece: &[u8]) -> Result<(), ArchiveError> {
-        self.digest.update(piece);
-        self.bytes += piece.len() as u64;
-        self.rows += rows_in(piece);
-        self.out.write_all(piece).map_err(failed)
+    /// Adds a chunk.
+    pub(super) fn add(&mut self, chunk: &[u8]) -> Result<(), ArchiveError> {
+        self.digest.update(chunk);
+        self.bytes += chunk.len() as u64;
+        self.rows += rows_in(chunk);
+        self.out.write_all(chunk).map_err(failed)
     }
 
-    /// Adds all that `input` has; `unreadable` says what a fault of its is.
+    /// Adds all of `input`, whose errors `unreadable` converts. Calls `each` after each chunk with the number of rows.
     pub(super) fn add_all(
         &mut self,
         mut input: impl BufRead,
@@ -47,16 +47,16 @@ impl Spooler {
         mut each: impl FnMut(u64) -> Result<(), ArchiveError>,
     ) -> Result<(), ArchiveError> {
         loop {
-            let piece = match input.fill_buf() {
-                Ok(piece) => piece,
+            let chunk = match input.fill_buf() {
+                Ok(chunk) => chunk,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(unreadable(error)),
             };
-            if piece.is_empty() {
+            if chunk.is_empty() {
                 return Ok(());
             }
-            self.add(piece)?;
-            let length = piece.len();
+            self.add(chunk)?;
+            let length = chunk.len();
             input.consume(length);
             each(self.rows)?;
         }
@@ -69,25 +69,25 @@ impl Spooler {
 }
 
 impl Spooled {
-    /// From its beginning.
+    /// Reads the file from its beginning.
     pub(super) fn reader(&self) -> Result<BufReader<&File>, ArchiveError> {
         (&self.file).rewind().map_err(failed)?;
         Ok(BufReader::with_capacity(1 << 16, &self.file))
     }
 
-    /// What a manifest says of it.
+    /// Its entry in the manifest.
     pub(super) fn entry(&self, file: String) -> FileEntry {
         FileEntry { file, rows: self.rows, bytes: self.bytes, sha256: self.sha256.clone() }
     }
 }
 
-/// How many rows end in a piece: COPY's text format has a line break at the end of each row and nowhere else.
-#[expect(clippy::naive_bytecount, reason = "counting is nothing beside the checksum")]
-pub(super) fn rows_in(piece: &[u8]) -> u64 {
-    piece.iter().filter(|byte| **byte == b'\n').count() as u64
+/// The number of rows that end in a chunk: COPY's text format has a line break at the end of each row and nowhere else.
+#[expect(clippy::naive_bytecount, reason = "the checksum takes far longer")]
+pub(super) fn rows_in(chunk: &[u8]) -> u64 {
+    chunk.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-/// A fault of the temporary files.
+/// An error of a temporary file.
 pub(super) fn failed(source: io::Error) -> ArchiveError {
     ArchiveError::Spool { dir: std::env::temp_dir().display().to_string(), source }
 }

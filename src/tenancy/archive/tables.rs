@@ -1,5 +1,5 @@
-//! The tables of a schema: their columns, the order in which they can be filled, and which of their columns
-//! hold the id of a person. All of it is read from PostgreSQL's catalogue.
+//! The tables of a schema: their columns, the order in which they can be filled, and which columns contain the id of a
+//! person. All this is read from PostgreSQL's catalogues.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,11 @@ use crate::tenancy::shop::ShopId;
 
 use super::error::ArchiveError;
 
-/// The table that a shop knows its users by.
+/// The table of a shop's people.
 pub(super) const PEOPLE: &str = "people";
 
-/// Found through `pg_depend`: reading `pg_class` by its schema costs more with every shop there is. What is computed
-/// from other columns is left out.
+/// Tables are found through `pg_depend`: finding them in `pg_class` by schema costs more with every shop. Generated
+/// columns are left out.
 const TABLES: &str = "
     SELECT c.relname::text AS name,
            ARRAY(SELECT a.attname::text FROM pg_attribute a
@@ -68,7 +68,7 @@ pub(super) struct ForeignKey {
     referenced: Vec<String>,
 }
 
-/// The tables of a shop, by name, Diesel's bookkeeping left out.
+/// The tables of a shop, by name, without Diesel's bookkeeping.
 pub(super) fn of_shop(pg: &mut PgConnection, shop: ShopId) -> QueryResult<Vec<Table>> {
     diesel::sql_query(TABLES).bind::<Text, _>(shop.schema()).load(pg)
 }
@@ -78,8 +78,9 @@ pub(super) fn foreign_keys(pg: &mut PgConnection, shop: ShopId) -> QueryResult<V
     diesel::sql_query(FOREIGN_KEYS).bind::<Text, _>(shop.schema()).load(pg)
 }
 
-/// The tables in an order in which each comes after those that it points at. Keys that can wait for the end of the
-/// transaction do not count, nor do those of a table to itself, which are checked when a whole statement is done.
+/// The tables in an order in which each comes after those that it refers to. Deferrable keys do not count, since they
+/// can be checked at the end of the transaction. Keys of a table to itself do not count either: they are checked at the
+/// end of each statement.
 pub(super) fn in_order(tables: Vec<Table>, keys: &[ForeignKey]) -> Result<Vec<Table>, ArchiveError> {
     let mut ordered: Vec<Table> = Vec::with_capacity(tables.len());
     let mut waiting = tables;
@@ -95,7 +96,7 @@ pub(super) fn in_order(tables: Vec<Table>, keys: &[ForeignKey]) -> Result<Vec<Ta
         };
         let (still, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(waits);
         if ready.is_empty() {
-            return Err(ArchiveError::Circle(names.into_iter().collect::<Vec<_>>().join(", ")));
+            return Err(ArchiveError::Cycle(names.into_iter().collect::<Vec<_>>().join(", ")));
         }
         ordered.extend(ready);
         waiting = still;
@@ -103,7 +104,7 @@ pub(super) fn in_order(tables: Vec<Table>, keys: &[ForeignKey]) -> Result<Vec<Ta
     Ok(ordered)
 }
 
-/// For each table the columns that hold the id of a person: `people.id`, what refers to it, what refers to that.
+/// For each table, the columns that contain the id of a person: `people.id`, and those that refer to such a column.
 pub(super) fn columns_of_people(keys: &[ForeignKey]) -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::from([(PEOPLE.to_owned(), BTreeSet::from(["id".to_owned()]))]);
     loop {
@@ -127,7 +128,7 @@ pub(super) fn columns_of_people(keys: &[ForeignKey]) -> BTreeMap<String, BTreeSe
     }
 }
 
-/// A name as SQL takes any.
+/// A quoted SQL identifier.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -162,17 +163,17 @@ mod tests {
     }
 
     #[test]
-    fn a_table_comes_after_those_that_it_points_at() {
+    fn a_table_comes_after_those_that_it_refers_to() {
         let keys = [key("a", "c", "c", "id"), key("c", "b", "b", "id"), key("b", "b", "b", "id")];
         let ordered = in_order(vec![table("a"), table("b"), table("c")], &keys).unwrap();
         assert_eq!(names(&ordered), ["b", "c", "a"]);
     }
 
     #[test]
-    fn a_circle_is_refused_unless_one_of_its_keys_can_wait() {
+    fn a_cycle_is_refused_unless_one_of_its_keys_is_deferrable() {
         let mut keys = [key("a", "b", "b", "id"), key("b", "a", "a", "id")];
-        let circle = in_order(vec![table("a"), table("b")], &keys);
-        assert!(matches!(circle, Err(ArchiveError::Circle(names)) if names == "a, b"));
+        let cycle = in_order(vec![table("a"), table("b")], &keys);
+        assert!(matches!(cycle, Err(ArchiveError::Cycle(names)) if names == "a, b"));
         keys[0].deferrable = true;
         let ordered = in_order(vec![table("a"), table("b")], &keys).unwrap();
         assert_eq!(names(&ordered), ["a", "b"]);

@@ -1,7 +1,7 @@
-//! Unpacking: a tar into spooled files, all of it checked before anything is made of it.
+//! Unpacking: reads a tar into spooled files, and checks all of it before anything is imported.
 //!
-//! The tar is read block by block and must be what `pack` writes: these files in this order, zeros between and
-//! behind them, and nothing else. So no name in it ever becomes a path, and no bit of it can be another unnoticed.
+//! The tar is read block by block and must be exactly what `pack` writes: these files in this order, zeros between and
+//! after them, and nothing else. So no name in it ever becomes a path, and every flipped bit is noticed.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -13,18 +13,18 @@ use super::pack::checksum_line;
 use super::progress::{OnProgress, report};
 use super::spool::{Spooled, Spooler};
 
-/// Bytes of a block of a tar.
+/// The size of a tar's block in bytes.
 const BLOCK: usize = 512;
 
-/// An archive that was found whole.
+/// An archive whose files are complete and have the right checksums.
 pub(super) struct Archive {
     pub manifest: Manifest,
     pub members: Spooled,
-    /// One for each table of the manifest, in its order.
+    /// One file for each table of the manifest, in its order.
     pub tables: Vec<Spooled>,
 }
 
-/// Reads an archive to its end, if `accept` takes what its manifest says.
+/// Reads an archive to its end, if `accept` accepts its manifest.
 pub(super) fn unpack(
     input: impl Read,
     accept: impl FnOnce(&Manifest) -> Result<(), ArchiveError>,
@@ -46,14 +46,14 @@ struct Blocks<R> {
 
 impl<R: Read> Blocks<R> {
     fn manifest(&mut self) -> Result<Manifest, ArchiveError> {
-        let foreign = |why: &str| ArchiveError::Foreign(why.to_owned());
+        let foreign = |why: &str| ArchiveError::NotAnArchive(why.to_owned());
         if self.input.fill_buf().map_err(ArchiveError::Read)?.is_empty() {
             return Err(foreign("it is empty"));
         }
         let block = self.block()?;
         let header = header_of(&block).ok_or_else(|| foreign("it does not begin as a tar does"))?;
         if *header.path_bytes() != *MANIFEST.as_bytes() {
-            return Err(ArchiveError::Foreign(format!("it does not begin with {MANIFEST}")));
+            return Err(ArchiveError::NotAnArchive(format!("it does not begin with {MANIFEST}")));
         }
         let json = self.small_file(&header)?;
         let header = self.header(CHECKSUM)?;
@@ -63,7 +63,7 @@ impl<R: Read> Blocks<R> {
         Manifest::parse(&json)
     }
 
-    /// Spools the next file, which must be this one.
+    /// Spools the next file, which must be `entry`.
     fn file(&mut self, entry: &FileEntry, progress: OnProgress<'_>) -> Result<Spooled, ArchiveError> {
         let name = &entry.file;
         if size_of(&self.header(name)?)? != entry.bytes {
@@ -97,18 +97,18 @@ impl<R: Read> Blocks<R> {
         Ok(content)
     }
 
-    /// The header of the next file, which must have this name.
+    /// Reads the header of the next file, which must have this name.
     fn header(&mut self, name: &str) -> Result<Header, ArchiveError> {
-        let header = header_of(&self.block()?)
-            .ok_or_else(|| damaged(format!("what stands before {name} is no header of a file")))?;
+        let header =
+            header_of(&self.block()?).ok_or_else(|| damaged(format!("the header of {name} is not valid")))?;
         if *header.path_bytes() == *name.as_bytes() {
             return Ok(header);
         }
         let found = String::from_utf8_lossy(&header.path_bytes()).into_owned();
-        Err(damaged(format!("{found:?} stands where {name} is to come")))
+        Err(damaged(format!("it has {found:?} in place of {name}")))
     }
 
-    /// The zeros that fill the last block of a file.
+    /// Reads the zeros that fill the last block of a file.
     fn padding(&mut self, size: u64) -> Result<(), ArchiveError> {
         let over = size % BLOCK as u64;
         let mut zeros = Vec::new();
@@ -120,7 +120,7 @@ impl<R: Read> Blocks<R> {
         all_zeros(&zeros)
     }
 
-    /// Two blocks of zeros, and the end.
+    /// Reads two blocks of zeros, and then the end of the input.
     fn end(&mut self) -> Result<(), ArchiveError> {
         for _ in 0..2 {
             all_zeros(&self.block()?)?;
@@ -139,7 +139,7 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// A header as `pack` writes them: of a plain file, with its sum.
+/// Parses a header as `pack` writes it: of a plain file, with the right checksum.
 fn header_of(block: &[u8; BLOCK]) -> Option<Header> {
     let header = Header::from_byte_slice(block);
     let mut summed = header.clone();
@@ -156,7 +156,7 @@ fn all_zeros(bytes: &[u8]) -> Result<(), ArchiveError> {
     if bytes.iter().all(|byte| *byte == 0) {
         return Ok(());
     }
-    Err(damaged("something stands where there are to be zeros"))
+    Err(damaged("it has other bytes where zeros must be"))
 }
 
 fn truncated() -> ArchiveError {

@@ -1,5 +1,5 @@
-//! What a shop's schema holds, in facts that do not depend on its name: tables, columns, constraints, indexes,
-//! policies, grants, and whatever else there may be.
+//! The description of a shop's schema from PostgreSQL's catalogues: tables, columns, constraints, indexes, policies,
+//! grants and all other objects. It does not contain the schema's name, so that two shops can be compared.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use diesel::sql_types::Text;
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::ShopId;
 
-/// What each object of a schema is like, by kind and name.
-pub(in crate::tenancy) type Facts = BTreeMap<String, String>;
+/// The definition of each object of a schema, by the object's kind and name.
+pub(in crate::tenancy) type SchemaDescription = BTreeMap<String, String>;
 
-/// The facts of the schema `$1`. All is found through `pg_depend` and the indexes of the catalogues, never by a
-/// filter on the schema, so that it costs the same beside any number of shops. The path holds no shop, so
-/// that PostgreSQL writes all names out in full; the schema's own is then taken out.
-const FACTS: &str = "
+/// The description of the schema `$1`. Objects are found through `pg_depend` and indexes of the catalogues, never by a
+/// filter on the schema, so that the cost does not grow with the number of shops. No shop is on `search_path`, so
+/// PostgreSQL writes all names in full; the schema's name is then removed.
+const DESCRIPTION: &str = "
     WITH held AS (
         SELECT d.classid, d.objid
         FROM pg_depend d
         WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace($1)
     ), relation AS (
         SELECT c.* FROM held h JOIN pg_class c ON c.oid = h.objid WHERE h.classid = 'pg_class'::regclass
-    ), raw (object, fact) AS (
+    ), raw (object, definition) AS (
         SELECT 'schema',
                concat_ws(' ', 'owned by', nspowner::regrole, 'granted',
                          (SELECT array_agg(a::text ORDER BY a::text COLLATE \"C\") FROM unnest(nspacl) a))
@@ -33,7 +33,7 @@ const FACTS: &str = "
                concat_ws(' ', CASE relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
                                            ELSE 'kind ' || relkind::text END,
                          'owned by', relowner::regrole,
-                         CASE WHEN relrowsecurity THEN 'walled' END, CASE WHEN relforcerowsecurity THEN 'forced' END,
+                         CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced' END,
                          reloptions, 'granted',
                          (SELECT array_agg(a::text ORDER BY a::text COLLATE \"C\") FROM unnest(relacl) a),
                          CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END)
@@ -71,44 +71,48 @@ const FACTS: &str = "
         SELECT format('%s %s', o.type, o.identity), 'is there'
         FROM held h, pg_identify_object(h.classid, h.objid, 0) o
         WHERE h.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass)
-    ), facts AS (
+    ), description AS (
         SELECT replace(replace(object, $1 || '.', ''), $1, '{schema}') AS object,
-               replace(replace(fact, $1 || '.', ''), $1, '{schema}') AS fact
+               replace(replace(definition, $1 || '.', ''), $1, '{schema}') AS definition
         FROM raw
     )";
 
-/// One value for all of them, so that of a shop that is as it should be nothing else is sent.
+/// A hash of the description. For a shop without drift, PostgreSQL sends nothing else.
 const FINGERPRINT: &str = "
-    SELECT encode(sha256(convert_to(coalesce(string_agg(concat(object, E'\\t', fact), E'\\n'
-                                                        ORDER BY object COLLATE \"C\", fact COLLATE \"C\"), ''),
+    SELECT encode(sha256(convert_to(coalesce(string_agg(concat(object, E'\\t', definition), E'\\n'
+                                                        ORDER BY object COLLATE \"C\", definition COLLATE \"C\"), ''),
                                     'UTF8')), 'hex') AS object,
-           '' AS fact
-    FROM facts";
+           '' AS definition
+    FROM description";
 
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Text)]
     object: String,
     #[diesel(sql_type = Text)]
-    fact: String,
+    definition: String,
 }
 
-/// The facts of a shop's schema; none when there is no such schema. `pg` stands in `public`.
+/// The description of a shop's schema; empty when there is no such schema. The current schema must be `public`.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::tenancy) fn of(pg: &mut PgConnection, shop: ShopId) -> Result<Facts, TenancyError> {
-    let query = format!("{FACTS} SELECT object, coalesce(fact, '') AS fact FROM facts");
+pub(in crate::tenancy) fn describe(
+    pg: &mut PgConnection,
+    shop: ShopId,
+) -> Result<SchemaDescription, TenancyError> {
+    let query =
+        format!("{DESCRIPTION} SELECT object, coalesce(definition, '') AS definition FROM description");
     let rows: Vec<Row> = diesel::sql_query(query).bind::<Text, _>(shop.schema()).load(pg)?;
-    Ok(rows.into_iter().map(|row| (row.object, row.fact)).collect())
+    Ok(rows.into_iter().map(|row| (row.object, row.definition)).collect())
 }
 
-/// The same for two shops whose facts are the same, and only for them.
+/// A hash of the schema's description. Two shops have the same one if their descriptions are the same.
 ///
 /// # Errors
 /// When the database fails.
 pub(in crate::tenancy) fn fingerprint(pg: &mut PgConnection, shop: ShopId) -> Result<String, TenancyError> {
-    let query = format!("{FACTS} {FINGERPRINT}");
+    let query = format!("{DESCRIPTION} {FINGERPRINT}");
     let row: Row = diesel::sql_query(query).bind::<Text, _>(shop.schema()).get_result(pg)?;
     Ok(row.object)
 }

@@ -1,5 +1,5 @@
-//! Drift: where shops are not as the migrations make them. Each is held against a schema that is made for the
-//! comparison, at the shop's own version, and never committed.
+//! Drift: where shops differ from what the migrations make. Each shop is compared with a reference schema at the shop's
+//! own version, which is created for the comparison and never committed.
 
 use std::time::Duration;
 
@@ -14,15 +14,16 @@ use crate::tenancy::access::{OwnerTx, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::ShopId;
 
-use super::catalogue::{self, Facts};
+use super::catalogue::{self, SchemaDescription};
 use super::reference::References;
 
-/// Shops looked at on one connection: its backend keeps in memory all that it has read of the catalogues.
+/// Number of shops read on one connection. The limit is for PostgreSQL's memory: a backend caches every row of the
+/// catalogues that it reads.
 const PAGE: i64 = 200;
-/// Differences of one shop that are kept: one that has lost everything shall not fill the memory.
-const KEPT: usize = 20;
+/// Number of differences reported of one shop, so that a shop that lost all its tables does not fill the memory.
+const MAX_DIFFERENCES: usize = 20;
 
-/// A shop that is not as it should be.
+/// A shop that differs.
 #[derive(Debug, Serialize)]
 pub struct ShopDrift {
     /// Its id.
@@ -33,7 +34,7 @@ pub struct ShopDrift {
     pub schema_version: String,
     /// How many differences there are.
     pub count: usize,
-    /// The first of them.
+    /// The first of these.
     pub differences: Vec<Difference>,
 }
 
@@ -41,49 +42,49 @@ pub struct ShopDrift {
 #[derive(Debug, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Difference {
-    /// The shop lacks something.
+    /// The shop lacks an object.
     Missing {
-        /// What, such as `index products_title_idx`.
+        /// The object, such as `index products_title_idx`.
         object: String,
     },
-    /// The shop has something that no migration makes.
+    /// The shop has an object that no migration makes.
     Unexpected {
-        /// What.
+        /// The object.
         object: String,
     },
-    /// Something is other than it should be.
+    /// The definition of an object differs.
     Changed {
-        /// What.
+        /// The object.
         object: String,
-        /// How it should be.
+        /// The definition that the migrations make.
         expected: String,
-        /// How it is.
+        /// The definition in the shop.
         found: String,
     },
 }
 
-/// What a comparison of the fleet found.
+/// What a comparison of shops found.
 #[derive(Debug, Default, Serialize)]
 pub struct DriftReport {
     /// How many shops were compared.
     pub compared: usize,
-    /// Those that differ.
+    /// The shops that differ.
     pub drifted: Vec<ShopDrift>,
-    /// How many were not compared, because they are at a version that this binary does not know.
+    /// How many shops were not compared, because this binary does not know their version.
     pub unknown: usize,
-    /// Schemas that look like a shop's and belong to none.
+    /// Schemas that are named like a shop's but belong to none.
     pub orphans: Vec<String>,
 }
 
 impl DriftReport {
-    /// Whether everything is as it should be.
+    /// Whether no drift was found.
     pub fn is_clean(&self) -> bool {
         self.drifted.is_empty() && self.orphans.is_empty()
     }
 }
 
-/// A shop to be compared, and what it looked like at first sight.
-struct Seen {
+/// A shop to be compared, with the hash of its schema's description.
+struct Candidate {
     id: Uuid,
     slug: String,
     version: String,
@@ -91,11 +92,11 @@ struct Seen {
 }
 
 impl Tenancy {
-    /// Compares one shop, or all of them, with what the migrations make. Calls `progress` with how many of how many
-    /// are done.
+    /// Compares one shop, or all of them, with what the migrations make. Calls `progress` with the number of shops done
+    /// and the number of all. When `stopped` returns true, the report covers the shops done by then.
     ///
     /// # Errors
-    /// When the database fails. When `stopped` says so, the report covers the shops done by then.
+    /// When the database fails.
     pub fn drift(
         &self,
         only: Option<ShopId>,
@@ -107,11 +108,11 @@ impl Tenancy {
         let total = if only.is_some() { 1 } else { self.as_operator(count)? };
         let mut after = Uuid::nil();
         while !stopped() {
-            let page = self.look(only, after)?;
+            let page = self.next_page(only, after)?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            for seen in page {
-                self.compare(seen, &mut references, &mut report)?;
+            for candidate in page {
+                self.compare(candidate, &mut references, &mut report)?;
             }
             progress(report.compared + report.unknown, total);
             if only.is_some() {
@@ -124,8 +125,8 @@ impl Tenancy {
         Ok(report)
     }
 
-    /// The next few shops, by id, each with its fingerprint. Those that are being erased are no longer whole.
-    fn look(&self, only: Option<ShopId>, after: Uuid) -> Result<Vec<Seen>, TenancyError> {
+    /// The next shops in the order of their ids, without those that are being erased: their tables may be gone.
+    fn next_page(&self, only: Option<ShopId>, after: Uuid) -> Result<Vec<Candidate>, TenancyError> {
         let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
         self.owner.run_once(&begin, |pg| {
             let mut query = shops::table
@@ -138,45 +139,46 @@ impl Tenancy {
                 query = query.filter(shops::id.eq(only.0));
             }
             let rows: Vec<(Uuid, String, String)> = query.load(pg)?;
-            let seen = |(id, slug, version)| {
-                Ok(Seen { id, slug, version, fingerprint: catalogue::fingerprint(pg, ShopId(id))? })
+            let candidate = |(id, slug, version)| {
+                let fingerprint = catalogue::fingerprint(pg, ShopId(id))?;
+                Ok(Candidate { id, slug, version, fingerprint })
             };
-            rows.into_iter().map(seen).collect()
+            rows.into_iter().map(candidate).collect()
         })?
     }
 
-    /// Compares one shop; in detail only when it differs at first sight.
+    /// Compares one shop; object by object only when the hashes differ.
     fn compare(
         &self,
-        mut seen: Seen,
+        mut candidate: Candidate,
         references: &mut References,
         report: &mut DriftReport,
     ) -> Result<(), TenancyError> {
         loop {
-            let Some(reference) = self.reference(&seen.version, references)? else {
+            let Some(reference) = self.reference(&candidate.version, references)? else {
                 report.unknown += 1;
                 return Ok(());
             };
-            if seen.fingerprint == reference.fingerprint {
+            if candidate.fingerprint == reference.fingerprint {
                 report.compared += 1;
                 return Ok(());
             }
-            let id = ShopId(seen.id);
-            let Some((version, found)) = self.as_operator(|owner| settled(owner, id))? else {
-                // Erased meanwhile.
+            let id = ShopId(candidate.id);
+            let Some((version, found)) = self.as_operator(|owner| describe_locked(owner, id))? else {
+                // It was erased meanwhile.
                 return Ok(());
             };
-            // It may have been migrated since it was seen.
-            if version != seen.version {
-                seen.version = version;
+            // It was migrated meanwhile.
+            if version != candidate.version {
+                candidate.version = version;
                 continue;
             }
             report.compared += 1;
-            let mut differences = differences(&reference.facts, &found);
+            let mut differences = differences(&reference.description, &found);
             let count = differences.len();
-            differences.truncate(KEPT);
+            differences.truncate(MAX_DIFFERENCES);
             if count > 0 {
-                let Seen { id, slug, version: schema_version, .. } = seen;
+                let Candidate { id, slug, version: schema_version, .. } = candidate;
                 report.drifted.push(ShopDrift { id, slug, schema_version, count, differences });
             }
             return Ok(());
@@ -189,8 +191,12 @@ fn count(owner: &mut OwnerTx<'_>) -> Result<usize, TenancyError> {
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-/// The version and the facts of a shop, while nobody migrates it; none when it is gone, or on its way.
-fn settled(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Option<(String, Facts)>, TenancyError> {
+/// The version of a shop and the description of its schema. Its row is locked, so that it is not migrated meanwhile.
+/// None when the shop is erased or being erased.
+fn describe_locked(
+    owner: &mut OwnerTx<'_>,
+    shop: ShopId,
+) -> Result<Option<(String, SchemaDescription)>, TenancyError> {
     let version: Option<String> = shops::table
         .find(shop.0)
         .filter(shops::erasing_since.is_null())
@@ -198,26 +204,28 @@ fn settled(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Option<(String, Fact
         .for_share()
         .first(owner.pg())
         .optional()?;
-    version.map(|version| Ok((version, catalogue::of(owner.pg(), shop)?))).transpose()
+    version.map(|version| Ok((version, catalogue::describe(owner.pg(), shop)?))).transpose()
 }
 
-fn differences(expected: &Facts, found: &Facts) -> Vec<Difference> {
+fn differences(expected: &SchemaDescription, found: &SchemaDescription) -> Vec<Difference> {
     if found.is_empty() {
         return vec![Difference::Missing { object: "schema".to_owned() }];
     }
-    let missing = expected.iter().filter_map(|(object, fact)| match found.get(object) {
+    let missing = expected.iter().filter_map(|(object, expected)| match found.get(object) {
         None => Some(Difference::Missing { object: object.clone() }),
-        Some(other) if other == fact => None,
-        Some(other) => {
-            Some(Difference::Changed { object: object.clone(), expected: fact.clone(), found: other.clone() })
-        }
+        Some(found) if found == expected => None,
+        Some(found) => Some(Difference::Changed {
+            object: object.clone(),
+            expected: expected.clone(),
+            found: found.clone(),
+        }),
     });
     let unexpected = found.keys().filter(|object| !expected.contains_key(*object));
     missing.chain(unexpected.map(|object| Difference::Unexpected { object: object.clone() })).collect()
 }
 
-/// The schemas that look like a shop's and stand in no ledger: left by hand, or by a restored backup. Reads all
-/// names of schemas, which only the operator asks for.
+/// The schemas that are named like a shop's but are not in the ledger: left over by hand, or by a restored backup. Reads
+/// the names of all schemas; only the operator's command does that.
 fn orphans(owner: &mut OwnerTx<'_>) -> Result<Vec<String>, TenancyError> {
     #[derive(QueryableByName)]
     struct Named {

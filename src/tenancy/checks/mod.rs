@@ -1,11 +1,11 @@
-//! Checks: whether what is in the database is as this binary would make it.
+//! Checks of the database: whether tenants are isolated, and whether schemas are as the migrations make them.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `self_test` | whether the isolation holds, tried before anything is served |
+//! | `self_test` | whether tenant isolation holds, tested before anything is served |
 //! | `drift` | where shops differ from what the migrations make |
 //! | `reference` | the schemas that shops are compared with |
-//! | `catalogue` | what PostgreSQL's catalogues say of a schema |
+//! | `catalogue` | the description of a schema, from PostgreSQL's catalogues |
 
 mod catalogue;
 mod drift;

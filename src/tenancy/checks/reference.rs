@@ -1,5 +1,5 @@
-//! References: what a shop's schema should be like at a version, seen on one that is made from the migrations and
-//! never committed.
+//! References: the description that a shop's schema should have at a version. It is read from a schema that is created
+//! from the migrations and never committed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,19 +15,19 @@ use crate::tenancy::migrations;
 use crate::tenancy::migrations::Step;
 use crate::tenancy::shop::ShopId;
 
-use super::catalogue::{self, Facts};
+use super::catalogue::{self, SchemaDescription};
 
-/// What a schema at a version should be like.
+/// What a schema at one version should be like.
 pub(in crate::tenancy) struct Reference {
-    pub(in crate::tenancy) facts: Facts,
+    pub(in crate::tenancy) description: SchemaDescription,
     pub(in crate::tenancy) fingerprint: String,
 }
 
 /// The references made so far, by version; none for a version that this binary does not know.
 pub(in crate::tenancy) type References = BTreeMap<String, Option<Reference>>;
 
-/// How the transaction ended in which a reference was made: by being rolled back in any case.
-enum Undone {
+/// How the transaction ended in which a reference was made. Both are errors to the pool, so it is rolled back.
+enum RolledBack {
     Made(Reference),
     Failed(TenancyError),
 }
@@ -49,7 +49,7 @@ impl Tenancy {
         Ok(references.get(version).and_then(Option::as_ref))
     }
 
-    /// Makes a schema at a version, looks at it, and rolls it back.
+    /// Creates a schema at a version, describes it and rolls it back.
     fn make_reference(&self, version: &str) -> Result<Option<Reference>, TenancyError> {
         let steps = self.trees.tenant.between("", version);
         if steps.last().is_none_or(|newest| newest.version() != version) {
@@ -57,24 +57,25 @@ impl Tenancy {
         }
         let shop = ShopId::generate();
         let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
-        let undone = self.owner.run_once(&begin, |pg| {
+        let outcome = self.owner.run_once(&begin, |pg| {
             Err::<(), _>(match self.build(pg, shop, steps) {
-                Ok(reference) => Undone::Made(reference),
-                Err(error) => Undone::Failed(error),
+                Ok(reference) => RolledBack::Made(reference),
+                Err(error) => RolledBack::Failed(error),
             })
         })?;
-        match undone {
-            Err(Undone::Made(reference)) => Ok(Some(reference)),
-            Err(Undone::Failed(error)) => Err(error),
+        match outcome {
+            Err(RolledBack::Made(reference)) => Ok(Some(reference)),
+            Err(RolledBack::Failed(error)) => Err(error),
             Ok(()) => Ok(None),
         }
     }
 
     fn build(&self, pg: &mut PgConnection, shop: ShopId, steps: &[Step]) -> Result<Reference, TenancyError> {
-        pg.batch_execute(&migrations::make_schema(shop, &self.roles.shop))?;
+        pg.batch_execute(&migrations::create_schema_sql(shop, &self.roles.shop))?;
         migrations::apply_tenant(pg, shop, steps)?;
-        policies::raise(pg, shop, &self.roles.shop)?;
-        OwnerTx::new(pg).stand_in_public()?;
-        Ok(Reference { facts: catalogue::of(pg, shop)?, fingerprint: catalogue::fingerprint(pg, shop)? })
+        policies::enforce(pg, shop, &self.roles.shop)?;
+        OwnerTx::new(pg).use_public_schema()?;
+        let description = catalogue::describe(pg, shop)?;
+        Ok(Reference { description, fingerprint: catalogue::fingerprint(pg, shop)? })
     }
 }

@@ -1,9 +1,9 @@
-//! The wall on trial: before anything is served, PostgreSQL is asked to let somebody through, as the roles and logins
-//! that requests really have. Whoever has changed them since they were made has taken the wall away without a word.
+//! The self-test of tenant isolation: before anything is served, it tries to reach another shop's rows with the roles
+//! and logins that requests use. An administrator may have changed these since they were created.
 //!
-//! Two shops with a table each are made and walled in as every shop is, in a transaction of the owner that is never
-//! committed. A schema that is not committed is there for its transaction alone, so what the web login may do beside
-//! taking its roles is tried on what there is, in a transaction of its own.
+//! The owner creates two shops with a table and its policy each, in a transaction that is never committed, and tries as
+//! the shop role. Only that transaction sees them, so the web login is tested in a transaction of its own, on the
+//! tables of `public`.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -22,42 +22,42 @@ use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations;
 use crate::tenancy::shop::ShopId;
 
-/// What an attempt must come to.
+/// What must become of a statement.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Holds {
-    /// It finds, or changes, so many rows.
+enum Expected {
+    /// It reads or changes so many rows.
     Rows(usize),
     /// PostgreSQL refuses it.
     Refused,
 }
-use Holds::{Refused, Rows};
+use Expected::{Refused, Rows};
 
-impl fmt::Display for Holds {
+impl fmt::Display for Expected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Rows(0) => formatter.write_str("must touch no row, and did not come to that"),
-            Rows(rows) => write!(formatter, "must touch {rows} row, and did not come to that"),
+            Rows(0) => formatter.write_str("must affect no row, but it did not end so"),
+            Rows(rows) => write!(formatter, "must affect {rows} row, but it did not end so"),
             Refused => formatter.write_str("must be refused, and was not"),
         }
     }
 }
 
-/// As the shop role, in one shop; `{other}` is another's schema.
-const INSIDE: [(&str, Holds); 8] = [
-    // A wall that hides everything is no wall.
-    ("SELECT FROM trial", Rows(1)),
-    ("SELECT FROM {other}.trial", Rows(0)),
-    ("UPDATE {other}.trial SET word = 'ours'", Rows(0)),
-    ("DELETE FROM {other}.trial", Rows(0)),
-    ("INSERT INTO {other}.trial VALUES ('ours')", Refused),
+/// For the shop role, in one shop; `{other}` is the schema of another.
+const AS_SHOP_ROLE: [(&str, Expected); 8] = [
+    // The shop's own row must be visible.
+    ("SELECT FROM self_test", Rows(1)),
+    ("SELECT FROM {other}.self_test", Rows(0)),
+    ("UPDATE {other}.self_test SET word = 'ours'", Rows(0)),
+    ("DELETE FROM {other}.self_test", Rows(0)),
+    ("INSERT INTO {other}.self_test VALUES ('ours')", Refused),
     ("CREATE TABLE mine ()", Refused),
-    // Nothing of `public` is on the path, nor to be read by its full name.
+    // `public` is not on `search_path`, and its tables cannot be read by their full names.
     ("SELECT FROM shops", Refused),
     ("SELECT FROM public.users", Refused),
 ];
 
-/// As the web login, once it has laid down the shop role; `{owner}` is the other login.
-const OUTSIDE: [(&str, Holds); 5] = [
+/// For the web login, after `RESET ROLE`; `{owner}` is the owner's login.
+const AS_WEB_LOGIN: [(&str, Expected); 5] = [
     ("SELECT FROM public.users", Refused),
     ("SELECT FROM public.shops", Refused),
     ("CREATE TABLE public.mine ()", Refused),
@@ -65,7 +65,7 @@ const OUTSIDE: [(&str, Holds); 5] = [
     ("SET LOCAL ROLE \"{owner}\"", Refused),
 ];
 
-/// What a login is, beyond what it can be seen to do.
+/// The attributes of a login that no statement shows.
 #[derive(QueryableByName)]
 struct Login {
     #[diesel(sql_type = Text)]
@@ -78,7 +78,7 @@ struct Login {
     row_security: bool,
 }
 
-/// A login that owns nothing has no rows in the index of who owns what.
+/// `owns` reads `pg_shdepend` by its index: a login that owns nothing has no rows there.
 const LOGIN: &str = "
     SELECT rolname::text AS name, rolsuper OR rolbypassrls AS bypasses,
            current_setting('row_security')::bool AS row_security,
@@ -89,47 +89,47 @@ const LOGIN: &str = "
     WHERE rolname = session_user";
 
 impl Tenancy {
-    /// Puts the wall to the test. Takes milliseconds, however many shops there are.
+    /// Tests tenant isolation. Takes milliseconds, whatever the number of shops.
     ///
     /// # Errors
-    /// [`TenancyError::Breach`] says what was possible that must not be; nothing is to be served then.
-    pub fn try_wall(&self) -> Result<(), TenancyError> {
+    /// [`TenancyError::Breach`] says what was possible that must not be; then serve nothing.
+    pub fn self_test(&self) -> Result<(), TenancyError> {
         let begin = begin_owner(self.limits.statement_timeout, self.limits.lock_timeout);
-        // Rolled back, whatever comes.
-        let over = self.owner.run_blocking(&begin, |pg| Err::<Infallible, _>(self.try_inside(pg)))?;
-        let owner = match over {
+        // Always an error, so that the transaction is rolled back.
+        let ended = self.owner.run_blocking(&begin, |pg| Err::<Infallible, _>(self.test_shop_role(pg)))?;
+        let owner = match ended {
             Ok(never) => match never {},
-            Err(tried) => tried?,
+            Err(result) => result?,
         };
-        // Of who owns what there are rows for every table of every shop: it is to be looked up, not read.
+        // `pg_shdepend` has rows for every table of every shop, so it must be read by its index.
         let begin =
             format!("BEGIN; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}; RESET ROLE", self.roles.shop);
-        let over = self.web.run_blocking(&begin, |pg| Err::<Infallible, _>(try_outside(pg, &owner)))?;
-        match over {
+        let ended = self.web.run_blocking(&begin, |pg| Err::<Infallible, _>(test_web_login(pg, &owner)))?;
+        match ended {
             Ok(never) => match never {},
-            Err(tried) => tried,
+            Err(result) => result,
         }
     }
 
-    /// As a request stands in a shop. Returns the owner's name.
-    fn try_inside(&self, pg: &mut PgConnection) -> Result<String, TenancyError> {
+    /// Tests the shop role in a shop, as requests use it. Returns the name of the owner's login.
+    fn test_shop_role(&self, pg: &mut PgConnection) -> Result<String, TenancyError> {
         let role = &self.roles.shop;
         let (theirs, ours) = (ShopId::generate(), ShopId::generate());
         for shop in [theirs, ours] {
-            pg.batch_execute(&migrations::make_schema(shop, role))?;
+            pg.batch_execute(&migrations::create_schema_sql(shop, role))?;
             pg.batch_execute(
-                "CREATE TABLE trial (word TEXT PRIMARY KEY); INSERT INTO trial VALUES ('mine')",
+                "CREATE TABLE self_test (word TEXT PRIMARY KEY); INSERT INTO self_test VALUES ('mine')",
             )?;
-            policies::raise(pg, shop, role)?;
+            policies::enforce(pg, shop, role)?;
         }
         let owner = diesel::select(sql::<Text>("session_user::text")).get_result(pg)?;
-        let stand = format!("SET LOCAL search_path TO {}, pg_temp; SET LOCAL ROLE {role}", ours.schema());
-        pg.batch_execute(&stand)?;
-        for (attempt, holds) in INSIDE {
-            let attempt = attempt.replace("{other}", &theirs.schema());
-            if !stands(pg, &attempt, holds)? {
+        let pin = format!("SET LOCAL search_path TO {}, pg_temp; SET LOCAL ROLE {role}", ours.schema());
+        pg.batch_execute(&pin)?;
+        for (statement, expected) in AS_SHOP_ROLE {
+            let statement = statement.replace("{other}", &theirs.schema());
+            if !ends_as(pg, &statement, expected)? {
                 return Err(TenancyError::Breach {
-                    what: format!("inside one shop, as {role}, \"{attempt}\" {holds}"),
+                    what: format!("inside one shop, as {role}, \"{statement}\" {expected}"),
                     remedy: format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS; row_security must be on"),
                 });
             }
@@ -138,8 +138,9 @@ impl Tenancy {
     }
 }
 
-/// As a request that has laid down its role. With one login for everything there is nothing to try: it is the owner's.
-fn try_outside(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
+/// Tests the web login without its roles, as after an injected `RESET ROLE`. If one login does everything, only its
+/// `row_security` is tested: it is the owner.
+fn test_web_login(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
     let login: Login = diesel::sql_query(LOGIN).get_result(pg)?;
     let breach = |what: String| {
         let quoted = login.name.replace('"', "\"\"");
@@ -161,20 +162,19 @@ fn try_outside(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
     if login.owns {
         return breach(format!("the web login {} owns something in this database", login.name));
     }
-    for (attempt, holds) in OUTSIDE {
-        let attempt = attempt.replace("{owner}", &owner.replace('"', "\"\""));
-        if !stands(pg, &attempt, holds)? {
-            return breach(format!("after RESET ROLE the web login {} may \"{attempt}\"", login.name));
+    for (statement, expected) in AS_WEB_LOGIN {
+        let statement = statement.replace("{owner}", &owner.replace('"', "\"\""));
+        if !ends_as(pg, &statement, expected)? {
+            return breach(format!("after RESET ROLE the web login {} may \"{statement}\"", login.name));
         }
     }
     Ok(())
 }
 
-/// Whether an attempt comes to what it must come to. Nothing of it is left.
-fn stands(pg: &mut PgConnection, attempt: &str, holds: Holds) -> Result<bool, TenancyError> {
-    pg.batch_execute("SAVEPOINT trial")?;
-    let came = diesel::sql_query(attempt).execute(pg);
-    let came = match came {
+/// Whether a statement ends as expected. It is rolled back.
+fn ends_as(pg: &mut PgConnection, statement: &str, expected: Expected) -> Result<bool, TenancyError> {
+    pg.batch_execute("SAVEPOINT self_test")?;
+    let ended = match diesel::sql_query(statement).execute(pg) {
         Ok(rows) => Rows(rows),
         Err(QueryError::DatabaseError(kind, _))
             if !matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand) =>
@@ -183,6 +183,6 @@ fn stands(pg: &mut PgConnection, attempt: &str, holds: Holds) -> Result<bool, Te
         }
         Err(error) => return Err(error.into()),
     };
-    pg.batch_execute("ROLLBACK TO SAVEPOINT trial")?;
-    Ok(came == holds)
+    pg.batch_execute("ROLLBACK TO SAVEPOINT self_test")?;
+    Ok(ended == expected)
 }

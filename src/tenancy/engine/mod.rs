@@ -1,13 +1,15 @@
-//! The engine: what a running installation holds, and the ways to run work on its database.
+//! The engine: what a running installation consists of, and the ways to run work on its database.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `tenancy` | [`Tenancy`]: connecting, and running work in a shop, in `public` or as the owner |
+//! | `tenancy` | [`Tenancy`]: its pools, roles and migrations, and connecting |
+//! | `work` | running work in a shop, in `public` or as the owner |
 //! | `shop_counts` | how many shops are in each state, for the metrics |
-//! | `wanted` | shops that requests found outdated |
+//! | `outdated` | shops that requests found outdated |
 
+mod outdated;
 mod shop_counts;
 mod tenancy;
-mod wanted;
+mod work;
 
 pub use tenancy::{Limits, Logins, Tenancy};

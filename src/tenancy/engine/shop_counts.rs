@@ -1,5 +1,5 @@
-//! The census: how many shops are in each state, and how many of them lag. Taken now and then for the metrics, which
-//! then cost nothing to read.
+//! Shop counts: how many shops are in each state, and how many of them are outdated. They are counted now and then, so
+//! that reading the metrics asks nothing of the database.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -21,7 +21,8 @@ struct Group {
     shops: i64,
 }
 
-/// Those that are not well, from indexes that hold only these, and all of them, from an index alone. What is left is well.
+/// Counts the shops that are not active, the active ones that are outdated, and all shops. The first two read partial
+/// indexes of just these shops, the last an index-only scan. The rest is active and current.
 const GROUPS: &str = "
     SELECT state, schema_version >= $1 AS current, count(*) AS shops FROM shops WHERE state <> 'active' GROUP BY 1, 2
     UNION ALL SELECT 'active', false, count(*) FROM shops WHERE state = 'active' AND schema_version < $1
@@ -34,7 +35,7 @@ impl Tenancy {
     /// Counts the shops, for the metrics.
     ///
     /// # Errors
-    /// When the database fails; the metrics then go on saying what was counted before, and when.
+    /// When the database fails; the metrics then keep the former counts and their time.
     pub async fn count_shops(&self) -> Result<(), TenancyError> {
         let version = self.tenant_version().to_owned();
         let groups = self.in_public(move |conn| groups(conn, &version)).await?;
@@ -42,16 +43,16 @@ impl Tenancy {
             let found = groups.iter().find(|group| group.state == state && group.current == current);
             found.map_or(0, |group| group.shops)
         };
-        let unwell: i64 = groups.iter().filter(|group| group.state != "all").map(|group| group.shops).sum();
+        let others: i64 = groups.iter().filter(|group| group.state != "all").map(|group| group.shops).sum();
         for state in STATES {
             let current = match state {
-                ShopState::Active => of("all", true) - unwell,
+                ShopState::Active => of("all", true) - others,
                 other => of(other.as_str(), true),
             };
-            self.metrics.shops.are(state.as_str(), true, current);
-            self.metrics.shops.are(state.as_str(), false, of(state.as_str(), false));
+            self.metrics.shops.set_count(state.as_str(), true, current);
+            self.metrics.shops.set_count(state.as_str(), false, of(state.as_str(), false));
         }
-        self.metrics.shops.are_counted();
+        self.metrics.shops.set_counted_now();
         Ok(())
     }
 }

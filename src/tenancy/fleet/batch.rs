@@ -1,7 +1,9 @@
-//! Several shops in one transaction: two messages and one commit for all of them, where each alone takes five
-//! and a commit. Whatever goes wrong, all of them are as they were, and are then tried one by one.
+//! A batch: several shops migrated in one transaction, with two messages and one commit for all of them. One shop alone
+//! takes five messages and a commit. If anything fails, the transaction is rolled back, and the shops are tried one by
+//! one.
 //!
-//! Everything that one of them waits for keeps the others' tables locked, so it waits, and works, for moments only.
+//! While the transaction waits for one shop, it holds locks on the tables of the others. So its lock timeout and its
+//! statement timeout are both short.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,43 +17,42 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::{OwnerTx, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
-use crate::tenancy::migrations::{Step, noted, standing_in};
+use crate::tenancy::migrations::{Step, search_path_sql, step_sql};
 use crate::tenancy::shop::ShopId;
 
-use super::attempt::{Attempt, Entry, HASTE, Patience, hold};
+use super::outcome::{Entry, LockWait, Outcome, SHORT_WAIT, lock_entries};
 
-/// Shops that share a transaction at the most. With more of them there is little left to gain (`./dev bench fleet`), and
-/// more to be done again when one fails.
-const MOST_TOGETHER: i64 = 4;
+/// The greatest batch. Greater ones gain little (`./dev bench fleet`), and a failing shop makes more to do again.
+const MAX_BATCH: i64 = 4;
 
-/// How many shops may share a transaction in a run: together they are to take no more locks than PostgreSQL sets aside
-/// for one. That is learnt from the first shop that is migrated, alone, which lacks the most: the oldest go first.
+/// The number of shops in a batch: together they take no more locks than `max_locks_per_transaction`. The locks are
+/// counted when the first shop has been migrated, alone. It lacks the most migrations, since the oldest go first.
 #[derive(Debug, Default)]
-pub(in crate::tenancy) struct Sharing(AtomicUsize);
+pub(in crate::tenancy) struct BatchSize(AtomicUsize);
 
-impl Sharing {
-    /// Shops at the most.
-    pub(in crate::tenancy) fn most(&self) -> usize {
+impl BatchSize {
+    /// The greatest number of shops in a batch; one until it was measured.
+    pub(in crate::tenancy) fn get(&self) -> usize {
         self.0.load(Ordering::Relaxed).max(1)
     }
 
-    /// Learns from the shop that `owner` has just migrated, unless another was first.
-    pub(in crate::tenancy) fn learn(&self, owner: &mut OwnerTx<'_>) -> QueryResult<()> {
+    /// Counts the locks of the transaction that has just migrated a shop, unless that was done before.
+    pub(in crate::tenancy) fn measure(&self, owner: &mut OwnerTx<'_>) -> QueryResult<()> {
         if self.0.load(Ordering::Relaxed) == 0 {
-            let fit = usize::try_from(how_many_fit(owner)?.clamp(1, MOST_TOGETHER)).unwrap_or(1);
+            let fit = usize::try_from(batch_size_by_locks(owner)?.clamp(1, MAX_BATCH)).unwrap_or(1);
             self.0.store(fit, Ordering::Relaxed);
         }
         Ok(())
     }
 }
 
-fn how_many_fit(owner: &mut OwnerTx<'_>) -> QueryResult<i64> {
+fn batch_size_by_locks(owner: &mut OwnerTx<'_>) -> QueryResult<i64> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
         fit: i64,
     }
-    // What is below 16384 are PostgreSQL's own catalogues, which are locked but once.
+    // Relations below 16384 are PostgreSQL's own catalogues: a transaction locks these once, whatever its shops.
     let row: Row = diesel::sql_query(
         "SELECT current_setting('max_locks_per_transaction')::bigint / greatest(count(*), 1) AS fit \
          FROM pg_locks WHERE pid = pg_backend_pid() AND relation >= 16384",
@@ -60,32 +61,32 @@ fn how_many_fit(owner: &mut OwnerTx<'_>) -> QueryResult<i64> {
     Ok(row.fit)
 }
 
-/// A shop that is well, with what it lacks.
+/// A shop that can be migrated in a batch, and the migrations that it lacks.
 struct Due<'a> {
     shop: ShopId,
     steps: &'a [Step],
 }
 
 impl Tenancy {
-    /// Migrates these shops together. None when that failed, or is not for all of them: then nothing has happened.
+    /// Migrates these shops in one transaction. None when that failed or is not possible; then nothing was changed.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub(in crate::tenancy) fn try_together(
+    pub(in crate::tenancy) fn try_batch(
         &self,
         shops: &[ShopId],
-    ) -> Result<Option<Vec<(ShopId, Attempt)>>, TenancyError> {
+    ) -> Result<Option<Vec<(ShopId, Outcome)>>, TenancyError> {
         let begun = Instant::now();
-        let begin = begin_owner(HASTE, HASTE);
+        let begin = begin_owner(SHORT_WAIT, SHORT_WAIT);
         let outcome = self
             .owner
-            .run_blocking(&begin, |pg| self.migrate_together(&mut OwnerTx::new(pg), shops))
+            .run_blocking(&begin, |pg| self.migrate_batch(&mut OwnerTx::new(pg), shops))
             .map_err(TenancyError::from)
             .and_then(|outcome| outcome);
         match outcome {
-            Ok(attempts) => {
-                self.count(attempts.as_deref().unwrap_or_default(), begun.elapsed());
-                Ok(attempts)
+            Ok(outcomes) => {
+                self.count(outcomes.as_deref().unwrap_or_default(), begun.elapsed());
+                Ok(outcomes)
             }
             Err(error) if error.is_unreachable() => Err(error),
             Err(error) => {
@@ -95,50 +96,50 @@ impl Tenancy {
         }
     }
 
-    fn count(&self, attempts: &[(ShopId, Attempt)], took: Duration) {
-        let migrated = attempts.iter().filter(|(_, attempt)| matches!(attempt, Attempt::Migrated)).count();
+    fn count(&self, outcomes: &[(ShopId, Outcome)], took: Duration) {
+        let migrated = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Migrated)).count();
         for _ in 0..migrated {
             self.metrics.migration.migrated(took / u32::try_from(migrated).unwrap_or(1));
         }
     }
 
-    fn migrate_together(
+    fn migrate_batch(
         &self,
         owner: &mut OwnerTx<'_>,
         shops: &[ShopId],
-    ) -> Result<Option<Vec<(ShopId, Attempt)>>, TenancyError> {
-        let entries = hold(owner, shops, Patience::Hasty)?;
+    ) -> Result<Option<Vec<(ShopId, Outcome)>>, TenancyError> {
+        let entries = lock_entries(owner, shops, LockWait::Short)?;
         let Some(due) = self.due(&entries) else {
             return Ok(None);
         };
         owner.pg().batch_execute(&self.message(&due))?;
-        self.history.keep(owner, &self.trees)?;
+        self.history.record(owner, &self.trees)?;
         let migrated: Vec<ShopId> = due.iter().map(|due| due.shop).collect();
-        self.enter_success(owner, &migrated)?;
-        let attempt = |shop: &ShopId| {
+        self.record_success(owner, &migrated)?;
+        let outcome = |shop: &ShopId| {
             let is_done = migrated.contains(shop);
-            (*shop, if is_done { Attempt::Migrated } else { Attempt::InUse(None) })
+            (*shop, if is_done { Outcome::Migrated } else { Outcome::InUse(None) })
         };
-        Ok(Some(shops.iter().map(attempt).collect()))
+        Ok(Some(shops.iter().map(outcome).collect()))
     }
 
-    /// What each of them lacks; none when there is one whose turn may end otherwise than well.
+    /// The migrations that each shop lacks. None if one of the shops failed before, has no schema or is current.
     fn due(&self, entries: &[Entry]) -> Option<Vec<Due<'_>>> {
         let due = |entry: &Entry| {
             let steps = self.trees.tenant.between(&entry.schema_version, self.tenant_version());
-            let is_well = entry.has_schema && !entry.has_failed && !steps.is_empty();
-            is_well.then_some(Due { shop: ShopId(entry.id), steps })
+            let is_ready = entry.has_schema && !entry.has_failed && !steps.is_empty();
+            is_ready.then_some(Due { shop: ShopId(entry.id), steps })
         };
         entries.iter().map(due).collect::<Option<Vec<_>>>().filter(|due| !due.is_empty())
     }
 
-    /// Path, migrations, their notes and the question after the wall, for each.
+    /// For each shop: `search_path`, the migrations with their bookkeeping, and the check of the policies.
     fn message(&self, due: &[Due<'_>]) -> String {
         let mut message = String::new();
         for Due { shop, steps } in due {
             let schema = shop.schema();
-            message.push_str(&standing_in(&schema));
-            message.extend(steps.iter().map(|step| noted(step, &schema)));
+            message.push_str(&search_path_sql(&schema));
+            message.extend(steps.iter().map(|step| step_sql(step, &schema)));
             let _ = writeln!(message, "{};", policies::assertion(*shop, &self.roles.shop));
         }
         message

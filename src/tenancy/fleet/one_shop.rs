@@ -1,4 +1,4 @@
-//! Migrating one shop: its schema, its wall and its ledger entry, in one transaction.
+//! Migrating one shop: its schema, its policies and its ledger entry, in one transaction.
 
 use std::time::{Duration, Instant};
 
@@ -13,41 +13,41 @@ use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations::apply_tenant;
 use crate::tenancy::shop::ShopId;
 
-use super::attempt::{Attempt, HASTE, Patience, hold, ids};
-use super::batch::Sharing;
+use super::batch::BatchSize;
+use super::outcome::{LockWait, Outcome, SHORT_WAIT, ids, lock_entries};
 
 impl Tenancy {
-    /// Migrates one shop; when that fails, its ledger entry says so. From one that succeeds `sharing` learns.
+    /// Migrates one shop. When that fails, its ledger entry records why; when it succeeds, `batch_size` is measured.
     ///
     /// # Errors
-    /// When the database cannot be reached, which is nothing of the shop's.
+    /// When the database cannot be reached: that is no failure of the shop.
     pub(in crate::tenancy) fn try_shop(
         &self,
         shop: ShopId,
-        patience: Patience,
-        sharing: &Sharing,
-    ) -> Result<Attempt, TenancyError> {
+        wait: LockWait,
+        batch_size: &BatchSize,
+    ) -> Result<Outcome, TenancyError> {
         let begun = Instant::now();
         let mut had_failed = false;
-        let outcome = self.owner_blocking(patience, |owner| {
-            let attempt = self.migrate_shop(owner, shop, patience, &mut had_failed)?;
-            if matches!(attempt, Attempt::Migrated) {
-                sharing.learn(owner)?;
+        let outcome = self.owner_blocking(wait, |owner| {
+            let outcome = self.migrate_shop(owner, shop, wait, &mut had_failed)?;
+            if matches!(outcome, Outcome::Migrated) {
+                batch_size.measure(owner)?;
             }
-            Ok(attempt)
+            Ok(outcome)
         });
         match outcome {
-            Ok(Attempt::Migrated) => {
+            Ok(Outcome::Migrated) => {
                 self.metrics.migration.migrated(begun.elapsed());
-                Ok(Attempt::Migrated)
+                Ok(Outcome::Migrated)
             }
-            Ok(attempt) => Ok(attempt),
+            Ok(outcome) => Ok(outcome),
             Err(error) if error.is_unreachable() => Err(error),
-            Err(error) if error.is_passing() => Ok(Attempt::InUse(Some(error))),
+            Err(error) if error.is_passing() => Ok(Outcome::InUse(Some(error))),
             Err(error) => {
                 self.metrics.migration.failed();
                 self.mark_failed(shop, &error)?;
-                Ok(Attempt::Failed { error, anew: !had_failed })
+                Ok(Outcome::Failed { error, is_new: !had_failed })
             }
         }
     }
@@ -56,32 +56,32 @@ impl Tenancy {
         &self,
         owner: &mut OwnerTx<'_>,
         shop: ShopId,
-        patience: Patience,
+        wait: LockWait,
         had_failed: &mut bool,
-    ) -> Result<Attempt, TenancyError> {
-        let Some(entry) = hold(owner, &[shop], patience)?.pop() else {
-            return Ok(match patience {
-                Patience::Hasty => Attempt::InUse(None),
-                Patience::Patient => Attempt::Current,
+    ) -> Result<Outcome, TenancyError> {
+        let Some(entry) = lock_entries(owner, &[shop], wait)?.pop() else {
+            return Ok(match wait {
+                LockWait::Short => Outcome::InUse(None),
+                LockWait::Full => Outcome::Current,
             });
         };
         *had_failed = entry.has_failed;
         let steps = self.trees.tenant.between(&entry.schema_version, self.tenant_version());
         if steps.is_empty() {
-            return Ok(Attempt::Current);
+            return Ok(Outcome::Current);
         }
         if !entry.has_schema {
             return Err(TenancyError::WrongSchema { expected: shop.schema(), found: "missing".to_owned() });
         }
         apply_tenant(owner.pg(), shop, steps)?;
-        policies::raise(owner.pg(), shop, &self.roles.shop)?;
-        self.history.keep(owner, &self.trees)?;
-        self.enter_success(owner, &[shop])?;
-        Ok(Attempt::Migrated)
+        policies::enforce(owner.pg(), shop, &self.roles.shop)?;
+        self.history.record(owner, &self.trees)?;
+        self.record_success(owner, &[shop])?;
+        Ok(Outcome::Migrated)
     }
 
-    /// Enters shops into the ledger as being at the newest version, in the transaction that brought them there.
-    pub(in crate::tenancy) fn enter_success(
+    /// Records in the ledger that shops are at the newest version, in the transaction that migrated them.
+    pub(in crate::tenancy) fn record_success(
         &self,
         owner: &mut OwnerTx<'_>,
         shops: &[ShopId],
@@ -103,7 +103,7 @@ impl Tenancy {
             TenancyError::Migration { name, .. } => Some(name.as_str()),
             _ => None,
         };
-        self.owner_blocking(Patience::Patient, |owner| {
+        self.owner_blocking(LockWait::Full, |owner| {
             diesel::sql_query(
                 "UPDATE shops SET state = 'failed', failed_from = coalesce(failed_from, state), \
                  failed_migration = $2, failure = $3 WHERE id = $1 AND schema_version < $4",
@@ -111,22 +111,22 @@ impl Tenancy {
             .bind::<SqlUuid, _>(shop.0)
             .bind::<Nullable<Text>, _>(migration)
             .bind::<Text, _>(error.to_string())
-            // Another instance may have brought it up to date meanwhile.
+            // Another instance may have migrated it meanwhile.
             .bind::<Text, _>(self.tenant_version())
             .execute(owner.pg())?;
             Ok(())
         })
     }
 
-    /// The owner's transaction without a limit on the time of a statement, for migrations.
+    /// Runs `work` as the owner without a statement timeout.
     pub(in crate::tenancy) fn owner_blocking<T>(
         &self,
-        patience: Patience,
+        wait: LockWait,
         work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, TenancyError>,
     ) -> Result<T, TenancyError> {
-        let lock_timeout = match patience {
-            Patience::Hasty => self.limits.lock_timeout.min(HASTE),
-            Patience::Patient => self.limits.lock_timeout,
+        let lock_timeout = match wait {
+            LockWait::Short => self.limits.lock_timeout.min(SHORT_WAIT),
+            LockWait::Full => self.limits.lock_timeout,
         };
         let begin = begin_owner(Duration::ZERO, lock_timeout);
         self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg)))?

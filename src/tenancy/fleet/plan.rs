@@ -1,4 +1,4 @@
-//! What a migration would do, without doing it: for `shophouse migrate --dry-run`.
+//! The plan of a run: which migrations are due. For `shophouse migrate --dry-run`.
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -10,28 +10,29 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::engine::{Limits, Logins};
 use crate::tenancy::migrations::{Tree, Trees};
 
-/// What is due.
+/// The migrations that are due.
 #[derive(Debug, Default)]
 pub struct Plan {
     /// Migrations of `public`, by name.
     pub public: Vec<String>,
-    /// The shops that lag, by the version they are at, oldest first.
-    pub shops: Vec<Lagging>,
+    /// The outdated shops, by version, oldest first.
+    pub shops: Vec<OutdatedGroup>,
 }
 
-/// Shops that are at one version.
+/// The outdated shops with one version.
 #[derive(Debug)]
-pub struct Lagging {
+pub struct OutdatedGroup {
     /// Their version.
     pub version: String,
-    /// How many they are.
+    /// How many shops.
     pub count: i64,
     /// The tenant migrations that they lack, by name.
     pub migrations: Vec<String>,
 }
 
+/// Which tables exist.
 #[derive(QueryableByName)]
-struct There {
+struct Tables {
     #[diesel(sql_type = Bool)]
     bookkeeping: bool,
     #[diesel(sql_type = Bool)]
@@ -53,21 +54,21 @@ struct Group {
 }
 
 impl Plan {
-    /// Reads what is due, and changes nothing: the database may be empty, or of an older release.
+    /// Reads what is due, and changes nothing. The database may be empty, or of an older release.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub fn read(logins: Logins, limits: Limits, trees: &Trees) -> Result<Self, TenancyError> {
         let owner = Pool::new(logins.owner, limits.owner, Recycle::Transactions(1), &Metrics::new()?.owner);
         owner.run_blocking("BEGIN READ ONLY; SET LOCAL search_path TO public, pg_temp", |pg| {
-            let there: There = diesel::sql_query(
+            let tables: Tables = diesel::sql_query(
                 "SELECT to_regclass('public.__diesel_schema_migrations') IS NOT NULL AS bookkeeping, \
                  to_regclass('public.shops') IS NOT NULL AS shops",
             )
             .get_result(pg)?;
             let public =
-                if there.bookkeeping { lacking(pg, trees.public())? } else { names(trees.public(), "") };
-            let shops = if there.shops { lagging(pg, trees)? } else { Vec::new() };
+                if tables.bookkeeping { lacking(pg, trees.public())? } else { names(trees.public(), "") };
+            let shops = if tables.shops { outdated(pg, trees)? } else { Vec::new() };
             Ok(Self { public, shops })
         })?
     }
@@ -86,18 +87,18 @@ fn lacking(pg: &mut PgConnection, tree: &Tree) -> QueryResult<Vec<String>> {
     Ok(due.map(|step| step.name().to_owned()).collect())
 }
 
-fn lagging(pg: &mut PgConnection, trees: &Trees) -> Result<Vec<Lagging>, TenancyError> {
+fn outdated(pg: &mut PgConnection, trees: &Trees) -> Result<Vec<OutdatedGroup>, TenancyError> {
     let groups: Vec<Group> = diesel::sql_query(
         "SELECT schema_version::text AS schema_version, count(*) AS count FROM shops WHERE schema_version < $1 \
          AND state <> 'deleting' GROUP BY schema_version ORDER BY schema_version",
     )
     .bind::<Text, _>(trees.tenant_version())
     .load(pg)?;
-    let lagging = |Group { schema_version, count }| {
+    let outdated = |Group { schema_version, count }| {
         let migrations = names(trees.tenant(), &schema_version);
-        Lagging { version: schema_version, count, migrations }
+        OutdatedGroup { version: schema_version, count, migrations }
     };
-    Ok(groups.into_iter().map(lagging).collect())
+    Ok(groups.into_iter().map(outdated).collect())
 }
 
 fn names(tree: &Tree, after: &str) -> Vec<String> {

@@ -1,5 +1,6 @@
-//! Which shop is next: first those that a request asked for, then the ledger's, page by page. A shop that is being
-//! deleted is not migrated: tables of it may be gone. When it is restored, it lags and has its turn.
+//! The queue of shops to migrate: first those that requests found outdated, then all outdated ones in the ledger, page
+//! by page. A shop that is being deleted is not migrated, because its tables may be gone. If it is restored, a later
+//! run migrates it.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -14,12 +15,12 @@ use crate::tenancy::access::OwnerTx;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::ShopId;
 
-use super::attempt::Patience;
+use super::outcome::LockWait;
 
-/// Shops read from the ledger at a time.
+/// Number of shops read from the ledger at a time.
 const PAGE: i64 = 1_000;
 
-/// The shops that lag, for several workers.
+/// The shops to migrate, for several workers.
 pub(in crate::tenancy) struct Queue<'a> {
     tenancy: &'a Tenancy,
     inner: Mutex<Inner>,
@@ -27,7 +28,7 @@ pub(in crate::tenancy) struct Queue<'a> {
 
 struct Inner {
     page: VecDeque<ShopId>,
-    /// The last one read: version and id.
+    /// Version and id of the last shop that was read.
     after: (String, Uuid),
     is_read: bool,
 }
@@ -41,12 +42,12 @@ struct Row {
 }
 
 impl<'a> Queue<'a> {
-    /// All that lag, oldest version first.
+    /// All outdated shops, oldest version first.
     pub(in crate::tenancy) fn of_ledger(tenancy: &'a Tenancy) -> Self {
         Self::new(tenancy, VecDeque::new(), false)
     }
 
-    /// These, and no others.
+    /// Only these shops, after those that requests found outdated.
     pub(in crate::tenancy) fn of(tenancy: &'a Tenancy, shops: Vec<ShopId>) -> Self {
         Self::new(tenancy, shops.into(), true)
     }
@@ -55,19 +56,19 @@ impl<'a> Queue<'a> {
         Self { tenancy, inner: Mutex::new(Inner { page, after: (String::new(), Uuid::nil()), is_read }) }
     }
 
-    /// The next shops, `many` at the most; none when all have been given out.
+    /// The next shops, at most `many`; empty when none are left.
     pub(in crate::tenancy) fn next_few(&self, many: usize) -> Result<Vec<ShopId>, TenancyError> {
         std::iter::from_fn(|| self.next().transpose()).take(many).collect()
     }
 
-    /// The next shop; `None` when all have been given out.
+    /// The next shop; `None` when none is left.
     pub(in crate::tenancy) fn next(&self) -> Result<Option<ShopId>, TenancyError> {
-        if let Some(wanted) = self.tenancy.wanted.take() {
-            return Ok(Some(wanted));
+        if let Some(requested) = self.tenancy.outdated.take() {
+            return Ok(Some(requested));
         }
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.page.is_empty() && !inner.is_read {
-            let rows = self.tenancy.owner_blocking(Patience::Patient, |owner| {
+            let rows = self.tenancy.owner_blocking(LockWait::Full, |owner| {
                 read_page(owner, self.tenancy.tenant_version(), &inner.after)
             })?;
             inner.is_read = i64::try_from(rows.len()).unwrap_or(PAGE) < PAGE;
@@ -96,12 +97,12 @@ fn read_page(
 }
 
 impl Tenancy {
-    /// How many shops lag: one range of one index, empty when there is nothing to do.
+    /// The number of outdated shops. Reads one range of one index, which is empty when there is nothing to do.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn lagging(&self) -> Result<i64, TenancyError> {
-        self.owner_blocking(Patience::Patient, |owner| {
+    pub fn count_outdated(&self) -> Result<i64, TenancyError> {
+        self.owner_blocking(LockWait::Full, |owner| {
             Ok(shops::table
                 .filter(shops::schema_version.lt(self.tenant_version()).and(shops::state.ne("deleting")))
                 .count()

@@ -1,8 +1,8 @@
-//! A run over all shops that lag: several workers, a few shops first if asked so, and an end when too many
-//! fail.
+//! A run over all outdated shops. It has several workers, it can migrate some canaries first, and it ends when too many
+//! shops fail.
 //!
-//! Shops go through two rounds. In the first a few share a transaction, and a shop that others hold is passed over at
-//! once, so that no worker stands still while there are others to do; in the second it is waited for.
+//! A run has two rounds. The first migrates shops in batches and skips those that others have locked, so that no worker
+//! waits while there are other shops to migrate. The second waits for those that were skipped.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -12,110 +12,31 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::ShopId;
 
-use super::attempt::{Attempt, Patience};
-use super::batch::Sharing;
+use super::batch::BatchSize;
+use super::outcome::{LockWait, Outcome};
 use super::queue::Queue;
-
-/// How a run goes about it.
-#[derive(Clone, Copy, Debug)]
-pub struct FleetOptions {
-    /// Shops migrated at the same time, each on a connection of its own.
-    pub workers: usize,
-    /// Shops that may fail before the run ends; none: one in a hundred, and at least [`LEAST_BUDGET`].
-    /// Shops that had failed before are tried again, and do not count.
-    pub max_failures: Option<usize>,
-    /// Shops to be migrated before all others; the run ends if any of them is not.
-    pub canary: usize,
-}
-
-impl Default for FleetOptions {
-    fn default() -> Self {
-        Self { workers: 1, max_failures: None, canary: 0 }
-    }
-}
-
-/// Failures that are allowed to every run, however small the fleet.
-pub const LEAST_BUDGET: usize = 5;
-
-/// What a run over the fleet did.
-#[derive(Debug, Default)]
-pub struct FleetReport {
-    /// How many shops were brought to the newest version.
-    pub migrated: usize,
-    /// The shops that were not, and stay as they were.
-    pub failed: Vec<ShopFailure>,
-    /// The shops that others held or used all the time; they lag until the next run.
-    pub in_use: Vec<ShopId>,
-    /// Why the run ended.
-    pub end: End,
-}
-
-/// Why a run ended.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum End {
-    /// Every shop had its turn.
-    #[default]
-    Done,
-    /// It was told to stop.
-    Stopped,
-    /// More shops failed than may.
-    TooManyFailures,
-    /// One of the shops that went first was not migrated.
-    CanaryFailed,
-}
-
-/// A shop whose migration failed.
-#[derive(Debug)]
-pub struct ShopFailure {
-    /// The shop.
-    pub shop: ShopId,
-    /// What failed, for the operator.
-    pub error: TenancyError,
-}
-
-/// How far a run has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Shops that lagged when it began.
-    pub due: usize,
-    /// Shops that it brought up to date.
-    pub migrated: usize,
-    /// Shops that failed.
-    pub failed: usize,
-}
-
-impl FleetReport {
-    /// Whether there was nothing to do.
-    pub fn is_empty(&self) -> bool {
-        self.migrated == 0 && self.failed.is_empty() && self.in_use.is_empty() && self.end == End::Done
-    }
-
-    /// Whether every shop that lagged is up to date now.
-    pub fn is_whole(&self) -> bool {
-        self.failed.is_empty() && self.in_use.is_empty() && self.end == End::Done
-    }
-}
+use super::report::{End, FleetOptions, FleetReport, MIN_FAILURE_BUDGET, Progress, ShopFailure};
 
 /// Asked between two shops whether to stop.
 pub type Stopped<'a> = &'a (dyn Fn() -> bool + Sync);
 
 impl Tenancy {
-    /// Brings every shop that lags up to date. A shop that fails is marked in the ledger and keeps its data; the
-    /// others go on. One that only did not get its locks in time is not marked: nothing is wrong with it.
+    /// Migrates every outdated shop. A shop that fails keeps its data and is marked in the ledger; the run goes on with
+    /// the others. A shop that only did not get its locks in time is not marked.
     ///
     /// # Errors
-    /// When the database fails; shops done by then stay done.
+    /// When the database fails. Shops migrated by then stay migrated.
     pub fn migrate_fleet(
         &self,
         options: &FleetOptions,
         stopped: Stopped<'_>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<FleetReport, TenancyError> {
-        let due = usize::try_from(self.lagging()?).unwrap_or_default();
+        let due = usize::try_from(self.count_outdated()?).unwrap_or_default();
         if due == 0 {
             return Ok(FleetReport::default());
         }
-        let _running = self.metrics.migration.begins(due);
+        let _running = self.metrics.migration.start_run(due);
         let run = Run::new(self, options, due, stopped, progress);
         let queue = Queue::of_ledger(self);
         if options.canary > 0 {
@@ -124,7 +45,7 @@ impl Tenancy {
         run.over(&queue)
     }
 
-    /// Brings one shop up to date.
+    /// Migrates one shop.
     ///
     /// # Errors
     /// As [`Tenancy::migrate_fleet`].
@@ -142,7 +63,7 @@ impl Tenancy {
     }
 }
 
-/// A run on its way.
+/// A run in progress.
 struct Run<'a> {
     tenancy: &'a Tenancy,
     workers: usize,
@@ -150,16 +71,16 @@ struct Run<'a> {
     due: usize,
     stopped: Stopped<'a>,
     progress: &'a (dyn Fn(Progress) + Sync),
-    sharing: Sharing,
+    batch_size: BatchSize,
     tally: Mutex<Tally>,
 }
 
 #[derive(Default)]
 struct Tally {
     report: FleetReport,
-    /// Failures of shops that had been well.
+    /// Number of failed shops that had not failed before.
     new_failures: usize,
-    /// Why no worker goes on: the database is away.
+    /// Set when the database cannot be reached: all workers stop.
     broken: Option<TenancyError>,
 }
 
@@ -171,23 +92,20 @@ impl<'a> Run<'a> {
         stopped: Stopped<'a>,
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> Self {
-        let budget = options.max_failures.unwrap_or_else(|| LEAST_BUDGET.max(due / 100));
-        let (workers, sharing, tally) = (options.workers.max(1), Sharing::default(), Mutex::default());
-        Self { tenancy, workers, budget, due, stopped, progress, sharing, tally }
+        let budget = options.max_failures.unwrap_or_else(|| MIN_FAILURE_BUDGET.max(due / 100));
+        let (workers, batch_size, tally) = (options.workers.max(1), BatchSize::default(), Mutex::default());
+        Self { tenancy, workers, budget, due, stopped, progress, batch_size, tally }
     }
 
-    /// The first few, one after the other. None of them may be left behind.
+    /// Migrates the first shops, one after the other. If one of them is not migrated, the run ends.
     fn canary(&self, queue: &Queue<'_>, count: usize) -> Result<(), TenancyError> {
         for _ in 0..count {
             let Some(shop) = queue.next()? else { break };
             if (self.stopped)() {
                 break;
             }
-            self.note(
-                shop,
-                self.tenancy.try_shop(shop, Patience::Patient, &self.sharing)?,
-                Patience::Patient,
-            );
+            let outcome = self.tenancy.try_shop(shop, LockWait::Full, &self.batch_size)?;
+            self.record(shop, outcome, LockWait::Full);
         }
         let mut tally = self.tally();
         if !(tally.report.failed.is_empty() && tally.report.in_use.is_empty()) {
@@ -196,31 +114,30 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Both rounds.
+    /// Runs both rounds.
     fn over(self, queue: &Queue<'_>) -> Result<FleetReport, TenancyError> {
-        self.round(queue, Patience::Hasty)?;
-        let passed_over = std::mem::take(&mut self.tally().report.in_use);
-        if !passed_over.is_empty() {
-            self.round(&Queue::of(self.tenancy, passed_over), Patience::Patient)?;
+        self.round(queue, LockWait::Short)?;
+        let skipped = std::mem::take(&mut self.tally().report.in_use);
+        if !skipped.is_empty() {
+            self.round(&Queue::of(self.tenancy, skipped), LockWait::Full)?;
         }
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         tally.broken.map_or(Ok(tally.report), Err)
     }
 
-    fn round(&self, queue: &Queue<'_>, patience: Patience) -> Result<(), TenancyError> {
+    fn round(&self, queue: &Queue<'_>, wait: LockWait) -> Result<(), TenancyError> {
         thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..self.workers).map(|_| scope.spawn(|| self.work(queue, patience))).collect();
-            // All are waited for, whatever became of one.
+            let workers: Vec<_> = (0..self.workers).map(|_| scope.spawn(|| self.work(queue, wait))).collect();
+            // Waits for all of them, also when one has panicked.
             let ends: Vec<_> = workers.into_iter().map(thread::ScopedJoinHandle::join).collect();
             let panicked = || TenancyError::from(DatabaseError::Panicked);
             ends.into_iter().try_for_each(|end| end.map_err(|_| panicked()))
         })
     }
 
-    fn work(&self, queue: &Queue<'_>, patience: Patience) {
-        while self.goes_on() {
-            match self.turn(queue, patience) {
+    fn work(&self, queue: &Queue<'_>, wait: LockWait) {
+        while self.should_continue() {
+            match self.migrate_next(queue, wait) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => self.tally().broken = Some(error),
@@ -228,30 +145,30 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The next few shops together, or else one by one. False when there are none.
-    fn turn(&self, queue: &Queue<'_>, patience: Patience) -> Result<bool, TenancyError> {
-        let together = match patience {
-            Patience::Hasty => self.sharing.most(),
-            Patience::Patient => 1,
+    /// Migrates the next shops, as a batch or else one by one. False when there are none.
+    fn migrate_next(&self, queue: &Queue<'_>, wait: LockWait) -> Result<bool, TenancyError> {
+        let number = match wait {
+            LockWait::Short => self.batch_size.get(),
+            LockWait::Full => 1,
         };
-        let shops = queue.next_few(together)?;
+        let shops = queue.next_few(number)?;
         if shops.len() > 1
-            && let Some(attempts) = self.tenancy.try_together(&shops)?
+            && let Some(outcomes) = self.tenancy.try_batch(&shops)?
         {
-            for (shop, attempt) in attempts {
-                self.note(shop, attempt, patience);
+            for (shop, outcome) in outcomes {
+                self.record(shop, outcome, wait);
             }
             return Ok(true);
         }
         for shop in &shops {
-            if self.goes_on() {
-                self.note(*shop, self.tenancy.try_shop(*shop, patience, &self.sharing)?, patience);
+            if self.should_continue() {
+                self.record(*shop, self.tenancy.try_shop(*shop, wait, &self.batch_size)?, wait);
             }
         }
         Ok(!shops.is_empty())
     }
 
-    fn goes_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         let mut tally = self.tally();
         if tally.report.end == End::Done && (self.stopped)() {
             tally.report.end = End::Stopped;
@@ -259,23 +176,23 @@ impl<'a> Run<'a> {
         tally.report.end == End::Done && tally.broken.is_none()
     }
 
-    fn note(&self, shop: ShopId, attempt: Attempt, patience: Patience) {
+    fn record(&self, shop: ShopId, outcome: Outcome, wait: LockWait) {
         let mut tally = self.tally();
-        match attempt {
-            Attempt::Migrated => tally.report.migrated += 1,
-            Attempt::Current => return,
-            Attempt::InUse(error) => {
-                if patience == Patience::Patient {
+        match outcome {
+            Outcome::Migrated => tally.report.migrated += 1,
+            Outcome::Current => return,
+            Outcome::InUse(error) => {
+                if wait == LockWait::Full {
                     let error = error.map(|error| error.to_string());
-                    tracing::warn!(%shop, error, "the shop was in use and lags until the next run");
-                    self.tenancy.metrics.migration.was_in_use();
+                    tracing::warn!(%shop, error, "the shop was in use and stays outdated until the next run");
+                    self.tenancy.metrics.migration.in_use();
                 }
                 tally.report.in_use.push(shop);
             }
-            Attempt::Failed { error, anew } => {
+            Outcome::Failed { error, is_new } => {
                 tracing::error!(%shop, %error, "the shop's migration failed; the shop is closed");
                 tally.report.failed.push(ShopFailure { shop, error });
-                tally.new_failures += usize::from(anew);
+                tally.new_failures += usize::from(is_new);
                 if tally.new_failures > self.budget && tally.report.end == End::Done {
                     tally.report.end = End::TooManyFailures;
                 }
@@ -284,7 +201,7 @@ impl<'a> Run<'a> {
         let (migrated, failed) = (tally.report.migrated, tally.report.failed.len());
         if self.due > 0 {
             // Under the lock, so that no worker overwrites it with an older count.
-            self.tenancy.metrics.migration.run_is(self.due, migrated, failed);
+            self.tenancy.metrics.migration.set_progress(self.due, migrated, failed);
         }
         drop(tally);
         (self.progress)(Progress { due: self.due, migrated, failed });

@@ -1,5 +1,5 @@
-//! The keeper: migrates the fleet behind a server that answers requests already, and then the shops that requests
-//! find lagging: one that an instance of the former release opened, or that was in use during the run.
+//! The supervisor: migrates the fleet while a server already serves, and then the shops that requests find outdated.
+//! Such a shop was opened by an instance of the former release, or was in use during the run.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::engine::Tenancy;
 
 use super::queue::Queue;
-use super::run::{End, FleetOptions, FleetReport};
+use super::report::{End, FleetOptions, FleetReport};
 
-/// How often a waiting keeper looks whether it is to stop.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often the waiting supervisor checks whether it has to stop.
+const POLL: Duration = Duration::from_millis(250);
 
-/// How many looks after a run that was not whole the next one begins: half a minute.
-const LOOKS_TO_NEXT_RUN: u32 = 120;
+/// After a run that left shops outdated, the next one begins after so many polls: half a minute.
+const POLLS_TO_NEXT_RUN: u32 = 120;
 
 impl Tenancy {
-    /// Migrates the fleet, and then whatever requests ask for, until `stopped` says so or a run has met more
-    /// failures than it may. Meant for a thread of its own.
-    pub fn keep_migrated(&self, options: &FleetOptions, stopped: &(dyn Fn() -> bool + Sync)) {
-        let mut looks = 0;
-        let mut whole = self.run_and_report(options, stopped);
-        while whole.is_some() && !stopped() {
-            if self.wanted.wait(LOOK) {
-                // The queue has none of its own: the wanted ones go first in every queue.
+    /// Migrates the fleet, and then each shop that a request finds outdated. Ends when `stopped` returns true, or when
+    /// too many shops of a run failed. Runs on a thread of its own.
+    pub fn supervise_migrations(&self, options: &FleetOptions, stopped: &(dyn Fn() -> bool + Sync)) {
+        let mut polls = 0;
+        let mut complete = self.run_and_report(options, stopped);
+        while complete.is_some() && !stopped() {
+            if self.outdated.wait(POLL) {
+                // Every queue begins with the shops that requests found outdated, so this one needs no others.
                 self.report(self.run_over(&Queue::of(self, Vec::new()), options, stopped));
-            } else if whole == Some(false) {
-                looks += 1;
+            } else if complete == Some(false) {
+                polls += 1;
             }
-            if looks == LOOKS_TO_NEXT_RUN {
-                looks = 0;
-                whole = self.run_and_report(options, stopped);
+            if polls == POLLS_TO_NEXT_RUN {
+                polls = 0;
+                complete = self.run_and_report(options, stopped);
             }
         }
     }
 
-    /// Whether all shops are up to date now; none when it makes no sense to go on.
+    /// Whether all shops are current now; none when too many failed.
     fn run_and_report(&self, options: &FleetOptions, stopped: &(dyn Fn() -> bool + Sync)) -> Option<bool> {
         self.report(self.migrate_fleet(options, stopped, &|_| {}))
     }
@@ -54,7 +54,7 @@ impl Tenancy {
                 match report.end {
                     End::TooManyFailures => {
                         tracing::error!(
-                            "too many shops failed: no more are tried. When the reason is mended, run: shophouse migrate"
+                            "too many shops failed, so no more are migrated. Repair the cause and run: shophouse migrate"
                         );
                         None
                     }
@@ -62,7 +62,7 @@ impl Tenancy {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "the migration of the shops was broken off, and is taken up again soon");
+                tracing::error!(%error, "the migration of the shops was interrupted, and is continued soon");
                 Some(false)
             }
         }

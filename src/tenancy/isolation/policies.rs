@@ -1,10 +1,9 @@
-//! The wall: a policy on every table of a shop, so that PostgreSQL shows its rows only to a connection
-//! that stands in the shop's schema; and the refusal of everything that would be a hole in it.
+//! Row-level security: the policy on every table of a shop, and the refusal of everything that would bypass it.
 //!
-//! The policy compares `current_schema()` inside a sub-select, which PostgreSQL computes once a query
-//! and not once a row; `./dev bench rules` prints what that is worth. The comparison too stands inside: of a sub-select
-//! that is compared PostgreSQL expects one row in 200 to pass, of one that is true or false every other. With the first
-//! it would read all rows of a filter and sort them, where it need only walk an index for the rows of a page.
+//! The policy returns rows only while `current_schema()` is the shop's schema. The whole comparison is in a sub-select,
+//! for two reasons. PostgreSQL computes it once a query and not once a row (`./dev bench rules` measures that). And the
+//! planner expects half of the rows to pass a Boolean sub-select, but one in 200 to pass a comparison with one: then it
+//! would sort all rows of a filter instead of reading one page from an index.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -14,50 +13,50 @@ use diesel::sql_types::{Nullable, Text};
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::ShopId;
 
-/// Made by a migration of `public`; keep its words and those of [`Fault::hole`] in step. Where the connection stands is
-/// asked with it: a migration might have moved it.
-const FAULTS: &str = "SELECT current_schema()::text AS stands_in, name, fault \
+/// Finds what is wrong with a shop's tables. `public.wall_faults` is created by a migration of `public`, and
+/// [`Fault::bypass`] must know every word that it returns. Reads the current schema too, in case a migration changed it.
+const FAULTS: &str = "SELECT current_schema()::text AS current_schema, name, fault \
                       FROM (SELECT) AS always LEFT JOIN public.wall_faults($1, $2) ON true";
 
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Nullable<Text>)]
-    stands_in: Option<String>,
+    current_schema: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     name: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     fault: Option<String>,
 }
 
-/// What the wall lacks at one object, or what would be a hole in it.
+/// An object that lacks its policy or right, or that would bypass the policies.
 struct Fault {
     name: String,
     fault: String,
 }
 
-/// Refuses what would be a hole in a shop's wall, and raises the wall on the tables that have none yet:
-/// their policy, and the shop role's rights. The connection must stand in the shop.
+/// Refuses what would bypass the policies of a shop, and creates the policy and grants the shop role's rights on the
+/// tables that lack them. The current schema must be the shop's.
 ///
 /// # Errors
-/// [`TenancyError::Hole`] names the first hole found; the transaction is then to be rolled back.
-pub(in crate::tenancy) fn raise(
+/// [`TenancyError::Bypass`] names the first object that would bypass a policy; roll the transaction back then.
+pub(in crate::tenancy) fn enforce(
     pg: &mut PgConnection,
     shop: ShopId,
     shop_role: &str,
 ) -> Result<(), TenancyError> {
     let schema = shop.schema();
     let faults = faults(pg, &schema, shop_role)?;
-    if let Some(what) = faults.iter().find_map(Fault::hole) {
-        return Err(TenancyError::Hole { schema, what });
+    if let Some(what) = faults.iter().find_map(Fault::bypass) {
+        return Err(TenancyError::Bypass { schema, what });
     }
-    let statements: String = faults.iter().map(|fault| fault.mending(&schema, shop_role)).collect();
+    let statements: String = faults.iter().map(|fault| fault.fix(&schema, shop_role)).collect();
     if !statements.is_empty() {
         pg.batch_execute(&statements)?;
     }
     Ok(())
 }
 
-/// The statement that fails unless the connection stands in the shop and the shop's wall is whole.
+/// A statement that fails unless the current schema is the shop's and all its policies and rights are in place.
 pub(in crate::tenancy) fn assertion(shop: ShopId, shop_role: &str) -> String {
     format!("SELECT public.require_wall(current_schema()::text, '{}', '{shop_role}')", shop.schema())
 }
@@ -65,9 +64,9 @@ pub(in crate::tenancy) fn assertion(shop: ShopId, shop_role: &str) -> String {
 fn faults(pg: &mut PgConnection, schema: &str, shop_role: &str) -> Result<Vec<Fault>, TenancyError> {
     let rows: Vec<Row> =
         diesel::sql_query(FAULTS).bind::<Text, _>(schema).bind::<Text, _>(shop_role).load(pg)?;
-    let stands_in = rows.first().and_then(|row| row.stands_in.clone());
-    if stands_in.as_deref() != Some(schema) {
-        let found = stands_in.unwrap_or_else(|| "missing".to_owned());
+    let current_schema = rows.first().and_then(|row| row.current_schema.clone());
+    if current_schema.as_deref() != Some(schema) {
+        let found = current_schema.unwrap_or_else(|| "missing".to_owned());
         return Err(TenancyError::WrongSchema { expected: schema.to_owned(), found });
     }
     let fault = |row: Row| Some(Fault { name: row.name?, fault: row.fault? });
@@ -75,8 +74,8 @@ fn faults(pg: &mut PgConnection, schema: &str, shop_role: &str) -> Result<Vec<Fa
 }
 
 impl Fault {
-    /// The statements that mend it.
-    fn mending(&self, schema: &str, shop_role: &str) -> String {
+    /// The statements that repair it.
+    fn fix(&self, schema: &str, shop_role: &str) -> String {
         let table = format!("{schema}.\"{}\"", self.name.replace('"', "\"\""));
         if self.fault == "no_right" {
             return format!("GRANT SELECT ON {table} TO {shop_role};");
@@ -89,8 +88,8 @@ impl Fault {
         )
     }
 
-    /// What it is when it cannot be mended.
-    fn hole(&self) -> Option<String> {
+    /// Why it would bypass the policies; none if [`Fault::fix`] repairs it.
+    fn bypass(&self) -> Option<String> {
         let name = &self.name;
         Some(match self.fault.as_str() {
             "no_wall" | "no_right" => return None,
@@ -98,7 +97,7 @@ impl Fault {
                 format!("table {name}: a foreign key leaves the schema; point it at people")
             }
             "other_policy" => {
-                format!("table {name}: a policy beside the wall's; policies add up to more rows")
+                format!("table {name}: has a second policy; with each policy more rows are visible")
             }
             "definer" => format!("function {name}: SECURITY DEFINER runs as its owner"),
             "large_object" => format!("large object {name}: has no policies and no schema; use bytea"),
@@ -109,7 +108,7 @@ impl Fault {
             "relation_S" => {
                 format!("sequence {name}: has no policies; use a row of a table, or a UUID")
             }
-            other => format!("{name}: {other}, on which no policy can stand"),
+            other => format!("{name}: {other}, which cannot have a policy"),
         })
     }
 }

@@ -1,8 +1,8 @@
-//! The two roles that the web login may take, and what each of them may do.
+//! The two database roles that the web login may take, and what each of them may do.
 //!
-//! Roles belong to the whole PostgreSQL cluster, so their names carry the name of this installation.
-//! One shop role serves all shops: with a role per shop every pinned transaction slows down as
-//! shops grow, because PostgreSQL walks the web login's list of memberships again and again.
+//! Roles belong to the whole PostgreSQL cluster, so their names contain the name of this installation.
+//! One shop role serves all shops. With a role per shop, every transaction would slow down as the number of shops
+//! grows, because PostgreSQL walks the web login's list of memberships again and again.
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -16,13 +16,13 @@ use crate::tenancy::TenancyError;
 /// The names of the roles of this installation.
 #[derive(Clone, Debug)]
 pub(in crate::tenancy) struct Roles {
-    /// May use a shop's tables, under their policies, and call the doors.
+    /// May use the shops' tables, under their policies, and call the `enter` functions.
     pub shop: String,
     /// May use the tables of `public`.
     pub public: String,
 }
 
-/// What the public role may do, statement by statement; `{role}` stands for its name.
+/// The rights of the public role; `{role}` is its name.
 const PUBLIC_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT SELECT, INSERT, UPDATE ON public.users, public.sessions, public.refresh_tokens TO {role};
@@ -34,7 +34,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, DELETE ON public.reset_tokens TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
 
-/// What the shop role may do in `public`: find the doors and knock.
+/// The rights of the shop role in `public`: to call the `enter` functions.
 const SHOP_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};
@@ -46,38 +46,38 @@ struct Login {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Bool)]
-    makes_temp: bool,
-    /// From PostgreSQL 16 on a grant can say that it is not inherited; before, only the login can.
+    has_temp: bool,
+    /// Whether a grant can have `INHERIT FALSE`, as from PostgreSQL 16 on. Before, only the login can be `NOINHERIT`.
     #[diesel(sql_type = Bool)]
-    grants_say: bool,
+    has_grant_options: bool,
 }
 
-/// Makes sure that both roles exist, may be taken by the web login, and have the rights that the newest
-/// migration of `public` calls for. When all that is so already, it only looks.
+/// Makes sure that both roles exist, that the web login may take them, and that they have the rights that the newest
+/// migration of `public` needs. When all that is so already, it changes nothing.
 ///
 /// # Errors
 /// [`TenancyError::Roles`] says what to ask the administrator for.
-pub(in crate::tenancy) fn ensure(
+pub(in crate::tenancy) fn ensure_roles(
     owner: &Pool,
     web: &Pool,
     public_version: &str,
 ) -> Result<Roles, TenancyError> {
-    let web_login = web.run_blocking("BEGIN", look_at_login)??;
+    let web_login = web.run_blocking("BEGIN", read_login)??;
     let begin = "BEGIN; SET LOCAL search_path TO public, pg_temp";
-    // Kept whatever comes: an administrator who is asked for roles is to be asked for the same ones again.
+    // In a transaction of its own: if roles are missing, the administrator is asked for the same names each time.
     let name = owner.run_blocking(begin, installation_name)??;
     let roles = Roles::of(&name);
     owner.run_blocking(begin, |pg| {
-        let owner_login = look_at_login(pg)?;
+        let owner_login = read_login(pg)?;
         warn_of_weak_logins(&web_login, &owner_login);
-        // Locked, so that of instances that start at once one makes the roles and the others find them.
+        // Locked, so that one of several starting instances creates the roles and the others find them.
         let given: String =
             installation::table.select(installation::rights_version).for_update().first(pg)?;
-        let ask = roles.to_ask_for(&web_login, &owner_login);
-        let new_shop = make(pg, &roles.shop, &web_login, &ask)?;
-        let new_public = make(pg, &roles.public, &web_login, &ask)?;
-        // The owner takes it to put the wall to the test; it gains nothing by it.
-        make(pg, &roles.shop, &owner_login, &ask)?;
+        let remedy = roles.creation_sql(&web_login, &owner_login);
+        let new_shop = ensure_role(pg, &roles.shop, &web_login, &remedy)?;
+        let new_public = ensure_role(pg, &roles.public, &web_login, &remedy)?;
+        // The self-test takes the shop role as the owner, who gains no right by that.
+        ensure_role(pg, &roles.shop, &owner_login, &remedy)?;
         if new_shop || new_public || given != public_version {
             pg.batch_execute(&SHOP_RIGHTS.replace("{role}", &roles.shop))?;
             pg.batch_execute(&PUBLIC_RIGHTS.replace("{role}", &roles.public))?;
@@ -95,8 +95,8 @@ impl Roles {
         Self { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") }
     }
 
-    /// What an administrator is to run when the owner may not make roles.
-    fn to_ask_for(&self, web: &Login, owner: &Login) -> String {
+    /// What an administrator has to run if the owner may not create roles.
+    fn creation_sql(&self, web: &Login, owner: &Login) -> String {
         let Self { shop, public } = self;
         let (web, owner) = (&web.name, &owner.name);
         format!(
@@ -106,7 +106,7 @@ impl Roles {
     }
 }
 
-/// Read from Diesel's bookkeeping, and not through Diesel, which would make that table.
+/// Read without Diesel's harness, which would create the table.
 const NEWEST_OF_PUBLIC: &str =
     "SELECT coalesce(max(version::text COLLATE \"C\"), '') AS version FROM __diesel_schema_migrations";
 
@@ -116,11 +116,11 @@ struct Newest {
     version: String,
 }
 
-/// The roles of an installation whose `public` is up to date; makes and changes nothing.
+/// The roles of an installation whose `public` is up to date. Changes nothing.
 ///
 /// # Errors
 /// [`TenancyError::Behind`] when `public` lacks migrations.
-pub(in crate::tenancy) fn present(owner: &Pool, public_version: &str) -> Result<Roles, TenancyError> {
+pub(in crate::tenancy) fn find_roles(owner: &Pool, public_version: &str) -> Result<Roles, TenancyError> {
     let behind =
         |found: &str| TenancyError::Behind { found: found.to_owned(), needed: public_version.to_owned() };
     owner.run_blocking("BEGIN; SET LOCAL search_path TO public, pg_temp", |pg| {
@@ -136,7 +136,7 @@ pub(in crate::tenancy) fn present(owner: &Pool, public_version: &str) -> Result<
     })?
 }
 
-/// The name of this installation, given to it once.
+/// The name of this installation, chosen at random when it is first asked for.
 fn installation_name(pg: &mut PgConnection) -> Result<String, TenancyError> {
     let random = uuid::Uuid::new_v4().simple().to_string()[..8].to_owned();
     diesel::insert_into(installation::table)
@@ -151,26 +151,26 @@ fn installation_name(pg: &mut PgConnection) -> Result<String, TenancyError> {
     Ok(installation::table.select(installation::name).first(pg)?)
 }
 
-/// Makes the role if it is missing and lets a login take it. True when anything was missing.
-fn make(pg: &mut PgConnection, role: &str, login: &Login, ask: &str) -> Result<bool, TenancyError> {
-    let remedy = |error: diesel::result::Error| {
+/// Creates the role if it is missing, and lets a login take it. True when anything was missing.
+fn ensure_role(pg: &mut PgConnection, role: &str, login: &Login, remedy: &str) -> Result<bool, TenancyError> {
+    let refused = |error: diesel::result::Error| {
         TenancyError::Roles(format!(
             "the owner's login may not prepare the role {role} ({error}). Ask the administrator of the \
-             server to run: {ask}"
+             server to run: {remedy}"
         ))
     };
     let exists = holds(pg, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS yes", role, "")?;
     if !exists {
-        pg.batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOINHERIT")).map_err(remedy)?;
+        pg.batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOINHERIT")).map_err(refused)?;
     }
-    // From PostgreSQL 16 on, whoever makes a role may give it to others, and is a member that may not take it.
-    let right = if login.grants_say { "SET" } else { "MEMBER" };
+    // From PostgreSQL 16 on, the creator of a role is a member who may grant it but may not take it.
+    let right = if login.has_grant_options { "SET" } else { "MEMBER" };
     let may_take = format!("SELECT pg_has_role($2, $1, '{right}') AS yes");
     let granted = holds(pg, &may_take, role, &login.name)?;
     if !granted {
         let quoted = login.name.replace('"', "\"\"");
-        let how = if login.grants_say { " WITH INHERIT FALSE" } else { "" };
-        pg.batch_execute(&format!("GRANT {role} TO \"{quoted}\"{how}")).map_err(remedy)?;
+        let options = if login.has_grant_options { " WITH INHERIT FALSE" } else { "" };
+        pg.batch_execute(&format!("GRANT {role} TO \"{quoted}\"{options}")).map_err(refused)?;
     }
     Ok(!exists || !granted)
 }
@@ -190,22 +190,23 @@ fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<
     Ok(answer.yes)
 }
 
-fn look_at_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
+fn read_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
     let sql = "SELECT rolname::text AS name, \
-               has_database_privilege(current_database(), 'TEMP') AS makes_temp, \
-               current_setting('server_version_num')::int >= 160000 AS grants_say FROM pg_roles WHERE rolname = session_user";
+               has_database_privilege(current_database(), 'TEMP') AS has_temp, \
+               current_setting('server_version_num')::int >= 160000 AS has_grant_options \
+               FROM pg_roles WHERE rolname = session_user";
     Ok(diesel::sql_query(sql).get_result(pg)?)
 }
 
-/// The wall stands with one login too, since every request takes a role that owns nothing; but then
-/// an injected `RESET ROLE` would make a request the owner. What two logins must not be is found by `trial`.
+/// Isolation holds with one login too, since every request takes a role that owns nothing. But then an injected
+/// `RESET ROLE` would make a request the owner. The self-test finds what is wrong with two logins.
 fn warn_of_weak_logins(web: &Login, owner: &Login) {
     if web.name == owner.name {
         tracing::warn!(
             "one database login does everything: give requests one of their own, so that nothing they \
              run can become the owner (set SHOPHOUSE_MIGRATION_URL to the owner's)"
         );
-    } else if web.makes_temp {
+    } else if web.has_temp {
         tracing::warn!(
             "requests may make temporary tables, and need none: REVOKE TEMPORARY ON DATABASE … FROM PUBLIC"
         );

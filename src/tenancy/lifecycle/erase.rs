@@ -1,10 +1,9 @@
-//! Erasing: takes away the shops whose days of grace are over, a few tables at a time.
+//! Erasing: drops the shops whose grace period is over, a few tables at a time.
 //!
-//! Each object that a transaction drops costs it a lock, and so does each that goes with it: indexes,
-//! constraints, types. `DROP SCHEMA … CASCADE` of a large shop asks for more than PostgreSQL's table of locks
-//! holds. So a transaction drops only as much as fits into what PostgreSQL sets aside for one, and the last
-//! one drops the empty schema together with the shop's row and its memberships. Whenever the process dies,
-//! the row is still there and the next run goes on.
+//! Dropping an object takes a lock on it and on each object that depends on it: indexes, constraints, types. For a
+//! large shop, `DROP SCHEMA … CASCADE` needs more locks than fit into PostgreSQL's lock table. So each transaction
+//! drops no more than `max_locks_per_transaction` objects, and the last one drops the empty schema together with the
+//! shop's row and its memberships. If the process dies before that, the row is still there, and the next run continues.
 
 use chrono::Utc;
 use diesel::connection::SimpleConnection;
@@ -19,10 +18,10 @@ use crate::tenancy::engine::Tenancy;
 use crate::tenancy::fleet::ShopFailure;
 use crate::tenancy::shop::{ShopId, ShopState};
 
-/// Some of what the schema `$1` holds: how to drop each, how many locks that takes, and how many a
-/// transaction may take. Found through `pg_depend`, where what depends on an object stands beside it.
-/// Parents wait for their partitions, which would all go with them; and those come first on which least hangs,
-/// so that a table to which hundreds point goes when they have gone.
+/// Some objects of the schema `$1`: how to drop each, how many locks that takes, and how many a transaction may take.
+/// Read from `pg_depend`, which knows what depends on each object. A table with partitions comes after them, because
+/// dropping it drops them all. Objects with the fewest dependents come first, so that a table that hundreds refer to
+/// comes after those.
 const DROPPABLE: &str = "
     WITH RECURSIVE few AS (
         SELECT d.classid, d.objid
@@ -65,23 +64,23 @@ struct Droppable {
     budget: i64,
 }
 
-/// What a run of erasing did.
+/// What a run of [`Tenancy::erase_due`] did.
 #[derive(Debug, Default)]
 pub struct EraseReport {
-    /// How many shops are gone for good.
+    /// How many shops were erased.
     pub erased: usize,
-    /// The shops that are not; the next run goes on with them.
+    /// The shops whose erasure failed; the next run continues with them.
     pub failed: Vec<ShopFailure>,
 }
 
-/// How far erasing a shop came.
+/// How the erasure of a shop ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Erasure {
-    /// Nothing is left of it.
+    /// Nothing of the shop is left.
     Complete,
-    /// It is not due, or another instance has it in hand.
-    NotOurs,
-    /// It was stopped, and goes on with the next run.
+    /// The shop is not due, or another instance is erasing it.
+    Skipped,
+    /// It was told to stop; the next run continues.
     Stopped,
 }
 
@@ -89,21 +88,21 @@ pub enum Erasure {
 enum Step {
     Dropped,
     Completed,
-    NotOurs,
+    Skipped,
 }
 
 impl Tenancy {
-    /// Erases the shops that are due, one after the other. Instances share them; a shop that cannot be erased
-    /// keeps none of the others waiting.
+    /// Erases the shops that are due, one after the other. Instances share the work. A shop that cannot be erased does
+    /// not hold up the others.
     ///
     /// # Errors
-    /// When the shops that are due cannot be found.
+    /// When the shops that are due cannot be read.
     pub fn erase_due(&self, stopped: impl Fn() -> bool) -> Result<EraseReport, TenancyError> {
         let mut report = EraseReport::default();
         for shop in self.as_operator(due)? {
             match self.erase(shop, &stopped) {
                 Ok(Erasure::Complete) => report.erased += 1,
-                Ok(Erasure::NotOurs) => {}
+                Ok(Erasure::Skipped) => {}
                 Ok(Erasure::Stopped) => break,
                 Err(error) => {
                     tracing::warn!(%shop, %error, "the shop was not erased; the next run goes on");
@@ -126,14 +125,14 @@ impl Tenancy {
                     tracing::info!(audit = "shop_erased", %shop, "audit");
                     return Ok(Erasure::Complete);
                 }
-                Step::NotOurs => return Ok(Erasure::NotOurs),
+                Step::Skipped => return Ok(Erasure::Skipped),
             }
         }
         Ok(Erasure::Stopped)
     }
 }
 
-/// The shops that are due, from an index that holds only those that are being deleted.
+/// The shops that are due, from a partial index of those that are being deleted.
 fn due(owner: &mut OwnerTx<'_>) -> Result<Vec<ShopId>, TenancyError> {
     let ids: Vec<Uuid> = shops::table
         .filter(shops::erase_after.le(Utc::now()))
@@ -146,11 +145,11 @@ fn due(owner: &mut OwnerTx<'_>) -> Result<Vec<ShopId>, TenancyError> {
 /// The work of one transaction.
 fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyError> {
     if !claim(owner, shop)? {
-        return Ok(Step::NotOurs);
+        return Ok(Step::Skipped);
     }
     let droppable: Vec<Droppable> =
         diesel::sql_query(DROPPABLE).bind::<Text, _>(shop.schema()).load(owner.pg())?;
-    // What goes along is not worth a notice.
+    // No notices about dependent objects.
     let quiet = "SET LOCAL client_min_messages TO warning";
     if droppable.is_empty() {
         owner.pg().batch_execute(&format!("{quiet}; DROP SCHEMA IF EXISTS {} CASCADE", shop.schema()))?;
@@ -162,7 +161,8 @@ fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyErro
     Ok(Step::Dropped)
 }
 
-/// Takes the ledger's row, if the shop is due and nobody else has it, and notes that there is no way back.
+/// Locks the shop's row in the ledger, if the shop is due and no other instance has the lock. Notes that erasing has
+/// begun: from then on the shop cannot be restored.
 fn claim(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<bool, TenancyError> {
     let now = Utc::now();
     let ours: Option<bool> = shops::table
@@ -179,7 +179,7 @@ fn claim(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<bool, TenancyError> {
     Ok(ours.is_some())
 }
 
-/// As many statements as fit; always one, since less than a table cannot be dropped.
+/// As many statements as the budget allows, but at least one.
 fn within_budget(droppable: &[Droppable]) -> Vec<&str> {
     let mut locks = 0;
     let fits = |next: &&Droppable| {

@@ -1,10 +1,10 @@
-//! The life of a shop: opening, suspending, deleting, restoring and erasing it.
+//! The lifecycle of a shop: opening, suspending, resuming, deleting, restoring and erasing it.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `open` | opening a shop in one transaction |
 //! | `states` | suspending, resuming, deleting and restoring a shop |
-//! | `erase` | dropping what was deleted, a few tables at a time |
+//! | `erase` | dropping the schemas of deleted shops, a few tables at a time |
 
 mod erase;
 mod open;
@@ -12,4 +12,4 @@ mod states;
 
 pub use erase::{EraseReport, Erasure};
 pub use open::NewShop;
-pub use states::{LifecycleError, delete, delete_owned, hasten, restore, restore_owned, resume, suspend};
+pub use states::{LifecycleError, delete, delete_owned, erase_now, restore, restore_owned, resume, suspend};

@@ -1,4 +1,4 @@
-//! Opening a shop: its row, its owner, its schema, its tables and its wall, in one transaction.
+//! Opening a shop: its row, schema, tables, policies and owner, in one transaction.
 
 use chrono::Utc;
 use diesel::connection::SimpleConnection;
@@ -17,31 +17,31 @@ use crate::tenancy::shop::{Currency, Role, ShopId, Slug};
 /// A shop to be opened.
 #[derive(Clone, Debug)]
 pub struct NewShop {
-    /// Its human handle.
+    /// Its slug.
     pub slug: Slug,
     /// Its name.
     pub name: String,
-    /// What it says of itself.
+    /// Its description.
     pub description: String,
-    /// What its prices are in.
+    /// The currency of its prices.
     pub currency: Currency,
 }
 
 impl Tenancy {
-    /// Opens a shop with `caller` as its owner. When this returns, the schema exists and is current;
-    /// when it fails, or the process dies, there is nothing of the shop.
+    /// Opens a shop with `caller` as its owner. When this fails, or the process dies meanwhile, nothing of the shop
+    /// remains.
     ///
     /// # Errors
-    /// [`RegistryError::SlugTaken`], or that the engine or the database failed.
+    /// [`RegistryError::SlugTaken`], or when the database fails.
     pub async fn open_shop(&self, caller: Caller, new: NewShop) -> Result<Shop, RegistryError> {
         let engine = self.clone();
         self.as_owner(Some(caller), move |owner| engine.provision(owner, caller.user, &new)).await
     }
 
-    /// [`Tenancy::open_shop`] in a transaction that does more.
+    /// [`Tenancy::open_shop`] in a transaction of the caller's.
     ///
     /// # Errors
-    /// As there; the transaction is then to be rolled back.
+    /// As [`Tenancy::open_shop`]; roll the transaction back then.
     pub fn provision(
         &self,
         owner: &mut OwnerTx<'_>,
@@ -49,19 +49,19 @@ impl Tenancy {
         new: &NewShop,
     ) -> Result<Shop, RegistryError> {
         let id = ShopId::generate();
-        let shop = self.enter_in_ledger(owner, id, new)?;
-        owner.pg().batch_execute(&migrations::make_schema(id, &self.roles.shop))?;
+        let shop = self.insert_ledger_row(owner, id, new)?;
+        owner.pg().batch_execute(&migrations::create_schema_sql(id, &self.roles.shop))?;
         migrations::apply_tenant(owner.pg(), id, self.trees.tenant.steps())?;
-        policies::raise(owner.pg(), id, &self.roles.shop)?;
-        owner.stand_in_public()?;
-        self.history.keep(owner, &self.trees)?;
+        policies::enforce(owner.pg(), id, &self.roles.shop)?;
+        owner.use_public_schema()?;
+        self.history.record(owner, &self.trees)?;
         let (email, name) = person(owner, user)?;
         crate::tenancy::registry::join(owner, id, user, (&email, &name), Role::Owner)?;
         Ok(shop)
     }
 
-    /// The row comes first: a slug that is taken is found out before any table is made.
-    pub(in crate::tenancy) fn enter_in_ledger(
+    /// Inserts the shop's row. This comes first, so that a taken slug is found before any table is created.
+    pub(in crate::tenancy) fn insert_ledger_row(
         &self,
         owner: &mut OwnerTx<'_>,
         id: ShopId,
@@ -87,7 +87,7 @@ impl Tenancy {
     }
 }
 
-/// The email and name that the shop is to know the user by; held, so that a change is carried to it.
+/// The user's email and name. The row is locked, so that a change made meanwhile waits, and then reaches the shop too.
 fn person(owner: &mut OwnerTx<'_>, user: Uuid) -> QueryResult<(String, String)> {
     use crate::schema::public::users;
     users::table.find(user).select((users::email, users::name)).for_key_share().first(owner.pg())

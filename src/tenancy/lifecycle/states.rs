@@ -1,5 +1,5 @@
-//! The life of a shop once it is open: the operator suspends and resumes it, its owner deletes and restores
-//! it. Deleting closes at once; `erase` takes the shop away when its days of grace are over.
+//! The states of an open shop: the operator suspends and resumes it, its owner deletes and restores it. A deleted shop
+//! is closed at once, and erased when its grace period is over.
 
 use std::time::Duration;
 
@@ -13,28 +13,28 @@ use crate::tenancy::engine::Tenancy;
 use crate::tenancy::registry::{self, RegistryError, Shop};
 use crate::tenancy::shop::{ShopId, ShopState, Slug, UnknownWord};
 
-/// Why a shop did not take another state.
+/// Why the state of a shop was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum LifecycleError {
     /// The shop is suspended, or will be as soon as its migration succeeds.
     #[error("the shop is suspended already")]
     AlreadySuspended,
-    /// There is nothing to resume.
+    /// The shop is not suspended.
     #[error("the shop is not suspended")]
     NotSuspended,
-    /// It was asked for before.
+    /// The shop is being deleted already.
     #[error("the shop is being deleted already")]
     AlreadyDeleting,
-    /// There is nothing to restore.
+    /// The shop is not being deleted.
     #[error("the shop is not being deleted")]
     NotDeleting,
-    /// What is asked for makes sense only in a shop that stays.
+    /// The shop is being deleted, so it cannot be suspended or resumed.
     #[error("the shop is being deleted; restore it first")]
     Deleting,
-    /// Some of its tables are gone.
+    /// Some of the shop's tables are gone.
     #[error("erasing the shop has begun; it cannot be restored")]
     Erasing,
-    /// The slug given as confirmation is another.
+    /// The slug given as confirmation is not the shop's.
     #[error("must be the slug of the shop that is to be deleted")]
     OtherSlug,
     /// The shop was not found, the caller may not do this, or the engine failed.
@@ -60,10 +60,10 @@ impl From<UnknownWord> for LifecycleError {
     }
 }
 
-/// What the ledger says of a shop's state; the check constraints hold the columns together.
+/// The columns of the ledger that describe a shop's state. Check constraints keep them consistent.
 #[derive(AsChangeset, Queryable, Selectable)]
 #[diesel(table_name = shops, treat_none_as_null = true)]
-struct Life {
+struct StateColumns {
     state: String,
     failed_from: Option<String>,
     deleted_from: Option<String>,
@@ -71,89 +71,89 @@ struct Life {
     erase_after: Option<DateTime<Utc>>,
 }
 
-impl Life {
-    /// The state, and for a shop that failed the one that it returns to.
+impl StateColumns {
+    /// The state; and the state without failure, which a failed shop returns to.
     fn states(&self) -> Result<(ShopState, ShopState), UnknownWord> {
         let state = self.state.parse()?;
         Ok((state, self.failed_from.as_deref().map_or(Ok(state), str::parse)?))
     }
 
-    /// Puts `state` where a later success of a failed shop's migration finds it, or where it holds at once.
-    fn become_or_return_to(&mut self, state: ShopState) {
-        let place = self.failed_from.as_mut().unwrap_or(&mut self.state);
-        state.as_str().clone_into(place);
+    /// Sets the state. A failed shop stays failed, and gets this state when its migration succeeds.
+    fn set_state(&mut self, state: ShopState) {
+        let column = self.failed_from.as_mut().unwrap_or(&mut self.state);
+        state.as_str().clone_into(column);
     }
 }
 
-/// Closes a shop until it is resumed. One that failed will be suspended when its migration succeeds.
+/// Closes a shop until it is resumed. A failed shop will be suspended when its migration succeeds.
 ///
 /// # Errors
-/// [`LifecycleError`] says which state stands against it.
+/// [`LifecycleError::Deleting`] or [`LifecycleError::AlreadySuspended`].
 pub fn suspend(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleError> {
-    let mut life = locked(owner, shop)?;
-    match life.states()? {
+    let mut columns = lock(owner, shop)?;
+    match columns.states()? {
         (ShopState::Deleting, _) => Err(LifecycleError::Deleting),
         (_, ShopState::Suspended) => Err(LifecycleError::AlreadySuspended),
         _ => {
-            life.become_or_return_to(ShopState::Suspended);
-            save(owner, shop, &life)
+            columns.set_state(ShopState::Suspended);
+            save(owner, shop, &columns)
         }
     }
 }
 
-/// Opens a suspended shop.
+/// Opens a suspended shop again.
 ///
 /// # Errors
-/// [`LifecycleError`] says which state stands against it.
+/// [`LifecycleError::Deleting`] or [`LifecycleError::NotSuspended`].
 pub fn resume(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleError> {
-    let mut life = locked(owner, shop)?;
-    match life.states()? {
+    let mut columns = lock(owner, shop)?;
+    match columns.states()? {
         (ShopState::Deleting, _) => Err(LifecycleError::Deleting),
         (_, ShopState::Suspended) => {
-            life.become_or_return_to(ShopState::Active);
-            save(owner, shop, &life)
+            columns.set_state(ShopState::Active);
+            save(owner, shop, &columns)
         }
         _ => Err(LifecycleError::NotSuspended),
     }
 }
 
-/// Closes a shop, to be erased after `grace`.
+/// Closes a shop. It is erased after `grace`.
 ///
 /// # Errors
-/// [`LifecycleError::AlreadyDeleting`]; its day stays the one that was set first.
+/// [`LifecycleError::AlreadyDeleting`]; the shop is then erased when it was due before.
 pub fn delete(owner: &mut OwnerTx<'_>, shop: ShopId, grace: Duration) -> Result<Shop, LifecycleError> {
-    let mut life = locked(owner, shop)?;
-    let (state, returns_to) = life.states()?;
+    let mut columns = lock(owner, shop)?;
+    let (state, returns_to) = columns.states()?;
     if state == ShopState::Deleting {
         return Err(LifecycleError::AlreadyDeleting);
     }
     let now = Utc::now();
-    life.deleted_from = Some(returns_to.as_str().to_owned());
-    life.failed_from = None;
-    life.deleted_at = Some(now);
-    life.erase_after = Some(now + grace);
-    ShopState::Deleting.as_str().clone_into(&mut life.state);
-    save(owner, shop, &life)
+    columns.deleted_from = Some(returns_to.as_str().to_owned());
+    columns.failed_from = None;
+    columns.deleted_at = Some(now);
+    columns.erase_after = Some(now + grace);
+    ShopState::Deleting.as_str().clone_into(&mut columns.state);
+    save(owner, shop, &columns)
 }
 
-/// Makes a shop that is being deleted due at once.
+/// Makes a shop that is being deleted due to be erased now.
 ///
 /// # Errors
 /// [`LifecycleError::NotDeleting`].
-pub fn hasten(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleError> {
-    let mut life = locked(owner, shop)?;
-    let due = life.erase_after.ok_or(LifecycleError::NotDeleting)?;
-    life.erase_after = Some(due.min(Utc::now()));
-    save(owner, shop, &life)
+pub fn erase_now(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleError> {
+    let mut columns = lock(owner, shop)?;
+    let due = columns.erase_after.ok_or(LifecycleError::NotDeleting)?;
+    columns.erase_after = Some(due.min(Utc::now()));
+    save(owner, shop, &columns)
 }
 
-/// Returns a shop that is being deleted to what it was. If it lags by now, the next run migrates it.
+/// Restores a shop that is being deleted to its former state. If it is outdated by now, the next run migrates it.
 ///
 /// # Errors
 /// [`LifecycleError::NotDeleting`], or [`LifecycleError::Erasing`] when it is too late.
 pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleError> {
-    let mut life = locked(owner, shop)?;
-    let returns_to = life.deleted_from.take().ok_or(LifecycleError::NotDeleting)?;
+    let mut columns = lock(owner, shop)?;
+    let returns_to = columns.deleted_from.take().ok_or(LifecycleError::NotDeleting)?;
     let (has_failed, is_erasing): (bool, bool) = shops::table
         .find(shop.0)
         .select((shops::failure.is_not_null(), shops::erasing_since.is_not_null()))
@@ -161,29 +161,30 @@ pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleE
     if is_erasing {
         return Err(LifecycleError::Erasing);
     }
-    (life.deleted_at, life.erase_after) = (None, None);
+    (columns.deleted_at, columns.erase_after) = (None, None);
     if has_failed {
-        life.failed_from = Some(returns_to);
-        ShopState::Failed.as_str().clone_into(&mut life.state);
+        columns.failed_from = Some(returns_to);
+        ShopState::Failed.as_str().clone_into(&mut columns.state);
     } else {
-        life.state = returns_to;
+        columns.state = returns_to;
     }
-    save(owner, shop, &life)
+    save(owner, shop, &columns)
 }
 
 /// Restores a shop for one of its owners.
 ///
 /// # Errors
-/// As [`restore`], or that it is not the caller's to restore.
+/// As [`restore`]; or when the caller is not an owner of the shop.
 pub fn restore_owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId) -> Result<Shop, LifecycleError> {
     owned(owner, caller, shop, Action::RestoreShop)?;
     restore(owner, shop)
 }
 
-/// Deletes a shop for one of its owners, who confirms it with its slug. Asked for again, it stays as it is.
+/// Deletes a shop for one of its owners, who confirms it with the slug. A shop that is being deleted already is not
+/// changed.
 ///
 /// # Errors
-/// [`LifecycleError::OtherSlug`], or that it is not the caller's to delete.
+/// [`LifecycleError::OtherSlug`]; or when the caller is not an owner of the shop.
 pub fn delete_owned(
     owner: &mut OwnerTx<'_>,
     caller: Caller,
@@ -202,30 +203,35 @@ pub fn delete_owned(
 }
 
 impl Tenancy {
-    /// How long a deleted shop can be restored.
+    /// The grace period: how long a deleted shop can be restored.
     pub fn grace(&self) -> Duration {
         self.limits.grace
     }
 }
 
-/// A shop with which the caller may do this. Its row is held, as by everybody who changes members: the caller stays
-/// what the caller is.
-fn owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId, act: Action) -> Result<Shop, RegistryError> {
+/// A shop with which the caller may do `action`. Its row is locked, as by everything that changes members, so that the
+/// caller's role cannot change meanwhile.
+fn owned(
+    owner: &mut OwnerTx<'_>,
+    caller: Caller,
+    shop: ShopId,
+    action: Action,
+) -> Result<Shop, RegistryError> {
     let (found, role) = registry::lock_and_find(owner, caller.user, shop)?;
-    act.check(role)?;
+    action.check(role)?;
     Ok(found)
 }
 
-/// The ledger's row is what everybody locks first who changes a shop as a whole.
-fn locked(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Life, LifecycleError> {
-    let life =
-        shops::table.find(shop.0).select(Life::as_select()).for_update().first(owner.pg()).optional()?;
-    life.ok_or(LifecycleError::Registry(RegistryError::NotFound))
+/// Locks the shop's row in the ledger. Everything that changes a shop as a whole locks this row first.
+fn lock(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<StateColumns, LifecycleError> {
+    let columns = shops::table.find(shop.0).select(StateColumns::as_select());
+    let columns = columns.for_update().first(owner.pg()).optional()?;
+    columns.ok_or(LifecycleError::Registry(RegistryError::NotFound))
 }
 
-fn save(owner: &mut OwnerTx<'_>, shop: ShopId, life: &Life) -> Result<Shop, LifecycleError> {
+fn save(owner: &mut OwnerTx<'_>, shop: ShopId, columns: &StateColumns) -> Result<Shop, LifecycleError> {
     Ok(diesel::update(shops::table.find(shop.0))
-        .set((life, shops::updated_at.eq(Utc::now())))
+        .set((columns, shops::updated_at.eq(Utc::now())))
         .returning(Shop::as_returning())
         .get_result(owner.pg())?)
 }

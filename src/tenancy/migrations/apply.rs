@@ -1,5 +1,5 @@
-//! Applying a tree to a schema: `public` by Diesel's harness, a shop's in as few messages as there are
-//! migrations.
+//! Applying a tree to a schema. Diesel's harness migrates `public`. A shop's schema is migrated with one message for
+//! each migration.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::tenancy::shop::ShopId;
 
 use super::tree::{Step, Trees, unreadable};
 
-/// Brings `public` up to date, and refuses files that were edited after they had been applied.
+/// Migrates `public`, and refuses files that were edited after they had been applied.
 pub(in crate::tenancy) fn apply_public(
     owner: &Pool,
     trees: &Trees,
     lock_timeout: Duration,
 ) -> Result<(), TenancyError> {
-    // Another instance may be at it: wait, then find nothing left to do.
+    // If another instance is migrating `public`, this waits, and then nothing is left to do.
     let begin = format!(
         "{}; SELECT pg_advisory_xact_lock(hashtext('shophouse public migrations'))",
         begin_owner(Duration::ZERO, lock_timeout),
@@ -37,7 +37,7 @@ pub(in crate::tenancy) fn apply_public(
     })?
 }
 
-/// The harness wraps what PostgreSQL said; it is unwrapped here.
+/// Unwraps PostgreSQL's error, which the harness has boxed.
 fn failed(step: &Step, error: Box<dyn std::error::Error + Send + Sync>) -> TenancyError {
     match error.downcast::<diesel::result::Error>() {
         Ok(error) => TenancyError::Migration { name: step.name().to_owned(), error: (*error).into() },
@@ -45,8 +45,8 @@ fn failed(step: &Step, error: Box<dyn std::error::Error + Send + Sync>) -> Tenan
     }
 }
 
-/// Makes a shop's schema in which no migration has run, with Diesel's bookkeeping table.
-pub(in crate::tenancy) fn make_schema(shop: ShopId, shop_role: &str) -> String {
+/// SQL that creates a shop's schema with Diesel's bookkeeping table, before any migration.
+pub(in crate::tenancy) fn create_schema_sql(shop: ShopId, shop_role: &str) -> String {
     let schema = shop.schema();
     format!(
         "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {shop_role}; \
@@ -54,16 +54,16 @@ pub(in crate::tenancy) fn make_schema(shop: ShopId, shop_role: &str) -> String {
     )
 }
 
-/// Applies migrations to a shop's schema and notes each of them there. Leaves `pg` standing in the schema.
+/// Applies migrations to a shop's schema, with Diesel's bookkeeping. The shop's schema is the current one afterwards.
 pub(in crate::tenancy) fn apply_tenant(
     pg: &mut PgConnection,
     shop: ShopId,
     steps: &[Step],
 ) -> Result<(), TenancyError> {
     let schema = shop.schema();
-    let mut message = standing_in(&schema);
+    let mut message = search_path_sql(&schema);
     for step in steps {
-        message.push_str(&noted(step, &schema));
+        message.push_str(&step_sql(step, &schema));
         pg.batch_execute(&message).map_err(|error| TenancyError::Migration {
             name: step.name().to_owned(),
             error: DatabaseError::from(error),
@@ -73,14 +73,14 @@ pub(in crate::tenancy) fn apply_tenant(
     Ok(())
 }
 
-/// The statement that makes a shop's schema the path for the rest of the transaction.
-pub(in crate::tenancy) fn standing_in(schema: &str) -> String {
+/// SQL that sets `search_path` to a shop's schema for the rest of the transaction.
+pub(in crate::tenancy) fn search_path_sql(schema: &str) -> String {
     format!("SET LOCAL search_path TO {schema}, pg_temp;\n")
 }
 
-/// A migration and the note of it, which is named in full, so that it cannot land elsewhere, whatever the migration did
-/// to the path.
-pub(in crate::tenancy) fn noted(step: &Step, schema: &str) -> String {
+/// SQL of a migration and its bookkeeping. The bookkeeping table has its full name, because the migration may have
+/// changed `search_path`.
+pub(in crate::tenancy) fn step_sql(step: &Step, schema: &str) -> String {
     let (up, version) = (step.up(), step.version());
     // A new line first: the text may end in a comment.
     format!("{up}\n;INSERT INTO {schema}.__diesel_schema_migrations (version) VALUES ('{version}');\n")

@@ -1,5 +1,5 @@
-//! The record of what has been applied in this installation, by whichever binary, with the checksum of each file:
-//! an edited file, or one that came too late, is found out before it can part the shops into two kinds.
+//! The record of all migrations that any binary applied in this installation, with the checksum of each file. An edited
+//! file, or one that comes too late, is refused: some shops would get it and others not.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,8 +16,8 @@ use super::tree::{Step, Tree, Trees};
 const PUBLIC: &str = "public";
 const TENANT: &str = "tenant";
 
-/// Compares both trees with the record, and adds to it what of `public`'s is new there. True when the whole tenant
-/// tree is recorded.
+/// Compares both trees with the record, and adds the migrations of `public` that are new. True when all tenant
+/// migrations are recorded.
 ///
 /// # Errors
 /// [`TenancyError::Edited`] or [`TenancyError::TooLate`].
@@ -48,7 +48,7 @@ fn refuse_edited(tree: &Tree, recorded: &BTreeMap<&str, &str>) -> Result<(), Ten
     edited.map_or(Ok(()), |step| Err(TenancyError::Edited { name: step.name().to_owned() }))
 }
 
-/// A shop is known by its newest migration: one that sorts before it would be passed over.
+/// A shop's version is its newest migration, so a migration that sorts before it would never be applied.
 fn refuse_late(tree: &Tree, recorded: &BTreeMap<&str, &str>) -> Result<(), TenancyError> {
     let Some((newest, _)) = recorded.last_key_value() else {
         return Ok(());
@@ -73,33 +73,34 @@ fn add(pg: &mut PgConnection, tree: &'static str, of: &Tree) -> QueryResult<usiz
     diesel::insert_into(applied_migrations::table).values(rows).on_conflict_do_nothing().execute(pg)
 }
 
-/// Whether this process knows the tenant tree to be recorded.
+/// Records the tenant tree, and remembers that it was recorded.
 ///
-/// It is recorded together with the first shop that has it, not before: a migration that failed in every
-/// shop may still be mended.
+/// The tree is recorded together with the first shop that has all of it, and not before: a migration that failed in
+/// every shop may still be edited.
 #[derive(Debug, Default)]
 pub(in crate::tenancy) struct History {
-    known: AtomicBool,
+    is_recorded: AtomicBool,
 }
 
 impl History {
-    /// Records the tenant tree, in the transaction of a shop that has all of it. Once it is there, this costs
-    /// nothing; else it leaves the owner standing in `public`. Another binary may have applied other files since this one looked.
+    /// Records the tenant tree, in the transaction of a shop that has all of it. Checks the files again, because another
+    /// binary may have applied other ones since this one started. Does nothing once the tree is recorded; until then it
+    /// sets the current schema to `public`.
     ///
     /// # Errors
     /// As [`check`].
-    pub(in crate::tenancy) fn keep(
+    pub(in crate::tenancy) fn record(
         &self,
         owner: &mut OwnerTx<'_>,
         trees: &Trees,
     ) -> Result<(), TenancyError> {
-        if self.known.load(Ordering::Relaxed) {
+        if self.is_recorded.load(Ordering::Relaxed) {
             return Ok(());
         }
-        owner.stand_in_public()?;
+        owner.use_public_schema()?;
         let pg = owner.pg();
         if check(pg, trees)? {
-            self.known.store(true, Ordering::Relaxed);
+            self.is_recorded.store(true, Ordering::Relaxed);
         } else {
             add(pg, TENANT, &trees.tenant)?;
         }

@@ -1,4 +1,4 @@
-//! The ledger: `public.shops` as the operator reads it, with every shop in it and how each of them is.
+//! The ledger: `public.shops` as the record of each shop's schema version and state, for the operator.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,50 +11,50 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::OwnerTx;
 use crate::tenancy::shop::{ShopName, ShopState};
 
-/// What the ledger says of one shop.
+/// One shop in the ledger.
 #[derive(Clone, Debug, Queryable, Selectable, Serialize)]
 #[diesel(table_name = shops)]
 pub struct Entry {
     /// Its id.
     pub id: Uuid,
-    /// Its human handle.
+    /// Its slug.
     pub slug: String,
     /// Its name.
     pub name: String,
     /// ISO 4217.
     pub currency: String,
-    /// How it is.
+    /// Its state, see [`ShopState`].
     pub state: String,
-    /// The newest tenant migration that its schema has.
+    /// The version of the newest tenant migration that its schema has.
     pub schema_version: String,
     /// The oldest tenant version that a binary must know to serve it.
     pub schema_floor: String,
-    /// When it was brought to its version.
+    /// When it was migrated to its version.
     pub migrated_at: DateTime<Utc>,
     /// The migration that failed.
     pub failed_migration: Option<String>,
     /// Why it failed.
     pub failure: Option<String>,
-    /// The state that it returns to when it is restored, while it is being deleted.
+    /// While it is being deleted: the state that it has when it is restored.
     pub deleted_from: Option<String>,
-    /// When its deletion was asked for.
+    /// When it was deleted.
     pub deleted_at: Option<DateTime<Utc>>,
     /// When it is due to be erased.
     pub erase_after: Option<DateTime<Utc>>,
-    /// When the shop was opened.
+    /// When it was opened.
     pub created_at: DateTime<Utc>,
 }
 
-/// How many shops are at a version and in a state.
+/// The number of shops with one version and one state.
 #[derive(Clone, Debug, QueryableByName, Serialize)]
 pub struct Group {
-    /// The newest tenant migration of their schemas.
+    /// Their schema version.
     #[diesel(sql_type = Text)]
     pub schema_version: String,
     /// Their state.
     #[diesel(sql_type = Text)]
     pub state: String,
-    /// How many they are.
+    /// How many shops.
     #[diesel(sql_type = BigInt)]
     pub shops: i64,
 }
@@ -84,12 +84,11 @@ pub fn list(owner: &mut OwnerTx<'_>, state: Option<ShopState>) -> Result<Vec<Ent
     Ok(query.load(owner.pg())?)
 }
 
-/// The shops whose schema is older than `version`, oldest first; those that failed, or are being deleted, are no
-/// laggards.
+/// The shops whose schema is older than `version`, oldest first, without those that failed or are being deleted.
 ///
 /// # Errors
 /// When the database fails.
-pub fn lagging(owner: &mut OwnerTx<'_>, version: &str) -> Result<Vec<Entry>, TenancyError> {
+pub fn outdated(owner: &mut OwnerTx<'_>, version: &str) -> Result<Vec<Entry>, TenancyError> {
     Ok(shops::table
         .filter(
             shops::schema_version
@@ -101,7 +100,7 @@ pub fn lagging(owner: &mut OwnerTx<'_>, version: &str) -> Result<Vec<Entry>, Ten
         .load(owner.pg())?)
 }
 
-/// The shops counted by version, newest first, and by state. Reads the whole ledger.
+/// The number of shops by version, newest first, and by state. Reads the whole ledger.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! The people of a shop: joining it, and what it knows of them, in one transaction with `public`.
+//! Members of a shop: their memberships in `public`, and their rows in the shop's table `people`.
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -12,10 +12,10 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::OwnerTx;
 use crate::tenancy::shop::{Role, ShopId};
 
-/// Makes a user a member of a shop. One who is a member already keeps the role. True when the user is new.
+/// Makes a user a member of a shop. A user who is a member already keeps the role. True when the membership is new.
 ///
 /// # Errors
-/// When the database fails; the transaction is then to be rolled back.
+/// When the database fails; roll the transaction back then.
 pub fn join(
     owner: &mut OwnerTx<'_>,
     shop: ShopId,
@@ -35,7 +35,7 @@ pub fn join(
         .do_nothing()
         .execute(owner.pg())?;
     diesel::delete(former_members::table.find((user, shop.0))).execute(owner.pg())?;
-    owner.stand_in(shop)?;
+    owner.use_schema(shop)?;
     diesel::insert_into(people::table)
         .values((
             people::id.eq(user),
@@ -47,16 +47,20 @@ pub fn join(
         .do_update()
         .set((people::email.eq(excluded(people::email)), people::name.eq(excluded(people::name))))
         .execute(owner.pg())?;
-    owner.stand_in_public()?;
+    owner.use_public_schema()?;
     Ok(joined == 1)
 }
 
-/// Carries what a user is called to every shop that the user belongs to. The user's row is to be held.
+/// Updates a user's email and name in every shop that the user is a member of. The caller has locked the user's row.
 ///
 /// # Errors
-/// When the database fails; the transaction is then to be rolled back.
-pub fn carry(owner: &mut OwnerTx<'_>, user: Uuid, called: (&str, &str)) -> Result<(), TenancyError> {
-    // Held against being erased meanwhile.
+/// When the database fails; roll the transaction back then.
+pub fn update_person_everywhere(
+    owner: &mut OwnerTx<'_>,
+    user: Uuid,
+    email_and_name: (&str, &str),
+) -> Result<(), TenancyError> {
+    // Locked, so that no shop is erased meanwhile.
     let shops: Vec<Uuid> = shops::table
         .inner_join(memberships::table)
         .filter(memberships::user_id.eq(user))
@@ -64,36 +68,36 @@ pub fn carry(owner: &mut OwnerTx<'_>, user: Uuid, called: (&str, &str)) -> Resul
         .order(shops::id)
         .for_key_share()
         .load(owner.pg())?;
-    shops.into_iter().try_for_each(|shop| rename(owner, ShopId(shop), user, called))
+    shops.into_iter().try_for_each(|shop| update_person(owner, ShopId(shop), user, email_and_name))
 }
 
-/// Tells one shop what a user is called. A shop whose tables are gone knows nobody.
+/// Updates a user's email and name in one shop. Does nothing if the shop's tables are gone.
 ///
 /// # Errors
-/// When the database fails; the transaction is then to be rolled back.
-pub fn rename(
+/// When the database fails; roll the transaction back then.
+pub fn update_person(
     owner: &mut OwnerTx<'_>,
     shop: ShopId,
     user: Uuid,
     (email, name): (&str, &str),
 ) -> Result<(), TenancyError> {
-    if !knows_people(owner, shop)? {
+    if !has_people(owner, shop)? {
         return Ok(());
     }
-    owner.stand_in(shop)?;
+    owner.use_schema(shop)?;
     diesel::update(people::table.find(user))
         .set((people::email.eq(email), people::name.eq(name)))
         .execute(owner.pg())?;
-    owner.stand_in_public()
+    owner.use_public_schema()
 }
 
-fn knows_people(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<bool, TenancyError> {
+fn has_people(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<bool, TenancyError> {
     #[derive(QueryableByName)]
     struct Answer {
         #[diesel(sql_type = Bool)]
         yes: bool,
     }
     let table = format!("{}.people", shop.schema());
-    let asked = diesel::sql_query("SELECT to_regclass($1) IS NOT NULL AS yes").bind::<Text, _>(table);
-    Ok(asked.get_result::<Answer>(owner.pg())?.yes)
+    let query = diesel::sql_query("SELECT to_regclass($1) IS NOT NULL AS yes").bind::<Text, _>(table);
+    Ok(query.get_result::<Answer>(owner.pg())?.yes)
 }

@@ -1,16 +1,16 @@
-//! The registry: which shops and memberships there are in `public`.
+//! The registry: the shops and memberships in `public`.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `shops` | shops and memberships, as members see them |
-//! | `ledger` | the same table as the operator reads it: all shops, with their version and state |
-//! | `members` | people joining a shop, and what it knows of them |
+//! | `shops` | shops and memberships, for members |
+//! | `ledger` | all shops with their version and state, for the operator |
+//! | `members` | joining a shop, and the members' emails and names in it |
 
 pub mod ledger;
 mod members;
 mod shops;
 
-pub use members::{carry, join, rename};
+pub use members::{join, update_person, update_person_everywhere};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
     FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, list_of, lock_and_find,

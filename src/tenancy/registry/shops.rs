@@ -1,4 +1,4 @@
-//! The registry: the shops and memberships in `public`.
+//! Shops and memberships in `public`, for members.
 
 use chrono::{DateTime, Utc};
 use diesel::pg::PgConnection;
@@ -11,46 +11,46 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Action, NotAllowed, OwnerTx, PublicConn, Transaction};
 use crate::tenancy::shop::{Role, ShopId, ShopName, Slug};
 
-/// A shop as `public.shops` has it.
+/// A shop, as a member reads it.
 #[derive(Clone, Debug, Queryable, Selectable)]
 #[diesel(table_name = shops)]
 pub struct Shop {
     /// Its id.
     pub id: Uuid,
-    /// Its human handle.
+    /// Its slug.
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// What it says of itself.
+    /// Its description.
     pub description: String,
     /// ISO 4217.
     pub currency: String,
     /// `active`, `suspended`, `failed` or `deleting`.
     pub state: String,
-    /// When it is due to be erased, while it is being deleted.
+    /// While it is being deleted: when it is due to be erased.
     pub erase_after: Option<DateTime<Utc>>,
     /// When it was opened.
     pub created_at: DateTime<Utc>,
-    /// When its registry entry was last changed.
+    /// When this row was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// What an owner may change about a shop. The currency is not among it: prices are amounts of it.
+/// What an owner may change about a shop. Not the currency: the stored prices are amounts of it.
 #[derive(AsChangeset, Clone, Debug, Default)]
 #[diesel(table_name = shops)]
 pub struct ShopChanges {
     /// A new name.
     pub name: Option<String>,
-    /// A new handle.
+    /// A new slug.
     pub slug: Option<String>,
     /// A new description.
     pub description: Option<String>,
 }
 
-/// Why a registry entry was not found or not changed.
+/// Why a shop was not found or not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// There is no such shop, or the caller does not belong to it.
+    /// There is no such shop, or the caller is not a member of it.
     #[error("there is no such shop among yours")]
     NotFound,
     /// Only an owner may do this.
@@ -83,8 +83,8 @@ impl From<QueryError> for RegistryError {
     }
 }
 
-/// The shops that `user` belongs to, newest first, each with the user's role; at most `limit`, older
-/// than `before`.
+/// The shops that `user` is a member of, newest first, each with the user's role: at most `limit`, and only those with
+/// an id before `before`.
 ///
 /// # Errors
 /// When the database fails.
@@ -108,7 +108,7 @@ pub fn list_of(
     rows.into_iter().map(|(shop, role)| Ok((shop, known_role(&role)?))).collect()
 }
 
-/// One of the shops that `user` belongs to, with the user's role.
+/// One of the shops that `user` is a member of, with the user's role.
 ///
 /// # Errors
 /// [`RegistryError::NotFound`] when there is no such shop or no such membership.
@@ -123,7 +123,7 @@ pub fn find(conn: &mut impl Transaction, user: Uuid, shop: ShopId) -> Result<(Sh
     Ok((shop, known_role(&role)?))
 }
 
-/// [`find`], and nobody else changes the shop until the transaction ends.
+/// [`find`], with the shop's row locked until the transaction ends.
 ///
 /// # Errors
 /// As [`find`].
@@ -132,7 +132,7 @@ pub fn lock_and_find(
     user: Uuid,
     shop: ShopId,
 ) -> Result<(Shop, Role), RegistryError> {
-    // Only members make others wait.
+    // First without the lock, so that only members can make others wait.
     find(conn, user, shop)?;
     shops::table.find(shop.0).select(shops::id).for_no_key_update().first::<Uuid>(conn.pg())?;
     find(conn, user, shop)
@@ -167,7 +167,7 @@ pub fn role_in(pg: &mut PgConnection, user: Uuid, shop: ShopId) -> Result<Role, 
     Ok(known_role(&role.ok_or(RegistryError::NotFound)?)?)
 }
 
-/// The shop that `name` means, if `user` belongs to it: what signing in to a shop asks.
+/// The shop that `name` means, if `user` is a member of it: for signing in to a shop.
 ///
 /// # Errors
 /// When the database fails.
@@ -202,7 +202,7 @@ pub(in crate::tenancy) fn id_of(
     Ok(found.map(ShopId))
 }
 
-/// The active shop with this slug: what joining a shop asks.
+/// The active shop with this slug: for joining a shop.
 ///
 /// # Errors
 /// When the database fails.
@@ -215,26 +215,26 @@ pub fn active_by_slug(owner: &mut OwnerTx<'_>, slug: &Slug) -> Result<Option<Sho
     Ok(found.map(ShopId))
 }
 
-/// How many shops are not well.
+/// How many shops are outdated, and how many failed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct FleetState {
     /// Shops whose schema is older than the version asked about.
-    pub lagging: i64,
+    pub outdated: i64,
     /// Shops whose last migration failed.
     pub failed: i64,
 }
 
-/// Counts the shops that lag behind `version` or failed; reads only these, from their indexes.
+/// Counts the shops that are older than `version` or failed. Reads only these, from partial indexes.
 ///
 /// # Errors
 /// When the database fails.
 pub fn fleet_state(conn: &mut PublicConn<'_>, version: &str) -> Result<FleetState, TenancyError> {
-    let lagging = shops::table
+    let outdated = shops::table
         .filter(shops::schema_version.lt(version).and(shops::state.ne_all(["failed", "deleting"])))
         .count()
         .get_result(conn.pg())?;
     let failed = shops::table.filter(shops::state.eq("failed")).count().get_result(conn.pg())?;
-    Ok(FleetState { lagging, failed })
+    Ok(FleetState { outdated, failed })
 }
 
 fn known_role(text: &str) -> Result<Role, TenancyError> {

@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::words::UnknownWord;
 
-/// A currency of ISO 4217 in which one can be paid.
+/// A currency of ISO 4217 that is used for payments.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency(iso_currency::Currency);
@@ -29,9 +29,9 @@ impl Currency {
         self.0.code()
     }
 
-    /// How many decimal digits its minor unit is: 2 for USD, 0 for JPY, 3 for KWD.
+    /// The number of decimal digits of its minor unit: 2 for USD, 0 for JPY, 3 for KWD.
     pub fn exponent(self) -> u32 {
-        // `FromStr` lets in only currencies that have one.
+        // `FromStr` accepts only currencies that have one.
         self.0.exponent().map_or(0, u32::from)
     }
 }
@@ -47,7 +47,7 @@ impl FromStr for Currency {
 
     fn from_str(code: &str) -> Result<Self, BadCurrency> {
         let currency = iso_currency::Currency::from_code(code).ok_or(BadCurrency)?;
-        // Gold, test codes and fund units have no minor unit, or are not money one pays with.
+        // Gold, test codes and fund units have no minor unit, or are not used for payments.
         let payable = currency.exponent().is_some() && !currency.is_special() && !currency.is_fund();
         if payable { Ok(Self(currency)) } else { Err(BadCurrency) }
     }
@@ -80,7 +80,7 @@ impl From<Currency> for String {
     }
 }
 
-/// A currency that the database holds.
+/// Parses a currency from the database.
 pub fn known_currency(code: &str) -> Result<Currency, UnknownWord> {
     code.parse().map_err(|_| UnknownWord { kind: "currency", value: code.to_owned() })
 }

@@ -10,13 +10,13 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-/// The identity of a shop, from which the name of its schema follows.
+/// The id of a shop. The name of its schema is derived from it.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct ShopId(pub Uuid);
 
 impl ShopId {
-    /// A new id, later in order than those before it.
+    /// A new id, which sorts after those made before it.
     pub fn generate() -> Self {
         Self(Uuid::now_v7())
     }
@@ -26,13 +26,13 @@ impl ShopId {
         format!("shop_{}", self.0.simple())
     }
 
-    /// Tells a pool which connection this shop prefers.
+    /// The pool's key for this shop: work with the same key prefers the same connection.
     pub(in crate::tenancy) fn key(self) -> u64 {
         hash(&self.0)
     }
 }
 
-/// Spread evenly, whatever the ids are like.
+/// Spreads keys evenly, whatever the ids look like.
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
@@ -45,12 +45,12 @@ impl fmt::Display for ShopId {
     }
 }
 
-/// Characters of a slug at the least.
+/// The least number of characters of a slug.
 const MIN_SLUG: usize = 3;
-/// Characters of a slug at the most.
+/// The greatest number of characters of a slug.
 const MAX_SLUG: usize = 63;
 
-/// The human handle of a shop: 3 to 63 of `a-z`, `0-9` and single inner hyphens.
+/// The name of a shop in addresses: 3 to 63 of `a-z`, `0-9` and single inner hyphens.
 #[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
@@ -68,7 +68,7 @@ impl Slug {
         &self.0
     }
 
-    /// Tells a pool which connection to prefer while the id of the shop is not known.
+    /// The pool's key while the shop's id is not known.
     pub(in crate::tenancy) fn key(&self) -> u64 {
         hash(&self.0)
     }
@@ -84,7 +84,7 @@ impl FromStr for Slug {
             && !text.starts_with('-')
             && !text.ends_with('-')
             && !text.contains("--");
-        // An id must never be mistaken for a slug where either is taken.
+        // An id must never be mistaken for a slug where both are accepted.
         if shaped && Uuid::try_parse(text).is_err() { Ok(Self(text.to_owned())) } else { Err(BadSlug) }
     }
 }

@@ -1,9 +1,9 @@
-//! What a shop is known by.
+//! What a shop is: its id, slug, schema name, state, roles and currency.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `id` | the id of a shop, its slug, and the name of its schema |
-//! | `words` | the states of a shop, and the roles that people have in it |
+//! | `words` | the states of a shop, and the roles of its members |
 //! | `currency` | the currency of a shop |
 
 mod currency;

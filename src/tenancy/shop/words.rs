@@ -1,11 +1,11 @@
-//! The states of a shop, and the roles that people have in it, as words of the database.
+//! The states of a shop and the roles of its members, as the database stores them.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How a shop is, as the ledger says it.
+/// The state of a shop in the ledger.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShopState {
@@ -15,12 +15,12 @@ pub enum ShopState {
     Suspended,
     /// Closed because its last migration failed.
     Failed,
-    /// Closed, and to be erased.
+    /// Closed, and due to be erased.
     Deleting,
 }
 
 impl ShopState {
-    /// The state as the database has it.
+    /// The state as the database stores it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -42,20 +42,20 @@ impl FromStr for ShopState {
     }
 }
 
-/// What a member may do in a shop; each role may do all that the ones before it may.
+/// The role of a member in a shop. Each role may do all that the roles before it may do.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Buys.
+    /// Places orders.
     Customer,
-    /// Runs the shop's catalogue and orders.
+    /// Manages the catalogue and the orders.
     Staff,
-    /// Runs the shop itself.
+    /// Manages the shop and its members.
     Owner,
 }
 
 impl Role {
-    /// The role as the database has it.
+    /// The role as the database stores it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Customer => "customer",
@@ -65,7 +65,7 @@ impl Role {
     }
 }
 
-/// A word in the database that this binary does not know.
+/// A value in the database that this binary does not know.
 #[derive(Debug, thiserror::Error)]
 #[error("the database holds {value:?}, which is no {kind}")]
 pub struct UnknownWord {

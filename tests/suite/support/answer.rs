@@ -1,4 +1,4 @@
-//! Answers, and what is expected of them.
+//! Responses, and checks of them.
 
 use rocket::http::Status;
 use rocket::local::blocking::LocalResponse;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::described;
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub request: String,
@@ -42,7 +42,7 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
-    /// The JSON of an answer that must have this status.
+    /// The JSON of a response that must have this status.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self}");

@@ -1,4 +1,4 @@
-//! Archives of shops, taken apart, changed and put together again with their checksums right.
+//! Archives of shops: exported, imported, and changed with the right checksums.
 
 use std::io::Read;
 
@@ -8,21 +8,60 @@ use shophouse::tenancy::archive::{ArchiveError, ImportOptions, Imported};
 use shophouse::tenancy::{ShopId, Tenancy};
 use tar::{Builder, EntryType, Header};
 
+use super::goods::variant;
+use super::process::{self, Piped};
+use super::world::text;
+use super::{Member, World};
+
 /// The files of an archive, by name, in their order.
 #[derive(Clone)]
 pub struct Archive(pub Vec<(String, Vec<u8>)>);
 
-/// An archive of a shop, through the engine.
+/// Exports a shop, below the command line.
 pub fn export(engine: &Tenancy, shop: ShopId) -> Vec<u8> {
     let mut bytes = Vec::new();
     engine.export_shop(shop, &mut bytes, &|_, _| true).unwrap();
     bytes
 }
 
-/// Imports through the engine.
+/// Imports an archive, below the command line.
 pub fn import(engine: &Tenancy, bytes: &[u8], slug: &str) -> Result<Imported, ArchiveError> {
     let options = ImportOptions { slug: Some(slug.parse().unwrap()), ..ImportOptions::default() };
     engine.import_shop(bytes, &options, &|_, _| true)
+}
+
+/// A shop with products, orders of two customers, a cancelled order, and text that needs escaping.
+pub fn lively_shop<'w>(world: &'w World, slug: &str) -> Member<'w> {
+    let shop = world.user("ada").opens_shop(slug);
+    let shirt = shop.sells("Line\nbreak, tab\t, back\\slash, \\N, \\., \"quotes\", ünï\u{1f9f5}");
+    let mug = shop.sells("Mug");
+    let bob = shop.joined_by("bob", "customer");
+    let order = bob.buys(&[(&variant(&shirt, 0), 2), (&variant(&mug, 0), 1)]).expect(201);
+    shop.takes(&order, "pay").expect(200);
+    let cancelled = bob.buys(&[(&variant(&mug, 0), 3)]).expect(201);
+    shop.takes(&cancelled, "cancel").expect(200);
+    shop.buys(&[(&variant(&mug, 0), 1)]).expect(201);
+    shop
+}
+
+/// The archive that `shop export` writes.
+pub fn exported(world: &World, slug: &str) -> Vec<u8> {
+    let Piped { code, stdout, stderr } = process::pipe(&world.database, &["shop", "export", slug], b"");
+    assert_eq!(code, Some(0), "{stderr}");
+    stdout
+}
+
+/// What `shop import … --json` prints.
+pub fn imported(world: &World, archive: &[u8], arguments: &[&str]) -> Value {
+    let arguments = [&["shop", "import", "--json"], arguments].concat();
+    let Piped { code, stdout, stderr } = process::pipe(&world.database, &arguments, archive);
+    assert_eq!(code, Some(0), "{stderr}");
+    serde_json::from_slice(&stdout).unwrap()
+}
+
+/// The schema of an imported shop.
+pub fn schema_of(imported: &Value) -> String {
+    format!("shop_{}", text(&imported["id"]).replace('-', ""))
 }
 
 impl Archive {
@@ -41,7 +80,7 @@ impl Archive {
         serde_json::from_slice(&self.0[0].1).unwrap()
     }
 
-    /// Another manifest, with its own checksum.
+    /// Replaces the manifest, and updates its checksum.
     pub fn set_manifest(&mut self, manifest: &Value) {
         let json = serde_json::to_vec_pretty(manifest).unwrap();
         self.0[1].1 = format!("{}  manifest.json\n", sum(&json)).into_bytes();
@@ -54,7 +93,7 @@ impl Archive {
         String::from_utf8(content.clone()).unwrap()
     }
 
-    /// Other rows of a table, of which the manifest knows.
+    /// Replaces the rows of a table, and updates the manifest.
     pub fn set_rows(&mut self, table: &str, rows: &str) {
         let mut manifest = self.manifest();
         let entries = manifest["tables"].as_array_mut().unwrap();
@@ -77,7 +116,7 @@ impl Archive {
     }
 }
 
-/// A header of any name: the crate itself refuses those that lead out.
+/// A header with any name: `tar` itself refuses paths that lead out of the archive.
 pub fn header(name: &str, size: u64, kind: EntryType) -> Header {
     let mut header = Header::new_ustar();
     header.as_ustar_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());

@@ -1,4 +1,4 @@
-//! Sending requests as somebody, or as nobody.
+//! Sending requests as a user, or as nobody.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use shophouse::tenancy;
 
 use super::{Answer, token};
 
-/// Somebody who sends requests: a client and, for all but nobody, an access token.
+/// A client with an access token, or without one.
 #[derive(Clone)]
 pub struct Caller<'w> {
     client: &'w Client,
@@ -28,12 +28,12 @@ impl<'w> Caller<'w> {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
-    /// The same caller at an address; the others have none.
+    /// The same caller with a client address; others have none.
     pub fn from(&self, address: SocketAddr) -> Self {
         Self { address: Some(address), ..self.clone() }
     }
 
-    /// What the token says of who asks.
+    /// Session and user of the token.
     pub fn as_caller(&self) -> tenancy::Caller {
         let claims = token::claims(self.token.as_deref().unwrap());
         let id = |name: &str| claims[name].as_str().unwrap().parse().unwrap();

@@ -1,4 +1,4 @@
-//! One TCP connection on which HTTP is spoken by hand, with what no well-behaved client would do.
+//! HTTP written by hand over one TCP connection, also in ways that no normal client uses.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Answer, described};
 
-/// Far longer than any answer takes; one that never comes fails the test.
+/// Much longer than any response takes; a missing response fails the test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One connection, and what is read from it.
@@ -20,16 +20,16 @@ impl Connection {
         Self(BufReader::new(stream))
     }
 
-    /// Sends a whole request, its body so many blanks, and only then reads.
+    /// Sends a complete request whose body is `length` blanks, and then reads the response.
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], length: usize) -> Answer {
         let length_text = length.to_string();
         let headers = [headers, &[("Content-Length", length_text.as_str())]].concat();
         self.begin(method, path, &headers);
-        let piece = vec![b' '; 64 << 10];
+        let chunk = vec![b' '; 64 << 10];
         let mut left = length;
         while left > 0 {
-            let now = left.min(piece.len());
-            self.send(&piece[..now]);
+            let now = left.min(chunk.len());
+            self.send(&chunk[..now]);
             left -= now;
         }
         self.answer(&format!("{method} {path}"))
@@ -44,22 +44,24 @@ impl Connection {
     #[track_caller]
     pub fn send(&mut self, bytes: &[u8]) {
         let sent = self.0.get_mut().write_all(bytes);
-        sent.unwrap_or_else(|error| panic!("{error}: the server has hung up on a client that still sends"));
+        sent.unwrap_or_else(|error| {
+            panic!("{error}: the server closed the connection while the client was sending")
+        });
     }
 
-    /// Sends what the server may well hang up on.
+    /// Sends bytes; the server may close the connection meanwhile.
     pub fn tries_to_send(&mut self, bytes: &[u8]) {
         let _ = self.0.get_mut().write_all(bytes);
     }
 
-    /// The next answer's status; none when the server has hung up.
+    /// The status of the next response; none when the server has closed the connection.
     pub fn status(&mut self) -> Option<u16> {
         let mut line = String::new();
         self.0.read_line(&mut line).ok()?;
         line.split(' ').nth(1).map(|status| status.parse().unwrap())
     }
 
-    /// The next answer. `request` is its method and its path.
+    /// The next response. `request` is its method and its path.
     pub fn answer(&mut self, request: &str) -> Answer {
         let status = self.line();
         let status = status.split(' ').nth(1).unwrap_or_else(|| panic!("{request}: no answer: {status:?}"));

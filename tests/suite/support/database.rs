@@ -1,4 +1,4 @@
-//! A test's own database, and plain SQL on it for what lies below HTTP.
+//! A test's own database, and plain SQL on it for what HTTP cannot show.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ const TEMPLATE: &str = "suite_template";
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-/// A database cloned from the template; dropped with the last of those who share it.
+/// A database cloned from the template; dropped when its last owner is dropped.
 pub struct Database {
     name: Arc<Name>,
-    /// Whether the servers under test connect to PostgreSQL itself, whatever the run has before it.
+    /// Whether the servers under test connect to PostgreSQL itself, also in a run with PgBouncer.
     direct: bool,
 }
 
@@ -36,12 +36,12 @@ impl Database {
         Self::cloned_from(TEMPLATE, &SERVER)
     }
 
-    /// The same on a server where nobody else is.
+    /// The same on a server that no other test uses.
     pub fn apart() -> Self {
         Self::cloned_from(TEMPLATE, &APART)
     }
 
-    /// A database in which nothing has happened yet.
+    /// An empty database.
     pub fn empty() -> Self {
         Self::cloned_from("template1", &SERVER)
     }
@@ -52,7 +52,7 @@ impl Database {
         Self { name: Arc::new(Name(name, server)), direct: false }
     }
 
-    /// It reads whole catalogues, which one test counts, and the databases here do not live long enough to need it.
+    /// Autovacuum reads whole catalogues, which one test counts. These databases are too short-lived to need it.
     pub(super) fn without_autovacuum(postgres: &PrivateServer) {
         let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
         for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
@@ -60,11 +60,11 @@ impl Database {
         }
     }
 
-    /// Makes the template: `public` migrated, roles made, no shop.
+    /// Creates the template: `public` migrated, roles created, no shop.
     pub(super) fn make_template(postgres: &PrivateServer) {
         create(postgres, TEMPLATE, "template1");
         let trees = trees();
-        // Past PgBouncer, whose connections would keep others from cloning it.
+        // Without PgBouncer: its open connections would prevent cloning.
         let logins = logins(|login| postgres.url(login, TEMPLATE));
         Tenancy::open(logins, limits(), trees).unwrap();
     }
@@ -74,7 +74,7 @@ impl Database {
         Self { name: Arc::clone(&self.name), direct: self.direct }
     }
 
-    /// The same database, for what by its nature needs PostgreSQL itself.
+    /// The same database without PgBouncer.
     pub fn direct(&self) -> Self {
         Self { direct: true, ..self.shared() }
     }
@@ -89,7 +89,7 @@ impl Database {
         if self.direct { server.postgres.url(login, name) } else { server.url(login, name) }
     }
 
-    /// A connection below all that the product does.
+    /// A plain connection, without the product.
     pub fn connect(&self, login: Login) -> Sql {
         Sql(establish(&self.direct().url(login)))
     }
@@ -99,15 +99,15 @@ impl Drop for Name {
     fn drop(&mut self) {
         let mut admin = establish(&self.1.postgres.url(Login::Admin, "postgres"));
         let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.0));
-        // A test that has failed already shall say why itself.
+        // A test that has failed already reports its own reason.
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
         self.1.look_at_log();
         log::is_clean();
     }
 }
 
-/// Small pools, so that many tests at once fit into one server; before PgBouncer, which sees to that, larger ones than
-/// its own.
+/// Small pools, so that one server is enough for many tests at once. PgBouncer limits the connections itself; with it, the
+/// pools are larger than its own.
 pub fn limits() -> Limits {
     let size = if bouncer::is_wanted() { bouncer::CLIENT_CONNECTIONS } else { 3 };
     let timeout = Duration::from_secs(20);
@@ -125,7 +125,7 @@ fn logins(url: impl Fn(Login) -> String) -> Logins {
     Logins { web: DatabaseUrl::new(url(Login::Web)), owner: DatabaseUrl::new(url(Login::Owner)) }
 }
 
-/// Rights on a database are not cloned with it: set as the private server sets them on its own.
+/// Privileges on a database are not cloned: they are set as the private server sets them.
 fn create(postgres: &PrivateServer, name: &str, template: &str) {
     let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
     for statement in [
@@ -142,12 +142,12 @@ fn create(postgres: &PrivateServer, name: &str, template: &str) {
     establish(&postgres.url(Login::Admin, name)).batch_execute(rights).unwrap();
 }
 
-#[expect(clippy::disallowed_methods, reason = "what is looked at lies below the pool")]
+#[expect(clippy::disallowed_methods, reason = "the tests look below the pool")]
 fn establish(url: &str) -> PgConnection {
     PgConnection::establish(url).unwrap()
 }
 
-/// A plain connection, and a few ways to ask it.
+/// A plain connection, with a few helpers.
 pub struct Sql(pub PgConnection);
 
 #[derive(QueryableByName)]
@@ -162,7 +162,7 @@ impl Sql {
         Self(establish(url))
     }
 
-    /// Runs statements, or says why they were refused.
+    /// Runs statements; the error is why they were refused.
     pub fn try_run(&mut self, statements: impl fmt::Display) -> QueryResult<()> {
         self.0.batch_execute(&statements.to_string())
     }

@@ -1,4 +1,4 @@
-//! Plain SQL from inside a shop: the engine's own door, and then whatever an injected statement could say.
+//! Plain SQL inside a shop: through the engine, and then any statement that an injection could run.
 
 use rocket::tokio::runtime::Builder;
 use shophouse::tenancy::{Role, Tenancy, TenancyError, TenantConn};

@@ -1,5 +1,5 @@
-//! A shop whose customers order all the time, and whether it kept its word to them: every order that was acknowledged is
-//! there, once, and so is every piece of stock.
+//! A shop with customers who order all the time, and a check of the result: every acknowledged order exists once, and the
+//! stock is right.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -15,14 +15,14 @@ use super::process::Process;
 use super::world::{PASSWORD, text};
 use super::{Answer, Sql, described, waiting};
 
-/// Far longer than any answer takes; one that never comes fails the test.
+/// Much longer than any response takes; a missing response fails the test.
 const PATIENCE: Duration = Duration::from_mins(1);
 const STOCK: i64 = 1_000_000;
 
-/// Where orders are sent.
+/// The path for orders.
 pub const ORDERS: &str = "/api/v1/orders";
 
-/// A shop of a running server, with one thing on sale.
+/// A shop on a running server, with one product.
 pub struct Shop {
     base: String,
     token: String,
@@ -30,7 +30,7 @@ pub struct Shop {
     pub schema: String,
 }
 
-/// What came back for a request.
+/// The response to a request.
 #[derive(Clone, Debug)]
 pub struct Receipt {
     pub status: u16,
@@ -62,7 +62,7 @@ impl Receipt {
         self.status == 201
     }
 
-    /// A refusal that says when to come back.
+    /// A refusal with `Retry-After`.
     #[track_caller]
     pub fn expect_refused(&self, code: &str) {
         assert_eq!((self.status, &self.body["code"]), (503, &json!(code)), "{self:?}");
@@ -70,12 +70,12 @@ impl Receipt {
     }
 }
 
-/// What the customers got so far.
+/// The responses so far.
 #[derive(Default)]
 pub struct Tally(Mutex<Vec<Receipt>>);
 
 impl Tally {
-    /// Waits for so many more orders to be acknowledged.
+    /// Waits until `more` further orders are acknowledged.
     pub fn acknowledges(&self, more: usize) {
         let count = || self.0.lock().unwrap().iter().filter(|receipt| receipt.is_acknowledged()).count();
         let enough = count() + more;
@@ -97,7 +97,7 @@ impl Shop {
         Self::opens_at(process.address())
     }
 
-    /// The same of a server at an address such as `http://127.0.0.1:40123`.
+    /// The same on a server at an address such as `http://127.0.0.1:40123`.
     pub fn opens_at(address: &str) -> Self {
         let mut shop = Self {
             base: format!("{address}{}", shophouse::http::BASE),
@@ -133,7 +133,7 @@ impl Shop {
         Receipt::read(&format!("POST {}{path}", shophouse::http::BASE), request.send_json(body).unwrap())
     }
 
-    /// Asks for something.
+    /// Sends a GET request.
     pub fn gets(&self, path: &str) -> Receipt {
         let request = agent().get(format!("{}{path}", self.base));
         let answer = request.header("Authorization", format!("Bearer {}", self.token)).call().unwrap();
@@ -149,18 +149,18 @@ impl Shop {
         self.sends(&agent(), "/orders", &self.order(), None)
     }
 
-    /// Orders once, under a name.
+    /// Orders once, with an `Idempotency-Key`.
     pub fn sells_as(&self, key: &str) -> Receipt {
         self.sends(&agent(), "/orders", &self.order(), Some(key))
     }
 
-    /// Orders until it is done.
+    /// Orders until an order is acknowledged.
     pub fn sells_again(&self) -> Receipt {
         waiting::until("the shop to sell again", || Some(self.sells()).filter(Receipt::is_acknowledged))
     }
 
-    /// Sends an order over a connection, and does not wait for what comes back.
-    pub fn is_asked_over(&self, connection: &mut Connection) {
+    /// Sends an order over a connection, and does not wait for the response.
+    pub fn sends_order_over(&self, connection: &mut Connection) {
         let body = self.order().to_string();
         let bearer = format!("Bearer {}", self.token);
         let length = body.len().to_string();
@@ -170,54 +170,54 @@ impl Shop {
         connection.send(body.as_bytes());
     }
 
-    /// So many customers order while `work` goes on; what all of them got.
+    /// Several customers order while `work` runs. Returns all their responses.
     pub fn under_load(&self, customers: usize, work: impl FnOnce(&Tally)) -> Vec<Receipt> {
-        let (tally, closed) = (Tally::default(), AtomicBool::new(false));
+        let (tally, stopped) = (Tally::default(), AtomicBool::new(false));
         thread::scope(|scope| {
             for _ in 0..customers {
                 scope.spawn(|| {
                     let agent = agent();
-                    while !closed.load(Ordering::Relaxed) {
+                    while !stopped.load(Ordering::Relaxed) {
                         let receipt = self.sends(&agent, "/orders", &self.order(), None);
                         tally.0.lock().unwrap().push(receipt);
                     }
                 });
             }
-            let closing = Closing(&closed);
+            let stop = StopOnDrop(&stopped);
             work(&tally);
-            drop(closing);
+            drop(stop);
         });
         tally.0.into_inner().unwrap()
     }
 
-    /// Takes the lock that every order waits for, until the connection or its transaction ends.
-    pub fn is_held(&self, sql: &mut Sql) {
+    /// Locks all variants, which every order needs, until the connection or its transaction ends.
+    pub fn lock_variants(&self, sql: &mut Sql) {
         sql.run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", self.schema));
     }
 
-    /// Holds the database against what the customers were told.
+    /// Compares the database with the responses that the customers got.
     #[track_caller]
-    pub fn kept_its_word(&self, receipts: &[Receipt], sql: &mut Sql) {
+    pub fn assert_consistent(&self, receipts: &[Receipt], sql: &mut Sql) {
         for receipt in receipts.iter().filter(|receipt| !receipt.is_acknowledged()) {
             assert!(receipt.status == 503 && receipt.retry_after, "{receipt:?}");
         }
-        let told: Vec<String> = receipts
+        let acknowledged: Vec<String> = receipts
             .iter()
             .filter(|receipt| receipt.is_acknowledged())
             .map(|one| text(&one.body["id"]))
             .collect();
-        let told_once: BTreeSet<String> = told.iter().cloned().collect();
-        assert_eq!(told.len(), told_once.len(), "an order was acknowledged twice");
+        let unique: BTreeSet<String> = acknowledged.iter().cloned().collect();
+        assert_eq!(acknowledged.len(), unique.len(), "an order was acknowledged twice");
         let schema = &self.schema;
         let there: BTreeSet<String> =
             sql.column(format!("SELECT id FROM {schema}.orders WHERE note = ''")).into_iter().collect();
-        let lost: Vec<_> = told_once.difference(&there).collect();
+        let lost: Vec<_> = unique.difference(&there).collect();
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         let unknown = receipts.iter().filter(|receipt| receipt.body["code"] == "outcome_unknown").count();
         assert!(
-            there.len() - told.len() <= unknown,
+            there.len() - acknowledged.len() <= unknown,
             "{} orders are there that were refused",
-            there.len() - told.len()
+            there.len() - acknowledged.len()
         );
 
         let sold = i64::try_from(there.len()).unwrap();
@@ -225,7 +225,7 @@ impl Shop {
         assert_eq!(number(format!("SELECT sum(quantity) FROM {schema}.order_lines")), sold);
         assert_eq!(number(format!("SELECT sum(delta) FROM {schema}.stock_movements")), STOCK - sold);
         assert_eq!(number(format!("SELECT stock FROM {schema}.variants")), STOCK - sold);
-        // Numbered without a gap, and none twice.
+        // The numbers have no gaps and no duplicates.
         assert_eq!(
             number(format!("SELECT count(DISTINCT number) FROM {schema}.orders WHERE note = ''")),
             sold
@@ -234,10 +234,10 @@ impl Shop {
     }
 }
 
-/// Closes the shop also when a test fails, so that its customers go home.
-struct Closing<'a>(&'a AtomicBool);
+/// Stops the customers, also when the test fails.
+struct StopOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Closing<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }

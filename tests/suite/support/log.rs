@@ -1,9 +1,9 @@
-//! What is logged while the suite runs, all of it: no password, no token and nothing that a client sends may
-//! be there.
+//! Checks everything that is logged while the suite runs: it must not contain a password, a token, or anything else that a
+//! client sends.
 //!
-//! The servers inside this process log through one subscriber, at every level; what the built binary writes
-//! to standard error and what every PostgreSQL writes to its log comes here too. What is found fails the next test that ends
-//! with a database, a process or an installation, as each test does that could have logged anything.
+//! The servers inside this process log to one subscriber, at every level. The standard error of the built binary and the
+//! log of every PostgreSQL are checked too. A finding fails the next test that drops a database, a process or an
+//! installation; every test that could have logged something has one of these.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::Mutex;
@@ -14,56 +14,56 @@ use tracing_subscriber::filter::LevelFilter;
 use super::token::SECRET;
 use super::world::PASSWORD;
 
-/// Stands in what clients send, to be known again.
+/// Part of what clients send, to find it in the log.
 pub const MARKER: &str = "sent-by-a-client";
 
-/// What no log may hold: what the tests send, and how access tokens and hashes of passwords begin.
+/// What no log may contain: what the tests send, and the beginnings of access tokens and password hashes.
 const NEVER: [&str; 8] =
     [MARKER, PASSWORD, "wrong horse", "hunter2", "@example.com", SECRET, "eyJ", "$pbkdf2"];
 
-/// Characters of a refresh token, and of a signature.
+/// The length of a refresh token, and of a signature.
 const TOKEN: usize = 43;
 
 /// Lines that should not have been logged.
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// What the servers inside this process have logged.
-static HEARD: Mutex<String> = Mutex::new(String::new());
+static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 /// Why a line must not be logged.
-pub fn offence(line: &str) -> Option<&'static str> {
+pub fn violation(line: &str) -> Option<&'static str> {
     let in_token = |char: char| char.is_ascii_alphanumeric() || "-_".contains(char);
     let known = NEVER.into_iter().find(|never| line.contains(never));
     let is_token = line.split(|char| !in_token(char)).any(|word| word.len() == TOKEN);
     known.or(is_token.then_some("something of a token's length"))
 }
 
-/// Looks at lines that were logged.
+/// Checks logged lines.
 pub fn look_at(text: &str) {
-    let offences = text.lines().filter_map(|line| Some(format!("{}: {line}", offence(line)?)));
-    FOUND.lock().unwrap().extend(offences);
+    let violations = text.lines().filter_map(|line| Some(format!("{}: {line}", violation(line)?)));
+    FOUND.lock().unwrap().extend(violations);
 }
 
-/// Fails the test that ends here when something was logged that should not have been. Which test it was
-/// shows in the line: others run at the same time.
+/// Fails if something was logged that should not have been. Another test may have caused it, since tests run in parallel:
+/// the line shows which.
 pub fn is_clean() {
-    // A test that has failed already shall say why itself, and leaves the lines to the next.
+    // A test that has failed already reports its own reason; the next test reports the lines.
     if !thread::panicking() {
         let found = std::mem::take(&mut *FOUND.lock().unwrap());
-        assert!(found.is_empty(), "the log holds what it must not: {found:#?}");
+        assert!(found.is_empty(), "the log contains what it must not: {found:#?}");
     }
 }
 
 /// Whether a server inside this process has logged a line with all of these.
 pub fn any(parts: &[&str]) -> bool {
-    HEARD.lock().unwrap().lines().any(|line| parts.iter().all(|part| line.contains(part)))
+    LOGGED.lock().unwrap().lines().any(|line| parts.iter().all(|part| line.contains(part)))
 }
 
 /// Whether a server inside this process has logged something.
 pub fn has(text: &str) -> bool {
-    HEARD.lock().unwrap().contains(text)
+    LOGGED.lock().unwrap().contains(text)
 }
 
-/// Reads what a process prints as it comes, and looks at it.
+/// Reads and checks the output of a process while it runs.
 pub fn follow(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut text = String::new();
@@ -77,19 +77,23 @@ pub fn follow(stream: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// Listens, from now on, to what is logged inside this process. To be called once.
-pub(super) fn listen() {
-    tracing_subscriber::fmt().with_writer(|| Ear).with_ansi(false).with_max_level(LevelFilter::TRACE).init();
+/// Installs the subscriber for this process. Call it once.
+pub(super) fn install() {
+    tracing_subscriber::fmt()
+        .with_writer(|| Checker)
+        .with_ansi(false)
+        .with_max_level(LevelFilter::TRACE)
+        .init();
 }
 
-struct Ear;
+struct Checker;
 
-impl Write for Ear {
-    /// An event comes whole, as the product would write it.
+impl Write for Checker {
+    /// Each call has one complete event.
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         look_at(&text);
-        HEARD.lock().unwrap().push_str(&text);
+        LOGGED.lock().unwrap().push_str(&text);
         Ok(event.len())
     }
 

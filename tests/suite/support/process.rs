@@ -1,4 +1,4 @@
-//! The built binary as a process of its own, on a test's database.
+//! The built binary as a separate process, on a test's database.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -8,9 +8,9 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 use super::installation::Ended;
-use super::{Answer, Database, Login, Victim, described, log, token};
+use super::{Answer, Database, DisposablePostgres, Login, described, log, token};
 
-/// A running process; killed, if it is still there, when this goes.
+/// A running process; killed when this is dropped.
 pub struct Process {
     child: Child,
     stderr: Option<JoinHandle<String>>,
@@ -18,12 +18,12 @@ pub struct Process {
     address: String,
 }
 
-/// The binary with a test's database and nothing of the environment's settings.
+/// The binary with a test's database, without the settings of the environment.
 fn command(database: &Database) -> Command {
     command_at(&|login| database.url(login))
 }
 
-/// The same with a database anywhere.
+/// The same with any database.
 fn command_at(url: &dyn Fn(Login) -> String) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
     for (name, _) in std::env::vars_os() {
@@ -89,7 +89,7 @@ pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     ended.stderr
 }
 
-/// A server that must not come up; when it does, it is told to stop.
+/// A server that must not start; if it does, it is killed.
 pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended {
     let mut command = command(database);
     let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
@@ -104,7 +104,7 @@ pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended
     Ended { code: output.status.code(), stdout, stderr }
 }
 
-/// How a command ended that reads or writes more than text.
+/// How a command with binary output ended.
 pub struct Piped {
     pub code: Option<i32>,
     pub stdout: Vec<u8>,
@@ -126,12 +126,12 @@ pub fn pipe(database: &Database, arguments: &[&str], input: &[u8]) -> Piped {
     Piped { code: output.status.code(), stdout: output.stdout, stderr }
 }
 
-/// A command that reads a file of the test's, started and not waited for.
+/// A command that reads a file, started and not waited for.
 pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Process {
     Process::spawn(command(database).args(arguments).stdin(file).stdout(Stdio::null()))
 }
 
-/// A command that writes to a file of the test's: its exit code, and what it said.
+/// A command that writes to a file: its exit code and its messages.
 pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>, String) {
     let mut command = command(database);
     let output = command.args(arguments).stdout(file).stderr(Stdio::piped()).output().unwrap();
@@ -145,7 +145,7 @@ impl Process {
         Self { child, stderr, address: String::new() }
     }
 
-    /// Starts serving, and returns when requests are answered.
+    /// Starts serving, and returns when the server is ready.
     pub fn serve(database: &Database) -> Self {
         Self::serve_with(database, &[])
     }
@@ -156,8 +156,8 @@ impl Process {
     }
 
     /// The same on a server of the test's own.
-    pub fn serve_on(victim: &Victim, settings: &[(&str, &str)]) -> Self {
-        Self::ready(command_at(&|login| victim.url(login)).envs(settings.iter().copied()))
+    pub fn serve_on(postgres: &DisposablePostgres, settings: &[(&str, &str)]) -> Self {
+        Self::ready(command_at(&|login| postgres.url(login)).envs(settings.iter().copied()))
     }
 
     fn ready(command: &mut Command) -> Self {
@@ -167,7 +167,7 @@ impl Process {
         let ready = ready.expect("it ended before it was ready");
         let address = ready.split_whitespace().find(|word| word.starts_with("http://"));
         address.unwrap().clone_into(&mut process.address);
-        // Whatever else it says, it must not stand still because nobody listens.
+        // Read the rest too: a full pipe would stop the process.
         thread::spawn(move || lines.for_each(drop));
         process
     }
@@ -197,7 +197,7 @@ impl Process {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
     }
 
-    /// Ends it as an operator does; what it had said.
+    /// Stops it as an operator does. Returns its log.
     pub fn stopped(mut self) -> String {
         self.terminate();
         self.child.wait().unwrap();
@@ -214,13 +214,13 @@ impl Process {
         format!("{}{path}", self.address)
     }
 
-    /// Tells it to stop, as an operator does.
+    /// Sends SIGTERM, as an operator does.
     pub fn terminate(&self) {
         let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).unwrap());
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     }
 
-    /// Ends it as an operator does, and says how it ended.
+    /// Stops it as an operator does. Returns its exit status.
     pub fn stop(self) -> ExitStatus {
         self.terminate();
         self.ended()
@@ -241,7 +241,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // The last of what it said has then been looked at.
+        // Then all its output has been checked.
         let _ = self.stderr.take().map(JoinHandle::join);
     }
 }

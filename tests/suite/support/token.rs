@@ -1,4 +1,4 @@
-//! Access tokens that the server would not give out, signed with its own secret.
+//! Access tokens that the server would not issue, signed with its own secret.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// The secret that the tests' servers sign with.
 pub const SECRET: &str = "a secret that only the tests have";
 
-/// What a token says.
+/// The claims of a token.
 pub fn claims(token: &str) -> Value {
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
@@ -37,7 +37,7 @@ pub fn kid(token: &str) -> String {
     jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
 }
 
-/// The same token, a second after its time.
+/// The same token, expired a second ago.
 pub fn expired(token: &str) -> String {
     let mut claims = claims(token);
     claims["exp"] = json!(chrono::Utc::now().timestamp() - 1);

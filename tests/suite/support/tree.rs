@@ -1,5 +1,4 @@
-//! Migration trees of a test's own: this release's, and a next one's with one more tenant migration, which does
-//! as the test likes.
+//! Migration trees for tests: this release's, and a next release's with one more tenant migration that the test defines.
 
 use diesel_migrations::MigrationHarness;
 use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
@@ -11,17 +10,17 @@ pub const NEXT: &str = "99990101000000";
 /// Its name.
 pub const NEXT_NAME: &str = "9999-01-01-000000_next";
 
-/// Brings all shops up to date, by two workers.
+/// Migrates all shops, with two workers.
 pub fn migrate(engine: &Tenancy) -> FleetReport {
     migrate_with(engine, FleetOptions::default())
 }
 
-/// The same, going about it as `options` say, but for the workers.
+/// The same with other options, except for the workers.
 pub fn migrate_with(engine: &Tenancy, options: FleetOptions) -> FleetReport {
     engine.migrate_fleet(&FleetOptions { workers: 2, ..options }, &|| false, &|_| {}).unwrap()
 }
 
-/// Takes shops back by one migration, as if the binary were of the next release. The version of all shops then.
+/// Reverts one migration in the shops, as if the binary were the next release. Returns the version of all shops then.
 pub fn set_back(world: &World, shops: &[Member<'_>]) -> String {
     let mut sql = world.sql();
     for shop in shops {

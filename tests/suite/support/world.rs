@@ -1,4 +1,4 @@
-//! A running shophouse with a database of its own, its people and their shops.
+//! A running server with its own database, its users and their shops.
 
 use std::ops::Deref;
 
@@ -18,20 +18,20 @@ use super::database::limits;
 use super::tree::trees;
 use super::{Caller, Database, Login, Sql, token};
 
-/// Everybody's.
+/// The password of every user.
 pub const PASSWORD: &str = "correct horse";
 
-/// The one origin whose web pages may call.
+/// The only origin whose web pages may call.
 pub const ORIGIN: &str = "https://storefront.example";
 
-/// A server, as the product makes it. Fields are dropped in their order: the database goes last.
+/// A server as the product builds it. Fields are dropped in their order: the database last.
 pub struct World {
     client: Client,
     pub tenancy: Tenancy,
     pub database: Database,
 }
 
-/// A user who has signed in, to no shop.
+/// A user who has signed in, without a shop.
 #[derive(Clone)]
 pub struct Person<'w> {
     world: &'w World,
@@ -57,13 +57,13 @@ impl World {
         Self::limited(limits())
     }
 
-    /// A server with limits of its own.
+    /// A server with other limits.
     pub fn limited(limits: Limits) -> Self {
         let trees = trees();
         Self::with(Database::new(), trees, limits, |rocket| rocket)
     }
 
-    /// A server with more on its Rocket.
+    /// A server with a changed Rocket.
     pub fn changed(change: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Self {
         let trees = trees();
         Self::with(Database::new(), trees, limits(), change)
@@ -80,12 +80,12 @@ impl World {
         Self { client, tenancy, database }
     }
 
-    /// A server on a database that others used before.
+    /// A server on an existing database.
     pub fn on(database: Database, trees: Trees) -> Self {
         Self::with(database, trees, limits(), |rocket| rocket)
     }
 
-    /// Somebody who is a user already signs in.
+    /// Signs an existing user in.
     pub fn signs_in(&self, email: &str) -> Person<'_> {
         let login = json!({ "email": email, "password": PASSWORD });
         let pair = self.nobody().post("/auth/login", login).expect(200);
@@ -105,7 +105,7 @@ impl World {
         Self::with(database, trees, limits(), |rocket| rocket)
     }
 
-    /// The routes that are mounted, less the fallback for what none of them serves.
+    /// The mounted routes, without the fallback.
     pub fn routes(&self) -> impl Iterator<Item = &rocket::Route> {
         self.client.rocket().routes().filter(|route| route.uri != "/<_..>")
     }
@@ -130,24 +130,24 @@ impl World {
         Person { world: self, caller, id, email, refresh_token: text(&pair["refresh_token"]) }
     }
 
-    /// The token that the operator would hand to a user to set a new password with.
+    /// A reset token, as the operator creates it for a user.
     pub fn reset_token(&self, email: &str) -> String {
         let email = Email::try_from(email.to_owned()).unwrap();
         run(identity::reset_token(&self.tenancy, email)).unwrap().token
     }
 
-    /// The database as its owner, who stands in `public`.
+    /// A connection as the database owner, with `public` as its schema.
     pub fn sql(&self) -> Sql {
         self.database.connect(Login::Owner)
     }
 }
 
-/// The server as the product makes it, but for what costs time.
+/// The server as the product builds it, but with fewer password iterations.
 pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     rocket_with(tenancy, Hasher::new(1_000).unwrap())
 }
 
-/// The same with a hasher of its own.
+/// The same with another hasher.
 pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
@@ -197,8 +197,7 @@ impl<'w> Member<'w> {
         person.in_shop(&self.shop)
     }
 
-    /// Another member of the shop, and a session and a key of this one's own: the ids of rows that are only
-    /// there to be named.
+    /// Adds another member of the shop, and a session and a key of this user. Returns their ids.
     pub fn has_belongings(&self) -> [String; 3] {
         let ids = [(); 3].map(|()| Uuid::now_v7().to_string());
         let ([member, session, key], Self { user, shop, .. }) = (&ids, self);
@@ -218,14 +217,14 @@ impl<'w> Member<'w> {
         ids
     }
 
-    /// Takes the membership away, behind the back of the token.
+    /// Removes the membership; the token stays.
     pub fn is_removed(&self) {
         let Self { user, shop, .. } = self;
         let lost = format!("DELETE FROM memberships WHERE user_id = '{user}' AND shop_id = '{shop}'");
         self.world.sql().run(lost);
     }
 
-    /// Ends the session, behind the back of the token.
+    /// Ends the session; the token stays.
     pub fn is_signed_out(&self) {
         let session = self.as_caller().session;
         self.world.sql().run(format!("UPDATE sessions SET revoked_at = now() WHERE id = '{session}'"));
@@ -242,14 +241,14 @@ impl<'w> Member<'w> {
         ));
     }
 
-    /// Undoes what good requests to change it, or to delete it, did.
+    /// Undoes a change or a deletion of the shop.
     pub fn shop_is_reset(&self) {
         self.shop_becomes("active");
         let shop = &self.shop;
         self.world.sql().run(format!("UPDATE shops SET slug = 'books' WHERE id = '{shop}'"));
     }
 
-    /// Creates a product; the simplest there is.
+    /// Creates a simple product.
     pub fn sells(&self, title: &str) -> Value {
         self.post("/products", json!({ "title": title, "price": { "amount": 5000 }, "stock": 10 }))
             .expect(201)
@@ -272,7 +271,7 @@ impl<'w> Deref for Member<'w> {
     }
 }
 
-/// Does what no route does.
+/// Runs work that no route does.
 pub fn run<T>(work: impl Future<Output = T>) -> T {
     rocket::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }

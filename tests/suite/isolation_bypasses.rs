@@ -1,12 +1,12 @@
-//! What would be a hole in the wall: refused by the engine when a tenant migration brings it.
+//! Whatever would bypass the isolation of tenants is refused when a tenant migration makes it.
 
 use shophouse::tenancy::{Tenancy, TenancyError};
 
 use crate::support::database::limits;
 use crate::support::{World, tree};
 
-/// What a migration makes, and what the engine says of it.
-const HOLES: &[(&str, &str)] = &[
+/// What a migration makes, and what the error names.
+const BYPASSES: &[(&str, &str)] = &[
     ("CREATE VIEW titles AS SELECT title FROM products", "view titles"),
     ("CREATE VIEW titles WITH (security_invoker = false) AS SELECT title FROM products", "view titles"),
     ("CREATE MATERIALIZED VIEW titles AS SELECT title FROM products", "materialised view titles"),
@@ -29,11 +29,11 @@ const HOLES: &[(&str, &str)] = &[
          REFERENCES public.users (id)",
         "table orders: a foreign key leaves the schema",
     ),
-    ("CREATE POLICY open ON products USING (true)", "table products: a policy beside the wall's"),
+    ("CREATE POLICY open ON products USING (true)", "table products: has a second policy"),
 ];
 
-/// What is no hole, and must be taken.
-const NO_HOLES: &[&str] = &[
+/// What bypasses nothing, and must be accepted.
+const ACCEPTED: &[&str] = &[
     "CREATE TABLE parcels (id UUID PRIMARY KEY, order_id UUID REFERENCES orders (id))",
     "CREATE VIEW titles WITH (security_invoker = true) AS SELECT title FROM products",
     "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
@@ -48,7 +48,7 @@ fn engine(world: &World, up: &str) -> Tenancy {
 }
 
 #[test]
-fn a_migration_that_opens_the_wall_is_refused_and_undone() {
+fn a_migration_that_would_bypass_isolation_is_refused_and_undone() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     shop.sells("Kept");
@@ -58,19 +58,19 @@ fn a_migration_that_opens_the_wall_is_refused_and_undone() {
         shop.schema()
     );
     let before = world.sql().column(&objects);
-    for (up, what) in HOLES {
+    for (up, what) in BYPASSES {
         let report = tree::migrate(&engine(&world, up));
         assert_eq!(report.migrated, 0, "{up}");
         let [failure] = &report.failed[..] else { panic!("{up}: {report:?}") };
-        assert!(matches!(failure.error, TenancyError::Hole { .. }), "{up}: {failure:?}");
+        assert!(matches!(failure.error, TenancyError::Bypass { .. }), "{up}: {failure:?}");
         assert!(failure.error.to_string().contains(what), "{up}: {}", failure.error);
         assert_eq!(world.sql().column(&objects), before, "{up}");
     }
 }
 
 #[test]
-fn a_new_shop_does_not_get_what_would_be_a_hole_either() {
-    let world = World::new().restarted_with(tree::next_release(HOLES[0].0));
+fn a_new_shop_does_not_get_a_bypass_either() {
+    let world = World::new().restarted_with(tree::next_release(BYPASSES[0].0));
     let ada = world.user("ada");
     ada.post("/shops", serde_json::json!({ "name": "Books", "slug": "books" }))
         .expect_problem(500, "internal");
@@ -78,8 +78,8 @@ fn a_new_shop_does_not_get_what_would_be_a_hole_either() {
 }
 
 #[test]
-fn a_migration_that_leaves_the_wall_whole_is_taken() {
-    for up in NO_HOLES {
+fn a_migration_that_keeps_isolation_is_accepted() {
+    for up in ACCEPTED {
         let world = World::new();
         world.user("ada").opens_shop("books");
         let report = tree::migrate(&engine(&world, up));
@@ -87,8 +87,8 @@ fn a_migration_that_leaves_the_wall_whole_is_taken() {
     }
 }
 
-/// Whether every table of the one shop has the wall's own policy, and it is in force.
-fn whole(world: &World) -> String {
+/// Whether every table of the one shop has the right policy, and row-level security is enabled.
+fn is_isolated(world: &World) -> String {
     let expression = "'( SELECT (\"current_schema\"() = %L::name))'";
     world.sql().one(format!(
         "SELECT bool_and(relrowsecurity AND pg_get_expr(polqual, c.oid) = format({expression}, nspname)) FROM pg_class c
@@ -98,7 +98,7 @@ fn whole(world: &World) -> String {
 }
 
 #[test]
-fn a_migration_leaves_a_wall_on_every_table_whatever_it_did() {
+fn a_migration_leaves_the_policy_on_every_table_whatever_it_did() {
     for up in [
         "CREATE TABLE parcels (id UUID PRIMARY KEY)",
         "ALTER TABLE products DISABLE ROW LEVEL SECURITY",
@@ -111,8 +111,8 @@ fn a_migration_leaves_a_wall_on_every_table_whatever_it_did() {
     ] {
         let world = World::new();
         world.user("ada").opens_shop("books");
-        assert_eq!(whole(&world), "true");
+        assert_eq!(is_isolated(&world), "true");
         tree::migrate(&engine(&world, up));
-        assert_eq!(whole(&world), "true", "{up}");
+        assert_eq!(is_isolated(&world), "true", "{up}");
     }
 }

@@ -1,16 +1,13 @@
-//! The wall: what somebody who can run any statement inside one shop gets of the others. The one
-//! statement that is left open, changing the path, is not among them.
+//! Policies and roles: what any statement inside one shop gets of the others. Only changing `search_path` is not tried:
+//! that is not prevented.
 
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use shophouse::database::PoolOptions;
-use shophouse::tenancy::{Refusal, Role, ShopId, Tenancy, TenancyError};
+use shophouse::tenancy::TenancyError;
 
-use crate::support::database::{column, limits};
-use crate::support::tree::trees;
 use crate::support::{Login, Member, World, inside};
 
-/// What an attempt comes to.
+/// How a statement must end.
 enum Outcome {
     /// The query gives no row.
     NoRow,
@@ -41,7 +38,7 @@ const ATTEMPTS: &[(&str, Outcome)] = &[
     ("COPY {other}.products TO '/dev/null'", Refused("COPY to a file")),
     ("COPY {other}.products TO PROGRAM 'cat'", Refused("an external program")),
     ("COPY counters FROM '/dev/null'", Refused("COPY from a file")),
-    // Statistics would tell the commonest values. The administrator's read them, see below.
+    // Statistics contain the most common values. As the administrator they are readable, see below.
     ("SELECT tablename FROM pg_stats WHERE schemaname = '{other}'", NoRow),
     ("SELECT statistics_schemaname FROM pg_stats_ext WHERE schemaname = '{other}'", NoRow),
     ("SELECT pg_read_file('PG_VERSION')", Refused("permission denied for function")),
@@ -62,7 +59,7 @@ const ATTEMPTS: &[(&str, Outcome)] = &[
     ("DROP TABLE {other}.products", Refused("must be owner")),
     ("DROP SCHEMA {other} CASCADE", Refused("must be owner")),
     ("CREATE INDEX ON {other}.products (title)", Refused("must be owner")),
-    // Only warns; the rights are looked at in the end.
+    // Only warns; the test compares the rights in the end.
     ("GRANT ALL ON {other}.products TO PUBLIC", NoChange),
     ("CREATE ROLE mine", Refused("permission denied to create role")),
     ("SET LOCAL row_security TO off; SELECT id FROM {other}.products", Refused("row-level security policy")),
@@ -84,7 +81,7 @@ const ATTEMPTS: &[(&str, Outcome)] = &[
 const INSERT_COUNTER: &str = "INSERT INTO {other}.counters (name, value) VALUES ('mine', 1)";
 
 /// A world with two shops that each sell something.
-fn two_shops(world: &World) -> (Member<'_>, Member<'_>, String) {
+pub fn two_shops(world: &World) -> (Member<'_>, Member<'_>, String) {
     let (ours, theirs) = (world.user("ada").opens_shop("ours"), world.user("bob").opens_shop("theirs"));
     ours.sells("Ours");
     let product = theirs.sells("Theirs")["id"].as_str().unwrap().to_owned();
@@ -92,8 +89,8 @@ fn two_shops(world: &World) -> (Member<'_>, Member<'_>, String) {
     (ours, theirs, product)
 }
 
-/// Runs statements inside a shop; the last one's number of rows.
-fn attempt(world: &World, member: &Member<'_>, statements: String) -> Result<usize, TenancyError> {
+/// Runs statements inside a shop, and returns the number of rows of the last one.
+pub fn attempt(world: &World, member: &Member<'_>, statements: String) -> Result<usize, TenancyError> {
     inside(&world.tenancy, member, move |conn| {
         let (before, last) = statements.rsplit_once("; ").unwrap_or(("SELECT 1", &statements));
         conn.pg().batch_execute(before)?;
@@ -127,15 +124,15 @@ fn no_statement_inside_one_shop_reaches_another() {
 }
 
 #[test]
-fn the_attempts_would_find_something_without_the_wall() {
+fn the_attempts_would_find_something_without_policies() {
     let world = World::new();
     let (_, theirs, product) = two_shops(&world);
     let mut owner = world.sql();
     for (template, comes) in ATTEMPTS {
         let statement = template.replace("{other}", &theirs.schema()).replace("{product}", &product);
-        // Joined with a table of the shop itself, which the owner does not stand in.
-        let stands_in = statement.contains(" products o") || statement.contains("pg_stats_ext");
-        if matches!(comes, NoRow) && !stands_in {
+        // These need the shop as the current schema, which the owner does not have.
+        let needs_shop = statement.contains(" products o") || statement.contains("pg_stats_ext");
+        if matches!(comes, NoRow) && !needs_shop {
             assert!(!owner.column(statement).is_empty(), "{template}");
         }
     }
@@ -170,20 +167,20 @@ fn the_web_login_by_itself_may_do_nothing() {
         let error = web.try_column(&query).unwrap_err().to_string();
         assert!(error.contains("permission denied for schema"), "{query}: {error}");
     }
-    // NOINHERIT: what the roles may, the login may only after taking one.
+    // NOINHERIT: the login has the rights of a role only after taking it.
     for role in ["shop", "public"] {
         let role = format!("shophouse_{name}_{role}");
         assert_eq!(web.one(format!("SELECT pg_has_role('{role}', 'MEMBER')")), "true");
         assert_eq!(web.one(format!("SELECT pg_has_role('{role}', 'USAGE')")), "false");
     }
-    // Other tests' installations have theirs, with rights in their own databases only.
+    // The installations of other tests have their own roles, with rights in their own databases.
     let others = "SELECT roleid::regrole FROM pg_auth_members WHERE member = current_user::regrole
                   AND roleid::regrole::text !~ '^shophouse_[a-z0-9]+_(shop|public)$'";
     assert_eq!(web.column(others), [""; 0]);
 }
 
 #[test]
-fn the_shop_role_may_only_knock_in_public() {
+fn the_shop_role_may_only_call_the_enter_functions_in_public() {
     let world = World::new();
     let (ours, ..) = two_shops(&world);
     let role = format!("shophouse_{}_shop", world.sql().one("SELECT name FROM installation"));
@@ -214,7 +211,7 @@ fn the_shop_role_may_only_knock_in_public() {
 }
 
 #[test]
-fn every_table_of_a_shop_stands_behind_the_wall() {
+fn every_table_of_a_shop_has_its_policy() {
     let world = World::new();
     let (ours, ..) = two_shops(&world);
     let open = format!(
@@ -225,114 +222,4 @@ fn every_table_of_a_shop_stands_behind_the_wall() {
         ours.schema()
     );
     assert_eq!(world.sql().column(open), [""; 0]);
-}
-
-/// An engine whose requests all share one connection.
-fn with_one_connection(world: &World) -> Tenancy {
-    let limits = limits();
-    let web = PoolOptions { size: 1, ..limits.web };
-    Tenancy::open(world.database.logins(), shophouse::tenancy::Limits { web, ..limits }, trees()).unwrap()
-}
-
-#[test]
-fn nothing_that_one_shop_leaves_on_a_connection_reaches_the_next() {
-    let world = World::new();
-    let (ours, theirs, _) = two_shops(&world);
-    let customer = theirs.joined_by("cleo", "customer");
-    let tenancy = with_one_connection(&world);
-    let left = format!(
-        "SET search_path TO {}; SET shophouse.role TO 'owner'; SET shophouse.currency TO 'EUR'",
-        ours.schema()
-    );
-    inside(&tenancy, &ours, move |conn| Ok(conn.pg().batch_execute(&left)?)).unwrap();
-    let (titles, entrance) = inside(&tenancy, &customer, |conn| {
-        Ok((column(conn.pg(), "SELECT title FROM products")?, conn.entrance()?))
-    })
-    .unwrap();
-    assert_eq!(titles, ["Theirs"]);
-    assert_eq!((entrance.role, entrance.currency.code()), (Role::Customer, "USD"));
-}
-
-#[test]
-fn nothing_is_ever_set_for_a_session() {
-    let world = World::new();
-    let (ours, ..) = two_shops(&world);
-    let tenancy = with_one_connection(&world);
-    inside(&tenancy, &ours, |conn| Ok(conn.pg().batch_execute("SELECT 1")?)).unwrap();
-    let of_session = inside(&tenancy, &ours, |conn| {
-        conn.pg().batch_execute("ROLLBACK AND CHAIN")?;
-        Ok(column(
-            conn.pg(),
-            "SELECT concat_ws(' | ', current_setting('search_path'), current_setting('statement_timeout'),
-             coalesce(nullif(current_setting('shophouse.role', true), ''), 'none'), current_user = session_user)",
-        )?)
-    });
-    assert_eq!(of_session.unwrap(), ["\"$user\", public | 0 | none | t"]);
-}
-
-#[test]
-fn a_request_that_fails_leaves_its_connection_in_order() {
-    let world = World::new();
-    let (ours, theirs, _) = two_shops(&world);
-    let tenancy = with_one_connection(&world);
-    inside(&tenancy, &ours, |conn| Ok(conn.pg().batch_execute("SELECT 1 / 0")?)).unwrap_err();
-    let mut stranger = theirs.clone();
-    stranger.shop.clone_from(&ours.shop);
-    let refused = inside(&tenancy, &stranger, |_| Ok(())).unwrap_err();
-    assert!(matches!(refused, TenancyError::Refused(Refusal::NotAMember)), "{refused:?}");
-    let titles = inside(&tenancy, &theirs, |conn| Ok(column(conn.pg(), "SELECT title FROM products")?));
-    assert_eq!(titles.unwrap(), ["Theirs"]);
-}
-
-#[test]
-fn a_schema_that_is_missing_never_falls_through_to_public() {
-    let world = World::new();
-    let role = format!("shophouse_{}_shop", world.sql().one("SELECT name FROM installation"));
-    world
-        .sql()
-        .run(format!("CREATE TABLE public.products (id uuid); GRANT ALL ON public.products TO {role}"));
-    let missing = ShopId::generate();
-    let mut web = world.database.connect(Login::Web);
-    web.run(format!("BEGIN; SET LOCAL search_path TO {}, pg_temp; SET LOCAL ROLE {role}", missing.schema()));
-    let error = web.try_column("SELECT id FROM products").unwrap_err().to_string();
-    assert!(error.contains("relation \"products\" does not exist"), "{error}");
-}
-
-#[test]
-fn a_token_for_a_shop_that_is_gone_opens_no_door() {
-    let world = World::new();
-    let (ours, ..) = two_shops(&world);
-    let Member { shop, .. } = &ours;
-    let schema = ours.schema();
-    // Registered still, but without its schema: broken, and still nobody else's.
-    world.sql().run(format!("DROP SCHEMA {schema} CASCADE"));
-    ours.get("/products").expect_problem(500, "internal");
-    world.sql().run(format!("DELETE FROM shops WHERE id = '{shop}'"));
-    ours.get("/products").expect_problem(403, "not_a_member");
-}
-
-#[test]
-fn the_door_refuses_whoever_does_not_belong() {
-    let world = World::new();
-    let (ours, theirs, _) = two_shops(&world);
-    let (us, them) = (ours.as_caller(), theirs.as_caller());
-    let version = world.tenancy.tenant_version().to_owned();
-    for (session, user, schema, refusal) in [
-        (us.session, us.user, theirs.schema(), "door:not_a_member"),
-        (us.session, us.user, ShopId::generate().schema(), "door:not_a_member"),
-        (us.session, them.user, theirs.schema(), "door:session_revoked"),
-        (them.session, us.user, ours.schema(), "door:session_revoked"),
-        (uuid::Uuid::now_v7(), us.user, ours.schema(), "door:session_revoked"),
-        (us.session, us.user, "public".to_owned(), "invalid input syntax for type uuid"),
-    ] {
-        let knock =
-            format!("SELECT public.enter('{session}', '{user}', '{schema}', 'customer', '{version}')");
-        let error = attempt(&world, &ours, knock.clone()).unwrap_err();
-        let said = match &error {
-            TenancyError::Refused(Refusal::NotAMember) => "door:not_a_member".to_owned(),
-            TenancyError::Refused(Refusal::SessionRevoked) => "door:session_revoked".to_owned(),
-            other => other.to_string(),
-        };
-        assert!(said.contains(refusal), "{knock}: {said}");
-    }
 }

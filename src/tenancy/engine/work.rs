@@ -1,0 +1,214 @@
+//! Running work in a shop, in `public` or as the owner, each time in one pinned transaction.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use uuid::Uuid;
+
+use crate::database::DatabaseError;
+use crate::tenancy::access::{Caller, Credential, OwnerTx, PublicConn, TenantConn, begin_owner};
+use crate::tenancy::shop::{Role, ShopId, Slug};
+use crate::tenancy::{Refusal, TenancyError, registry};
+
+use super::tenancy::Tenancy;
+
+impl Tenancy {
+    /// Runs `work` in a shop, if `credential` is valid and its user has at least the role `at_least` there.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`]: the caller was refused, or the database failed.
+    pub async fn in_shop<T, E, F>(
+        &self,
+        credential: impl Into<Credential>,
+        shop: ShopId,
+        at_least: Role,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let credential = credential.into();
+        let begin = self.begin_in_shop("BEGIN", &credential, shop, at_least);
+        self.run_in_shop(begin, credential.user(), shop, work).await
+    }
+
+    /// [`Tenancy::in_shop`] with one snapshot: all statements of `work` see the shop as it is at one moment.
+    ///
+    /// # Errors
+    /// As [`Tenancy::in_shop`].
+    pub async fn in_shop_snapshot<T, E, F>(
+        &self,
+        credential: impl Into<Credential>,
+        shop: ShopId,
+        at_least: Role,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let credential = credential.into();
+        let begin = self.begin_in_shop("BEGIN ISOLATION LEVEL REPEATABLE READ", &credential, shop, at_least);
+        self.run_in_shop(begin, credential.user(), shop, work).await
+    }
+
+    async fn run_in_shop<T, E, F>(&self, begin: String, user: Uuid, shop: ShopId, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let in_shop = move |pg: &mut PgConnection| work(&mut TenantConn::new(pg, user));
+        let outcome = self.web.run(Some(shop.key()), begin, in_shop).await;
+        outcome.map_err(|error| self.note_outdated(shop, error))?
+    }
+
+    /// The message that begins a transaction in a shop: it sets path, role and timeout, and checks the caller.
+    fn begin_in_shop(&self, begin: &str, credential: &Credential, shop: ShopId, at_least: Role) -> String {
+        format!(
+            "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
+             SET LOCAL statement_timeout TO {timeout}; \
+             SELECT public.{enter}, '{user}', '{schema}', '{at_least}', '{version}')",
+            schema = shop.schema(),
+            role = self.roles.shop,
+            timeout = self.limits.statement_timeout.as_millis(),
+            enter = enter_function(credential),
+            user = credential.user(),
+            at_least = at_least.as_str(),
+            version = self.tenant_version(),
+        )
+    }
+
+    /// Runs `work` in the shop with this slug, for an anonymous visitor. The transaction is read only and has the role
+    /// of a customer.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`]: the shop is not open, or the database failed.
+    pub async fn in_storefront<T, E, F>(&self, slug: Slug, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let engine = self.clone();
+        // The shop's id is not known yet.
+        let key = slug.key();
+        let visit = move |pg: &mut PgConnection| {
+            let shop = registry::id_of(&mut PublicConn::new(pg), &slug)?;
+            let shop = shop.ok_or(TenancyError::Refused(Refusal::NoStorefront))?;
+            pg.batch_execute(&engine.enter_storefront(shop))
+                .map_err(|error| engine.note_outdated(shop, DatabaseError::from(error)))?;
+            // No table has a user with this id.
+            work(&mut TenantConn::new(pg, Uuid::nil()))
+        };
+        // The public role looks the slug up; then the same transaction goes on with the shop role.
+        let outcome = self.web.run(Some(key), self.begin_public(), visit).await;
+        outcome.map_err(TenancyError::from)?
+    }
+
+    fn enter_storefront(&self, shop: ShopId) -> String {
+        format!(
+            "SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
+             SET LOCAL transaction_read_only TO on; SELECT public.enter_storefront('{schema}', '{version}')",
+            schema = shop.schema(),
+            role = self.roles.shop,
+            version = self.tenant_version(),
+        )
+    }
+
+    /// Runs `work` in `public` without a caller: to register, to sign in, to refresh a token.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`] when the database failed.
+    pub async fn in_public<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let outcome = self.web.run(None, self.begin_public(), move |pg| work(&mut PublicConn::new(pg))).await;
+        outcome.map_err(TenancyError::from)?
+    }
+
+    /// Runs `work` in `public` for a caller whose session has not ended.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`]: the session has ended, or the database failed.
+    pub async fn in_public_as<T, E, F>(&self, caller: Caller, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let begin = format!("{}; {}", self.begin_public(), enter_session(caller));
+        let outcome = self.web.run(None, begin, move |pg| work(&mut PublicConn::new(pg))).await;
+        outcome.map_err(TenancyError::from)?
+    }
+
+    /// Runs `work` as the owner. With a caller, only if that caller's session has not ended.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`]: the session has ended, or the database failed.
+    pub async fn as_owner<T, E, F>(&self, caller: Option<Caller>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut OwnerTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let mut begin = begin_owner(self.limits.statement_timeout, self.limits.lock_timeout);
+        if let Some(caller) = caller {
+            begin = format!("{begin}; {}", enter_session(caller));
+        }
+        let outcome = self.owner.run(None, begin, move |pg| work(&mut OwnerTx::new(pg))).await;
+        outcome.map_err(TenancyError::from)?
+    }
+
+    /// Runs `work` as the owner for a command of the operator: it blocks the thread, and statements have no timeout.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`TenancyError`] when the database failed.
+    pub fn as_operator<T, E: From<TenancyError>>(
+        &self,
+        work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg))).map_err(TenancyError::from)?
+    }
+
+    /// Converts the error of a transaction in a shop. If the shop is outdated, it is migrated next.
+    fn note_outdated(&self, shop: ShopId, error: DatabaseError) -> TenancyError {
+        let error = TenancyError::from(error);
+        if matches!(error, TenancyError::Refused(Refusal::ShopUpgrading)) {
+            self.outdated.add(shop);
+        }
+        error
+    }
+
+    fn begin_public(&self) -> String {
+        format!(
+            "BEGIN; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE {}; \
+             SET LOCAL statement_timeout TO {}",
+            self.roles.public,
+            self.limits.statement_timeout.as_millis(),
+        )
+    }
+}
+
+/// The function that checks the credential, and its first argument.
+fn enter_function(credential: &Credential) -> String {
+    match credential {
+        Credential::Session(caller) => format!("enter('{}'", caller.session),
+        Credential::Key { hash, .. } => {
+            let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("enter_with_key('\\x{digits}'")
+        }
+    }
+}
+
+fn enter_session(caller: Caller) -> String {
+    format!("SELECT public.enter_session('{}', '{}')", caller.session, caller.user)
+}
