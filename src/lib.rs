@@ -1,19 +1,19 @@
-//! Shophouse: a shop backend for many shops, each behind a wall that PostgreSQL holds.
+//! Shophouse: a multi-tenant shop backend. PostgreSQL's row-level security isolates the shops from each other.
 //!
-//! The house has floors, and each uses only those below it:
+//! The crate has layers; each uses only the layers below it:
 //!
-//! | floor | subject |
+//! | layer | subject |
 //! |---|---|
-//! | [`cli`] | the command line: one file a command |
-//! | [`commerce`] | the shop's side: products, orders, stock |
-//! | [`identity`] | people: users, sessions, shops and who belongs to them |
-//! | [`http`] | HTTP with no business in it |
-//! | [`tenancy`] | the heart: registry, pin, wall, provisioning, migration |
-//! | [`database`] | pools, the blocking hop, the private PostgreSQL |
-//! | [`schema`] | Diesel's tables |
-//! | [`metrics`] | what is counted, for Prometheus |
+//! | [`cli`] | the command line: one file for each command |
+//! | [`commerce`] | inside a shop: products, orders, stock |
+//! | [`identity`] | users, sessions, shops and their members |
+//! | [`http`] | HTTP without business rules |
+//! | [`tenancy`] | the engine: registry, pinned connections, isolation, provisioning, migrations |
+//! | [`database`] | connection pools, blocking work, the private PostgreSQL |
+//! | [`schema`] | Diesel's table definitions |
+//! | [`metrics`] | counters for Prometheus |
 //!
-//! [`server`] says what a request meets, in order; [`description`] what the API says of itself.
+//! [`server`] puts the server together; [`description`] makes its OpenAPI document.
 
 pub mod cli;
 pub mod commerce;
@@ -33,25 +33,25 @@ use utoipa::openapi::OpenApi;
 
 use http::openapi::{self, Api};
 use http::request::token::Tokens;
-use http::response::access_log::Envelope;
+use http::response::access_log::AccessLog;
 use http::response::cors::Cors;
 use identity::{Hasher, Lifetimes};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
-/// The migrations of `public` and those of a shop's schema, as this binary holds them.
+/// The migrations of `public` and of a shop's schema, as they are embedded in this binary.
 ///
 /// # Errors
-/// When the directories were not as they must be.
+/// When a directory of migrations is malformed.
 pub fn trees() -> Result<Trees, TenancyError> {
     const PUBLIC: EmbeddedMigrations = embed_migrations!("migrations_public");
     const TENANT: EmbeddedMigrations = embed_migrations!("migrations_tenant");
     Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?)
 }
 
-/// What the web pages of every origin may call: the storefronts of the shops.
+/// The routes that web pages of every origin may call: the storefronts of the shops.
 const STOREFRONT: &str = "/api/v1/storefront/";
 
-/// What the routes need beside their request.
+/// What the routes need besides their request.
 pub struct App {
     /// The engine, with `public` up to date.
     pub tenancy: Tenancy,
@@ -61,19 +61,19 @@ pub struct App {
     pub hasher: Hasher,
     /// How long sessions last.
     pub lifetimes: Lifetimes,
-    /// Which web pages may call.
+    /// Which web pages may call the API.
     pub cors: Cors,
-    /// Whether `/metrics` is among the routes. It may have an address of its own, see [`metrics_server`].
+    /// Whether this server serves `/metrics`. Otherwise [`metrics_server`] does, at another address.
     pub metrics: bool,
 }
 
-/// The server: a request gets its id and its place in the log, finds its route, and passes the guards
-/// that the route's signature names; whatever is refused on the way becomes a problem.
+/// The server. A request gets an id and a line in the log, finds its route, and passes the guards in the route's
+/// signature. Every refusal becomes a problem document.
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     let rocket = rocket::custom(rocket)
-        .attach(app.cors.opening(STOREFRONT))
+        .attach(app.cors.allowing_all_below(STOREFRONT))
         // Notes the answer in the log, and so comes last.
-        .attach(Envelope);
+        .attach(AccessLog);
     api(app.metrics)
         .serve(rocket)
         .mount("/", http::response::fallback::routes())
@@ -86,10 +86,10 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .manage(app.lifetimes)
 }
 
-/// A server for `/metrics` alone.
+/// A server that serves only `/metrics`.
 pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
     rocket::custom(rocket)
-        .attach(Envelope)
+        .attach(AccessLog)
         .mount("/", openapi::routes(&operations::metrics_endpoints()))
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())

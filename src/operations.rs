@@ -1,4 +1,4 @@
-//! Routes for operators: what runs here, and whether it is well.
+//! Routes for operators: version, health checks and metrics.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,7 +45,7 @@ pub(crate) fn root_endpoints() -> Vec<Endpoint> {
 }
 
 const TAG: &str = "Operations";
-const ABOUT: &str = "For operators: what runs here, and whether it is well.";
+const ABOUT: &str = "For operators: version, health checks and metrics.";
 
 #[derive(Serialize, ToSchema)]
 struct About {
@@ -67,20 +67,20 @@ async fn about() -> Fetched<About> {
     Fetched(About { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") })
 }
 
-/// The process answers.
+/// The process runs.
 #[get("/health/live")]
 async fn live() -> NoContent {
     NoContent
 }
 
-/// Whether the server takes requests for as long as one can see: no more, once it was told to stop.
+/// Whether the server is ready: not any more once it is told to stop.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Readiness {
     is_off: Arc<AtomicBool>,
 }
 
 impl Readiness {
-    /// From now on the server is not ready, so that a proxy sends its requests elsewhere.
+    /// Reports the server as not ready from now on, so that a load balancer sends requests elsewhere.
     pub(crate) fn turn_off(&self) {
         self.is_off.store(true, Ordering::SeqCst);
     }
@@ -88,20 +88,18 @@ impl Readiness {
 
 const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutting down");
 
-/// The database answers too; says how many shops are not well, from indexes that hold only these.
+/// The database answers too. The outdated and failed shops are counted from partial indexes that hold only these.
 #[get("/health/ready")]
 async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
     if readiness.is_off.load(Ordering::SeqCst) {
-        return Err(SHUTTING_DOWN
-            .because("The server was told to stop, and takes no new work.")
-            .retry_after(1));
+        return Err(SHUTTING_DOWN.because("The server is stopping and accepts no new work.").retry_after(1));
     }
     let version = tenancy.tenant_version().to_owned();
     let state = tenancy.in_public(move |conn| registry::fleet_state(conn, &version)).await?;
     Ok(Fetched(Ready { status: "ready", lagging: state.outdated, failed: state.failed }))
 }
 
-/// Asks nothing of the database.
+/// Does not query the database.
 #[get("/metrics")]
 async fn metrics(tenancy: &State<Tenancy>) -> Result<Exposition, Problem> {
     Ok(Exposition(tenancy.metrics_text().map_err(|error| Problem::internal(&error))?))

@@ -1,4 +1,4 @@
-//! What comes before any work: configuration, PostgreSQL, the secret, and `public` brought up to date.
+//! Start-up: configuration, PostgreSQL, the signing secret, and the migration of `public`.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -18,14 +18,14 @@ use crate::tenancy::{Logins, Tenancy};
 use super::error::BootError;
 use super::stop::Stop;
 
-/// What is up after booting. The private server, if there is one, stops when this goes.
+/// What start-up made. Dropping it stops the private server, if there is one.
 pub(super) struct Booted {
     pub config: Config,
     pub app: App,
     pub private: Option<PrivateServer>,
 }
 
-/// Brings everything up but the shops.
+/// Starts everything except the migration of shops.
 pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError> {
     config.check_secret()?;
     let cors = config.settings.cors()?;
@@ -52,7 +52,7 @@ fn database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootErro
         data_dir: config.data_dir.clone(),
         pg_bin,
         unsafe_fast: false,
-        // The pools, and room for commands and a shell beside them.
+        // The pools, and 20 more for other commands and psql.
         max_connections: config.settings.pool_size + config.settings.workers() + 20,
     })?;
     let url = |login| DatabaseUrl::new(server.url(login, DATABASE));
@@ -60,8 +60,8 @@ fn database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootErro
     Ok((logins, Some(server)))
 }
 
-/// The database of an installation that must be there already; a private one is not made.
-pub(super) fn present_database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootError> {
+/// The database of an installation that must exist; a private one is not created.
+pub(super) fn existing_database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootError> {
     let private = matches!(config.database, DatabaseChoice::Private { .. });
     if private && !PrivateServer::is_made(&config.data_dir) {
         return Err(BootError::NoInstallation(config.data_dir.clone()));
@@ -69,35 +69,35 @@ pub(super) fn present_database(config: &Config) -> Result<(Logins, Option<Privat
     database(config)
 }
 
-/// Signs with the secret that was given, or else with the one that is kept; verifies with further ones too.
+/// Signs with the configured secret, or else with the stored one. Former secrets still verify tokens.
 fn tokens(config: &mut Config) -> Result<Tokens, BootError> {
     let secret = match config.secret.take() {
         Some(secret) => secret,
-        None => kept_secret(&config.data_dir)?,
+        None => stored_secret(&config.data_dir)?,
     };
-    // A kept file may have further lines, of secrets that only verify.
+    // The stored file may have more lines: former secrets, which only verify.
     let mut lines = secret.expose_secret().lines().map(str::trim).filter(|line| !line.is_empty());
     let signing = Tokens::new(&lines.next().unwrap_or_default().into());
-    let kept = lines.fold(signing, |tokens, line| tokens.verifying(&line.into()));
-    Ok(config.verifying_secrets.iter().fold(kept, Tokens::verifying))
+    let stored = lines.fold(signing, |tokens, line| tokens.verifying(&line.into()));
+    Ok(config.verifying_secrets.iter().fold(stored, Tokens::verifying))
 }
 
-/// The signing secret in the data dir, made when there is none.
-fn kept_secret(data_dir: &Path) -> Result<SecretString, BootError> {
+/// The signing secret in the data directory; generated when there is none.
+fn stored_secret(data_dir: &Path) -> Result<SecretString, BootError> {
     let path = data_dir.join("secret");
     let failed = |source| BootError::Secret { path: path.display().to_string(), source };
     match fs::read_to_string(&path) {
         Ok(secret) if secret.lines().all(|line| line.trim().len() >= MIN_SECRET) && !secret.is_empty() => {
             return Ok(secret.into());
         }
-        Ok(_) => return Err(failed(io::Error::other("a line of it is too short for a secret"))),
+        Ok(_) => return Err(failed(io::Error::other("one of its lines is too short for a secret"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error)),
     }
     let mut random = [0_u8; 32];
     getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error.to_string())))?;
     let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    // Written beside and moved into place: a killed process leaves no half secret.
+    // Written to a draft and renamed: a killed process leaves no partly written secret.
     let draft = data_dir.join("secret.new");
     let mut file = OpenOptions::new()
         .write(true)

@@ -1,4 +1,4 @@
-//! `shophouse drift`: which shops are not as the migrations make them, and where.
+//! `shophouse drift`: which shops differ from their migrations, and where.
 
 use clap::Args;
 
@@ -9,17 +9,17 @@ use super::progress::Meter;
 use super::stop::Stop;
 use super::{BootError, print, shop};
 
-/// Find shops that are not as the migrations make them, and schemas that belong to no shop
+/// Find shops that differ from their migrations, and schemas that belong to no shop
 ///
-/// Compares each schema's tables, columns, constraints, indexes, policies and grants with a schema that is made for
-/// it from the migrations, at the shop's own version, and never committed. Finds schemas that belong to no shop
-/// too. Changes nothing.
+/// For each shop it applies the migrations, up to the shop's version, to a new schema that is never committed, and
+/// compares tables, columns, constraints, indexes, policies and grants. It also finds schemas that belong to no shop.
+/// It changes nothing.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  shophouse drift --json | jq '.drifted[].slug'\n\nExit codes:\n  0  all is as it should be\n  3  drift was found"
+    after_help = "Example:\n  shophouse drift --json | jq '.drifted[].slug'\n\nExit codes:\n  0  no drift\n  3  drift was found"
 )]
 pub(super) struct Arguments {
-    /// Only this shop, by its slug or id
+    /// Check only this shop (its slug or id)
     #[arg(long, value_name = "SLUG")]
     shop: Option<ShopName>,
     /// Print JSON
@@ -28,14 +28,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
-    Installation::visit(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, .. }| {
         let only = arguments.shop.as_ref().map(|name| tenancy.as_operator(|owner| shop::id(owner, name)));
         let report = {
             let meter = Meter::new("shops compared");
-            tenancy.drift(only.transpose()?, || stop.is_asked(), |done, of| meter.set(done, of))?
+            tenancy.drift(only.transpose()?, || stop.is_requested(), |done, of| meter.set(done, of))?
         };
         stop.check()?;
-        let printed = if arguments.json { print::json(&report) } else { print::text(&told(&report)) };
+        let printed = if arguments.json { print::json(&report) } else { print::text(&as_text(&report)) };
         printed?;
         if report.is_clean() {
             Ok(())
@@ -45,8 +45,8 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     })
 }
 
-fn told(report: &DriftReport) -> String {
-    let shops: String = report.drifted.iter().map(shop_told).collect();
+fn as_text(report: &DriftReport) -> String {
+    let shops: String = report.drifted.iter().map(shop_as_text).collect();
     let orphans: String =
         report.orphans.iter().map(|schema| format!("{schema}: a schema that belongs to no shop\n")).collect();
     let unknown = match report.unknown {
@@ -56,7 +56,7 @@ fn told(report: &DriftReport) -> String {
     format!("{shops}{orphans}{} shops compared, {} differ{unknown}\n", report.compared, report.drifted.len())
 }
 
-fn shop_told(shop: &ShopDrift) -> String {
+fn shop_as_text(shop: &ShopDrift) -> String {
     let ShopDrift { slug, schema_version, count, differences, .. } = shop;
     let lines: String = differences.iter().map(line).collect();
     let more = match count - differences.len() {

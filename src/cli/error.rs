@@ -1,4 +1,4 @@
-//! Why a command failed, and the exit code that says so.
+//! Why a command failed, and its exit code.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,30 +11,30 @@ use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
 use crate::tenancy::{ShopName, TenancyError};
 
-/// Why the program did not come up, or ended badly.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BootError {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The private PostgreSQL did not come up.
+    /// The private PostgreSQL did not start.
     #[error(transparent)]
     PrivateServer(#[from] PrivateServerError),
-    /// `public` could not be brought up to date, or the logins are not as they must be.
+    /// `public` could not be migrated, or a login has the wrong rights.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
-    /// The signing secret could not be kept.
+    /// The signing secret could not be read or stored.
     #[error("the signing secret {path}: {source}")]
     Secret {
-        /// Where it is kept.
+        /// The file of the secret.
         path: String,
         /// What happened.
         source: io::Error,
     },
-    /// The hasher could not be made.
+    /// The password hasher could not be created.
     #[error("passwords cannot be hashed: {0}")]
     Hasher(String),
-    /// A signal came.
+    /// A signal arrived during start-up.
     #[error("stopped before it was ready")]
     Stopped,
     /// The address could not be listened on.
@@ -43,55 +43,55 @@ pub enum BootError {
     /// Some shops could not be migrated.
     #[error("{0}")]
     ShopsLeftBehind(String),
-    /// There is no private PostgreSQL to look at.
+    /// There is no private PostgreSQL in the data directory.
     #[error(
-        "there is no installation in {0} yet: run `shophouse migrate` first, or set SHOPHOUSE_DATA_DIR or \
-         DATABASE_URL to where there is one"
+        "there is no installation in {0}: run `shophouse migrate` first, or set SHOPHOUSE_DATA_DIR or DATABASE_URL \
+         to an existing one"
     )]
     NoInstallation(PathBuf),
     /// No shop has this slug or id.
-    #[error("there is no shop {0}; `shophouse shop list` shows all")]
+    #[error("there is no shop {0}; `shophouse shop list` lists all shops")]
     NoSuchShop(ShopName),
-    /// A shop was not exported or imported.
+    /// A shop could not be exported or imported.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// Nobody has this address.
-    #[error("there is no user {0}; `shophouse user create {0}` makes one")]
+    /// No user has this email address.
+    #[error("there is no user {0}; `shophouse user create {0}` creates one")]
     NoSuchUser(Email),
     /// A shop could not be opened.
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    /// A shop's state stands against it.
+    /// The shop's state does not allow it.
     #[error(transparent)]
     Lifecycle(#[from] LifecycleError),
-    /// A user could not be made.
+    /// A user could not be created or changed.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// What was asked for needs a yes.
+    /// The operator did not confirm.
     #[error("not done: {0}")]
     NotConfirmed(&'static str),
-    /// Something is not as it should be.
+    /// Shops differ from their migrations, or schemas belong to no shop.
     #[error("drift found: {0} shops differ, {1} schemas belong to no shop")]
     Drift(usize, usize),
-    /// psql would not be pinned to the shop.
+    /// psql's session is not pinned to the shop.
     #[error(
-        "psql would not be pinned to the shop ({0}). A connection pooler may be dropping what pins it: give \
-         DATABASE_URL of PostgreSQL itself"
+        "psql is not pinned to the shop ({0}). A connection pooler may drop the session options that psql needs: set \
+         DATABASE_URL to PostgreSQL itself"
     )]
     NotPinned(String),
-    /// psql ended badly, and said why itself.
+    /// psql failed, and printed the reason itself.
     #[error("psql ended with {0}")]
     Psql(i32),
-    /// The command line, or standard input, holds something that cannot be.
+    /// The command line or standard input is wrong.
     #[error("{0}")]
     Usage(String),
-    /// The system refused something.
+    /// The operating system refused something.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl BootError {
-    /// What the process ends with; `--help` lists the numbers.
+    /// The exit code of the process; `--help` lists them.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,

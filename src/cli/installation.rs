@@ -1,5 +1,5 @@
-//! What commands other than `serve` and `migrate` stand on: an installation that is there and up to date.
-//! They migrate nothing: with another binary at hand, `shop list` must not upgrade a fleet in passing.
+//! The installation that commands other than `serve` and `migrate` use. It must exist, and `public` must be current.
+//! These commands migrate nothing: `shop list` run with a newer binary must not upgrade all shops.
 
 use crate::config::Config;
 use crate::database::private::PrivateServer;
@@ -8,7 +8,7 @@ use crate::tenancy::{Logins, Tenancy};
 use super::BootError;
 use super::boot;
 
-/// An installation, for as long as a command works on it.
+/// An installation that a command works on.
 pub(super) struct Installation {
     pub tenancy: Tenancy,
     pub config: Config,
@@ -16,11 +16,10 @@ pub(super) struct Installation {
 }
 
 impl Installation {
-    /// Runs `work` on the installation that the configuration names. A private server that this process
-    /// had to start ends with it.
-    pub(super) fn visit<T>(work: impl FnOnce(&Self) -> Result<T, BootError>) -> Result<T, BootError> {
+    /// Runs `work` on the configured installation. If this process has to start the private server, it also stops it.
+    pub(super) fn with<T>(work: impl FnOnce(&Self) -> Result<T, BootError>) -> Result<T, BootError> {
         let config = Config::load()?;
-        let (logins, private) = boot::present_database(&config)?;
+        let (logins, private) = boot::existing_database(&config)?;
         let tenancy = Tenancy::attach(logins.clone(), config.settings.limits(), crate::trees()?)?;
         let outcome = work(&Self { tenancy, config, logins });
         let ended = private.map_or(Ok(()), PrivateServer::stop);

@@ -1,4 +1,4 @@
-//! `shophouse migrate`: bring `public` and every shop up to date, and end.
+//! `shophouse migrate`: migrate `public` and every shop.
 
 use std::time::Instant;
 
@@ -14,33 +14,32 @@ use super::progress::Meter;
 use super::stop::Stop;
 use super::{BootError, print};
 
-/// Bring `public` and every shop up to date, and end
+/// Migrate `public` and every shop
 ///
-/// Shops are migrated each in a transaction of its own. One that fails is closed, keeps its data, and is tried again by
-/// the next run. Several instances may do this at the same time, and share the work; a run that was killed is
-/// taken up by the next.
+/// A shop whose migration fails is closed and keeps its data; the next run tries it again. Several instances may run
+/// this at the same time: they share the work. After a killed run, the next one continues.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  shophouse migrate --dry-run        what is due
-  shophouse migrate --canary 10      ten shops first, and on only if all of them are well
-  shophouse migrate --shop the-loft  one shop, such as one that failed
+  shophouse migrate --dry-run        show pending migrations
+  shophouse migrate --canary 10      ten shops first; continue only if all of them succeed
+  shophouse migrate --shop the-loft  one shop, for example one that failed
 
-It ends with 4 when shops are left behind; `shophouse status` says which and why.")]
+The exit code is 4 when some shops were not migrated; `shophouse status` lists them with the reasons.")]
 pub(super) struct Arguments {
     /// Migrate only this shop (its slug or id)
     #[arg(long, value_name = "SLUG", conflicts_with_all = ["canary", "max_failures", "dry_run"])]
     shop: Option<ShopName>,
-    /// Say what is due, and change nothing
+    /// Print the pending migrations, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Migrate so many shops first, and stop unless all of them succeed
+    /// Migrate N shops first, and stop unless all of them succeed
     #[arg(long, value_name = "N", default_value_t = 0)]
     canary: usize,
     /// Shops migrated at the same time [default: twice the cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     workers: Option<u32>,
-    /// Stop when more shops than this fail [default: 1 in 100, at least 5]
+    /// Stop when more than N shops fail [default: 1 in 100, at least 5]
     #[arg(long, value_name = "N")]
     max_failures: Option<usize>,
 }
@@ -48,12 +47,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     let mut config = Config::load()?;
     if arguments.dry_run {
-        return tell_plan(&config);
+        return print_plan(&config);
     }
     if let Some(workers) = arguments.workers {
         config.settings.migrations_workers = workers;
     }
-    // Named, so that the private server outlives the work.
+    // `private` has a name so that the private server runs until the work is done.
     let Booted { config, app, private } = boot::boot(config, stop)?;
     let options = FleetOptions {
         workers: config.settings.workers() as usize,
@@ -65,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         Some(name) => migrate_one(&app.tenancy, name)?,
         None => migrate_all(&app.tenancy, &options, stop)?,
     };
-    tell(&app.tenancy, &report, start)?;
+    print_report(&app.tenancy, &report, start)?;
     private.map_or(Ok(()), PrivateServer::stop)?;
     if report.is_complete() { Ok(()) } else { Err(BootError::ShopsLeftBehind(left_behind(&report))) }
 }
@@ -78,12 +77,12 @@ fn migrate_one(tenancy: &Tenancy, name: &ShopName) -> Result<FleetReport, BootEr
 
 fn migrate_all(tenancy: &Tenancy, options: &FleetOptions, stop: &Stop) -> Result<FleetReport, BootError> {
     let meter = Meter::new("migrating shops");
-    Ok(tenancy.migrate_fleet(options, &|| stop.is_asked(), &|progress| {
+    Ok(tenancy.migrate_fleet(options, &|| stop.is_requested(), &|progress| {
         meter.set(progress.migrated + progress.failed, progress.due);
     })?)
 }
 
-fn tell(tenancy: &Tenancy, report: &FleetReport, start: Instant) -> Result<(), BootError> {
+fn print_report(tenancy: &Tenancy, report: &FleetReport, start: Instant) -> Result<(), BootError> {
     let done = format!(
         "version {}: {} shops migrated in {:.1} s\n",
         tenancy.tenant_version(),
@@ -93,33 +92,32 @@ fn tell(tenancy: &Tenancy, report: &FleetReport, start: Instant) -> Result<(), B
     let failed = report.failed.iter().map(|failure| {
         format!("  {} failed: {}\n", failure.shop, print::one_line(&failure.error.to_string()))
     });
-    let in_use = report.in_use.iter().map(|shop| format!("  {shop} was in use all the time\n"));
+    let in_use = report.in_use.iter().map(|shop| format!("  {shop} was in use the whole time\n"));
     print::text(&std::iter::once(done).chain(failed).chain(in_use).collect::<String>())
 }
 
 fn left_behind(report: &FleetReport) -> String {
     let why = match report.end {
-        End::Done => "run `shophouse migrate` again when the reasons above are mended",
-        End::Stopped => "stopped; run `shophouse migrate` again to go on",
-        End::TooManyFailures => "too many failed, the rest was not tried; see --max-failures",
-        End::CanaryFailed => "the shops that went first were not all migrated, the rest was not tried",
+        End::Done => "fix the reasons above, then run `shophouse migrate` again",
+        End::Stopped => "stopped; run `shophouse migrate` again to continue",
+        End::TooManyFailures => "too many shops failed, the rest was not tried; see --max-failures",
+        End::CanaryFailed => "not all canary shops were migrated, the rest was not tried",
     };
     format!("{} shops failed, {} were in use: {why}", report.failed.len(), report.in_use.len())
 }
 
-fn tell_plan(config: &Config) -> Result<(), BootError> {
-    let (logins, private) = boot::present_database(config)?;
+fn print_plan(config: &Config) -> Result<(), BootError> {
+    let (logins, private) = boot::existing_database(config)?;
     let plan = Plan::read(logins, config.settings.limits(), &crate::trees()?);
     private.map_or(Ok(()), PrivateServer::stop)?;
     let plan = plan?;
     if plan.is_empty() {
-        return print::text("nothing is due\n");
+        return print::text("no pending migrations\n");
     }
     let list = |names: &[String]| names.iter().map(|name| format!("  {name}\n")).collect::<String>();
-    let public = (!plan.public.is_empty()).then(|| format!("public lacks\n{}", list(&plan.public)));
-    let shops = plan
-        .shops
-        .iter()
-        .map(|group| format!("{} shops at {} lack\n{}", group.count, group.version, list(&group.migrations)));
+    let public = (!plan.public.is_empty()).then(|| format!("public, pending:\n{}", list(&plan.public)));
+    let shops = plan.shops.iter().map(|group| {
+        format!("{} shops at version {}, pending:\n{}", group.count, group.version, list(&group.migrations))
+    });
     print::text(&public.into_iter().chain(shops).collect::<String>())
 }

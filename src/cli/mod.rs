@@ -1,8 +1,7 @@
-//! The command line: what commands there are, and how each ends.
+//! The command line: the commands, and their exit codes.
 
 mod background;
 mod boot;
-mod census;
 mod drift;
 mod error;
 mod installation;
@@ -13,6 +12,7 @@ mod progress;
 mod psql;
 mod serve;
 mod shop;
+mod shop_counts;
 mod status;
 mod stop;
 mod user;
@@ -21,23 +21,23 @@ use std::io::{self, IsTerminal};
 
 use clap::{Parser, Subcommand};
 
-use crate::config::LogFormat;
+use crate::config::{LogFormat, log_format};
 
 pub use error::BootError;
 
-/// What the operator's scripts can tell the ends of a command by; `BootError::exit_code` has the numbers.
+/// For the operator's scripts; `BootError::exit_code` has the numbers.
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  failed, or refused; the reason is on standard error
+  1  failed or refused; standard error has the reason
   2  the command line is wrong
   3  drift was found
   4  some shops could not be migrated";
 
-/// A multi-tenant shop backend: one binary, many shops, each behind its own wall.
+/// A multi-tenant shop backend: one binary, many shops, isolated from each other by PostgreSQL.
 ///
-/// Without DATABASE_URL it runs a private PostgreSQL of its own, and commands join one that runs already.
-/// Settings come from Rocket.toml and the environment; README.md has the table.
+/// Without DATABASE_URL it runs a private PostgreSQL server; if that runs already, commands use it.
+/// Settings come from Rocket.toml (optional) and the environment.
 #[derive(Parser)]
 #[command(name = "shophouse", version, after_help = EXIT_CODES)]
 pub struct CommandLine {
@@ -47,30 +47,30 @@ pub struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Bring the database up to date and serve requests (what happens without a command)
+    /// Migrate the database and serve requests (the default command)
     Serve,
     Migrate(migrate::Arguments),
     Status(status::Arguments),
     Drift(drift::Arguments),
-    /// Open, list and look after shops
+    /// Create, list and manage shops
     #[command(subcommand)]
     Shop(shop::Command),
-    /// Look after people
+    /// Create users, reset their passwords, erase them
     #[command(subcommand)]
     User(user::Command),
     Psql(psql::Arguments),
-    /// Print the API's description (OpenAPI 3.1), and end
+    /// Print the OpenAPI 3.1 document of the API
     Openapi,
 }
 
 /// Runs the command that was given.
 ///
 /// # Errors
-/// What the command says; the message is for the operator.
+/// [`BootError`], with a message for the operator.
 pub fn run(line: &CommandLine) -> Result<(), BootError> {
-    log(LogFormat::configured());
+    log(log_format());
     if let Some(Command::Psql(arguments)) = &line.command {
-        // A second Ctrl-C must not end us under it.
+        // Before the signal handlers below: a second Ctrl-C must not end this process while psql runs.
         return psql::run(arguments);
     }
     let stop = stop::Stop::on_signals()?;
@@ -89,7 +89,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
 fn log(format: LogFormat) {
     use tracing_subscriber::filter::LevelFilter;
     let is_terminal = io::stderr().is_terminal();
-    // Standard error, so that what a command prints can be piped.
+    // To standard error: standard output is for what a command prints.
     let log = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(LevelFilter::INFO)

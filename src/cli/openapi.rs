@@ -1,10 +1,10 @@
-//! `shophouse openapi`: print what the API says of itself, and end.
+//! `shophouse openapi`: print the OpenAPI document.
 
 use std::io;
 
 use super::{BootError, print};
 
-/// Needs neither a database nor configuration.
+/// Needs neither a database nor a configuration.
 pub(super) fn run() -> Result<(), BootError> {
     let text = crate::description().to_pretty_json().map_err(io::Error::other)?;
     print::text(&format!("{text}\n"))

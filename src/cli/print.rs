@@ -1,4 +1,4 @@
-//! What commands print: text, aligned columns, or JSON.
+//! The output of commands: text, aligned columns, or JSON.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::BootError;
 
-/// Prints, and takes it well when nobody reads on: `shophouse shop list | head`.
+/// Prints text. A reader that stops early is no error: `shophouse shop list | head`.
 pub(super) fn text(text: &str) -> Result<(), BootError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(|error| match error.kind() {
@@ -22,7 +22,7 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), BootError> {
     text(&format!("{written}\n"))
 }
 
-/// Rows below a head, each column as wide as its widest cell. Nothing when there are no rows.
+/// Rows below a header line, each column as wide as its widest cell. Empty when there are no rows.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     if rows.is_empty() {
         return String::new();
@@ -47,7 +47,7 @@ pub(super) fn time(time: Option<DateTime<Utc>>) -> String {
     time.map_or_else(String::new, |time| time.format("%Y-%m-%d %H:%M UTC").to_string())
 }
 
-/// Text from the database in one line, without what would steer a terminal.
+/// Text from the database on one line, without control characters.
 pub(super) fn one_line(text: &str) -> String {
     let plain: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")

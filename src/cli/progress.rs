@@ -1,5 +1,5 @@
-//! How long work shows its progress, on standard error: a bar on a terminal, a line for every tenth elsewhere;
-//! and rows of which nobody knows how many will come, on a terminal alone.
+//! Progress of long work, on standard error: a bar on a terminal, otherwise a line for every tenth. Work of unknown
+//! length shows a row count, on a terminal only.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// The progress of one piece of work, which several threads may advance.
+/// The progress of one task; several threads may update it.
 pub(super) struct Meter {
     what: &'static str,
     bar: Option<ProgressBar>,
-    /// Tenths that a line has been printed for.
+    /// Tenths that were printed so far.
     tenths: AtomicU64,
 }
 
 impl Meter {
-    /// Shows nothing until the work says how much there is.
+    /// Shows nothing until the total is known.
     pub(super) fn new(what: &'static str) -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::hidden();
@@ -30,7 +30,7 @@ impl Meter {
         Self { what, bar, tenths: AtomicU64::new(0) }
     }
 
-    /// So many of so many are done. Calls may overtake each other.
+    /// Sets the progress. Calls may arrive out of order.
     pub(super) fn set(&self, done: usize, of: usize) {
         let (done, of) = (done as u64, of as u64);
         match &self.bar {
@@ -62,7 +62,7 @@ impl Drop for Meter {
     }
 }
 
-/// Rows that pass by.
+/// A count of rows.
 pub(super) struct Rows(ProgressBar);
 
 impl Rows {
@@ -70,7 +70,7 @@ impl Rows {
         Self(ProgressBar::new_spinner())
     }
 
-    /// So many rows of a part have passed.
+    /// Shows the number of rows so far.
     pub(super) fn show(&self, part: &str, rows: u64) {
         if !self.0.is_hidden() {
             self.0.set_message(format!("{part}: {rows} rows"));

@@ -1,8 +1,8 @@
 //! `shophouse psql`: PostgreSQL's shell, pinned to one shop.
 //!
-//! It signs in with the web login, as requests do, and each of its transactions begins in the shop's schema
-//! with the shop role: the wall shows it the rows of no other shop. That holds against slips, not against
-//! whoever types another schema's name into `SET search_path`.
+//! It connects with the web login, as requests do. Each transaction begins in the shop's schema with the shop role, so
+//! that the policies hide the rows of other shops. This protects against mistakes, not against somebody who sets
+//! `search_path` to another schema.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -24,8 +24,8 @@ use super::shop;
 
 /// Open PostgreSQL's shell, pinned to one shop
 ///
-/// Opens psql on one shop, and ends as it ends. It reads only, unless --write is given. What stands after
-/// `--` is psql's.
+/// Runs psql in one shop's schema, and exits with psql's exit code. It is read-only unless --write is given. Arguments
+/// after `--` go to psql.
 #[derive(Args)]
 #[command(after_help = "Examples:
   shophouse psql the-loft
@@ -34,21 +34,21 @@ pub(super) struct Arguments {
     /// The shop's slug or id
     #[arg(value_name = "SLUG")]
     shop: ShopName,
-    /// Let it write
+    /// Allow writing
     #[arg(long)]
     write: bool,
-    /// For psql
+    /// Arguments for psql
     #[arg(last = true, value_name = "ARGS")]
     rest: Vec<OsString>,
 }
 
-/// Says where a session stands.
-const PLACE: &str = "SELECT concat_ws(' ', current_schema(), current_user)";
+/// The schema and the role of a session.
+const SESSION: &str = "SELECT concat_ws(' ', current_schema(), current_user)";
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
-    // Ctrl-C is for psql, which shares our terminal.
+    // Ctrl-C is for psql, which uses the same terminal.
     signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let Installation { tenancy, config, logins } = installation;
         let found = tenancy.as_operator(|owner| shop::entry(owner, &arguments.shop))?;
         let program = find_client("psql", config.settings.pg_bin())?;
@@ -64,19 +64,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     })
 }
 
-/// A pooler between us and PostgreSQL may drop the options that pin: then there is no shell.
+/// A connection pooler may drop the options that pin the session. Then psql is not started.
 fn check_pin(program: &Path, url: &ProgramUrl, expected: &str) -> Result<(), BootError> {
     let answer =
-        psql(program, url).args(["--no-psqlrc", "--no-align", "--tuples-only", "-c", PLACE]).output()?;
-    let place = String::from_utf8_lossy(&answer.stdout);
-    if answer.status.success() && place.trim() == expected {
+        psql(program, url).args(["--no-psqlrc", "--no-align", "--tuples-only", "-c", SESSION]).output()?;
+    let session = String::from_utf8_lossy(&answer.stdout);
+    if answer.status.success() && session.trim() == expected {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&answer.stderr);
+    let message = String::from_utf8_lossy(&answer.stderr);
     let reason = if answer.status.success() {
-        format!("it stands in {}", place.trim())
+        format!("the session uses {}", session.trim())
     } else {
-        said.trim().to_owned()
+        message.trim().to_owned()
     };
     Err(BootError::NotPinned(reason))
 }
@@ -84,7 +84,7 @@ fn check_pin(program: &Path, url: &ProgramUrl, expected: &str) -> Result<(), Boo
 fn psql(program: &Path, url: &ProgramUrl) -> Command {
     let mut command = Command::new(program);
     command.arg("--dbname").arg(&url.text);
-    // Not among the arguments, which everybody on the machine may read.
+    // Not as an argument: every user of the machine can read those.
     if let Some(password) = &url.password {
         command.env("PGPASSWORD", password.expose_secret());
     }

@@ -1,5 +1,5 @@
-//! `shophouse serve`: bring `public` up to date, then answer requests until told to stop, while the fleet is looked
-//! after behind them.
+//! `shophouse serve`: migrate `public`, then serve requests until a signal arrives. Background threads migrate and erase
+//! shops meanwhile.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -22,16 +22,16 @@ use crate::tenancy::Tenancy;
 use super::BootError;
 use super::background::Background;
 use super::boot::{Booted, boot};
-use super::census::keep_counting;
+use super::shop_counts::count_repeatedly;
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
     let Booted { config, app, private } = boot(Config::load()?, stop)?;
     let background = Background::start(&config.settings, &app.tenancy, stop)?;
     stop.check()?;
-    take_many_clients();
+    raise_file_limit();
     let ended = rocket::execute(serve(config, app, stop.clone()));
-    // Requests are over, and what goes on behind them ends between two shops: PostgreSQL may go.
+    // No request runs any more. The background threads stop between two shops; then PostgreSQL can stop too.
     background.end();
     if let Some(server) = private {
         server.stop()?;
@@ -39,13 +39,13 @@ pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
     ended
 }
 
-/// Answers requests until it is told to stop; the metrics, at an address of their own, a little longer.
+/// Serves requests until it must stop. Metrics with their own address are served until the last request is done.
 async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
-    let beside = match config.settings.metrics_address {
-        Some(address) => Some(Beside::start(&config, address, app.tenancy.clone()).await?),
+    let metrics_server = match config.settings.metrics_address {
+        Some(address) => Some(MetricsServer::start(&config, address, app.tenancy.clone()).await?),
         None => None,
     };
-    let metrics = beside.as_ref().map(|beside| beside.address);
+    let metrics = metrics_server.as_ref().map(|server| server.address);
     let delay = Duration::from_secs(config.settings.shutdown_delay_seconds.into());
     let pause = BodyPause(Duration::from_millis(config.settings.body_pause_ms));
     let (sender, asked) = oneshot::channel();
@@ -53,22 +53,23 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
         "announce",
         move |rocket| {
             Box::pin(async move {
-                stop.then(wind_down(rocket, delay, sender));
+                stop.on_signal(wind_down(rocket, delay, sender));
                 if let Some(tenancy) = rocket.state::<Tenancy>() {
-                    tokio::spawn(keep_counting(tenancy.clone()));
+                    tokio::spawn(count_repeatedly(tenancy.clone()));
                 }
                 announce(rocket, metrics);
             })
         },
     ));
-    let ended = until_asked(Box::pin(rocket.launch()), asked).await;
-    if let Some(beside) = beside {
-        beside.end().await;
+    let ended = run_until(Box::pin(rocket.launch()), asked).await;
+    if let Some(metrics_server) = metrics_server {
+        metrics_server.end().await;
     }
     ended.map(drop).map_err(|error| BootError::Listen(explain(error.kind(), "ROCKET_PORT=8001")))
 }
 
-/// What to do when the signal comes: say so first, and stop listening when whoever sends requests had time to see it.
+/// What to do when the signal arrives: first report not ready, and stop listening after `delay`, when load balancers have
+/// seen that.
 fn wind_down(
     rocket: &Rocket<Orbit>,
     delay: Duration,
@@ -78,17 +79,14 @@ fn wind_down(
     move || {
         readiness.inspect(Readiness::turn_off);
         thread::sleep(delay);
-        // A server that has ended meanwhile asks no more.
+        // Fails only when the server has ended already.
         let _ = asked.send(shutdown);
     }
 }
 
-/// Serves until it is asked to stop. The word is given between two looks at Rocket, never during one: its listener and what
-/// waits for the requests in hand would hear of it one after the other, and a listener that hears first ends the server at once.
-async fn until_asked<T>(
-    mut launch: impl Future<Output = T> + Unpin,
-    asked: oneshot::Receiver<Shutdown>,
-) -> T {
+/// Serves until it must stop. Rocket is notified between two polls of it, never during one. During a poll, its listener
+/// could see the shutdown before the part that waits for running requests does, and end the server at once.
+async fn run_until<T>(mut launch: impl Future<Output = T> + Unpin, asked: oneshot::Receiver<Shutdown>) -> T {
     select! {
         biased;
         Ok(shutdown) = asked => shutdown.notify(),
@@ -97,74 +95,75 @@ async fn until_asked<T>(
     launch.await
 }
 
-/// The server for the metrics alone.
-struct Beside {
+/// The server that serves only metrics.
+struct MetricsServer {
     address: SocketAddr,
     shutdown: Shutdown,
     serving: JoinHandle<Result<Rocket<Ignite>, rocket::Error>>,
 }
 
-impl Beside {
-    /// Returns when it listens.
+impl MetricsServer {
+    /// Starts the server, and returns when it listens.
     async fn start(config: &Config, address: SocketAddr, tenancy: Tenancy) -> Result<Self, BootError> {
         let figment = config.rocket.clone().merge(("address", address.ip())).merge(("port", address.port()));
         let (sender, listens) = oneshot::channel();
-        let tell = AdHoc::on_liftoff("tell", |rocket| {
+        let report = AdHoc::on_liftoff("report", |rocket| {
             Box::pin(async move {
                 let _ = sender.send((rocket.config().port, rocket.shutdown()));
             })
         });
-        let serving = tokio::spawn(crate::metrics_server(figment, tenancy).attach(tell).launch());
+        let serving = tokio::spawn(crate::metrics_server(figment, tenancy).attach(report).launch());
         if let Ok((port, shutdown)) = listens.await {
             return Ok(Self { address: SocketAddr::new(address.ip(), port), shutdown, serving });
         }
         let remedy = "SHOPHOUSE_METRICS_ADDRESS=127.0.0.1:9091";
         Err(BootError::Listen(match serving.await {
             Ok(Err(error)) => explain(error.kind(), remedy),
-            _ => "the metrics could not be served".to_owned(),
+            _ => "metrics cannot be served".to_owned(),
         }))
     }
 
     async fn end(self) {
         self.shutdown.notify();
         if let Ok(Err(error)) = self.serving.await {
-            tracing::warn!(error = %error.kind(), "the metrics were served no longer");
+            tracing::warn!(error = %error.kind(), "the metrics server has failed");
         }
     }
 }
 
-/// Sockets and files that the process may have open at the most: what so many idle clients cost is tens of megabytes.
-const MOST_FILES: u64 = 16_384;
+/// The most files, sockets included, that the process asks to open. So many idle clients use tens of megabytes.
+const MAX_FILES: u64 = 16_384;
 
-/// Many systems allow a process a thousand open files unless it asks for more; clients beyond would wait outside
-/// without an answer. Done after the private PostgreSQL was started, which counts for itself.
-fn take_many_clients() {
+/// Raises the limit of open files. Many systems allow a thousand unless a process asks for more; further clients would
+/// wait without a response. Called after the private PostgreSQL was started, which needs no higher limit.
+fn raise_file_limit() {
     let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
-        let wanted = hard.min(MOST_FILES);
+        let wanted = hard.min(MAX_FILES);
         if soft < wanted { setrlimit(Resource::RLIMIT_NOFILE, wanted, hard) } else { Ok(()) }
     });
     if let Err(error) = raised {
-        tracing::warn!(%error, "the number of open files, and so of clients, stays as low as it was");
+        tracing::warn!(%error, "the limit of open files, and so of clients, could not be raised");
     }
 }
 
-/// Says, last of all, where it is and what to try first.
+/// Prints, last of all, where the server is and what to try first.
 fn announce(rocket: &Rocket<Orbit>, metrics: Option<SocketAddr>) {
     let config = rocket.config();
     let address = format!("http://{}:{}", config.address, config.port);
-    println!("Shophouse is ready at {address} (Ctrl-C stops it). README.md has a tour; try:");
+    println!("Shophouse is ready at {address} (stop it with Ctrl-C)");
+    println!("API docs: {address}/docs");
     if let Some(metrics) = metrics {
-        println!("curl http://{metrics}/metrics");
+        println!("Metrics:  http://{metrics}/metrics");
     }
-    println!("curl {address}{}/", crate::http::BASE);
+    println!("Try:      curl {address}{}/", crate::http::BASE);
 }
 
 fn explain(kind: &ErrorKind, remedy: &str) -> String {
     match kind {
         ErrorKind::Bind(error) => format!(
-            "the address cannot be listened on: {error}. Another program has it: stop that one, or choose \
+            "the address cannot be listened on: {error}. If another program uses it, stop that program, or choose \
              another port with {remedy}"
         ),
-        other => format!("the server could not run: {other}"),
+        other => format!("the server cannot run: {other}"),
     }
 }

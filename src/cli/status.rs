@@ -1,4 +1,4 @@
-//! `shophouse status`: how the fleet is, and what is wrong with the shops that are not well.
+//! `shophouse status`: shops by version and state, and what is wrong with outdated and failed ones.
 
 use clap::Args;
 use serde::Serialize;
@@ -9,10 +9,10 @@ use crate::tenancy::{OwnerTx, ShopState, TenancyError};
 use super::installation::Installation;
 use super::{BootError, print};
 
-/// Say how the fleet is: shops by version and state, and what is wrong with those that are not well
+/// Show shops by version and state, and list outdated, failed and deleted ones
 ///
-/// Reads the ledger, and changes nothing. It ends with 0 whatever it finds: it is for people, and with
-/// --json for programs that decide for themselves.
+/// Reads the shop records and changes nothing. The exit code is 0 whatever it finds; with --json, a program can decide
+/// for itself.
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse status --json | jq .failed")]
 pub(super) struct Arguments {
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 
 #[derive(Serialize)]
 struct Status {
-    /// The version that this binary brings shops to.
+    /// The version that this binary migrates shops to.
     version: String,
     shops: Vec<Group>,
     lagging: Vec<Entry>,
@@ -32,14 +32,14 @@ struct Status {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let version = installation.tenancy.tenant_version();
-        let status = installation.tenancy.as_operator(|owner| look(owner, version))?;
-        if arguments.json { print::json(&status) } else { print::text(&told(&status)) }
+        let status = installation.tenancy.as_operator(|owner| read(owner, version))?;
+        if arguments.json { print::json(&status) } else { print::text(&as_text(&status)) }
     })
 }
 
-fn look(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> {
+fn read(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> {
     Ok(Status {
         version: version.to_owned(),
         shops: ledger::groups(owner)?,
@@ -49,19 +49,19 @@ fn look(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> 
     })
 }
 
-fn told(status: &Status) -> String {
+fn as_text(status: &Status) -> String {
     let total: i64 = status.shops.iter().map(|group| group.shops).sum();
-    let mut told = format!("{total} shops; this binary brings them to version {}\n", status.version);
+    let mut text = format!("{total} shops; this binary migrates them to version {}\n", status.version);
     let group = |group: &Group| [group.schema_version.clone(), group.state.clone(), group.shops.to_string()];
-    told += &part("", ["VERSION", "STATE", "SHOPS"], &status.shops, group);
-    told += &part(
-        "Lagging, until the next `shophouse migrate`:\n",
+    text += &section("", ["VERSION", "STATE", "SHOPS"], &status.shops, group);
+    text += &section(
+        "Outdated; `shophouse migrate` migrates them:\n",
         ["SLUG", "VERSION", "STATE"],
         &status.lagging,
         |shop| [shop.slug.clone(), shop.schema_version.clone(), shop.state.clone()],
     );
-    told += &part(
-        "Failed, and tried again by `shophouse migrate`:\n",
+    text += &section(
+        "Failed; `shophouse migrate` tries them again:\n",
         ["SLUG", "MIGRATION", "REASON"],
         &status.failed,
         |shop| {
@@ -69,19 +69,19 @@ fn told(status: &Status) -> String {
             [shop.slug.clone(), migration, print::one_line(shop.failure.as_deref().unwrap_or_default())]
         },
     );
-    told += &part(
-        "Being deleted, and restored until they are erased by `shophouse shop restore`:\n",
+    text += &section(
+        "Deleted; `shophouse shop restore` restores them until they are erased:\n",
         ["SLUG", "ERASED AFTER", "WAS"],
         &status.deleting,
         |shop| {
             [shop.slug.clone(), print::time(shop.erase_after), shop.deleted_from.clone().unwrap_or_default()]
         },
     );
-    told
+    text
 }
 
-/// A table below its title; nothing when there are no rows.
-fn part<T, const N: usize>(
+/// A table below its title. Empty when there are no rows.
+fn section<T, const N: usize>(
     title: &str,
     head: [&str; N],
     rows: &[T],

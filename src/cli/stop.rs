@@ -1,4 +1,4 @@
-//! Being asked to stop: Ctrl-C and SIGTERM from the first moment on, not only once requests are served.
+//! Stopping: Ctrl-C and SIGTERM are handled from the start of the process, not only once requests are served.
 
 use std::io::Read;
 use std::os::unix::net::UnixStream;
@@ -11,45 +11,45 @@ use signal_hook::{flag, low_level};
 
 use super::BootError;
 
-/// Whether a signal asked the process to stop.
+/// Whether a signal told the process to stop.
 #[derive(Clone)]
 pub(super) struct Stop {
-    asked: Arc<AtomicBool>,
-    /// Where a byte arrives with each signal, and waits to be read.
+    requested: Arc<AtomicBool>,
+    /// Each signal writes a byte here.
     signals: Arc<UnixStream>,
 }
 
 impl Stop {
-    /// Notes the signals from now on. A second Ctrl-C ends the process at once.
+    /// Handles signals from now on. A second Ctrl-C ends the process at once.
     pub(super) fn on_signals() -> Result<Self, BootError> {
-        let asked = Arc::new(AtomicBool::new(false));
+        let requested = Arc::new(AtomicBool::new(false));
         let (signals, writer) = UnixStream::pair()?;
         for signal in [SIGINT, SIGTERM] {
             if signal == SIGINT {
-                flag::register_conditional_shutdown(signal, 130, Arc::clone(&asked))?;
+                flag::register_conditional_shutdown(signal, 130, Arc::clone(&requested))?;
             }
-            flag::register(signal, Arc::clone(&asked))?;
+            flag::register(signal, Arc::clone(&requested))?;
             low_level::pipe::register(signal, writer.try_clone()?)?;
         }
-        Ok(Self { asked, signals: Arc::new(signals) })
+        Ok(Self { requested, signals: Arc::new(signals) })
     }
 
-    /// Whether one came.
-    pub(super) fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
+    /// Whether a signal has arrived.
+    pub(super) fn is_requested(&self) -> bool {
+        self.requested.load(Ordering::SeqCst)
     }
 
-    /// Acts once a signal has come, also when it came before this was called.
-    pub(super) fn then(self, act: impl FnOnce() + Send + 'static) {
+    /// Runs `action` when a signal arrives, or now if one has arrived already.
+    pub(super) fn on_signal(self, action: impl FnOnce() + Send + 'static) {
         thread::spawn(move || {
             if let Ok(1) = (&*self.signals).read(&mut [0]) {
-                act();
+                action();
             }
         });
     }
 
-    /// Ends a boot between two of its steps.
+    /// Ends a start-up between two of its steps.
     pub(super) fn check(&self) -> Result<(), BootError> {
-        if self.is_asked() { Err(BootError::Stopped) } else { Ok(()) }
+        if self.is_requested() { Err(BootError::Stopped) } else { Ok(()) }
     }
 }

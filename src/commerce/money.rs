@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::http::Whole;
+use crate::http::Integer;
 use crate::tenancy::Currency;
 
 /// The largest amount, in minor units: the largest integer that every JSON client reads exactly.
@@ -28,7 +28,7 @@ pub struct Price {
 }
 
 /// An amount in the minor unit of its currency.
-pub type Amount = Whole<0, MAX_AMOUNT>;
+pub type Amount = Integer<0, MAX_AMOUNT>;
 
 /// Why an amount of money was refused.
 #[derive(Debug, Eq, PartialEq, thiserror::Error)]

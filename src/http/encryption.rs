@@ -1,48 +1,49 @@
-//! Sealing what is kept for a client, secrets among it: without the server's own it cannot be read.
+//! Encryption of stored responses, which may contain secrets. The key is made from the server's secret.
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
-/// Bytes of a nonce, which may be random at this length.
+/// The length of a nonce in bytes: long enough for nonces to be random.
 const NONCE: usize = 24;
 
-/// Seals with a key made from the server's secret.
+/// Encrypts and authenticates with a key made from the server's secret (XChaCha20-Poly1305).
 #[derive(Clone)]
-pub(in crate::http) struct Seal(XChaCha20Poly1305);
+pub(in crate::http) struct Cipher(XChaCha20Poly1305);
 
-/// What was to be sealed or opened could not be.
+/// A text could not be encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::http) enum SealError {
-    /// There was no randomness to be had.
+pub(in crate::http) enum CipherError {
+    /// The system gave no random bytes.
     #[error("no randomness: {0}")]
     Randomness(getrandom::Error),
-    /// It is too long, or it was sealed by another secret or for something else.
-    #[error("it cannot be sealed or opened")]
-    Cipher,
+    /// It is too long, or it was encrypted with another secret or another context.
+    #[error("a stored response cannot be encrypted or decrypted")]
+    Failed,
 }
 
-impl Seal {
-    /// Takes the server's secret.
+impl Cipher {
+    /// A cipher with a key made from the server's secret.
     pub fn new(secret: &[u8]) -> Self {
+        // The prefix is part of the key: changing it makes stored responses unreadable.
         Self(XChaCha20Poly1305::new(&Sha256::digest([b"shophouse seal: ", secret].concat())))
     }
 
-    /// Seals a text that belongs to something, and can be opened for that alone.
-    pub fn close(&self, text: &str, belongs_to: &[u8]) -> Result<Vec<u8>, SealError> {
+    /// Encrypts a text. Decryption needs the same context.
+    pub fn encrypt(&self, text: &str, context: &[u8]) -> Result<Vec<u8>, CipherError> {
         let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).map_err(SealError::Randomness)?;
-        let payload = Payload { msg: text.as_bytes(), aad: belongs_to };
-        let sealed = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::Cipher)?;
-        Ok([nonce.as_slice(), &sealed].concat())
+        getrandom::fill(&mut nonce).map_err(CipherError::Randomness)?;
+        let payload = Payload { msg: text.as_bytes(), aad: context };
+        let encrypted = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| CipherError::Failed)?;
+        Ok([nonce.as_slice(), &encrypted].concat())
     }
 
-    /// Opens what was sealed for something.
-    pub fn open(&self, sealed: &[u8], belongs_to: &[u8]) -> Result<String, SealError> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Cipher)?;
-        let payload = Payload { msg: sealed, aad: belongs_to };
-        let text = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::Cipher)?;
-        String::from_utf8(text).map_err(|_| SealError::Cipher)
+    /// Decrypts what was encrypted with this context.
+    pub fn decrypt(&self, encrypted: &[u8], context: &[u8]) -> Result<String, CipherError> {
+        let (nonce, encrypted) = encrypted.split_first_chunk::<NONCE>().ok_or(CipherError::Failed)?;
+        let payload = Payload { msg: encrypted, aad: context };
+        let text = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CipherError::Failed)?;
+        String::from_utf8(text).map_err(|_| CipherError::Failed)
     }
 }
 
@@ -51,15 +52,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_with_its_secret_and_for_what_it_belongs_to() {
-        let seal = Seal::new(b"secret");
-        let mut sealed = seal.close("text", b"a").unwrap();
-        assert_eq!(seal.open(&sealed, b"a").unwrap(), "text");
-        assert_ne!(sealed, seal.close("text", b"a").unwrap(), "each time otherwise");
-        assert!(seal.open(&sealed, b"b").is_err());
-        assert!(Seal::new(b"another").open(&sealed, b"a").is_err());
-        assert!(seal.open(&sealed[..NONCE - 1], b"a").is_err());
-        sealed[NONCE] ^= 1;
-        assert!(seal.open(&sealed, b"a").is_err());
+    fn decryption_needs_the_same_secret_and_the_same_context() {
+        let cipher = Cipher::new(b"secret");
+        let mut encrypted = cipher.encrypt("text", b"a").unwrap();
+        assert_eq!(cipher.decrypt(&encrypted, b"a").unwrap(), "text");
+        assert_ne!(encrypted, cipher.encrypt("text", b"a").unwrap(), "the nonce is random");
+        assert!(cipher.decrypt(&encrypted, b"b").is_err());
+        assert!(Cipher::new(b"another").decrypt(&encrypted, b"a").is_err());
+        assert!(cipher.decrypt(&encrypted[..NONCE - 1], b"a").is_err());
+        encrypted[NONCE] ^= 1;
+        assert!(cipher.decrypt(&encrypted, b"a").is_err());
     }
 }

@@ -1,14 +1,14 @@
-//! HTTP with no business in it: what every feature's routes stand on.
+//! HTTP without business rules: what the routes of every feature use.
 //!
-//! Each folder uses only those above it in this table.
+//! Each module uses only the modules above it in this table.
 //!
-//! | room | subject |
+//! | module | subject |
 //! |---|---|
-//! | `routing`, `request_id`, `encryption` | which route a request is for; its id; what is kept so that only this server can read it |
+//! | `routing`, `request_id`, `encryption` | the route of a request; its id; encryption of stored responses |
 //! | [`problem`] | errors as `application/problem+json` |
 //! | [`request`] | guards, tokens, bodies and queries |
 //! | [`response`] | replies, lists, downloads, idempotency, headers, catchers |
-//! | [`openapi`] | the API's own description, and the page to browse it |
+//! | [`openapi`] | the OpenAPI document, and the page that shows it |
 
 mod encryption;
 pub mod openapi;
@@ -21,15 +21,15 @@ mod routing;
 pub use problem::{Kind, Problem};
 pub use request::body::{Body, Spooled};
 pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
+pub use request::integer::Integer;
 pub use request::list::List;
 pub use request::patch::Patch;
 pub use request::query::Query;
-pub use request::whole::Whole;
 pub use response::idempotency::{Answered, Once};
 pub use response::if_match::IfMatch;
 pub use response::paging::{Page, Paging};
 pub use response::reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
 pub use response::stream::Download;
 
-/// Every route of the API is mounted here.
+/// Where all routes of the API are mounted.
 pub const BASE: &str = "/api/v1";

@@ -1,9 +1,9 @@
-//! The id of a request, which names it in the response and in the log.
+//! The id of a request, in the response and in the log.
 
 use rocket::Request;
 use uuid::Uuid;
 
-/// Names one request in the answer and in the log: the client's `X-Request-Id`, or one of ours.
+/// The id of a request: the client's `X-Request-Id`, or a generated one.
 pub struct RequestId(pub String);
 
 impl RequestId {
@@ -16,7 +16,7 @@ impl RequestId {
     }
 }
 
-/// What a client sends goes into headers and logs: visible ASCII only, and not too much of it.
+/// The id goes into headers and logs: only visible ASCII, at most 128 characters.
 fn is_usable(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }

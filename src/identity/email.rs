@@ -1,4 +1,4 @@
-//! Email addresses, which tell people apart without regard to case.
+//! Email addresses. Case does not matter.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Bytes of an address at the most: RFC 5321's path.
+/// The longest address in bytes, as in RFC 5321.
 const MAX: usize = 254;
 
 /// An email address in lower case.
@@ -16,7 +16,7 @@ const MAX: usize = 254;
 #[serde(try_from = "String")]
 pub struct Email(String);
 
-/// What was wrong with an email address.
+/// A text that is not an email address.
 #[derive(Debug, thiserror::Error)]
 #[error("must be an email address")]
 pub struct BadEmail;
@@ -59,13 +59,13 @@ impl FromStr for Email {
 impl TryFrom<String> for Email {
     type Error = BadEmail;
 
-    /// Takes what mail servers might take; only mail that arrives proves an address.
+    /// Accepts what a mail server might accept. Only a mail that arrives proves an address.
     fn try_from(text: String) -> Result<Self, BadEmail> {
         let email = text.trim().to_lowercase();
         let (local, domain) = email.rsplit_once('@').ok_or(BadEmail)?;
-        let plain = !email.chars().any(|char| char.is_whitespace() || char.is_control());
-        let domain_holds = domain.split('.').all(|label| !label.is_empty());
-        if plain && domain_holds && (1..=64).contains(&local.len()) && email.len() <= MAX {
+        let is_plain = !email.chars().any(|char| char.is_whitespace() || char.is_control());
+        let has_labels = domain.split('.').all(|label| !label.is_empty());
+        if is_plain && has_labels && (1..=64).contains(&local.len()) && email.len() <= MAX {
             Ok(Self(email))
         } else {
             Err(BadEmail)

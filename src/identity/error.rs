@@ -1,4 +1,4 @@
-//! What can go wrong with people and their shops, and the problem that a client is shown.
+//! Errors about users and their shops, and the problems that they become.
 
 use crate::http::problem::{
     BUSY, FORBIDDEN, INVALID_FIELD, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, TOO_MANY_ATTEMPTS,
@@ -24,7 +24,7 @@ pub(crate) const INVALID_INVITATION: Kind =
 pub(crate) const ALREADY_MEMBER: Kind = Kind::new(409, "already_member", "Already a member");
 pub(crate) const LAST_OWNER: Kind = Kind::new(409, "last_owner", "A shop must keep an owner");
 
-/// Why something about people did not happen.
+/// Why a request about users failed.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// Another user has the address.
@@ -33,55 +33,55 @@ pub enum IdentityError {
     /// No user has this address and this password.
     #[error("the email or the password is wrong")]
     InvalidCredentials,
-    /// The refresh token is unknown, spent, or of a session that has ended.
+    /// The refresh token is unknown or used, or its session has ended.
     #[error("the refresh token is not valid; sign in again")]
     InvalidRefreshToken,
-    /// Too many wrong passwords lately.
+    /// Too many wrong passwords; the number of seconds to wait.
     #[error("too many attempts; wait {0} seconds")]
     TooManyAttempts(u32),
-    /// The caller's own password is another.
+    /// The caller's own password is a different one.
     #[error("this is not your password")]
     WrongPassword,
-    /// The reset token is unknown, spent or too old.
-    #[error("the reset token is not valid; ask the operator for another")]
+    /// The reset token is unknown, used or expired.
+    #[error("the reset token is not valid; ask the operator for a new one")]
     InvalidResetToken,
-    /// The invitation is unknown, spent, too old, or for another address.
+    /// The invitation is unknown, used, expired, or for another address.
     #[error("the invitation is not valid for this email address")]
     InvalidInvitation,
-    /// The user belongs to the shop already.
-    #[error("this user is a member already")]
+    /// The user is already a member of the shop.
+    #[error("this user is already a member")]
     AlreadyMember,
-    /// The user does not belong to the shop.
+    /// The user is not a member of the shop.
     #[error("there is no such member")]
     NoSuchMember,
     /// There is no such user.
     #[error("there is no such user")]
     NoSuchUser,
-    /// It is not among what the caller has.
-    #[error("there is no such thing among yours")]
+    /// The caller has no such session or key.
+    #[error("you have no such session or key")]
     NotFound,
-    /// A shop would be left without an owner.
-    #[error("a shop must keep an owner; make somebody else one first")]
+    /// The shop would have no owner.
+    #[error("a shop must keep an owner; make another member an owner first")]
     LastOwner,
-    /// A key may not do more than who makes it.
-    #[error("the role is above yours in this shop")]
+    /// A key cannot have a higher role than its creator.
+    #[error("the role is higher than your own role in this shop")]
     RoleAboveMine,
     /// There is no open shop with this slug.
     #[error("there is no shop with this slug")]
     UnknownShop,
-    /// The user does not belong to the shop.
+    /// The caller is not a member of the shop.
     #[error("you are not a member of this shop")]
     NotAMember,
-    /// There was no randomness to be had.
+    /// The system gave no random bytes.
     #[error("no randomness: {0}")]
     Randomness(String),
-    /// The shop's registry entry refuses it.
+    /// The registry of shops refuses it.
     #[error(transparent)]
     Registry(#[from] RegistryError),
-    /// A password could not be hashed or checked.
+    /// A password could not be hashed or verified.
     #[error(transparent)]
     Hash(#[from] HashError),
-    /// An access token could not be made.
+    /// An access token could not be signed.
     #[error(transparent)]
     Token(#[from] TokenError),
     /// The engine or the database failed.
@@ -150,7 +150,7 @@ impl From<LifecycleError> for Problem {
             LifecycleError::OtherSlug => INVALID_FIELD.at("/slug", detail),
             LifecycleError::NotDeleting | LifecycleError::Erasing => NOT_RESTORABLE.because(detail),
             LifecycleError::Registry(error) => error.into(),
-            // What only the operator does, or the engine takes for done.
+            // Only the operator's commands meet these.
             LifecycleError::AlreadySuspended
             | LifecycleError::NotSuspended
             | LifecycleError::AlreadyDeleting

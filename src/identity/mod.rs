@@ -1,19 +1,19 @@
-//! People: who they are, how they prove it, where they are signed in, and which shops are theirs.
+//! Users: accounts, passwords, sessions, API keys, and memberships of shops.
 //!
-//! | room | subject |
+//! | module | subject |
 //! |---|---|
-//! | `email`, `secret`, `error` | email addresses; secrets kept as a hash; what can go wrong, and its problems |
+//! | `email`, `secret`, `error` | email addresses; secrets that are stored as a hash; errors and their problems |
 //! | [`users`] | the table of users |
-//! | `passwords/` | hashing and proving passwords, how often one may be tried, one-time reset tokens |
-//! | `sessions/` | sign-ins and their refresh tokens |
-//! | `sign_in/` | the routes for registering, signing in, and getting further tokens |
+//! | `passwords/` | hashing and verifying passwords, throttling, reset tokens |
+//! | `sessions/` | sessions and their refresh tokens |
+//! | `sign_in/` | the routes for registration, sign-in and tokens |
 //! | `keys/` | API keys |
-//! | `members/` | who belongs to a shop, and who is invited |
+//! | `members/` | the members of a shop, and invitations |
 //! | `shops/` | the routes for shops |
 //! | `joining/` | the route by which a user becomes a customer of a shop |
 //! | `profile/` | a user's own profile, and its erasure |
-//! | `operator` | what the operator does with users |
-//! | `examples` | what the API's description shows of all these |
+//! | `operator` | users as the operator manages them |
+//! | `examples` | examples for the OpenAPI document |
 
 mod email;
 mod error;
@@ -32,8 +32,9 @@ pub mod users;
 
 pub use email::Email;
 pub use error::IdentityError;
-pub use operator::{create_user, erase_user, reset_token, tidy};
-pub use passwords::hashing::{Hasher, MIN_ITERATIONS, NewPassword, Password};
+pub use operator::{clean_up, create_user, erase_user, reset_token};
+pub use passwords::hashing::{Hasher, MIN_ITERATIONS};
+pub use passwords::password::{NewPassword, Password};
 pub use passwords::reset::ResetToken;
 pub use sessions::queries::Lifetimes;
 

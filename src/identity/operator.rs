@@ -1,4 +1,4 @@
-//! What the operator does with users, from the command line and in the background.
+//! Users as the operator manages them, from the command line and in the background.
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -9,12 +9,13 @@ use crate::tenancy::{OwnerTx, Tenancy};
 
 use super::users::{self as table, User};
 use super::{Email, IdentityError};
-use crate::identity::passwords::hashing::{Hasher, NewPassword};
+use crate::identity::passwords::hashing::Hasher;
+use crate::identity::passwords::password::NewPassword;
 use crate::identity::passwords::reset::{self, ResetToken};
 use crate::identity::passwords::throttle;
 use crate::identity::profile::erasure;
 
-/// Makes a user.
+/// Creates a user.
 ///
 /// # Errors
 /// [`IdentityError::EmailTaken`].
@@ -29,7 +30,7 @@ pub async fn create_user(
     tenancy.in_public(move |conn| table::insert(conn.pg(), &email, &name, &hash)).await
 }
 
-/// Makes a one-time token to set a new password with, for `POST /auth/reset`. Good for a day.
+/// Creates a one-time token for `POST /auth/reset`. It is valid for a day.
 ///
 /// # Errors
 /// [`IdentityError::NoSuchUser`].
@@ -37,36 +38,34 @@ pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, 
     tenancy.as_owner(None, move |owner| reset::make(owner, &email)).await
 }
 
-/// Erases the user with this address, and says who it was. When a shop cannot forget the user now, it is tried again
-/// later.
+/// Erases the user with this address, and returns the user's id. A shop where that fails now is tried again later.
 ///
 /// # Errors
 /// [`IdentityError::NoSuchUser`] or [`IdentityError::LastOwner`].
 pub async fn erase_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, IdentityError> {
-    let marked = tenancy.as_owner(None, move |owner| {
+    let anonymised = tenancy.as_owner(None, move |owner| {
         let user: Option<Uuid> = users::table
             .filter(users::email.eq(email.as_str()))
             .select(users::id)
             .first(owner.pg())
             .optional()?;
         let user = user.ok_or(IdentityError::NoSuchUser)?;
-        let held = erasure::hold(owner, user)?;
-        erasure::mark(owner, &held)?;
+        let locked = erasure::lock(owner, user)?;
+        erasure::anonymise(owner, &locked)?;
         Ok::<_, IdentityError>(user)
     });
-    let user = marked.await?;
+    let user = anonymised.await?;
     erasure::finish(tenancy, user).await?;
     Ok(user)
 }
 
-/// Removes what has expired, and finishes erasures that broke off, until it is told to stop. Meant to be called now
-/// and then.
+/// Removes expired rows, and finishes interrupted erasures, until it must stop. To be called regularly.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn tidy(tenancy: &Tenancy, stopped: impl Fn() -> bool) -> Result<(), IdentityError> {
+pub async fn clean_up(tenancy: &Tenancy, stopped: impl Fn() -> bool) -> Result<(), IdentityError> {
     tenancy.as_owner(None, remove_expired).await?;
-    erasure::finish_all(tenancy, stopped).await
+    erasure::finish_pending(tenancy, stopped).await
 }
 
 fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {

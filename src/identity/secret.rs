@@ -1,4 +1,4 @@
-//! Secrets that are handed out once and kept as a hash: refresh tokens, invitations, resets, API keys.
+//! Secrets that are shown once and stored as a hash: refresh tokens, invitations, reset tokens, API keys.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +16,7 @@ pub(super) fn random() -> Result<[u8; 32], IdentityError> {
     Ok(bytes)
 }
 
-/// The same as text.
+/// A secret of 256 random bits as text.
 ///
 /// # Errors
 /// [`IdentityError::Randomness`].
@@ -24,7 +24,7 @@ pub(super) fn random_text() -> Result<String, IdentityError> {
     Ok(URL_SAFE_NO_PAD.encode(random()?))
 }
 
-/// What is kept of a secret. It has 256 bits of its own, so that a plain hash will do.
+/// The stored hash of a secret. The secret has 256 random bits, so an unsalted hash is enough.
 pub(super) fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }

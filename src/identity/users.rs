@@ -24,7 +24,7 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Adds a user, as the public role or as the owner.
+/// Adds a user, with the public role or the owner's.
 ///
 /// # Errors
 /// [`IdentityError::EmailTaken`].
@@ -49,7 +49,7 @@ pub fn insert(
     inserted.map_err(email_taken)
 }
 
-/// What a violated constraint means.
+/// Turns a violated unique constraint into [`IdentityError::EmailTaken`].
 pub(super) fn email_taken(error: QueryError) -> IdentityError {
     match &error {
         QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)
@@ -76,7 +76,7 @@ pub fn credentials(
         .optional()?)
 }
 
-/// The id of the user with this address, as the operator asks for it.
+/// The id of the user with this address, for the operator's commands.
 ///
 /// # Errors
 /// When the database fails.
@@ -99,25 +99,24 @@ pub(super) fn credentials_of(
     Ok(users::table.find(user).select((users::email, users::password_hash)).first(conn.pg())?)
 }
 
-/// Holds the user's row if the password is still the one that was proven: until the transaction ends nobody
-/// changes it.
+/// Locks the user's row, until the transaction ends, if the password hash is still the one that was verified.
 ///
 /// # Errors
-/// `otherwise`, when it is not.
-pub(super) fn hold_proven(
+/// `otherwise`, if it has changed.
+pub(super) fn lock_with_hash(
     pg: &mut PgConnection,
     user: Uuid,
     password_hash: &str,
     otherwise: IdentityError,
 ) -> Result<(), IdentityError> {
-    let held: Option<Uuid> = users::table
+    let locked: Option<Uuid> = users::table
         .find(user)
         .filter(users::password_hash.eq(password_hash))
         .select(users::id)
         .for_no_key_update()
         .first(pg)
         .optional()?;
-    held.map(drop).ok_or(otherwise)
+    locked.map(drop).ok_or(otherwise)
 }
 
 /// Sets a password.
@@ -135,11 +134,11 @@ pub(super) fn set_password(
     Ok(())
 }
 
-/// A user by id, whose profile stays as it is until the transaction ends: whoever tells a shop of it holds it.
+/// A user by id. The profile is locked until the transaction ends, so that a shop never stores an outdated one.
 ///
 /// # Errors
 /// When the database fails, or the user is gone.
-pub(super) fn find_held(owner: &mut OwnerTx<'_>, id: Uuid) -> Result<User, IdentityError> {
+pub(super) fn find_locked(owner: &mut OwnerTx<'_>, id: Uuid) -> Result<User, IdentityError> {
     Ok(users::table.find(id).select(User::as_select()).for_key_share().first(owner.pg())?)
 }
 

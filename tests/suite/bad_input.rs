@@ -1,4 +1,4 @@
-//! Bad input: whatever stands in a field, the answer is a problem that points at it, and nothing is written.
+//! Bad input: whatever a field contains, the response is a problem that points at it, and nothing is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::bad_input_fields::{Case, Field, Kind, Then, cases};
 use crate::routes::{ROUTES, Shelf};
 use crate::support::{Answer, World};
 
-/// Stands where raw text is to go into a body.
+/// A placeholder for raw text in a body.
 const PLACE: &str = "the place";
 
 /// A 4xx that points at a field.
@@ -28,8 +28,7 @@ pub fn quoted(text: impl AsRef<str>) -> String {
     json!(text.as_ref()).to_string()
 }
 
-/// JSON that no field of this kind may hold. All of it is of the right type or a wrong one; `null` has its
-/// own column in the table.
+/// JSON values that a field of this kind refuses. `null` has its own column in the table.
 fn bad(kind: Kind) -> Vec<String> {
     let mut bad = vec![];
     let types = [r#""text""#, "7", "1.5", "true", "[]", "[7]", "{}", r#"{"active": null}"#, "-0"];
@@ -73,7 +72,7 @@ fn bad(kind: Kind) -> Vec<String> {
     bad
 }
 
-/// Raw text that makes the whole body no JSON.
+/// Raw text that makes the body invalid JSON.
 const NO_JSON: &[&str] = &["1e400", r#""\ud800""#, r#""\udc00x""#, "01", "+1", "NaN", "'x'", "\"\n\"", "nul"];
 
 fn parse(body: &str) -> Value {
@@ -145,7 +144,7 @@ fn succeeded(answer: &Answer) {
     assert!((200..300).contains(&answer.status), "{answer}");
 }
 
-/// Paths whose routes are held in tests of their own, which run at the same time.
+/// Paths whose routes have their own test; these tests run in parallel.
 const APART: [&str; 5] =
     ["/api/v1/auth", "/api/v1/shops", "/api/v1/products", "/api/v1/variants", "/api/v1/orders"];
 
@@ -156,7 +155,7 @@ fn hold(below: &str) {
     hold_all(&cases);
 }
 
-/// Refusals first: after them every row is as it was.
+/// Refusals first: they change no row.
 fn hold_all(cases: &[Case]) {
     let world = World::new();
     let bench = Bench::new(&world);
@@ -164,8 +163,8 @@ fn hold_all(cases: &[Case]) {
     for case in cases.iter().filter(|case| !case.makes_rows()) {
         case.fields.iter().for_each(|field| refuse_field(&bench, case, field));
     }
-    assert_eq!(bench.content(), before, "something was half written");
-    // Each of these takes a new token, so that rows are expected.
+    assert_eq!(bench.content(), before, "something was written");
+    // Each of these needs a new token, so new rows are expected.
     for case in cases.iter().filter(|case| case.makes_rows()) {
         case.fields.iter().for_each(|field| refuse_field(&bench, case, field));
     }
@@ -213,7 +212,7 @@ fn of_orders() {
     hold(APART[4]);
 }
 
-/// So that the table alone decides what is held.
+/// All other routes of the table.
 #[test]
 fn of_all_the_rest() {
     let apart = |case: &Case| APART.iter().any(|below| case.route.starts_with(below));
@@ -233,7 +232,7 @@ fn known(bench: &Bench<'_>, case: &Case, object: &str) -> BTreeSet<String> {
     let answer = bench.send(case, with(&bench.fill(case.body), &unknown, "1"));
     refused(&answer, "unknown_field", &unknown);
     let problem = answer.json();
-    let (_, names) = problem["detail"].as_str().unwrap().rsplit_once("known are: ").unwrap();
+    let (_, names) = problem["detail"].as_str().unwrap().rsplit_once("known fields are: ").unwrap();
     names.split(", ").map(str::to_owned).collect()
 }
 
@@ -258,7 +257,7 @@ fn the_table_has_every_field_of_every_body() {
     );
 }
 
-/// A route that takes a body refuses one of another type; one that takes none does not look at it.
+/// A route that takes a body refuses another content type; a route without a body ignores it.
 #[test]
 fn the_table_has_every_route_that_takes_a_body() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! Bad addresses: ids that are none, percent-encoding, parameters, cursors of other lists and of nobody.
+//! Bad addresses: malformed ids, percent-encoding, parameters, cursors of other lists and forged ones.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -64,7 +64,7 @@ fn what_is_nearly_an_id_is_not_found() {
                 let body = (!entry.body.is_empty())
                     .then(|| (rocket::http::ContentType::JSON, bench.shelf.fill(entry.body).into_bytes()));
                 let answer = bench.owner.raw(entry.method, &path, &[], body);
-                // An address that is none for HTTP itself is refused before any route is found.
+                // Rocket refuses a malformed address before it looks for a route.
                 let code = if answer.status == 404 { "not_found" } else { "invalid_field" };
                 assert!([400, 404, 422].contains(&answer.status), "{answer}");
                 answer.expect_problem(answer.status, code);
@@ -72,7 +72,7 @@ fn what_is_nearly_an_id_is_not_found() {
             }
         }
     }
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn parameters_that_are_wrong_are_refused_by_every_list() {
     }
 }
 
-/// Cursors that the lists have given out, each with its list; there is more than a page of everything.
+/// Cursors of all lists, each with its list; every list has more than one page.
 fn cursors(bench: &Bench<'_>, world: &World) -> Vec<(String, String)> {
     let owner = &bench.owner;
     let order = bench.shelf.fill(r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#);
@@ -220,7 +220,7 @@ fn forged(cursor: &str, change: impl FnOnce(&mut Value)) -> String {
     URL_SAFE_NO_PAD.encode(said.to_string())
 }
 
-/// Every value within, changed if it is a string for which `of` has another.
+/// Replaces every string in a value for which `of` has a replacement.
 fn swap(value: &mut Value, of: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::String(text) => *text = of(text).unwrap_or_else(|| text.clone()),

@@ -1,4 +1,4 @@
-//! Bad input: where it is sent, and what every refusal keeps to itself.
+//! Bad input: sending it, and that no refusal reveals internals.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,14 +10,14 @@ use crate::routes::{Entry, ROUTES, Shelf};
 use crate::support::world::PASSWORD;
 use crate::support::{Answer, Login, Member, World};
 
-/// What is to be unique gets a number.
+/// Makes names unique.
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
-/// A case in a shop of its own, with the things it is about.
+/// A shop with the rows that a case needs.
 pub struct Bench<'w> {
     world: &'w World,
     pub owner: Member<'w>,
-    /// Somebody whom no shop needs.
+    /// A user who owns no shop.
     leaver: Member<'w>,
     pub shelf: Shelf,
 }
@@ -27,7 +27,7 @@ impl<'w> Bench<'w> {
         Self::filled(world, world.user("ada").opens_shop("books"))
     }
 
-    /// The same shop with new things: good bodies may have taken the ones there were.
+    /// The same shop with new rows: valid bodies may have used the old ones.
     pub fn refilled(&self) -> Self {
         self.owner.shop_is_reset();
         Self::filled(self.world, self.owner.clone())
@@ -94,7 +94,7 @@ fn entry_of(case: &Case) -> &'static Entry {
     ROUTES.iter().find(same).unwrap_or_else(|| panic!("no such route: {} {}", case.method, case.route))
 }
 
-/// A refusal tells nothing of the code, and does not repeat at length what was sent.
+/// A refusal reveals nothing of the code, and does not repeat long input.
 #[track_caller]
 pub fn is_discreet(answer: &Answer) {
     assert!(answer.body.len() < 4_000, "{} → {} bytes", answer.request, answer.body.len());

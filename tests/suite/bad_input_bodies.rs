@@ -1,4 +1,4 @@
-//! Bad bodies as a whole: what is no JSON or no object, types and encodings, names that come twice.
+//! Bad bodies: invalid JSON, other types than an object, content types, encodings, repeated names.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ fn a_body_that_is_no_object_is_refused_by_every_route() {
         }
         bench.send(&case, vec![b' '; (1 << 20) + 1]).expect_problem(413, "body_too_large");
     }
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_body_has_the_right_type_or_none_is_read() {
             bench.owner.raw(case.method, &path, &headers, None).expect_problem(415, "unsupported_media_type");
         }
     }
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
     for case in cases() {
         for charset in ["utf-8", "UTF-8"] {
             let bench = bench.refilled();
@@ -85,7 +85,7 @@ fn a_body_has_the_right_type_or_none_is_read() {
     }
 }
 
-/// The parser takes the last; what matters is that it is decided.
+/// The parser takes the last value. What matters is that the result is the same each time.
 #[test]
 fn a_name_that_comes_twice_is_no_failure() {
     let world = World::new();
@@ -95,7 +95,7 @@ fn a_name_that_comes_twice_is_no_failure() {
         let body: Value = serde_json::from_str(&bench.fill(case.body)).unwrap();
         for name in body.as_object().unwrap().keys() {
             for first in ["null", "7", "\"\\u0000\"", "{}"] {
-                // Somebody who is erased is erased once.
+                // A user can be erased only once.
                 let anew = (case.method == Method::Delete).then(|| bench.refilled());
                 let bench = anew.as_ref().unwrap_or(&bench);
                 let body = bench.fill(case.body);
@@ -146,7 +146,7 @@ fn what_is_taken_is_a_conflict_at_its_field() {
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{answer}");
         is_discreet(&answer);
     }
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Bad files: whatever is sent to be imported, the answer says on which line it is wrong, and nothing is written.
+//! Bad import files: the response has the line of the error, and nothing is written.
 
 use rocket::http::{ContentType, Method};
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::support::World;
 
 const HEADER: &str = "Handle,Title,Variant Price\n";
 
-/// A file behind the usual header.
+/// A file with the usual header.
 fn rows(rows: &[u8]) -> Vec<u8> {
     [HEADER.as_bytes(), rows].concat()
 }
@@ -64,7 +64,7 @@ fn a_file_that_is_wrong_is_refused_with_its_line() {
             assert!(error["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{answer}");
         }
     }
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_file_of_100_mb_on_one_line_is_too_large() {
     let mut file = rows(b"a,");
     file.resize(100 << 20, b'x');
     bench.owner.imports("", file).expect_problem(413, "body_too_large");
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_file_of_another_type_is_not_read() {
         answer.expect_problem(422, "invalid_parameter");
         is_discreet(&answer);
     }
-    assert_eq!(bench.content(), before, "something was half written");
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]

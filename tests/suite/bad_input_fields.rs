@@ -1,14 +1,14 @@
-//! The table of all bodies: each field of each, what it may hold, and what comes of leaving it out.
-//! `bad_input` holds it against the fields that the routes know.
+//! The table of all bodies: each field, the values it accepts, and what happens when it is left out.
+//! `bad_input` compares the table with the fields that the routes know.
 
 use rocket::http::Method::{self, Delete, Patch, Post, Put};
 
-/// What a field may hold.
+/// The values that a field accepts.
 #[derive(Clone, Copy)]
 pub enum Kind {
-    /// So many characters.
+    /// Text of this many characters.
     Text(usize, usize),
-    /// Any text; a wrong one is refused by what it is for.
+    /// Any text; its meaning is checked later.
     Token,
     /// One of some words.
     Status,
@@ -23,7 +23,7 @@ pub enum Kind {
     /// An integer of a range.
     Whole(i64, i64),
     Flag,
-    /// So many entries.
+    /// A list of this many entries.
     List(usize, usize),
     /// An object with fields of its own.
     Object,
@@ -42,14 +42,14 @@ const AMOUNT: Kind = Whole(0, (1 << 53) - 1);
 const STOCK: Kind = Whole(-1_000_000_000, 1_000_000_000);
 const GRAMS: Kind = Whole(0, 1_000_000_000);
 
-/// What comes of a body in which a field is left out, or null.
+/// The result when a field is left out, or null.
 pub enum Then {
     Fine,
     /// `missing_field`, at the field.
     Missing,
     /// `invalid_field`, at the pointer.
     Wrong(String),
-    /// Another field's matter.
+    /// It depends on another field.
     Unasked,
 }
 use Then::{Fine, Missing, Unasked, Wrong};
@@ -61,19 +61,18 @@ pub struct Field {
     pub null: Then,
 }
 
-/// A body that is good, and its fields. Two bodies of one route have all its fields between them.
+/// A valid body, and its fields. If a route has two bodies, they cover all its fields together.
 pub struct Case {
     pub method: Method,
-    /// As it is mounted.
+    /// The route, as it is mounted.
     pub route: &'static str,
-    /// With places for ids; `{n}` is another number each time, `{refresh}`, `{reset}` and
-    /// `{invitation}` are tokens.
+    /// With placeholders for ids; `{n}` is a new number each time, `{refresh}`, `{reset}` and `{invitation}` are tokens.
     pub body: &'static str,
     pub fields: Vec<Field>,
 }
 
 impl Case {
-    /// Whether filling the body's places makes rows.
+    /// Whether filling the placeholders creates rows.
     pub fn makes_rows(&self) -> bool {
         ["{refresh}", "{reset}", "{invitation}"].iter().any(|place| self.body.contains(place))
     }
@@ -83,22 +82,22 @@ fn field(pointer: &str, kind: Kind, absent: Then, null: Then) -> Field {
     Field { pointer: pointer.to_owned(), kind, absent, null }
 }
 
-/// A field that must be there.
+/// A required field.
 fn must(pointer: &str, kind: Kind) -> Field {
     field(pointer, kind, Missing, wrong(pointer))
 }
 
-/// A field that may be left out, and not be null.
+/// An optional field that must not be null.
 fn may(pointer: &str, kind: Kind) -> Field {
     field(pointer, kind, Fine, wrong(pointer))
 }
 
-/// A field that may be left out, which null does too.
+/// An optional field; null means left out.
 fn nullable(pointer: &str, kind: Kind) -> Field {
     field(pointer, kind, Fine, Fine)
 }
 
-/// A field whose absence another field contradicts; null is wrong in itself.
+/// A field that another field requires; it must not be null.
 fn needed(pointer: &str, kind: Kind, by: &str) -> Field {
     field(pointer, kind, wrong(by), wrong(pointer))
 }
@@ -169,7 +168,7 @@ fn whole_product() -> Vec<Field> {
     ])
 }
 
-/// A product whose only variant is given in short.
+/// A product whose only variant is given by the fields of the product.
 fn short_product() -> Vec<Field> {
     let mut fields = price("/price");
     fields.extend([
@@ -290,7 +289,7 @@ pub fn cases() -> Vec<Case> {
             r#"{"token": "{reset}", "password": "correct horse"}"#,
             vec![must("/token", Token), must("/password", Password)],
         ),
-        // Last of its group: left out, it is the caller's own session that ends.
+        // Last of its group: without the field, the caller's own session ends.
         case(Post, "/api/v1/auth/logout", r#"{"scope": "others"}"#, vec![may("/scope", Status)]),
         case(
             Patch,

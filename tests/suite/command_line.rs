@@ -1,4 +1,4 @@
-//! The command line as an operator and a script meet it: help, exit codes, and commands that only look.
+//! The command line for operators and scripts: help, exit codes, and commands that only read.
 
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ fn the_shops_are_listed_and_shown_in_words_and_as_json() {
 }
 
 #[test]
-fn the_status_counts_the_fleet_and_names_who_is_not_well() {
+fn the_status_counts_the_shops_and_lists_outdated_and_failed_ones() {
     let world = World::new();
     assert!(done(&world.database, &["status"]).starts_with("0 shops; "));
     let ada = world.user("ada");

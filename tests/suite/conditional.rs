@@ -1,10 +1,10 @@
-//! Conditional requests: what has not changed is not sent again, and what has changed is not overwritten unseen.
+//! Conditional requests: an unchanged resource is not sent again, and a changed one is not overwritten by mistake.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 use shophouse::http::BASE;
 
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::goods::variant;
 use crate::support::world::text;
 use crate::support::{Answer, Caller, Member, World};
@@ -24,7 +24,7 @@ fn patch_if(caller: &Caller<'_>, path: &str, tag: &str, body: &Value) -> Answer 
     with(caller, Method::Patch, path, ("If-Match", tag), Some(body))
 }
 
-/// The tag of what an answer shows, as it is sent.
+/// The `ETag` of a response.
 #[track_caller]
 fn tag(answer: &Answer) -> String {
     let tag = answer.header("ETag").unwrap_or_else(|| panic!("no tag: {answer}"));

@@ -1,7 +1,7 @@
 //! The clock of the server's machine is put forward or back.
 //!
-//! The tests may not touch the machine's clock; but all that a server knows of time is in its database and in the
-//! tokens that it gave out. So what it wrote is moved the other way, which to the server looks the same.
+//! The tests cannot change the machine's clock. But a server knows earlier times only from its database and from tokens:
+//! moving these the other way looks the same to the server.
 
 use chrono::Utc;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::support::{Caller, Login, Sql, World, token};
 
 const HOURS: i64 = 2;
 
-/// Moves every point in time in a schema by so many hours, but ids, which nobody can move.
+/// Moves every time in a schema by some hours, except those in ids.
 fn move_all(sql: &mut Sql, schema: &str, hours: i64) {
     let columns = sql.column(format!(
         "SELECT format('UPDATE %s SET %I = %I + interval ''{hours} hours''', attrelid::regclass, attname, attname)
@@ -25,14 +25,14 @@ fn move_all(sql: &mut Sql, schema: &str, hours: i64) {
     }
 }
 
-/// All that the server knows, as it would look by a clock that was moved by so many hours.
+/// Makes the stored times look as if the clock had been moved by some hours.
 fn clock_moves(world: &World, schema: &str, hours: i64) {
     let mut sql = world.database.connect(Login::Admin);
     move_all(&mut sql, "public", -hours);
     move_all(&mut sql, schema, -hours);
 }
 
-/// The same of a token.
+/// The same for a token.
 fn moved<'w>(caller: &Caller<'w>, hours: i64) -> Caller<'w> {
     let mut claims = token::claims(caller.token.as_deref().unwrap());
     for name in ["iat", "exp"] {
@@ -56,7 +56,7 @@ fn after_the_clock_was_put_back_the_shop_sells_on_and_loses_count_of_nothing() {
     clock_moves(&world, &shop.schema(), -HOURS);
     let early = moved(&shop, -HOURS);
     early.get("/products").expect_problem(401, "invalid_token");
-    // Neither the session nor the wait for the account outlasts the step.
+    // The session is not prolonged, and the wait for the account is not longer either.
     let login = json!({ "email": "ada@example.com", "password": PASSWORD, "shop": shop.shop });
     let again = world.nobody().post("/auth/login", login).expect(200);
     let pair = ada.post("/auth/refresh", json!({ "refresh_token": ada.refresh_token })).expect(200);
@@ -65,7 +65,7 @@ fn after_the_clock_was_put_back_the_shop_sells_on_and_loses_count_of_nothing() {
     numbers.extend((0..3).map(|_| buys(&shop)["number"].clone()));
 
     assert_eq!(numbers, [1001, 1002, 1003, 1004, 1005, 1006].map(|number| json!(number)));
-    // What was ordered later is dated earlier, and stands there. Page by page, all of it is listed once.
+    // Later orders have earlier dates. Page by page, each order is listed once.
     let listed = shop.all("/orders?limit=2");
     let mut dates = each(&listed, "created_at");
     dates.reverse();

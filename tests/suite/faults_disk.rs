@@ -1,5 +1,5 @@
-//! PostgreSQL has no room left. A limit on the size of its files stands for the disk: it needs no rights, and PostgreSQL
-//! cannot tell the difference.
+//! PostgreSQL has no disk space left. A limit on its file size replaces the full disk: the test needs no privileges for
+//! it, and PostgreSQL behaves the same.
 
 use shophouse::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
 
@@ -24,7 +24,7 @@ fn admin(installation: &Installation) -> Sql {
 /// Rows like those of orders, until no more go in.
 fn fill(shop: &Shop, sql: &mut Sql) {
     let schema = &shop.schema;
-    // No foreign keys are looked at, which is quicker.
+    // Without checks of foreign keys, which is faster.
     sql.run("SET session_replication_role TO replica");
     for rows in [10_000, 10] {
         let filled = (1..).find_map(|round| {
@@ -44,7 +44,7 @@ fn fill(shop: &Shop, sql: &mut Sql) {
 #[test]
 fn a_database_without_room_says_so_keeps_what_it_has_and_goes_on_when_there_is_some() {
     let installation = Installation::new();
-    let server = installation.start_cramped(BLOCKS);
+    let server = installation.start_with_file_limit(BLOCKS);
     let shop = Shop::opens_at(&server.address);
     let mut sql = admin(&installation);
     let receipts = shop.under_load(3, |tally| {
@@ -57,6 +57,6 @@ fn a_database_without_room_says_so_keeps_what_it_has_and_goes_on_when_there_is_s
         sql.run(format!("VACUUM {}.orders", shop.schema));
         tally.acknowledges(20);
     });
-    shop.kept_its_word(&receipts, &mut sql);
+    shop.assert_consistent(&receipts, &mut sql);
     assert_eq!(server.stopped().code, Some(0));
 }

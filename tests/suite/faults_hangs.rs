@@ -1,4 +1,4 @@
-//! A backend of PostgreSQL's neither works nor dies: libpq waits for it, the client does not.
+//! A PostgreSQL backend hangs: libpq waits for it, the client does not.
 
 use std::thread;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use shophouse::database::PoolOptions;
 use shophouse::tenancy::Limits;
 
 use crate::support::database::limits;
+use crate::support::disposable_postgres::signal;
 use crate::support::goods::variant;
 use crate::support::load::Shop;
 use crate::support::process::Process;
-use crate::support::victim::signal;
-use crate::support::{Database, Login, Sql, Victim, World, waiting};
+use crate::support::{Database, DisposablePostgres, Login, Sql, World, waiting};
 
 const SETTINGS: [(&str, &str); 3] = [
     ("SHOPHOUSE_POOL_SIZE", "2"),
@@ -20,11 +20,11 @@ const SETTINGS: [(&str, &str); 3] = [
     ("SHOPHOUSE_STATEMENT_TIMEOUT_MS", "1000"),
 ];
 
-/// Backends that stand still; they go on when this goes, so that PostgreSQL can end.
+/// Stopped backends; dropping this continues them, so that PostgreSQL can end.
 struct Stopped(Vec<String>);
 
 impl Stopped {
-    /// All that wait for a lock, which must be so many.
+    /// Stops all backends that wait for a lock, when there are this many.
     fn waiting(sql: &mut Sql, number: usize) -> Self {
         waiting::all_blocked(sql, number);
         let stopped = Self(sql.column(
@@ -48,7 +48,7 @@ fn a_backend_that_hangs_costs_its_own_request_alone() {
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
     let mut holder = database.connect(Login::Owner);
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let (refused, stopped) = thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         let stopped = Stopped::waiting(&mut database.connect(Login::Admin), 1);
@@ -59,8 +59,8 @@ fn a_backend_that_hangs_costs_its_own_request_alone() {
     holder.run("ROLLBACK");
     receipts.extend(shop.under_load(1, |tally| tally.acknowledges(3)));
     drop(stopped);
-    // Both connections serve again: one that waits leaves another.
-    shop.is_held(&mut holder);
+    // Both connections work again: while one waits, the other serves.
+    shop.lock_variants(&mut holder);
     thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         waiting::all_blocked(&mut database.connect(Login::Admin), 1);
@@ -68,10 +68,10 @@ fn a_backend_that_hangs_costs_its_own_request_alone() {
         holder.run("ROLLBACK");
         receipts.push(customer.join().unwrap());
     });
-    shop.kept_its_word(&receipts, &mut holder);
+    shop.assert_consistent(&receipts, &mut holder);
 }
 
-/// Here the statement succeeds in the end, when nobody waits for it any more.
+/// The statement succeeds after its request has been answered.
 #[test]
 fn what_was_given_up_is_not_committed_afterwards() {
     let web = PoolOptions { size: 1, patience: Duration::from_secs(1), ..limits().web };
@@ -83,7 +83,7 @@ fn what_was_given_up_is_not_committed_afterwards() {
     holder.run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", shop.schema()));
     buys().expect_problem(503, "database_timeout");
     holder.run("ROLLBACK");
-    // The only connection is free when the first order has come to its end.
+    // The only connection is free again when the first order has ended.
     assert_eq!(buys().expect(201)["number"], 1001);
     assert_eq!(holder.count(format!("{}.orders", shop.schema())), 1);
 }
@@ -95,7 +95,7 @@ fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
     let mut holder = database.connect(Login::Owner);
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let stopped = thread::scope(|scope| {
         let customers = [scope.spawn(|| shop.sells()), scope.spawn(|| shop.sells())];
         let stopped = Stopped::waiting(&mut database.connect(Login::Admin), 2);
@@ -111,10 +111,10 @@ fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
     holder.run("ROLLBACK");
     drop(stopped);
     receipts.push(shop.sells_again());
-    shop.kept_its_word(&receipts, &mut holder);
+    shop.assert_consistent(&receipts, &mut holder);
 
-    // Nor do they keep it from ending.
-    shop.is_held(&mut holder);
+    // They do not prevent the shutdown either.
+    shop.lock_variants(&mut holder);
     let stopped = thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         let stopped = Stopped::waiting(&mut database.connect(Login::Admin), 1);
@@ -126,27 +126,27 @@ fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
     drop(stopped);
 }
 
-/// A commit that is written and waits to be confirmed: here by a second server that is not there.
+/// A commit that is written but not confirmed: it waits for a second server that does not exist.
 #[test]
 fn whoever_is_not_told_of_a_commit_learns_of_it_by_the_same_key() {
-    let victim = Victim::new();
-    let process = Process::serve_on(&victim, &SETTINGS);
+    let postgres = DisposablePostgres::new();
+    let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
-    let mut admin = victim.connect(Login::Admin);
+    let mut admin = postgres.connect(Login::Admin);
     let names = |admin: &mut Sql, names: &str| {
         admin.run(format!("ALTER SYSTEM SET synchronous_standby_names = '{names}'"));
         admin.run("SELECT pg_reload_conf()");
     };
     names(&mut admin, "another");
     waiting::until("the new setting", || {
-        (victim.connect(Login::Web).one("SELECT current_setting('synchronous_standby_names')") == "another")
+        (postgres.connect(Login::Web).one("SELECT current_setting('synchronous_standby_names')") == "another")
             .then_some(())
     });
 
     let silent = shop.sells_as("silent");
     silent.expect_refused("outcome_unknown");
-    // It is there, and holds its locks until somebody ends the wait.
+    // The row exists, and keeps its locks until the wait ends.
     let ends_wait = |admin: &mut Sql| {
         let query = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
         let backend = waiting::until("a commit to wait", || admin.column(query).pop());
@@ -166,5 +166,5 @@ fn whoever_is_not_told_of_a_commit_learns_of_it_by_the_same_key() {
         assert!(told.is_acknowledged() && told.replayed, "{told:?}");
         receipts.push(told);
     }
-    shop.kept_its_word(&receipts, &mut admin);
+    shop.assert_consistent(&receipts, &mut admin);
 }

@@ -93,11 +93,15 @@ fn the_command_prints_what_is_due_what_it_did_and_what_failed() {
     let ada = world.user("ada");
     let shops = ["ill", "well"].map(|slug| ada.opens_shop(slug));
     let run = |arguments: &[&str]| process::run(&world.database, arguments);
-    assert_eq!(run(&["migrate", "--dry-run"]).stdout, "nothing is due\n");
+    assert_eq!(run(&["migrate", "--dry-run"]).stdout, "no pending migrations\n");
 
     let version = set_back(&world, &shops);
     let plan = run(&["migrate", "--dry-run"]);
-    assert!(plan.stdout.starts_with(&format!("2 shops at {version} lack\n  2")), "{}", plan.stdout);
+    assert!(
+        plan.stdout.starts_with(&format!("2 shops at version {version}, pending:\n  2")),
+        "{}",
+        plan.stdout
+    );
     assert_eq!(outdated(&world, &version), 2, "a dry run changes nothing");
 
     // The migration of one shop will fail.

@@ -1,4 +1,4 @@
-//! HTTP: what every answer carries, and that whatever goes wrong is a problem that tells no more than it should.
+//! HTTP: the headers of every response, and that every error is a problem without internal details.
 
 use std::sync::mpsc::channel;
 use std::thread;
@@ -248,7 +248,7 @@ fn the_name_of_the_scheme_has_no_case() {
     }
 }
 
-/// 503, and when to come back.
+/// 503, with `Retry-After`.
 fn refused(answer: &Answer, code: &str) {
     answer.expect_problem(503, code);
     assert!(answer.header("Retry-After").is_some(), "{answer}");
@@ -302,7 +302,7 @@ fn connections_that_died_while_they_lay_idle_are_passed_over() {
     world.user("bob").opens_shop("more");
 }
 
-/// Over a real connection, where a client that is still sending would see it break.
+/// Over a real connection: a client that is still sending would see a broken connection.
 #[test]
 fn a_refusal_arrives_also_before_a_large_body_was_read() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! People: signing up, signing in, keeping a session, and its end.
+//! Users: registration, sign-in, refresh of a session, and its end.
 
 use serde_json::{Value, json};
 
@@ -150,7 +150,7 @@ fn one_signs_in_to_a_shop_by_its_id_or_by_its_slug() {
     for name in [shop.shop.as_str(), "books"] {
         let pair = login(&ada.email, name).expect(200);
         world.nobody().with_token(text(&pair["access_token"])).get("/products").expect(200);
-        // Whether a shop exists is nobody's business.
+        // Others cannot find out whether a shop exists.
         login(&stranger.email, name).expect_problem(403, "not_a_member");
     }
     login(&stranger.email, "nowhere").expect_problem(403, "not_a_member");
@@ -161,7 +161,7 @@ fn refresh(world: &World, token: &str) -> Answer {
     world.nobody().post("/auth/refresh", json!({ "refresh_token": token }))
 }
 
-/// Moves the use of all spent tokens back beyond the grace.
+/// Moves the use of all used tokens into the past, beyond the grace period.
 fn time_passes(world: &World) {
     world.sql().run("UPDATE refresh_tokens SET spent_at = spent_at - interval '11 seconds'");
 }
@@ -203,7 +203,7 @@ fn two_tabs_that_refresh_at_the_same_moment_are_both_let_pass() {
     let ada = world.user("ada");
     let tabs = [(); 2].map(|()| refresh(&world, &ada.refresh_token).expect(200));
     assert_ne!(tabs[0]["refresh_token"], tabs[1]["refresh_token"]);
-    // The grace counts from the first use, and is not made longer by the second.
+    // The grace period starts at the first use; the second use does not extend it.
     time_passes(&world);
     refresh(&world, &ada.refresh_token).expect_problem(401, "invalid_token");
 }

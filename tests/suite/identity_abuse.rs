@@ -18,7 +18,7 @@ fn code(answer: (u16, serde_json::Value)) -> (u16, String) {
     (answer.0, answer.1["code"].as_str().unwrap_or_default().to_owned())
 }
 
-/// One story, because each start of the binary is dear: what a thief, a guesser and a former clerk get.
+/// One test for a thief, a guesser and a former clerk, because each start of the binary takes long.
 #[test]
 fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
     let installation = Installation::new();
@@ -33,7 +33,7 @@ fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
         text(&post(&server, "/shops", Some(&owner), &json!({ "name": "Books", "slug": "books" })).1["id"]);
     let members = format!("/shops/{shop}/members");
 
-    // A token that was changed on its way, or that says it has no algorithm.
+    // A token that was changed, or that says it has no algorithm.
     let (_, rest) = owner.split_once('.').unwrap();
     let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{}.", rest.split_once('.').unwrap().0);
     for forged in [&unsigned, &owner[..owner.len() - 2], "shk_forged"] {
@@ -58,13 +58,13 @@ fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
     assert_eq!(code(server.get("/products", Some(&clerk))), (403, "not_a_member".to_owned()));
     assert_eq!(code(server.get("/products", Some(&key))), (401, "invalid_token".to_owned()));
 
-    // A guesser: each attempt is refused, and soon not even looked at.
+    // A guesser: each attempt is refused, and soon refused without checking the password.
     let guess = json!({ "email": "ada@example.com", "password": "wrong horse" });
     let statuses: Vec<u16> = (0..12).map(|_| post(&server, "/auth/login", None, &guess).0).collect();
     assert!(statuses.iter().all(|status| [401, 429].contains(status)), "{statuses:?}");
     assert!(statuses[..5].iter().all(|status| *status == 401), "{statuses:?}");
 
-    // Signing out everywhere stops the tokens that are out there.
+    // Signing out everywhere ends all tokens that exist.
     assert_eq!(post(&server, "/auth/logout", Some(&owner), &json!({ "scope": "global" })).0, 204);
     assert_eq!(code(server.get("/me", Some(&owner))), (401, "session_revoked".to_owned()));
     let spent = json!({ "refresh_token": pair["refresh_token"] });

@@ -1,4 +1,4 @@
-//! Erasing a user: here, and in every shop that knows the user, also when it breaks off.
+//! Erasing a user in `public` and in every shop that knows the user, also after an interruption.
 
 use std::sync::Mutex;
 
@@ -6,7 +6,7 @@ use rocket::http::{ContentType, Method};
 use serde_json::json;
 use shophouse::identity::{self, Email, IdentityError};
 
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::waiting::blocked;
 use crate::support::world::{PASSWORD, Person, run};
 use crate::support::{Answer, Login, World};
@@ -29,7 +29,7 @@ fn an_erased_user_is_nowhere_any_more_and_orders_stay() {
     let product = one.sells("Hat");
     let order = json!({ "lines": [{ "variant_id": product["variants"][0]["id"], "quantity": 1 }], "email": "shop@example.com" });
     let order = inside.post("/orders", order).expect(201);
-    // A shop that one has left remembers, until then.
+    // A shop that the user has left still has the name until the erasure.
     bob.delete(&format!("/shops/{}/members/{}", two.shop, bob.id)).expect(204);
 
     erase(&bob, "wrong horse").expect_problem(422, "wrong_password");
@@ -49,7 +49,7 @@ fn an_erased_user_is_nowhere_any_more_and_orders_stay() {
     }
     let path = format!("/orders/{}", order["id"].as_str().unwrap());
     assert_eq!(one.get(&path).expect(200)["customer"]["name"], "");
-    // The address is free for somebody else, who is somebody else.
+    // The address is free for another user, who gets nothing of the erased one.
     let again = world.user("bob");
     assert_ne!(again.id, bob.id);
     assert_eq!(again.get("/shops").expect(200)["data"], json!([]));
@@ -78,9 +78,9 @@ fn a_password_that_is_changed_meanwhile_erases_nobody() {
     let world = World::new();
     let bob = world.user("bob");
     let holder = Mutex::new(world.sql());
-    // Who waits for what, only the superuser is shown.
+    // Only the superuser sees who waits for which lock.
     let watch = Mutex::new(world.database.connect(Login::Admin));
-    // The change is not committed yet, so that the old password is proven before it counts no more.
+    // The change is not committed yet: the old password is still verified, and then outdated.
     holder.lock().unwrap().run("BEGIN; UPDATE users SET password_hash = 'of another password'");
     let answers = at_once(2, &bob, &world, |thread, caller| {
         if thread == 0 {
@@ -103,7 +103,7 @@ fn an_owner_whom_a_shop_needs_is_not_erased() {
     let shop = ada.opens_shop("books");
     erase(&ada, PASSWORD).expect_problem(409, "last_owner");
     shop.get("/products").expect(200);
-    // One that is on its way out needs nobody.
+    // A shop that is being deleted needs no owner.
     shop.shop_becomes("deleting");
     erase(&ada, PASSWORD).expect(204);
 
@@ -123,7 +123,7 @@ fn an_erasure_that_broke_off_is_finished_later() {
         let body = json!({ "email": "bob@example.com", "role": "customer" });
         shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
     }
-    // One shop cannot forget anybody now.
+    // In one shop nobody can be erased now.
     world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN email TO address", one.schema()));
     erase(&bob, PASSWORD).expect(204);
     let names = |schema: &str| {
@@ -132,7 +132,7 @@ fn an_erasure_that_broke_off_is_finished_later() {
     assert_eq!((names(&one.schema()), names(&two.schema())), (vec!["bob".to_owned()], vec![String::new()]));
     assert_eq!(world.sql().count("users WHERE erasing"), 1);
     world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN address TO email", one.schema()));
-    run(identity::tidy(&world.tenancy, || false)).unwrap();
+    run(identity::clean_up(&world.tenancy, || false)).unwrap();
     assert_eq!(names(&one.schema()), [""]);
     assert_eq!((world.sql().count("users WHERE erasing"), world.sql().count("memberships")), (0, 2));
 }

@@ -1,4 +1,4 @@
-//! API keys: in one shop, never above their owner, shown once, gone at once.
+//! API keys: in one shop, never above their owner's role, shown once, revoked at once.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn a_key_works_on_every_route_of_its_shop_that_its_role_allows() {
             entry.call(&as_customer, &shelf).expect_problem(403, "forbidden");
         }
     }
-    // What it does is done by its owner.
+    // Its actions are its owner's.
     let order = json!({ "lines": [{ "variant_id": Shelf::of(&shop).fill("{variant}"), "quantity": 1 }] });
     assert_eq!(as_customer.post("/orders", order).expect(201)["customer"]["id"], staff.user);
 }
@@ -49,7 +49,7 @@ fn what_a_key_is_used_for_is_noted() {
     };
     assert!(is_noted(&key.get("/products")), "a key's use is not noted");
     assert!(!is_noted(&staff.get("/products")), "a session is no key");
-    // What is refused is no use of it.
+    // A refused request is not recorded as a use.
     assert!(!is_noted(&key.get("/customers")));
     staff.is_removed();
     assert!(!is_noted(&key.get("/products")));
@@ -94,14 +94,14 @@ fn a_key_is_never_above_its_owner() {
     key.post("/products", hat("One")).expect(201);
     let draft = key.post("/products", json!({ "title": "Draft", "status": "draft" })).expect(201);
 
-    // A demotion reaches the key, and what the key may see.
+    // A lower role of the owner limits the key too.
     let place = format!("/shops/{}/members/{}", shop.shop, staff.user);
     shop.patch(&place, json!({ "role": "customer" })).expect(200);
     key.post("/products", hat("Two")).expect_problem(403, "forbidden");
     key.get(&format!("/products/{}", text(&draft["id"]))).expect_problem(404, "not_found");
     key.get("/products").expect(200);
 
-    // A removal takes the key away for good.
+    // Removing the member removes the key for good.
     shop.delete(&place).expect(204);
     key.get("/products").expect_problem(401, "invalid_token");
     shop.post(

@@ -1,4 +1,4 @@
-//! Load: hashing has its own few places, and whoever finds no room is told to come back.
+//! Load: only a few passwords are hashed at a time, and when the queue is full, clients are told to try again.
 
 use rocket::http::Method;
 use rocket::local::blocking::Client;
@@ -9,7 +9,7 @@ use shophouse::tenancy::Tenancy;
 use crate::support::world::{PASSWORD, rocket_with};
 use crate::support::{Answer, Caller, World};
 
-/// A server whose hasher has so many places.
+/// A server with this hasher.
 fn server(tenancy: &Tenancy, hasher: Hasher) -> Client {
     Client::untracked(rocket_with(tenancy.clone(), hasher)).unwrap()
 }
@@ -31,7 +31,7 @@ fn whoever_finds_no_room_is_told_to_come_back_and_all_else_goes_on() {
     let token = world.reset_token("ada@example.com");
     let client = server(&world.tenancy, Hasher::bounded(1_000, 0).unwrap());
     let nobody = Caller::new(&client, None);
-    // A user who does not exist is as much work as one who does.
+    // A user who does not exist takes as much work as one who does.
     for (email, password) in
         [("ada@example.com", PASSWORD), ("ada@example.com", "wrong horse"), ("nobody@example.com", PASSWORD)]
     {
@@ -44,7 +44,7 @@ fn whoever_finds_no_room_is_told_to_come_back_and_all_else_goes_on() {
     is_busy(&here.send(Method::Put, "/me/password", Some(&change)));
     is_busy(&here.send(Method::Delete, "/me", Some(&json!({ "password": PASSWORD }))));
     here.get("/me").expect(200);
-    // Nothing was tried, and nothing counts.
+    // No password was checked, so no attempt counts.
     assert_eq!(world.sql().count("sign_in_attempts"), 2);
     assert_eq!(world.sql().count("sign_in_attempts WHERE attempts > 0 OR free_at > last_at"), 0);
     world.nobody().post("/auth/reset", json!({ "token": token, "password": PASSWORD })).expect(204);

@@ -1,4 +1,4 @@
-//! Who belongs to a shop: adding, inviting, changing roles, leaving; and that an owner is always left.
+//! The members of a shop: adding, inviting, changing roles, leaving; and that a shop always keeps an owner.
 
 use std::thread;
 
@@ -195,7 +195,7 @@ fn two_owners_who_remove_each_other_at_once_leave_one() {
                 Caller::new(&client, token).delete(&place).status
             })
         });
-        // Both have come as far as they can before either has removed the other.
+        // Both requests wait for a lock before either has removed the other.
         all_blocked(&mut world.sql(), 2);
         holder.run("COMMIT");
         let mut statuses = removing.map(|thread| thread.join().unwrap());

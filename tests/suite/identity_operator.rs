@@ -1,4 +1,4 @@
-//! People as the operator of the built binary looks after them: a new password, forgetting somebody, and keeping house.
+//! Users as the operator of the built binary manages them: a new password, an erasure, and the clean-up of a server.
 
 use rocket::http::Method;
 use serde_json::json;
@@ -23,7 +23,7 @@ fn a_reset_prints_a_token_that_works_once_and_ends_all_sessions() {
         process::run(&world.database, &["user", "reset", " Ada@Example.com"]);
     assert_eq!(code, Some(0), "{stderr}");
     let token = told.lines().find_map(|line| line.strip_prefix("token: ")).unwrap();
-    // 256 bits in base64: nobody guesses it.
+    // 256 bits in base64.
     assert_eq!(token.len(), 43, "{told}");
     assert!(told.contains("/auth/reset"), "{told}");
     assert!(stderr.contains("reset_token_made") && stderr.contains(&ada.id), "{stderr}");
@@ -61,7 +61,7 @@ fn who_is_erased_is_forgotten_here_and_in_the_shops() {
     bob.get("/me").expect(200);
 
     let ended = process::run(&world.database, &["user", "erase", "Bob@example.com", "--yes"]);
-    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "bob@example.com is forgotten\n"));
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "bob@example.com is erased\n"));
     assert!(ended.stderr.contains("\"erased\"") && ended.stderr.contains(&bob.id), "{}", ended.stderr);
     bob.get("/me").expect_problem(401, "session_revoked");
     for schema in ["public", &shop.schema()] {
@@ -74,9 +74,9 @@ fn who_is_erased_is_forgotten_here_and_in_the_shops() {
     shop.get("/products").expect(200);
 }
 
-/// A server keeps house as soon as it runs, and then every hour.
+/// A server cleans up when it starts, and then every hour.
 #[test]
-fn behind_a_server_what_is_over_goes_and_what_is_not_stays() {
+fn a_running_server_removes_what_has_expired_and_nothing_else() {
     let world = World::new();
     let ada = world.user("ada");
     let over = ada.again().as_caller().session;
@@ -92,7 +92,7 @@ fn behind_a_server_what_is_over_goes_and_what_is_not_stays() {
     for shop in [&gone, &waits] {
         shop.shop_becomes("deleting");
     }
-    // One shop could not forget cleo when she went.
+    // Cleo could not be erased in one shop.
     let people = format!("{}.people", books.schema());
     world.sql().run(format!("ALTER TABLE {people} RENAME COLUMN email TO address"));
     cleo.send(Method::Delete, "/me", Some(&json!({ "password": PASSWORD }))).expect(204);
@@ -108,7 +108,7 @@ fn behind_a_server_what_is_over_goes_and_what_is_not_stays() {
 
     let server = Process::serve(&world.database);
     let mut sql = world.database.connect(Login::Owner);
-    waiting::until("the house to be kept", || (sql.count("users WHERE erasing") == 0).then_some(()));
+    waiting::until("the clean-up", || (sql.count("users WHERE erasing") == 0).then_some(()));
     assert_eq!(sql.column("SELECT slug FROM shops ORDER BY 1"), ["books", "waits"]);
     assert_eq!(sql.column("SELECT encode(subject, 'escape') FROM sign_in_attempts"), ["new"]);
     assert_eq!(sql.column("SELECT split_part(email, '@', 1) FROM invitations"), ["late"]);

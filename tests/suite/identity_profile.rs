@@ -16,7 +16,7 @@ fn put(person: &crate::support::Caller<'_>, body: &serde_json::Value) -> crate::
 }
 
 #[test]
-fn a_changed_profile_is_carried_to_the_users_shops_and_no_others() {
+fn a_changed_profile_reaches_the_users_shops_and_no_others() {
     let world = World::new();
     let bob = world.user("bob");
     let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
@@ -54,7 +54,7 @@ fn a_changed_password_ends_the_other_sessions() {
     };
     login(PASSWORD).expect_problem(401, "invalid_credentials");
     login(BETTER).expect(200);
-    // What was made to set a forgotten one is of no use any more.
+    // An earlier reset token is no longer valid.
     let body = json!({ "token": token, "password": PASSWORD });
     world.nobody().post("/auth/reset", body).expect_problem(401, "invalid_token");
 }
@@ -102,7 +102,7 @@ fn common_passwords_are_refused_where_one_is_set_and_not_where_one_is_used() {
 #[test]
 fn one_password_typed_on_two_keyboards_is_one_password() {
     let world = World::new();
-    // Composed, and as letter and accent; then a ligature and a full-width digit.
+    // A composed letter, and a letter with a separate accent; then a ligature and a full-width digit.
     let (typed, again) = ("caf\u{e9} \u{fb01}ne \u{ff11}", "cafe\u{301} fine 1");
     world
         .nobody()

@@ -1,4 +1,4 @@
-//! Sessions: where somebody is signed in, signing out, and how long it lasts.
+//! Sessions: the list of a user's sessions, signing out, and how long they last.
 
 use rocket::http::Method;
 use serde_json::json;
@@ -113,7 +113,7 @@ fn what_has_expired_is_removed_and_nothing_else() {
          UPDATE invitations SET expires_at = now() - interval '1 second' WHERE email LIKE 'early%';
          INSERT INTO sign_in_attempts VALUES ('old', 9, now() - interval '16 minutes', now()), ('new', 9, now(), now())"
     ));
-    run(shophouse::identity::tidy(&world.tenancy, || false)).unwrap();
+    run(shophouse::identity::clean_up(&world.tenancy, || false)).unwrap();
     let counts =
         ["sessions", "invitations", "reset_tokens", "sign_in_attempts"].map(|table| world.sql().count(table));
     assert_eq!(counts, [1, 1, 1, 1]);

@@ -1,4 +1,4 @@
-//! What the operator sets, on the built binary: the cost of passwords, the secrets that sign, the proxy's header.
+//! Settings of the built binary: password iterations, signing secrets, the proxy's header.
 
 use std::fs;
 
@@ -29,7 +29,7 @@ fn sql(database: &Database) -> Sql {
 }
 
 #[test]
-fn a_hash_grows_with_the_cost_as_its_user_signs_in_and_never_shrinks() {
+fn a_sign_in_rehashes_the_password_with_more_iterations_and_never_with_fewer() {
     let database = Database::new();
     let at =
         |iterations: &str| Process::serve_with(&database, &[("SHOPHOUSE_PASSWORD_ITERATIONS", iterations)]);
@@ -45,7 +45,7 @@ fn a_hash_grows_with_the_cost_as_its_user_signs_in_and_never_shrinks() {
 
     let server = at("650000");
     login(&server, WRONG).expect_problem(401, "invalid_credentials");
-    assert_eq!(cost(), "i=600000", "only who knows the password can hash it anew");
+    assert_eq!(cost(), "i=600000", "a wrong password causes no rehash");
     login(&server, PASSWORD).expect(200);
     assert_eq!(cost(), "i=650000");
     login(&server, WRONG).expect_problem(401, "invalid_credentials");
@@ -84,8 +84,8 @@ fn a_secret_is_replaced_without_signing_anybody_out() {
     let refresh = json!({ "refresh_token": pair["refresh_token"] });
     let new = text(&post(&server, "/auth/refresh", &[], &refresh).expect(200)["access_token"]);
     with_token(&server, &new).expect(200);
-    assert_ne!(kid(&old), kid(&new), "what signs now is the new one");
-    // A key id only chooses among the secrets that there are.
+    assert_ne!(kid(&old), kid(&new), "the new secret signs");
+    // A key id only selects one of the known secrets.
     with_token(&server, &signed_as(&new, Some(kid(&new)), NEW.1)).expect(200);
     for (id, secret) in [
         (Some("00000000".to_owned()), NEW.1),
@@ -133,7 +133,7 @@ fn the_kept_file_may_have_secrets_that_only_verify_in_further_lines() {
     assert!(!refused.stderr.contains(NEW.1), "{}", refused.stderr);
 }
 
-/// Makes the next attempt from the address that was counted last one after which there is a long wait.
+/// Sets the counter of the last address so high that its next attempt causes a long wait.
 fn the_address_has_tried_often(database: &Database) {
     sql(database).run(
         "DELETE FROM sign_in_attempts WHERE subject = sha256('account ada@example.com'::bytea);
@@ -173,7 +173,7 @@ fn behind_a_proxy_its_header_tells_clients_apart() {
     sql(&database).run("DELETE FROM sign_in_attempts WHERE attempts = 1");
     guess("192.0.2.1").expect_problem(429, "too_many_attempts");
     guess("192.0.2.2").expect_problem(401, "invalid_credentials");
-    // What is no address is not believed.
+    // A value that is not an address is ignored.
     guess("elsewhere").expect_problem(401, "invalid_credentials");
     let log = server.stopped();
     for address in ["192.0.2.1", "192.0.2.2", "127.0.0.1"] {

@@ -12,14 +12,14 @@ fn login(world: &World, email: &str, password: &str) -> Answer {
     world.nobody().post("/auth/login", json!({ "email": email, "password": password }))
 }
 
-/// Seconds that the answer asks to wait.
+/// The seconds to wait, from the response.
 #[track_caller]
 fn wait(answer: &Answer) -> u32 {
     answer.expect_problem(429, "too_many_attempts");
     answer.header("Retry-After").unwrap().parse().unwrap()
 }
 
-/// Moves all that the throttle knows into the past.
+/// Moves all stored attempts into the past.
 fn time_passes(world: &World, seconds: u32) {
     let past = format!("interval '{seconds} seconds'");
     world
@@ -27,7 +27,7 @@ fn time_passes(world: &World, seconds: u32) {
         .run(format!("UPDATE sign_in_attempts SET last_at = last_at - {past}, free_at = free_at - {past}"));
 }
 
-/// Makes the next attempt of all that were counted one after which there is a long wait.
+/// Sets all counters so high that the next attempt causes a long wait.
 fn many_were_made(world: &World) {
     world.sql().run("UPDATE sign_in_attempts SET attempts = 200, free_at = last_at");
 }
@@ -54,14 +54,14 @@ fn whoever_knows_the_password_gets_in_when_the_wait_is_over() {
     login(&world, "ada@example.com", WRONG).expect_problem(401, "invalid_credentials");
     many_were_made(&world);
     login(&world, "ada@example.com", WRONG).expect_problem(401, "invalid_credentials");
-    // However often somebody asks meanwhile.
+    // Attempts during the wait do not extend it.
     for password in [PASSWORD, WRONG, WRONG, WRONG] {
         let seconds = wait(&login(&world, "ada@example.com", password));
         assert!((1..=30).contains(&seconds), "{seconds}");
     }
     time_passes(&world, 30);
     login(&world, "ada@example.com", PASSWORD).expect(200);
-    // And starts anew.
+    // The counter starts again from zero.
     assert_eq!(world.sql().count("sign_in_attempts"), 0);
 }
 
@@ -117,7 +117,7 @@ fn one_address_that_tries_many_accounts_is_slowed_down() {
         )
     };
     from("eve@example.com", WRONG).expect_problem(401, "invalid_credentials");
-    // Signing in takes its own attempt back, also at the edge.
+    // A successful sign-in does not count, also at the limit.
     world.sql().run("UPDATE sign_in_attempts SET attempts = 99");
     for _ in 0..3 {
         from("ada@example.com", PASSWORD).expect(200);
@@ -141,18 +141,18 @@ fn registering_very_many_from_one_address_slows_down_there_and_nowhere_else() {
     let here = "192.0.2.7:4000";
     from(here, "one").expect(201);
     world.sql().run("UPDATE sign_in_attempts SET attempts = 198");
-    // Also an address that is taken costs a hash.
+    // An email address that is taken costs a hash too.
     from(here, "one").expect_problem(409, "email_taken");
     from(here, "two").expect(201);
     assert!((1..=2).contains(&wait(&from(here, "three"))));
     world.sql().run("UPDATE sign_in_attempts SET attempts = 100000, free_at = last_at");
     from(here, "four").expect(201);
-    // However often somebody asks, it is a matter of seconds.
+    // However many attempts there are, the wait is a few seconds.
     for name in ["five", "six", "seven"] {
         assert!((1..=10).contains(&wait(&from(here, name))));
     }
     from("192.0.2.8:4000", "eight").expect(201);
-    // Who is registered signs in from there.
+    // Registered users can still sign in from there.
     let body = json!({ "email": "one@example.com", "password": PASSWORD });
     world.nobody().from(here.parse().unwrap()).post("/auth/login", body).expect(200);
     time_passes(&world, 10);
@@ -197,7 +197,7 @@ fn many_guesses_at_once_gain_nothing() {
         let threads: Vec<_> = (0..12).map(|_| scope.spawn(guess)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    // Each is counted before the password is looked at.
+    // Each is counted before the password is verified.
     let tried = statuses.iter().filter(|status| **status == 401).count();
     assert_eq!(tried, 1, "{statuses:?}");
 }

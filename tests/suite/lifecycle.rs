@@ -106,8 +106,8 @@ fn the_operator_suspends_and_resumes_and_is_refused_what_makes_no_sense() {
         assert!(error.contains("there is no shop none"), "{command}: {error}");
     }
 
-    let printed = done(database, &["shop", "delete", "books"]);
-    assert!(printed.starts_with("books is closed, and will be erased after 20"), "{printed}");
+    let told = done(database, &["shop", "delete", "books"]);
+    assert!(told.starts_with("books is closed and will be erased after 20"), "{told}");
     shop.get("/products").expect_problem(403, "shop_deleting");
     let day = world.sql().one("SELECT erase_after FROM shops");
     assert!(refused(database, &["shop", "delete", "books"], 1).contains("being deleted already"));
@@ -115,7 +115,7 @@ fn the_operator_suspends_and_resumes_and_is_refused_what_makes_no_sense() {
         assert!(refused(database, &["shop", command, "books"], 1).contains("restore it first"), "{command}");
     }
     assert_eq!(world.sql().one("SELECT erase_after FROM shops"), day);
-    assert!(done(database, &["status"]).contains("Being deleted"));
+    assert!(done(database, &["status"]).contains("Deleted;"));
     assert_eq!(done(database, &["shop", "restore", "books"]), "books is active\n");
     shop.get("/products").expect(200);
 }

@@ -1,5 +1,5 @@
-//! The log: what a request leaves there. That nothing else ever does is held against all that the suite
-//! logs, see `support/log.rs`; here comes what only somebody with bad intent, or a bad program, would send.
+//! The log: what a request writes there. `support/log.rs` checks everything that the suite logs; the tests here send what
+//! only an attacker or a faulty client would.
 
 use rocket::http::{ContentType, Method};
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::support::log::{self, MARKER};
 use crate::support::world::PASSWORD;
 use crate::support::{Answer, World};
 
-/// The log has the request; should it have more than that, this test fails when it ends.
+/// The request is logged. If the log has more than it may, this test fails when it ends.
 #[track_caller]
 fn is_logged(answer: &Answer) {
     let line = format!("request_id={}", answer.header("X-Request-Id").unwrap());
@@ -29,11 +29,11 @@ fn what_must_not_be_logged_is_known_when_it_is_seen() {
         format!("WARN a spent token={token}"),
         format!("INFO refresh_token: \"{token}\", shop: None"),
     ] {
-        assert!(log::offence(&line).is_some(), "{line}");
+        assert!(log::violation(&line).is_some(), "{line}");
     }
     let request = "INFO request request_id=01a2062e-46d9-7742-baca-3f3e5d01be24 method=PATCH \
         route=\"/api/v1/products/<id>/variants/<variant>\" status=405 micros=412";
-    assert_eq!(log::offence(request), None);
+    assert_eq!(log::violation(request), None);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_request_is_logged_by_its_route_and_its_id() {
     assert!(log::has(line));
 }
 
-/// Good, bad, cut off, of another type: for every body there is.
+/// For every body: valid, invalid, cut off, and with another content type.
 #[test]
 fn no_body_is_logged() {
     let world = World::new();
@@ -95,7 +95,7 @@ fn neither_addresses_nor_headers_are_logged() {
     }
 }
 
-/// The cause is logged, which the client is not told; PostgreSQL's details, which show the row, are not.
+/// The cause is logged, which the client does not see. PostgreSQL's details, which contain the row, are not logged.
 #[test]
 fn what_failed_is_logged_without_the_row() {
     let world = World::new();

@@ -1,4 +1,4 @@
-//! What whoever runs the binary sees of it: its log, and its metrics at an address of their own.
+//! What the operator sees of the binary: its log, and metrics at a separate address.
 
 use std::net::TcpListener;
 
@@ -67,15 +67,15 @@ fn its_log_is_for_programs_unless_somebody_looks_or_asks_for_text() {
 fn the_metrics_can_have_an_address_of_their_own() {
     let installation = Installation::new();
     let mut server = installation.start_with(&[("SHOPHOUSE_METRICS_ADDRESS", "127.0.0.1:0")]);
-    let command = server.next_line().unwrap();
-    let metrics = command.strip_prefix("curl ").unwrap();
-    assert!(metrics.ends_with("/metrics") && !metrics.starts_with(&server.address), "{command}");
+    let [_docs, line] = [(); 2].map(|()| server.next_line().unwrap());
+    let metrics = line.strip_prefix("Metrics:  ").unwrap();
+    assert!(metrics.ends_with("/metrics") && !metrics.starts_with(&server.address), "{line}");
     let (status, text) = get(metrics);
     assert_eq!(status, 200);
     assert!(text.contains("shophouse_build_info{version="), "{text}");
-    let beside = metrics.trim_end_matches("/metrics");
+    let metrics_server = metrics.trim_end_matches("/metrics");
     for path in ["/", "/health/ready", "/api/v1/", "/docs"] {
-        assert_eq!(get(&format!("{beside}{path}")).0, 404, "{path}");
+        assert_eq!(get(&format!("{metrics_server}{path}")).0, 404, "{path}");
     }
     assert_eq!(get(&format!("{}/metrics", server.address)).0, 404);
     assert_eq!(server.stopped().code, Some(0));
@@ -100,7 +100,7 @@ fn a_serving_process_counts_the_shops_by_itself() {
     });
 }
 
-/// Runs a server that must refuse; what it says.
+/// Starts a server that must refuse to serve. Returns its messages.
 fn refusal(world: &World, settings: &[(&str, &str)]) -> String {
     let ended = process::refused_to_serve(&world.database, settings);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
@@ -115,8 +115,8 @@ fn it_refuses_to_serve_where_tenant_isolation_does_not_hold() {
     use crate::support::tree::trees;
     use crate::support::{Database, Login};
 
-    // Roles belong to the server, and this installation has its own. Not through PgBouncer, whose connections are older
-    // than what is changed here.
+    // Roles belong to the whole server, so this installation has its own. Not through PgBouncer: its connections would be
+    // older than the changes here.
     let world = World::on(Database::empty().direct(), trees());
     let mut admin = world.database.connect(Login::Admin);
     let name = world.sql().one("SELECT name FROM installation");
@@ -172,7 +172,7 @@ fn it_refuses_to_serve_where_tenant_isolation_does_not_hold() {
     admin.run(format!("CREATE SCHEMA theirs AUTHORIZATION {web}"));
     assert!(refusal(&world, &[("DATABASE_URL", &url)]).contains("owns something"));
     admin.run("DROP SCHEMA theirs");
-    // Mended, and one login for everything, which there is a warning for.
+    // Repaired, and with one login for everything, which causes a warning.
     for url in [url, world.database.url(Login::Owner)] {
         let process = Process::serve_with(&world.database, &[("DATABASE_URL", &url)]);
         assert_eq!(get(&process.at("/health/ready")).0, 200);

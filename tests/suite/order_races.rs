@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::goods::{each, variant};
 use crate::support::world::text;
 use crate::support::{Answer, Member, World};

@@ -1,4 +1,4 @@
-//! More clients than the server can serve, and clients that will not be served: everybody else gets an answer.
+//! More clients than the server can serve, and clients that are too slow: all others get a response.
 
 use crate::support::connection::Connection;
 use crate::support::load::{ORDERS, Receipt, Shop};
@@ -7,11 +7,11 @@ use crate::support::{Database, Login, waiting};
 
 const CLIENTS: usize = 300;
 
-/// Each sends an order before anybody reads an answer.
+/// Each client sends an order before any response is read.
 fn all_order(process: &Process, shop: &Shop) -> Vec<Connection> {
     let orders = |_| {
         let mut connection = Connection::to(process.address());
-        shop.is_asked_over(&mut connection);
+        shop.sends_order_over(&mut connection);
         connection
     };
     (0..CLIENTS).map(orders).collect()
@@ -28,10 +28,10 @@ fn with_a_pool_that_is_full_everybody_is_told_so_and_nobody_waits_in_vain() {
     let process = Process::serve_with(&database, &[("SHOPHOUSE_POOL_TIMEOUT_MS", "300")]);
     let shop = Shop::opens(&process);
     let mut holder = database.connect(Login::Owner);
-    shop.is_held(&mut holder);
+    shop.lock_variants(&mut holder);
     let mut connections = all_order(&process, &shop);
     waiting::all_blocked(&mut database.connect(Login::Admin), 2);
-    // The pool has two connections; all but two are told, while those two are still at it.
+    // The pool has two connections; while these are in use, all other requests get a response.
     let last = connections.split_off(CLIENTS - 1);
     let mut receipts = answers(last);
     receipts[0].expect_refused("busy");
@@ -41,10 +41,10 @@ fn with_a_pool_that_is_full_everybody_is_told_so_and_nobody_waits_in_vain() {
     let acknowledged = receipts.iter().filter(|receipt| receipt.is_acknowledged()).count();
     assert_eq!(busy + acknowledged, CLIENTS);
     assert!(acknowledged >= 2, "{receipts:?}");
-    // With nothing in their way, as many again.
+    // Without the lock, as many orders again.
     receipts.extend(answers(all_order(&process, &shop)));
     receipts.push(shop.sells_again());
-    shop.kept_its_word(&receipts, &mut holder);
+    shop.assert_consistent(&receipts, &mut holder);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn clients_that_dawdle_keep_nobody_else_from_anything() {
     for connection in &mut dawdling {
         let headers = [("Content-Type", "application/json"), ("Content-Length", "100")];
         connection.begin("POST", "/api/v1/auth/login", &headers);
-        // Rocket itself waits for the first few bytes, before anything of ours is asked.
+        // Rocket itself waits for the first bytes, before any of our code runs.
         connection.send(&[b' '; 40]);
     }
     let mut receipts: Vec<Receipt> = (0..5).map(|_| shop.sells()).collect();
@@ -70,14 +70,14 @@ fn clients_that_dawdle_keep_nobody_else_from_anything() {
     for mut connection in dawdling {
         connection.answer("POST /api/v1/auth/login").expect_problem(408, "body_timeout");
     }
-    // A body that nobody wants is not waited for either.
+    // A slow body of a refused request is not waited for either.
     let mut refused = Connection::to(process.address());
     refused.begin("POST", ORDERS, &[("Content-Length", "100")]);
     refused.send(&[b' '; 40]);
     refused.answer(&format!("POST {ORDERS}")).expect_problem(401, "unauthenticated");
     receipts.push(shop.sells());
     drop((silent, halfway));
-    shop.kept_its_word(&receipts, &mut database.connect(Login::Owner));
+    shop.assert_consistent(&receipts, &mut database.connect(Login::Owner));
 }
 
 #[test]

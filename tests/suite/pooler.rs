@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::bouncer::{self, CLIENT_CONNECTIONS, SERVER_CONNECTIONS};
 use crate::support::goods::{each, variant};
-use crate::support::{World, crowd};
+use crate::support::{World, concurrent};
 
 const SHOPS: usize = 4;
 const ROUNDS: usize = 5;
@@ -23,7 +23,7 @@ fn however_many_share_a_connection_each_finds_its_own_shop() {
     let clients = usize::try_from(CLIENT_CONNECTIONS).unwrap();
     let tokens: Vec<_> = shops.iter().map(|shop| shop.token.clone().unwrap()).collect();
     let titles: Vec<_> = shops.iter().map(crate::support::Member::schema).collect();
-    crowd::at_once(clients, &ada, &world, |thread, caller| {
+    concurrent::at_once(clients, &ada, &world, |thread, caller| {
         for round in 0..ROUNDS {
             let number = (thread + round) % SHOPS;
             let caller = caller.with_token(tokens[number].clone());

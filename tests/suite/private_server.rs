@@ -180,7 +180,7 @@ fn a_path_too_long_for_a_socket_works_all_the_same() -> Outcome {
     Ok(())
 }
 
-/// Only root can be in the way of its own server; for anybody else there is nothing to test.
+/// Only for root: a server of root's runs as another account.
 #[test]
 fn as_root_a_parent_that_the_server_cannot_pass_is_named_in_the_error() -> Outcome {
     if !geteuid().is_root() {

@@ -1,4 +1,4 @@
-//! The binary as its operator meets it: starting, stopping, being killed, and what it says.
+//! The binary for its operator: starting, stopping, being killed, and its messages.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::installation::{Installation, Running};
 use crate::support::world::{PASSWORD, text};
 
-/// The number of the PostgreSQL that runs on these data.
+/// The process id of the PostgreSQL that uses this data directory.
 fn postmaster(installation: &Installation) -> Pid {
     let file = fs::read_to_string(installation.data().join("postgres/postmaster.pid")).unwrap();
     Pid::from_raw(file.lines().next().unwrap().trim().parse().unwrap())
@@ -78,12 +78,14 @@ fn after_a_kill_it_starts_again_with_its_data_and_its_secret() {
 }
 
 #[test]
-fn the_last_it_says_is_its_address_and_a_command_that_works() {
+fn at_last_it_prints_its_address_its_docs_and_a_command_that_works() {
     let installation = Installation::new();
     let mut server = installation.start();
-    let command = server.next_line().unwrap();
+    assert_eq!(server.next_line().unwrap(), format!("API docs: {}/docs", server.address));
+    let line = server.next_line().unwrap();
+    let command = line.strip_prefix("Try:      ").unwrap();
     assert_eq!(command, format!("curl {}/api/v1/", server.address));
-    let answer = Command::new("sh").args(["-c", &command]).output().unwrap();
+    let answer = Command::new("sh").args(["-c", command]).output().unwrap();
     assert!(answer.status.success(), "the tests need curl: {}", String::from_utf8_lossy(&answer.stderr));
     let expected = json!({ "name": "shophouse", "version": env!("CARGO_PKG_VERSION") }).to_string();
     assert_eq!(String::from_utf8(answer.stdout).unwrap(), expected);

@@ -1,11 +1,11 @@
-//! What the binary refuses to start with, and the remedies that it names.
+//! When the binary refuses to start, and the remedies that it names.
 
 use std::fs;
 use std::net::TcpListener;
 
 use crate::support::installation::Installation;
 
-/// Runs the server, which must refuse; what it says.
+/// Starts the server, which must refuse. Returns its messages.
 fn refusal(installation: &Installation, settings: &[(&str, &str)]) -> String {
     let ended = installation.run(&[], settings);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);

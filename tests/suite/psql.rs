@@ -1,5 +1,5 @@
-//! The shell on one shop: it stands in that shop, sees no other, and writes only when it was allowed to. It needs
-//! PostgreSQL itself: its pin is made of a session's options.
+//! `shophouse psql`: it uses one shop's schema, sees no other shop, and writes only with --write. It needs PostgreSQL
+//! itself: session options pin it to the shop.
 
 use crate::support::World;
 use crate::support::installation::{Ended, Installation};
@@ -11,7 +11,7 @@ fn asked(world: &World, shop: &str, sql: &str) -> String {
 }
 
 #[test]
-fn it_stands_in_one_shop_and_sees_no_other() {
+fn it_uses_one_shop_and_sees_no_other() {
     let world = World::new();
     let ada = world.user("ada");
     let (books, other) = (ada.opens_shop("books"), ada.opens_shop("other"));
@@ -22,7 +22,7 @@ fn it_stands_in_one_shop_and_sees_no_other() {
     assert_eq!(asked(&world, &other.shop, "SELECT title FROM products"), "Secret\n");
     let elsewhere = format!("SELECT count(*) FROM {}.products", other.schema());
     assert_eq!(asked(&world, "books", &elsewhere), "0\n");
-    // Each transaction, and whatever is reset.
+    // In each transaction, and after any RESET.
     let twice =
         "RESET ROLE; RESET search_path; RESET ALL; SELECT concat_ws(' ', current_schema(), current_user)";
     assert_eq!(

@@ -1,5 +1,5 @@
-//! Bodies of requests that are refused before they are read, over real connections: the client can send to the
-//! end, reads the answer, and goes on with the same connection.
+//! Bodies of requests that are refused before they are read, over real connections: the client can send the whole body,
+//! reads the response, and continues with the same connection.
 
 use crate::support::connection::Connection;
 use crate::support::installation::Installation;
@@ -19,7 +19,7 @@ fn a_client_that_is_refused_can_send_to_the_end_and_go_on() {
         let mut connection = Connection::to(&server.address);
         let path = format!("/api/v1{path}");
         connection.ask(method, &path, &[("Content-Type", content_type)], length).expect_problem(status, code);
-        // The connection is still of use.
+        // The connection still works.
         connection.ask("GET", "/api/v1/", &[], 0).expect(200);
     }
 }
@@ -47,7 +47,7 @@ fn a_body_in_chunks_is_read_to_its_end_too() {
     }
 }
 
-/// Such a client waits to be told to go on before it sends its body.
+/// A client that sends `Expect: 100-continue` waits before it sends its body.
 #[test]
 fn a_client_that_asks_before_it_sends_is_answered() {
     let installation = Installation::new();

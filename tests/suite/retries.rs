@@ -1,4 +1,4 @@
-//! Requests that are sent again: the same key gets the same answer, and nothing happens twice.
+//! Repeated requests: the same key gets the same response, and nothing is done twice.
 
 use std::sync::Mutex;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shophouse::http::BASE;
 
 use crate::routes::{ROUTES, Shelf, Who};
-use crate::support::crowd::at_once;
+use crate::support::concurrent::at_once;
 use crate::support::goods::{order_of, variant};
 use crate::support::waiting::blocked;
 use crate::support::{Answer, Caller, Login, Member, World};
@@ -22,7 +22,7 @@ fn is_replayed(answer: &Answer) -> bool {
     answer.header("Idempotency-Replayed") == Some("true")
 }
 
-/// Whether two answers are one, but for what names each request.
+/// Checks that two responses are equal, except for the request id.
 fn assert_same(first: &Answer, second: &Answer) {
     assert_eq!(first.status, second.status, "{second}");
     assert_eq!(first.body, second.body);
@@ -50,7 +50,7 @@ fn every_post_but_those_that_sign_in_is_done_once() {
     let mut number = 0;
     for entry in posts.filter(|entry| !entry.route.contains("/auth/")) {
         number += 1;
-        assert_ne!(entry.who, Who::Anyone, "{}: nobody in particular has no keys", entry.route);
+        assert_ne!(entry.who, Who::Anyone, "{}: a request without a user cannot have a key", entry.route);
         let shop = ada.opens_shop(&format!("shop-{number}"));
         let shelf = Shelf::of(&shop);
         if entry.route.ends_with("/fulfil") || entry.route.ends_with("/refund") {
@@ -76,7 +76,7 @@ fn a_key_is_good_for_one_body_of_one_user_at_one_address_in_one_shop() {
     let mut other = order.clone();
     other["note"] = json!("Ring twice.");
     post(&owner, "/orders", "k", &other).expect_problem(422, "idempotency_key_reused");
-    // Byte for byte: what would come to the same is another body too.
+    // Byte for byte: a body with the same meaning is a different body too.
     let spaced = (ContentType::JSON, format!(" {order}").into_bytes());
     owner
         .raw(Method::Post, &format!("{BASE}/orders"), &[("Idempotency-Key", "k")], Some(spaced))
@@ -153,9 +153,9 @@ fn whoever_comes_while_the_first_is_running_does_not_wait() {
     let world = World::new();
     let (owner, order) = with_shirts(&world);
     let holder = Mutex::new(world.sql());
-    // Who waits for what, only the superuser is shown.
+    // Only the superuser sees who waits for which lock.
     let watch = Mutex::new(world.database.connect(Login::Admin));
-    // Somebody holds the variant, so that the first request waits in the middle of its work.
+    // The variant is locked, so that the first request waits in the middle of its work.
     holder.lock().unwrap().run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", owner.schema()));
     let answers = at_once(2, &owner, &world, |thread, caller| {
         if thread == 1 {
@@ -177,7 +177,7 @@ fn without_its_answer_nothing_is_done() {
     let world = World::new();
     let (owner, order) = with_shirts(&world);
     let schema = owner.schema();
-    // The last thing that the transaction does fails, as it would in a crash.
+    // The last statement of the transaction fails, as in a crash.
     let never = format!("ALTER TABLE {schema}.idempotency_keys ADD CONSTRAINT never CHECK (status = 0)");
     world.sql().run(never);
     post(&owner, "/orders", "k", &order).expect_problem(500, "internal");

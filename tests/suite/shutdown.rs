@@ -1,4 +1,4 @@
-//! A server that is told to stop: it says so, finishes what it has in hand, and begins nothing new.
+//! A server that is stopping: it reports not ready, finishes running requests, and starts nothing new.
 
 use std::net::TcpStream;
 use std::thread;
@@ -17,8 +17,8 @@ fn status(url: &str, token: Option<&str>) -> Option<u16> {
     request.call().ok().map(|answer| answer.status().as_u16())
 }
 
-/// Keeps everybody from a shop's table, for as long as this is there.
-fn hold(world: &World, shop: &Member<'_>, table: &str) -> Sql {
+/// Locks a shop's table until the returned connection is dropped.
+fn lock(world: &World, shop: &Member<'_>, table: &str) -> Sql {
     let mut holder = world.sql();
     holder.run(format!("BEGIN; LOCK TABLE {}.{table}", shop.schema()));
     holder
@@ -31,13 +31,13 @@ fn it_is_not_ready_while_it_still_answers() {
     let process = Process::serve_with(&world.database, &[("SHOPHOUSE_SHUTDOWN_DELAY_SECONDS", "300")]);
     let (ready, orders) = (process.at("/health/ready"), process.url("/orders"));
     assert_eq!(status(&ready, None), Some(200));
-    let holder = hold(&world, &shop, "orders");
+    let holder = lock(&world, &shop, "orders");
     let token = shop.token.clone();
     let in_flight = {
         let orders = orders.clone();
         thread::spawn(move || status(&orders, token.as_deref()))
     };
-    // What the web login waits for is not for the owner to see.
+    // The owner cannot see what the web login waits for.
     waiting::blocked(&mut world.database.connect(Login::Admin));
     process.terminate();
     waiting::until("the server to say so", || (status(&ready, None) == Some(503)).then_some(()));
@@ -52,10 +52,10 @@ fn what_it_has_in_hand_is_answered_when_it_listens_no_more() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let process = Process::serve(&world.database);
-    let holder = hold(&world, &shop, "orders");
+    let holder = lock(&world, &shop, "orders");
     let (orders, token) = (process.url("/orders"), shop.token.clone());
     let in_flight = thread::spawn(move || status(&orders, token.as_deref()));
-    // What the web login waits for is not for the owner to see.
+    // The owner cannot see what the web login waits for.
     waiting::blocked(&mut world.database.connect(Login::Admin));
     let address = process.at("").replace("http://", "");
     process.terminate();
@@ -71,7 +71,7 @@ fn its_migration_ends_between_two_shops() {
     let ada = world.user("ada");
     let shops = ["one", "two", "three"].map(|slug| ada.opens_shop(slug));
     let version = set_back(&world, &shops);
-    let holders = shops.each_ref().map(|shop| hold(&world, shop, "__diesel_schema_migrations"));
+    let holders = shops.each_ref().map(|shop| lock(&world, shop, "__diesel_schema_migrations"));
     let process = Process::serve_with(&world.database, &[("SHOPHOUSE_MIGRATIONS_WORKERS", "1")]);
     waiting::blocked_for_long(&mut world.sql());
     let ready = process.at("/health/ready");

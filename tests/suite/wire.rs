@@ -1,12 +1,11 @@
-//! What a client on the network sees that no test inside the process can show: every header as it is sent, and
-//! methods that Rocket does not know.
+//! What only a client on the network can see: every header as it is sent, and methods that Rocket does not know.
 
 use crate::support::Answer;
 use crate::support::connection::Connection;
 use crate::support::installation::Installation;
 use crate::support::world::ORIGIN;
 
-/// Asks over a connection of its own.
+/// Sends a request over a new connection.
 fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     Connection::to(address).ask(method, path, headers, 0)
 }
@@ -73,7 +72,7 @@ fn a_page_of_another_origin_may_call_where_it_was_configured() {
     assert_eq!(answer.header("Access-Control-Allow-Methods"), Some("GET, HEAD, POST"), "{answer}");
     assert!(answer.header("Access-Control-Allow-Headers").unwrap().contains("Authorization"), "{answer}");
     assert_eq!(answer.header("Content-Type"), None, "{answer}");
-    // Then the call itself, on the same connection; why it is refused can be read too.
+    // Then the request itself, on the same connection; the page can also read why it is refused.
     let answer = connection.ask("POST", "/api/v1/shops", &[("Origin", ORIGIN)], 1 << 20);
     answer.expect_problem(401, "unauthenticated");
     assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN), "{answer}");

@@ -1,4 +1,4 @@
-//! `shophouse shop create`: open a shop for somebody.
+//! `shophouse shop create`: create a shop for a user.
 
 use clap::Args;
 
@@ -8,26 +8,26 @@ use crate::http::request::text::{Line, Prose};
 use crate::identity::{Email, users};
 use crate::tenancy::{Currency, NewShop, ShopId, Slug};
 
-/// Open a shop for somebody who is registered
+/// Create a shop for a registered user
 ///
-/// Opens a shop as POST /shops does: when this ends, its schema exists and is current.
+/// Does what POST /shops does: when it ends, the shop's schema is ready.
 #[derive(Args)]
 #[command(
     after_help = "Example:\n  shophouse shop create the-loft --owner ada@example.com --name \"The Loft\" --currency EUR"
 )]
 pub(in crate::cli) struct Arguments {
-    /// The shop's human handle: 3 to 63 of a-z, 0-9 and single hyphens
+    /// The shop's slug: 3 to 63 characters of a-z, 0-9 and single hyphens
     slug: Slug,
-    /// The email address of the user who is to own it
+    /// The email address of the owner
     #[arg(long, value_name = "EMAIL")]
     owner: Email,
-    /// What it is called; its slug, unless given
+    /// The shop's name [default: the slug]
     #[arg(long, value_parser = |text: &str| Line::try_from(text))]
     name: Option<Line>,
-    /// What it says of itself
+    /// The shop's description
     #[arg(long, value_name = "TEXT", value_parser = |text: &str| Prose::try_from(text))]
     description: Option<Prose>,
-    /// What its prices are in, for good
+    /// The currency of all prices; it cannot be changed later
     #[arg(long, value_name = "CODE", default_value = "USD")]
     currency: Currency,
 }
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         description: arguments.description.as_ref().map_or("", Prose::as_str).to_owned(),
         currency: arguments.currency,
     };
-    Installation::visit(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, .. }| {
         let shop = tenancy.as_operator(|owner| {
             let user = users::id_of(owner, &arguments.owner)?;
             let user = user.ok_or_else(|| BootError::NoSuchUser(arguments.owner.clone()))?;

@@ -1,4 +1,4 @@
-//! `shophouse shop delete`: close a shop, and erase it later or at once.
+//! `shophouse shop delete`: close a shop, and erase it later or now.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -10,10 +10,10 @@ use crate::cli::{BootError, print};
 use crate::tenancy::lifecycle::{self, LifecycleError};
 use crate::tenancy::{Erasure, ShopId, ShopName, Tenancy};
 
-/// Close a shop at once, and erase it when its days of grace are over
+/// Close a shop now, and erase it after its grace period
 ///
-/// It can be restored until its days of grace are over (SHOPHOUSE_SHOPS_GRACE_DAYS),
-/// and its slug stays taken; then a running server erases it.
+/// Within the grace period (SHOPHOUSE_SHOPS_GRACE_DAYS) the shop can be restored and its slug stays taken. After it, a
+/// running server erases the shop.
 #[derive(Args)]
 #[command(after_help = "Examples:
   shophouse shop delete the-loft
@@ -22,16 +22,16 @@ pub(in crate::cli) struct Arguments {
     /// The shop's slug or id
     #[arg(value_name = "SLUG")]
     shop: ShopName,
-    /// Erase it at once, with all that is in it: also one that is being deleted already
+    /// Erase the shop and all its data now, even if it is deleted already
     #[arg(long)]
     now: bool,
-    /// Do not ask whether to erase it
+    /// Erase without asking for confirmation
     #[arg(long, requires = "now")]
     yes: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
-    Installation::visit(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, .. }| {
         if arguments.now {
             return erase(tenancy, arguments, stop);
         }
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         })?;
         super::audit("shop_deleted", shop.id);
         let due = print::time(shop.erase_after);
-        print::text(&format!("{} is closed, and will be erased after {due}\n", shop.slug))
+        print::text(&format!("{} is closed and will be erased after {due}\n", shop.slug))
     })
 }
 
@@ -57,21 +57,21 @@ fn erase(tenancy: &Tenancy, arguments: &Arguments, stop: &Stop) -> Result<(), Bo
             other => other,
         })?;
     super::audit("shop_deleted", deleted.id);
-    match tenancy.erase(shop, || stop.is_asked())? {
+    match tenancy.erase(shop, || stop.is_requested())? {
         Erasure::Complete => print::text(&format!("{} is erased\n", found.slug)),
         Erasure::Skipped => print::text(&format!("another process is erasing {}\n", found.slug)),
         Erasure::Stopped => Err(BootError::Stopped),
     }
 }
 
-/// Asks for the slug, which nobody types by habit.
+/// Asks the operator to type the slug, which nobody does out of habit.
 fn confirm(slug: &str) -> Result<(), BootError> {
     if !io::stdin().is_terminal() {
-        return Err(BootError::NotConfirmed("there is no terminal to ask on; say --yes"));
+        return Err(BootError::NotConfirmed("there is no terminal to ask on; add --yes"));
     }
-    eprint!("This erases {slug} and all that is in it, for good. Type its slug to go on: ");
+    eprint!("This erases {slug} and all its data. It cannot be undone. Type its slug to continue: ");
     io::stderr().flush()?;
     let mut typed = String::new();
     io::stdin().lock().read_line(&mut typed)?;
-    if typed.trim() == slug { Ok(()) } else { Err(BootError::NotConfirmed("that was not its slug")) }
+    if typed.trim() == slug { Ok(()) } else { Err(BootError::NotConfirmed("that is not the shop's slug")) }
 }

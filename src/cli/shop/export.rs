@@ -1,4 +1,4 @@
-//! `shophouse shop export`: a shop into a file.
+//! `shophouse shop export`: write a shop to an archive.
 
 use std::io::{self, IsTerminal};
 
@@ -10,8 +10,8 @@ use crate::cli::progress::Rows;
 use crate::cli::stop::Stop;
 use crate::tenancy::{ShopId, ShopName};
 
-/// Writes an archive to standard output: the shop as it is at one moment, while it stays open. `tar tf` lists what is
-/// in it, and its manifest.json says what each file is.
+/// The archive is a consistent snapshot; the shop stays open meanwhile. `tar tf` lists its files, and its manifest.json
+/// describes them.
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse shop export the-loft > the-loft.tar")]
 pub(in crate::cli) struct Arguments {
@@ -23,14 +23,14 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     let mut out = io::stdout().lock();
     if out.is_terminal() {
-        return Err(BootError::Usage("the archive goes to standard output: add > FILE.tar".to_owned()));
+        return Err(BootError::Usage("the archive is written to standard output: add > FILE.tar".to_owned()));
     }
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let shop = installation.tenancy.as_operator(|owner| super::entry(owner, &arguments.shop))?;
         let progress = Rows::new();
         let watch = |part: &str, rows: u64| {
             progress.show(part, rows);
-            !stop.is_asked()
+            !stop.is_requested()
         };
         let exported = installation.tenancy.export_shop(ShopId(shop.id), &mut out, &watch)?;
         drop(progress);

@@ -1,4 +1,4 @@
-//! `shophouse shop import`: a shop out of a file.
+//! `shophouse shop import`: create a shop from an archive.
 
 use std::io::{self, IsTerminal};
 
@@ -12,20 +12,20 @@ use crate::identity::Email;
 use crate::tenancy::Slug;
 use crate::tenancy::archive::{ImportOptions, Imported, People};
 
-/// How many people are listed; --json lists all.
+/// The most people that are listed; --json lists all.
 const LISTED: usize = 20;
 
-/// Makes a new shop of an archive on standard input, all of it or nothing. Whoever of the shop's people has the email of a
-/// user here is that user; the others stay people of the shop's orders, whom nobody can sign in as.
+/// Imports everything or nothing. People are matched to users of this installation by email address. People without an
+/// account here stay in the shop's records, but cannot sign in.
 #[derive(Args)]
 #[command(after_help = "Examples:
   shophouse shop import < the-loft.tar
   shophouse shop import --as the-loft-yesterday --owner ada@example.com < the-loft.tar")]
 pub(in crate::cli) struct Arguments {
-    /// The new shop's slug, in place of the old one's
+    /// The slug of the new shop [default: the slug in the archive]
     #[arg(long = "as", value_name = "SLUG")]
     slug: Option<Slug>,
-    /// Make the old shop's members, as far as they are users here, members with the roles they had
+    /// Give former members who are users here their roles again
     #[arg(long)]
     grant_members: bool,
     /// Make this user the owner
@@ -39,27 +39,27 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
     let input = io::stdin().lock();
     if input.is_terminal() {
-        return Err(BootError::Usage("the archive comes from standard input: add < FILE.tar".to_owned()));
+        return Err(BootError::Usage("the archive is read from standard input: add < FILE.tar".to_owned()));
     }
     let options = ImportOptions {
         slug: arguments.slug.clone(),
         grant_members: arguments.grant_members,
         owner: arguments.owner.as_ref().map(|email| email.as_str().to_owned()),
     };
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let progress = Rows::new();
         let watch = |part: &str, rows: u64| {
             progress.show(part, rows);
-            !stop.is_asked()
+            !stop.is_requested()
         };
         let imported = installation.tenancy.import_shop(input, &options, &watch)?;
         drop(progress);
         super::audit("shop_imported", imported.id.0);
-        if arguments.json { print::json(&imported) } else { print::text(&told(&imported)) }
+        if arguments.json { print::json(&imported) } else { print::text(&as_text(&imported)) }
     })
 }
 
-fn told(imported: &Imported) -> String {
+fn as_text(imported: &Imported) -> String {
     let Imported { slug, id, from_version, version, tables, people } = imported;
     let migrated =
         if from_version == version { String::new() } else { format!(", migrated from {from_version}") };
@@ -78,15 +78,15 @@ fn told(imported: &Imported) -> String {
 fn unknown(people: &People) -> String {
     let line = |email: &str, role: Option<&str>| (email.to_owned(), role.unwrap_or("no member").to_owned());
     let lines = people.unknown.iter().map(|person| line(&person.email, person.role.as_deref()));
-    list("Unknown here, and only in the shop's records:", lines.collect())
+    list("Not users here; they stay in the shop's records:", lines.collect())
 }
 
 fn members(people: &People) -> String {
     let lines = people.members.iter().map(|member| (member.email.clone(), member.role.clone()));
     let title = if people.granted {
-        "Members, with the roles they had:"
+        "Members, with their former roles:"
     } else {
-        "Not members, though they were, and are users here (--grant-members makes them members):"
+        "Users here, but no longer members (--grant-members makes them members):"
     };
     list(title, lines.collect())
 }
@@ -96,9 +96,9 @@ fn next_steps(slug: &str, people: &People) -> String {
         return String::new();
     }
     format!(
-        "\nThe shop has no owner. To have one, delete it with `shophouse shop delete {slug}`, and import the \
-         archive again, under another slug,\nwith --owner EMAIL of somebody who is registered here, or with \
-         --grant-members if its owner is.\n"
+        "\nThe shop has no owner. To give it one, delete it with `shophouse shop delete {slug}` and import the archive \
+         again under another slug,\nwith --owner EMAIL (a registered user), or with --grant-members if its former owner \
+         is a user here.\n"
     )
 }
 

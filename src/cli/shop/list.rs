@@ -11,7 +11,7 @@ use crate::tenancy::registry::ledger::{self, Entry};
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse shop list --state suspended")]
 pub(in crate::cli) struct Arguments {
-    /// Only shops in this state: active, suspended, failed or deleting
+    /// List only shops in this state: active, suspended, failed or deleting
     #[arg(long)]
     state: Option<ShopState>,
     /// Print JSON
@@ -20,13 +20,13 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let shops = installation.tenancy.as_operator(|owner| ledger::list(owner, arguments.state))?;
-        if arguments.json { print::json(&shops) } else { print::text(&told(&shops)) }
+        if arguments.json { print::json(&shops) } else { print::text(&as_text(&shops)) }
     })
 }
 
-fn told(shops: &[Entry]) -> String {
+fn as_text(shops: &[Entry]) -> String {
     let row = |shop: &Entry| {
         let opened = shop.created_at.format("%Y-%m-%d").to_string();
         let (state, version) = (shop.state.clone(), shop.schema_version.clone());

@@ -1,4 +1,4 @@
-//! `shophouse shop …`: one file a command.
+//! `shophouse shop …`: one file for each command.
 
 mod create;
 mod delete;
@@ -19,29 +19,29 @@ use crate::tenancy::{OwnerTx, ShopId, ShopName};
 use super::BootError;
 use super::stop::Stop;
 
-/// What can be done with shops. A shop is named by its slug or its id.
+/// Create, list and manage shops. A shop is named by its slug or its id.
 #[derive(Subcommand)]
 pub(super) enum Command {
     Create(create::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
-    /// Close a shop until it is resumed: its members get 403 `shop_suspended`
+    /// Close a shop until it is resumed; its members get 403 `shop_suspended`
     #[command(after_help = "Example:\n  shophouse shop suspend the-loft")]
     Suspend(Named),
-    /// Open a suspended shop again
+    /// Reopen a suspended shop
     #[command(after_help = "Example:\n  shophouse shop resume the-loft")]
     Resume(Named),
     Delete(delete::Arguments),
-    /// Bring a deleted shop back as it was, until it is erased
+    /// Restore a deleted shop that is not erased yet
     #[command(after_help = "Example:\n  shophouse shop restore the-loft")]
     Restore(Named),
-    /// Write a shop to standard output as an archive
+    /// Write an archive of a shop to standard output
     Export(export::Arguments),
-    /// Make a shop of an archive on standard input
+    /// Create a shop from an archive on standard input
     Import(import::Arguments),
 }
 
-/// The arguments of a command that takes a shop and nothing else.
+/// The arguments of a command that takes only a shop.
 #[derive(Args)]
 pub(super) struct Named {
     /// The shop's slug or id
@@ -63,17 +63,17 @@ pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
     }
 }
 
-/// The shop of this name.
+/// The shop with this slug or id.
 pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, BootError> {
     ledger::find(owner, name)?.ok_or_else(|| BootError::NoSuchShop(name.clone()))
 }
 
-/// The id of the shop of this name.
+/// The id of the shop with this slug or id.
 pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
     entry(owner, name).map(|entry| ShopId(entry.id))
 }
 
-/// Writes what the operator did to the audit log.
+/// Records an operator's action in the audit log.
 fn audit(event: &'static str, shop: Uuid) {
     tracing::info!(audit = event, %shop, by = "operator", "audit");
 }

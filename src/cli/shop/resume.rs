@@ -1,11 +1,11 @@
-//! `shophouse shop resume`: open a suspended shop again.
+//! `shophouse shop resume`: reopen a suspended shop.
 
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::tenancy::{ShopName, lifecycle};
 
 pub(super) fn run(name: &ShopName) -> Result<(), BootError> {
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let shop = installation.tenancy.as_operator(|owner| {
             let shop = super::id(owner, name)?;
             Ok::<_, BootError>(lifecycle::resume(owner, shop)?)

@@ -1,4 +1,4 @@
-//! `shophouse shop show`: one shop, as the ledger has it.
+//! `shophouse shop show`: one shop's record.
 
 use clap::Args;
 
@@ -7,7 +7,7 @@ use crate::cli::{BootError, print};
 use crate::tenancy::registry::ledger::Entry;
 use crate::tenancy::{ShopId, ShopName};
 
-/// Show all that the ledger says of a shop
+/// Show a shop's record: state, version, times, and why it failed
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse shop show the-loft")]
 pub(in crate::cli) struct Arguments {
@@ -20,13 +20,13 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let shop = installation.tenancy.as_operator(|owner| super::entry(owner, &arguments.shop))?;
-        if arguments.json { print::json(&shop) } else { print::text(&told(&shop)) }
+        if arguments.json { print::json(&shop) } else { print::text(&as_text(&shop)) }
     })
 }
 
-fn told(shop: &Entry) -> String {
+fn as_text(shop: &Entry) -> String {
     let mut lines = vec![
         ("slug", shop.slug.clone()),
         ("name", print::one_line(&shop.name)),

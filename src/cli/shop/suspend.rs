@@ -5,7 +5,7 @@ use crate::cli::{BootError, print};
 use crate::tenancy::{ShopName, lifecycle};
 
 pub(super) fn run(name: &ShopName) -> Result<(), BootError> {
-    Installation::visit(|installation| {
+    Installation::with(|installation| {
         let shop = installation.tenancy.as_operator(|owner| {
             let shop = super::id(owner, name)?;
             Ok::<_, BootError>(lifecycle::suspend(owner, shop)?)

@@ -1,4 +1,4 @@
-//! `shophouse user create`: register somebody.
+//! `shophouse user create`: register a user.
 
 use std::io::{self, BufRead};
 
@@ -11,10 +11,10 @@ use crate::cli::{BootError, print};
 use crate::http::request::text::Word;
 use crate::identity::{Email, Hasher, IdentityError, NewPassword, create_user};
 
-/// Register somebody
+/// Register a user
 ///
-/// Registers somebody as POST /auth/register does. Without --password-stdin a password is made and printed,
-/// once and nowhere else: pass it on, to be changed at the first sign-in.
+/// Does what POST /auth/register does. Without --password-stdin a password is generated and printed once; it is not
+/// stored anywhere in plain text. The user should change it after the first sign-in.
 #[derive(Args)]
 #[command(after_help = "Examples:
   shophouse user create ada@example.com --name Ada
@@ -22,7 +22,7 @@ use crate::identity::{Email, Hasher, IdentityError, NewPassword, create_user};
 pub(in crate::cli) struct Arguments {
     /// The email address
     email: Email,
-    /// What the user is called
+    /// The user's name
     #[arg(long, default_value = "", value_parser = |text: &str| Word::try_from(text))]
     name: Word,
     /// Read the password, 8 to 128 characters, from the first line of standard input
@@ -31,10 +31,10 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
-    let text = if arguments.password_stdin { typed()? } else { made()? };
+    let text = if arguments.password_stdin { first_line()? } else { generated()? };
     let password = NewPassword::try_from(text.clone())
         .map_err(|error| BootError::Usage(format!("the password on standard input {error}")))?;
-    Installation::visit(|Installation { tenancy, config, .. }| {
+    Installation::with(|Installation { tenancy, config, .. }| {
         let hasher = Hasher::new(config.settings.password_iterations).map_err(IdentityError::from)?;
         let (email, name) = (arguments.email.clone(), arguments.name.as_str().to_owned());
         let user = rocket::execute(create_user(tenancy, &hasher, email, password, name))?;
@@ -45,14 +45,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
 }
 
 /// The first line of standard input.
-fn typed() -> Result<String, BootError> {
+fn first_line() -> Result<String, BootError> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// A password of 128 random bits.
-fn made() -> Result<String, BootError> {
+fn generated() -> Result<String, BootError> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(random))

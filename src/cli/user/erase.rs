@@ -1,4 +1,4 @@
-//! `shophouse user erase`: forget somebody.
+//! `shophouse user erase`: erase a user's personal data.
 
 use clap::Args;
 
@@ -6,29 +6,30 @@ use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::identity::{Email, erase_user};
 
-/// Forget somebody
+/// Erase a user
 ///
-/// Takes name and address out of this installation and out of every shop that knows the user, and ends all sessions and
-/// keys. Orders stay, with what they copied. It cannot be undone. Refused while a shop would be left without an owner.
+/// Removes the user's name and email address from this installation and from every shop that knows the user, and ends
+/// all sessions and API keys. Orders stay, with the data that was copied into them. It cannot be undone. It is refused
+/// while the user is the only owner of a shop.
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse user erase ada@example.com --yes")]
 pub(in crate::cli) struct Arguments {
     /// The email address
     email: Email,
-    /// That it is meant
+    /// Confirm the erasure
     #[arg(long)]
     yes: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     if !arguments.yes {
-        return Err(BootError::NotConfirmed("erasing somebody cannot be undone; say --yes if it is meant"));
+        return Err(BootError::NotConfirmed("erasing a user cannot be undone; add --yes to confirm"));
     }
-    Installation::visit(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, .. }| {
         let email = &arguments.email;
         let erased = rocket::execute(erase_user(tenancy, email.clone()));
         let user = erased.map_err(|error| super::named(error, email))?;
         super::audit("erased", user);
-        print::text(&format!("{email} is forgotten\n"))
+        print::text(&format!("{email} is erased\n"))
     })
 }

@@ -1,4 +1,4 @@
-//! `shophouse user …`: one file a command.
+//! `shophouse user …`: one file for each command.
 
 mod create;
 mod erase;
@@ -11,7 +11,7 @@ use crate::identity::{Email, IdentityError};
 
 use super::BootError;
 
-/// What can be done with people. A user is named by the email address.
+/// Create users, reset their passwords, erase them. A user is named by the email address.
 #[derive(Subcommand)]
 pub(super) enum Command {
     Create(create::Arguments),
@@ -27,7 +27,7 @@ pub(super) fn run(command: &Command) -> Result<(), BootError> {
     }
 }
 
-/// Says who there is not.
+/// Adds the email address to the error for a user who does not exist.
 fn named(error: IdentityError, email: &Email) -> BootError {
     match error {
         IdentityError::NoSuchUser => BootError::NoSuchUser(email.clone()),
@@ -35,7 +35,7 @@ fn named(error: IdentityError, email: &Email) -> BootError {
     }
 }
 
-/// Writes what the operator did to the audit log.
+/// Records an operator's action in the audit log.
 fn audit(event: &'static str, user: Uuid) {
     tracing::info!(audit = event, %user, by = "operator", "audit");
 }

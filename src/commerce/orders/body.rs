@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::request::text::{Prose, Word};
-use crate::http::{List, Whole};
+use crate::http::{Integer, List};
 use crate::identity::Email;
 
 /// The most lines of one order.
@@ -44,7 +44,7 @@ pub struct LineBody {
 }
 
 /// The pieces of one line.
-type Quantity = Whole<1, MAX_QUANTITY>;
+type Quantity = Integer<1, MAX_QUANTITY>;
 
 /// Where an order is sent.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::commerce::money::Price;
 use crate::commerce::stock::level::Stock;
 use crate::http::List;
-use crate::http::request::patch::partial;
+use crate::http::request::patch::patch_body;
 use crate::http::request::text::{Line, Prose, Word};
 
 use super::draft::{MAX_IMAGES, MAX_OPTIONS, MAX_TAGS, MAX_VARIANTS};
@@ -61,7 +61,7 @@ pub struct ProductBody {
     stock: Option<Stock>,
 }
 
-partial! {
+patch_body! {
     /// Changes of a product. `variants`, if given, replaces all variants; one with the `id` of an existing variant updates
     /// that variant.
     pub struct ProductPatch {
@@ -105,7 +105,7 @@ pub struct VariantBody {
     grams: Grams,
 }
 
-partial! {
+patch_body! {
     /// Changes of a variant. Stock has its own route, which requires a reason.
     pub struct VariantPatch {
         sku: Option<Line>,

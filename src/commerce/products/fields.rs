@@ -5,7 +5,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::http::Whole;
+use crate::http::Integer;
 use crate::http::request::text::Text;
 
 /// The most characters of an image's URL.
@@ -30,7 +30,7 @@ impl TryFrom<Text<1, MAX_URL>> for ImageUrl {
 }
 
 /// The weight of a variant, in grams.
-pub(super) type Grams = Whole<0, MAX_GRAMS>;
+pub(super) type Grams = Integer<0, MAX_GRAMS>;
 
 impl PartialSchema for ImageUrl {
     fn schema() -> RefOr<Schema> {

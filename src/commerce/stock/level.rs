@@ -1,9 +1,9 @@
 //! How much of a variant is in stock.
 
-use crate::http::Whole;
+use crate::http::Integer;
 
 /// The largest stock of one variant, above or below zero.
 pub const MAX_STOCK: i64 = 1_000_000_000;
 
 /// Pieces in stock; below zero only with `allow_oversell`, or without tracking.
-pub type Stock = Whole<{ -MAX_STOCK }, MAX_STOCK>;
+pub type Stock = Integer<{ -MAX_STOCK }, MAX_STOCK>;

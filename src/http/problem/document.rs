@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// A problem of this kind with one field of the body.
+    /// A problem of this kind that points at one field of the body.
     pub fn at(&'static self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Problem {
         let detail = detail.into();
         let place = Place::Pointer { pointer: pointer.into() };
@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-/// An error on its way to a client.
+/// An error response.
 #[derive(Clone, Debug)]
 pub struct Problem {
     kind: &'static Kind,
@@ -46,11 +46,11 @@ pub struct Problem {
     /// Seconds.
     retry_after: Option<u32>,
     allow: Option<String>,
-    /// For the log alone.
+    /// Only for the log.
     cause: Option<String>,
 }
 
-/// What is wrong at one place of a body.
+/// An error at one place of the body.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldError {
     /// Where.
@@ -58,7 +58,7 @@ pub struct FieldError {
     pub place: Place,
     /// The kind of the error.
     pub code: &'static str,
-    /// What is wrong, for a person.
+    /// What is wrong, for people.
     pub detail: Cow<'static, str>,
 }
 
@@ -91,11 +91,11 @@ pub(in crate::http) struct Document<'a> {
     status: u16,
     /// For people.
     detail: &'a str,
-    /// For programs: it stays the same from release to release.
+    /// For programs. It does not change between releases.
     code: &'a str,
-    /// Names the request in the log.
+    /// The id of the request, as in the log.
     request_id: &'a str,
-    /// What is wrong at which places of the body.
+    /// The errors in the body.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
 }
@@ -111,30 +111,30 @@ impl Problem {
         Status::new(self.kind.status)
     }
 
-    /// Names the methods that would have been allowed.
+    /// Adds the allowed methods.
     #[must_use]
     pub fn allowing(self, methods: String) -> Self {
         Self { allow: Some(methods), ..self }
     }
 
-    /// Says what is wrong at which places.
+    /// Sets the errors in the body.
     #[must_use]
     pub fn with_errors(self, errors: Vec<FieldError>) -> Self {
         Self { errors, ..self }
     }
 
-    /// Asks the client to come back after so many seconds.
+    /// Asks the client to try again after some seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// Something that is our fault: logged in full, told to nobody.
+    /// An error of the server. It is logged; the client sees no details.
     pub fn internal(error: &dyn std::error::Error) -> Self {
         INTERNAL.because("The error has been logged under the request id.").caused_by(error)
     }
 
-    /// What the client is shown.
+    /// The JSON document for the client.
     pub(in crate::http) fn document<'a>(&'a self, request_id: &'a str) -> Document<'a> {
         Document {
             r#type: format!("urn:shophouse:problem:{}", self.kind.code),
@@ -147,7 +147,7 @@ impl Problem {
         }
     }
 
-    /// Keeps for the log what the client is not told.
+    /// Adds the cause, for the log only.
     pub(super) fn caused_by(self, error: &dyn std::error::Error) -> Self {
         Self { cause: Some(error.to_string()), ..self }
     }
@@ -160,20 +160,20 @@ impl<'r> Responder<'r, 'static> for Problem {
             tracing::error!(%request_id, code = self.kind.code, cause, "a request failed");
         }
         let body = serde_json::to_vec(&self.document(request_id)).map_err(|_| Status::InternalServerError)?;
-        let mut answer = Response::build();
-        answer
+        let mut response = Response::build();
+        response
             .status(self.status())
             .header(ContentType::new("application", "problem+json"))
             .sized_body(body.len(), Cursor::new(body));
         if self.kind.status == 401 {
-            answer.header(Header::new("WWW-Authenticate", "Bearer"));
+            response.header(Header::new("WWW-Authenticate", "Bearer"));
         }
         if let Some(seconds) = self.retry_after {
-            answer.header(Header::new("Retry-After", seconds.to_string()));
+            response.header(Header::new("Retry-After", seconds.to_string()));
         }
         if let Some(methods) = self.allow {
-            answer.header(Header::new("Allow", methods));
+            response.header(Header::new("Allow", methods));
         }
-        answer.ok()
+        response.ok()
     }
 }

@@ -1,18 +1,18 @@
 //! The kinds of problems that every route shares.
 
-/// A kind of problem: what does not change from one occurrence to the next.
+/// A kind of problem: what all its occurrences have in common.
 #[derive(Debug, Eq, PartialEq)]
 pub struct Kind {
     /// The HTTP status.
     pub status: u16,
     /// The stable code.
     pub code: &'static str,
-    /// What it is called.
+    /// The title.
     pub title: &'static str,
 }
 
 impl Kind {
-    /// A kind of problem, for a feature's own list of them.
+    /// A kind of problem.
     pub const fn new(status: u16, code: &'static str, title: &'static str) -> Self {
         Self { status, code, title }
     }

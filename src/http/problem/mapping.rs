@@ -1,4 +1,4 @@
-//! What goes wrong in the database and in the engine, as problems.
+//! Errors of the database and of the engine, as problems.
 
 use crate::database::{DatabaseError, Trouble};
 use crate::tenancy::{Refusal, TenancyError};
@@ -45,17 +45,18 @@ impl From<DatabaseError> for Problem {
     fn from(error: DatabaseError) -> Self {
         let problem = match error.trouble() {
             None => return Self::internal(&error),
-            Some(Trouble::Away) => BUSY.because("The database is busy or away; try again.").retry_after(1),
+            Some(Trouble::Away) => BUSY.because("The database is busy or not reachable; try again.").retry_after(1),
             Some(Trouble::Slow) => DATABASE_TIMEOUT
                 .because("The database did not answer in time. Nothing was changed; try again.")
                 .retry_after(1),
             Some(Trouble::Full) => STORAGE_FULL
-                .because("Nothing was changed. The operator has to make room; what only reads still works.")
+                .because("The database has no disk space. Nothing was changed; reading still works. The operator must free space.")
                 .retry_after(60),
             Some(Trouble::Unsettled) => OUTCOME_UNKNOWN
                 .because(
-                    "The database was lost while it was about to confirm the change, which was made as a whole or \
-                     not at all. Look before you try again; with the same Idempotency-Key, just try again.",
+                    "The connection to the database was lost before it confirmed the change. The change was made \
+                     completely or not at all: check before you try again. A request with an Idempotency-Key can \
+                     simply be sent again with the same key.",
                 )
                 .retry_after(1),
         };

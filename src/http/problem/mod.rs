@@ -3,8 +3,8 @@
 //! | file | subject |
 //! |---|---|
 //! | `kinds` | the kinds of problems that every route shares |
-//! | `document` | one problem, and the document that shows it |
-//! | `mapping` | what goes wrong in the database and in the engine, as problems |
+//! | `document` | one problem, and its JSON document |
+//! | `mapping` | errors of the database and of the engine, as problems |
 //! | `rejection` | the problem that a guard rejects a request with |
 
 mod document;

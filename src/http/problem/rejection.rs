@@ -23,7 +23,7 @@ pub(in crate::http) fn rejection<'r>(request: &'r Request<'_>) -> Option<&'r Pro
     request.local_cache(|| Rejection(None)).0.as_ref().map(|(problem, _)| problem)
 }
 
-/// The route that a request was for, as the log names it: never with what stood in the address.
+/// The route of a request for the log: the template, never the parameters.
 pub(in crate::http) fn route_of(request: &Request<'_>) -> String {
     match &request.local_cache(|| Rejection(None)).0 {
         Some((_, template)) => template.clone(),

@@ -1,5 +1,5 @@
-//! API keys as text. A key names its shop and its user, so that the door can be asked in one message; what it
-//! proves is its secret, of which only a hash is kept.
+//! API keys as text. A key contains its shop and its user, so that the entry check needs only one query, and a secret, of
+//! which only a hash is stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use crate::tenancy::{Credential, ShopId};
 
-/// What tells a key from an access token, for people and for programs that look for leaked secrets.
+/// Distinguishes a key from an access token, for people and for secret scanners.
 pub const PREFIX: &str = "shk_";
 
-/// Bytes of a key: two ids and the secret.
+/// The length of a key in bytes: two ids and the secret.
 const LENGTH: usize = 16 + 16 + 32;
 
 /// The text of a key.
@@ -20,7 +20,7 @@ pub fn write(shop: ShopId, user: Uuid, secret: [u8; 32]) -> String {
     format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// What is kept of a key.
+/// The stored hash of a key.
 pub fn hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }

@@ -1,4 +1,4 @@
-//! Bodies: JSON, and large ones spooled to a file.
+//! Request bodies: JSON, and CSV files spooled to disk.
 
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -14,12 +14,12 @@ use crate::http::problem::{Problem, TOO_LARGE, UNSUPPORTED_TYPE, reject};
 use super::chunks::{Chunks, SPOOL_LIMIT};
 use super::{body_hash, json};
 
-/// Bytes of a JSON body at the most.
+/// The largest JSON body, in bytes.
 pub(in crate::http) const JSON_LIMIT: u64 = 1 << 20;
 
 /// A JSON body of at most 1 MiB, parsed.
 ///
-/// Rocket's own JSON guard logs the body that it cannot parse, passwords included.
+/// Not Rocket's own JSON guard: that one logs a body that it cannot parse, with its passwords.
 pub struct Body<T>(pub T);
 
 #[rocket::async_trait]
@@ -35,13 +35,13 @@ impl<'r, T: DeserializeOwned + Send> FromData<'r> for Body<T> {
 }
 
 async fn read_json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Result<T, Problem> {
-    let mut pieces = expect_type(request, data, &ContentType::JSON).await?;
+    let mut chunks = expect_type(request, data, &ContentType::JSON).await?;
     let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await? {
-        bytes.extend_from_slice(piece);
+    while let Some(chunk) = chunks.next().await? {
+        bytes.extend_from_slice(chunk);
         if bytes.len() as u64 > JSON_LIMIT {
-            pieces.drain().await;
-            return Err(TOO_LARGE.because("A JSON body may have 1 MiB."));
+            chunks.drain().await;
+            return Err(TOO_LARGE.because("A JSON body may have at most 1 MiB."));
         }
     }
     body_hash::add(request, &bytes);
@@ -53,20 +53,20 @@ async fn expect_type<'r>(
     data: Data<'r>,
     expected: &ContentType,
 ) -> Result<Chunks<'r>, Problem> {
-    let pieces = Chunks::of(request, data);
+    let chunks = Chunks::of(request, data);
     let given = request.content_type().map(|given| (given.top().as_str(), given.sub().as_str()));
     if given == Some((expected.top().as_str(), expected.sub().as_str())) {
-        return Ok(pieces);
+        return Ok(chunks);
     }
-    pieces.drain().await;
+    chunks.drain().await;
     Err(UNSUPPORTED_TYPE.because(format!("Send the body as {expected}.")))
 }
 
-/// A `text/csv` body of at most 64 MiB, in an unnamed file that goes when this goes.
+/// A `text/csv` body of at most 64 MiB, in an unnamed file that is removed when this is dropped.
 pub struct Spooled(File);
 
 impl Spooled {
-    /// The file, standing at its beginning.
+    /// The file, positioned at its start.
     pub fn into_file(self) -> File {
         self.0
     }
@@ -85,17 +85,17 @@ impl<'r> FromData<'r> for Spooled {
 }
 
 async fn spool(request: &Request<'_>, data: Data<'_>) -> Result<File, Problem> {
-    let mut pieces = expect_type(request, data, &ContentType::CSV).await?;
+    let mut chunks = expect_type(request, data, &ContentType::CSV).await?;
     let mut file = tempfile::tempfile().map_err(|error| Problem::internal(&error))?;
     let mut total = 0;
-    while let Some(piece) = pieces.next().await? {
-        total += piece.len() as u64;
+    while let Some(chunk) = chunks.next().await? {
+        total += chunk.len() as u64;
         if total > SPOOL_LIMIT {
-            return Err(TOO_LARGE.because("An import may have 64 MiB."));
+            return Err(TOO_LARGE.because("An import may have at most 64 MiB."));
         }
-        body_hash::add(request, piece);
-        // At most 64 KiB into the page cache: not worth a hop to a blocking thread.
-        file.write_all(piece).map_err(|error| Problem::internal(&error))?;
+        body_hash::add(request, chunk);
+        // At most 64 KiB, into the page cache: too little for a blocking thread.
+        file.write_all(chunk).map_err(|error| Problem::internal(&error))?;
     }
     file.rewind().map_err(|error| Problem::internal(&error))?;
     Ok(file)

@@ -1,4 +1,4 @@
-//! Lists of a bounded length, as bodies carry them.
+//! Lists with a minimum and a maximum length, in bodies.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What is noted of a request while it is served, for its line in the log: who asked, and what it cost.
+//! The fields of a request's line in the log: who sent it, and what it cost.
 
 use std::sync::OnceLock;
 
@@ -8,10 +8,10 @@ use uuid::Uuid;
 use crate::metrics::RequestCost;
 use crate::tenancy::ShopId;
 
-/// What is noted of one request.
+/// The log fields of one request.
 #[derive(Default)]
 pub(in crate::http) struct LogFields {
-    /// What it spent on the database.
+    /// The time it spent on the database.
     pub spent: RequestCost,
     caller: OnceLock<(Uuid, Option<ShopId>)>,
     rows: OnceLock<usize>,
@@ -22,27 +22,27 @@ impl LogFields {
         request.local_cache(Self::default)
     }
 
-    /// Notes whose token or key it came with, and for which shop. It need not be let in.
+    /// Records the user and the shop of the token or key. The request may still be refused.
     pub(in crate::http) fn asked_by(&self, user: Uuid, shop: Option<ShopId>) {
         let _ = self.caller.set((user, shop));
     }
 
-    /// Notes how many rows the answer shows.
+    /// Records the number of rows in the response.
     pub(in crate::http) fn shows(&self, rows: usize) {
         let _ = self.rows.set(rows);
     }
 
-    /// The user whose token or key it came with.
+    /// The user of the token or key.
     pub(in crate::http) fn user(&self) -> Option<Uuid> {
         self.caller.get().map(|(user, _)| *user)
     }
 
-    /// The shop that the token or key is for.
+    /// The shop of the token or key.
     pub(in crate::http) fn shop(&self) -> Option<ShopId> {
         self.caller.get().and_then(|(_, shop)| *shop)
     }
 
-    /// How many rows the answer shows, when it is a list.
+    /// The number of rows in the response, if it is a list.
     pub(in crate::http) fn rows(&self) -> Option<usize> {
         self.rows.get().copied()
     }

@@ -1,21 +1,21 @@
-//! What comes in: who asks, and what is sent.
+//! Requests: who sends them, and what they contain.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `guards` | who asks: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role a route asks for |
+//! | `guards` | who sends a request: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role that a route requires |
 //! | `token` | access tokens: signing and verifying |
 //! | `hs256` | the signatures of access tokens |
 //! | `api_key` | API keys as text |
-//! | `origin` | where a request comes from, and the audit log |
-//! | `log_fields` | what is noted of a request for its line in the log |
+//! | `origin` | the client's address and user agent, and the audit log |
+//! | `log_fields` | the fields of a request's line in the log |
 //! | `body` | JSON bodies, and bodies spooled to a file |
-//! | `chunks` | the bytes of a body, chunk by chunk, each in time |
-//! | `body_hash` | a hash of the body, taken while it is read |
-//! | `json` | JSON that says where it is wrong |
-//! | `patch` | bodies of which every field may be left out |
+//! | `chunks` | reading a body in chunks, with timeouts |
+//! | `body_hash` | a hash of the body, computed while it is read |
+//! | `json`, `strict_json` | parsing JSON, with an error that points at the wrong field |
+//! | `patch` | bodies of PATCH, in which every field is optional |
 //! | `parameter` | the values of query parameters |
-//! | `query` | query parameters, none of them unknown |
-//! | `text`, `list`, `whole`, `time` | text, lists and numbers with bounds; times as clients write them |
+//! | `query` | query parameters; unknown ones are refused |
+//! | `text`, `list`, `integer`, `time` | text, lists and numbers with bounds; times as clients write them |
 
 pub mod api_key;
 pub mod body;
@@ -23,6 +23,7 @@ pub(in crate::http) mod body_hash;
 pub mod chunks;
 pub mod guards;
 mod hs256;
+pub mod integer;
 pub(in crate::http) mod json;
 pub mod list;
 pub(in crate::http) mod log_fields;
@@ -30,7 +31,7 @@ pub mod origin;
 pub mod parameter;
 pub mod patch;
 pub mod query;
+mod strict_json;
 pub mod text;
 pub mod time;
 pub mod token;
-pub mod whole;

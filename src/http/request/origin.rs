@@ -1,4 +1,4 @@
-//! Where a request comes from: for the audit log, for the throttle, and for telling sessions apart.
+//! Where a request comes from: for the audit log, for the throttle, and for the list of sessions.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -11,16 +11,16 @@ use uuid::Uuid;
 use crate::http::request_id::RequestId;
 use crate::tenancy::ShopId;
 
-/// Characters that are kept of what a client calls itself.
+/// The most characters that are stored of a `User-Agent`.
 const AGENT_MAX: usize = 255;
 
 /// Where a request comes from.
 pub struct Origin {
-    /// Names the request in the log.
+    /// The id of the request, as in the log.
     pub request_id: String,
-    /// The client's address: the socket's, or what the configured proxy header says.
+    /// The client's address: from the socket, or from the configured proxy header.
     pub address: Option<IpAddr>,
-    /// The client's `User-Agent`, as far as it is text; empty when it sends none.
+    /// The client's `User-Agent` without control characters; empty when it sends none.
     pub agent: String,
 }
 
@@ -34,12 +34,12 @@ impl Origin {
         }
     }
 
-    /// Writes an event to the audit log. Nobody's secret is ever among its fields.
+    /// Writes an event to the audit log. Its fields never contain a secret.
     pub fn audit(&self, event: &'static str, user: Option<Uuid>, shop: Option<ShopId>) {
         self.audit_act(event, user, None, shop);
     }
 
-    /// The same for what one user, `by`, does to another.
+    /// The same for an action of one user, `by`, on another.
     pub fn audit_act(&self, event: &'static str, user: Option<Uuid>, by: Option<Uuid>, shop: Option<ShopId>) {
         tracing::info!(
             audit = event,

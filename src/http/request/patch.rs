@@ -1,16 +1,16 @@
-//! Bodies for PATCH: what is left out stays as it is.
+//! Bodies of PATCH: a field that is left out is not changed.
 
 use serde::{Deserialize, Deserializer};
 
-/// A field of a change: left out, or given, be it as null.
+/// A field of a PATCH body: left out, or given (also as null).
 ///
-/// [`partial!`] makes bodies of these.
+/// [`patch_body!`] defines bodies with such fields.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Patch<T> {
-    /// To be left as it is.
+    /// Leave it as it is.
     #[default]
     Keep,
-    /// To be set.
+    /// Set it.
     Set(T),
 }
 
@@ -21,7 +21,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// The new value, if one was given.
+    /// The new value, if one is given.
     pub fn given(self) -> Option<T> {
         match self {
             Self::Keep => None,
@@ -38,8 +38,8 @@ impl<T> Patch<T> {
     }
 }
 
-/// Makes a body of which every field may be left out: `field: T` becomes `field: Patch<T>`.
-macro_rules! partial {
+/// Defines a body in which every field is optional: `field: T` becomes `field: Patch<T>`.
+macro_rules! patch_body {
     ($(#[$about:meta])* $visibility:vis struct $name:ident { $($field:ident: $type:ty,)* }) => {
         $(#[$about])*
         #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
@@ -53,4 +53,4 @@ macro_rules! partial {
         }
     };
 }
-pub(crate) use partial;
+pub(crate) use patch_body;

@@ -1,4 +1,4 @@
-//! Text of a bounded length, as bodies carry it.
+//! Text with a minimum and a maximum length, in bodies.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// Text of `MIN` to `MAX` characters. Blank space around it is dropped first.
+/// Text of `MIN` to `MAX` characters. White space around it is removed first.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "String")]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
@@ -30,8 +30,8 @@ pub enum BadText {
         /// The greatest number.
         max: usize,
     },
-    /// PostgreSQL's text cannot hold NUL.
-    #[error("must not hold the character NUL")]
+    /// PostgreSQL's text type cannot store NUL.
+    #[error("must not contain the character NUL")]
     Nul,
 }
 

@@ -1,12 +1,11 @@
-//! Times as clients write them.
+//! Times, as clients send them.
 
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A time of the years 0 to 9999, which are those of RFC 3339. What lies further off may be more than
-/// PostgreSQL can hold.
+/// A time in the years 0 to 9999, the range of RFC 3339. PostgreSQL cannot store every later or earlier time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "DateTime<Utc>", into = "DateTime<Utc>")]
 pub struct Time(pub DateTime<Utc>);

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs of ten minutes that name a session, its user, and the shop to work in.
+//! Access tokens: JWTs with a session, its user, and a shop. They are valid for ten minutes.
 
 use std::collections::HashMap;
 
@@ -11,25 +11,24 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::http::encryption::Seal;
+use crate::http::encryption::Cipher;
 use crate::tenancy::{Caller, ShopId};
 
 use super::hs256;
 
-/// How long an access token is good for, in seconds. Short, because only the session is asked of the
-/// database: what else a token says stays true for as long as it lives.
+/// How long an access token is valid, in seconds. Short, because its claims are not checked again, except for the session.
 pub const LIFETIME: i64 = 600;
 
 const ISSUER: &str = "shophouse";
 
-/// A keyed hash of what was sent.
+/// A keyed hash of a request.
 pub(in crate::http) type Fingerprint = Hmac<Sha256>;
 
-/// How far another instance's clock may be ahead, in seconds.
+/// How far the clock of another instance may be ahead, in seconds.
 const SKEW: i64 = 60;
 
-/// Signs and verifies access tokens. One secret signs; further ones still verify what they signed, so that a
-/// secret can be replaced without signing anybody out.
+/// Signs and verifies access tokens. One secret signs; former secrets still verify, so that a secret can be replaced
+/// without signing users out.
 pub struct Tokens {
     encoding: EncodingKey,
     key_id: String,
@@ -37,26 +36,26 @@ pub struct Tokens {
     decoding: HashMap<String, DecodingKey>,
     validation: Validation,
     fingerprint: Fingerprint,
-    seal: Seal,
+    cipher: Cipher,
 }
 
-/// What a verified token says.
+/// The content of a verified token.
 #[derive(Clone, Copy, Debug)]
 pub struct Verified {
-    /// Who asks.
+    /// Who sends the request.
     pub caller: Caller,
-    /// The shop to work in.
+    /// The shop that the token is for.
     pub shop: Option<ShopId>,
 }
 
-/// Why a token was not made or not accepted.
+/// Why a token was not signed or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Its time is over.
+    /// It has expired.
     #[error("the access token has expired; refresh it")]
     Expired,
-    /// It is not one of ours.
-    #[error("the access token is not one of this server's")]
+    /// This server did not sign it.
+    #[error("the access token was not issued by this server")]
     Invalid,
     /// Signing failed.
     #[error("signing failed: {0}")]
@@ -76,7 +75,7 @@ struct Claims {
 }
 
 impl Tokens {
-    /// Takes the signing secret.
+    /// Tokens signed with this secret.
     pub fn new(secret: &SecretString) -> Self {
         hs256::install();
         let bytes = secret.expose_secret().as_bytes();
@@ -95,11 +94,11 @@ impl Tokens {
             decoding,
             validation,
             fingerprint: Hmac::new(&fingerprint_key),
-            seal: Seal::new(bytes),
+            cipher: Cipher::new(bytes),
         }
     }
 
-    /// Takes a secret that signs no more but still verifies.
+    /// Adds a former secret, which only verifies.
     #[must_use]
     pub fn verifying(mut self, secret: &SecretString) -> Self {
         let bytes = secret.expose_secret().as_bytes();
@@ -107,18 +106,18 @@ impl Tokens {
         self
     }
 
-    /// Seals what is kept for clients.
-    pub(in crate::http) fn seal(&self) -> Seal {
-        self.seal.clone()
+    /// The cipher for stored responses.
+    pub(in crate::http) fn cipher(&self) -> Cipher {
+        self.cipher.clone()
     }
 
-    /// A hash of what is sent, to be fed with it, under a key made from the secret: without that, nobody who
-    /// reads the hash can try out what may have been sent.
+    /// An empty keyed hash for a request. Its key is made from the secret: without it, nobody who reads the hash can guess
+    /// the request.
     pub(in crate::http) fn fingerprint(&self) -> Fingerprint {
         self.fingerprint.clone()
     }
 
-    /// Signs a token for a caller, to work in a shop or in none.
+    /// Signs a token for a caller, for one shop or for none.
     ///
     /// # Errors
     /// When signing fails.
@@ -143,7 +142,7 @@ impl Tokens {
     /// [`TokenError::Expired`] or [`TokenError::Invalid`].
     pub fn verify(&self, token: &str) -> Result<Verified, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
-        // The id only chooses among our own secrets; the algorithm is ours, whatever the header says.
+        // The id only selects one of our secrets. The algorithm is fixed, whatever the header says.
         let key = header.kid.and_then(|id| self.decoding.get(&id)).ok_or(TokenError::Invalid)?;
         let data = jsonwebtoken::decode::<Claims>(token, key, &self.validation);
         let claims = data.map_err(|error| match error.kind() {
@@ -158,7 +157,7 @@ impl Tokens {
     }
 }
 
-/// Names a secret without telling anything of it.
+/// A name for a secret that reveals nothing of it.
 fn key_id(secret: &[u8]) -> String {
     let digest = Sha256::digest([b"shophouse key id: ", secret].concat());
     digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_tells_what_was_signed() {
+    fn a_token_contains_what_was_signed() {
         let tokens = Tokens::new(&"a secret".into());
         let (caller, shop) = (caller(), Some(ShopId::generate()));
         let verified = tokens.verify(&tokens.sign(caller, shop).unwrap()).unwrap();
@@ -189,7 +188,7 @@ mod tests {
         Tokens::new(&"a secret".into())
     }
 
-    /// What a good token says, to be changed.
+    /// The claims of a valid token, to be changed.
     fn claims() -> serde_json::Value {
         let now = Utc::now().timestamp();
         let ids = [(); 3].map(|()| Uuid::now_v7());
@@ -198,7 +197,7 @@ mod tests {
         })
     }
 
-    /// A token signed with a secret, under a header of the test's own.
+    /// A token with the given header, signed with a secret.
     fn signed(header: &Header, claims: &serde_json::Value, secret: &[u8]) -> String {
         jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(secret)).unwrap()
     }
@@ -219,13 +218,13 @@ mod tests {
         assert!(matches!(replaced.verify(&old), Err(TokenError::Invalid)));
         let replaced = replaced.verifying(&"a secret".into());
         replaced.verify(&old).unwrap();
-        // What it signs from now on is the new one's.
+        // New tokens are signed with the new secret.
         refused(&replaced.sign(caller(), None).unwrap());
         replaced.verify(&replaced.sign(caller(), None).unwrap()).unwrap();
     }
 
     #[test]
-    fn what_the_tests_below_change_is_good_before() {
+    fn the_unchanged_claims_are_valid() {
         ours().verify(&signed(&header(), &claims(), b"a secret")).unwrap();
     }
 
@@ -263,7 +262,7 @@ mod tests {
             refused(&signed(&with(id), &claims(), b""));
         }
         refused(&signed(&header(), &claims(), b"another"));
-        // Nor does a key that the token brings along.
+        // A URL of a key in the token is ignored.
         let brought = Header { jku: Some("https://evil.example/keys".to_owned()), ..header() };
         refused(&signed(&brought, &claims(), b"another"));
     }

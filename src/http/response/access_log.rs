@@ -1,4 +1,4 @@
-//! What every answer carries: a request id and its headers; and one line in the log.
+//! The headers that every response has, and one log line for each request.
 
 use std::time::{Duration, Instant};
 
@@ -11,16 +11,16 @@ use crate::http::request::log_fields::LogFields;
 use crate::http::request_id::RequestId;
 use crate::tenancy::Tenancy;
 
-/// None when Rocket refused the request before any fairing saw it.
+/// When the request began; none when Rocket refused it before any fairing ran.
 struct Started(Option<Instant>);
 
-/// The fairing that puts every answer into its envelope.
-pub struct Envelope;
+/// The fairing that sets the headers of every response and logs every request.
+pub struct AccessLog;
 
 #[rocket::async_trait]
-impl Fairing for Envelope {
+impl Fairing for AccessLog {
     fn info(&self) -> Info {
-        Info { name: "envelope", kind: Kind::Request | Kind::Response }
+        Info { name: "access log", kind: Kind::Request | Kind::Response }
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
@@ -28,17 +28,17 @@ impl Fairing for Envelope {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        seal(request, response, request.method().as_str());
+        finish(request, response, request.method().as_str());
     }
 }
 
-/// Whether a request came by; Rocket refuses those with a method that it does not know before.
-pub(in crate::http) fn has_seen(request: &Request<'_>) -> bool {
+/// Whether the fairings ran for a request. They do not when Rocket refuses a method that it does not know.
+pub(in crate::http) fn has_begun(request: &Request<'_>) -> bool {
     request.local_cache(|| Started(None)).0.is_some()
 }
 
-/// Sets the headers that every answer has, counts it, and notes it in the log.
-pub(in crate::http) fn seal(request: &Request<'_>, response: &mut Response<'_>, method: &str) {
+/// Sets the headers that every response has, counts the request, and logs it.
+pub(in crate::http) fn finish(request: &Request<'_>, response: &mut Response<'_>, method: &str) {
     let id = &RequestId::of(request).0;
     response.set_header(Header::new("X-Request-Id", id.clone()));
     response.set_header(Header::new("X-Content-Type-Options", "nosniff"));
@@ -51,29 +51,29 @@ pub(in crate::http) fn seal(request: &Request<'_>, response: &mut Response<'_>, 
     if let Some(tenancy) = request.rocket().state::<Tenancy>() {
         tenancy.metrics().requests.record(method, &route, status, took);
     }
-    note(request, method, &route, status, took);
+    log_line(request, method, &route, status, took);
 }
 
-/// The one line in the log. `db_micros` is the time from the check-out of a connection to the end of the transaction,
-/// `wait_micros` the time before, `rows` what a list shows. Who asked need not have been let in.
-fn note(request: &Request<'_>, method: &str, route: &str, status: u16, took: Duration) {
-    let account = LogFields::of(request);
+/// The log line of a request. `wait_micros` is the time until the request got a connection, `db_micros` the time from then
+/// to the end of the transaction, and `rows` the length of a list. `user` and `shop` may belong to a refused request.
+fn log_line(request: &Request<'_>, method: &str, route: &str, status: u16, took: Duration) {
+    let fields = LogFields::of(request);
     tracing::info!(
         request_id = %RequestId::of(request).0,
         method = %method,
         route,
         status,
         micros = micros(took),
-        user = account.user().map(tracing::field::display),
-        shop = account.shop().map(tracing::field::display),
-        rows = account.rows(),
-        db_micros = micros(account.spent.on_work()),
-        wait_micros = micros(account.spent.on_waiting()),
+        user = fields.user().map(tracing::field::display),
+        shop = fields.shop().map(tracing::field::display),
+        rows = fields.rows(),
+        db_micros = micros(fields.spent.on_work()),
+        wait_micros = micros(fields.spent.on_waiting()),
         "request"
     );
 }
 
-/// As a number that JSON has: one of 128 bits would be text there.
+/// As 64 bits: the JSON log would write a number of 128 bits as text.
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

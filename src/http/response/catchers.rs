@@ -1,4 +1,4 @@
-//! What Rocket refuses by itself, as problems: unknown routes, wrong methods, guards, panics.
+//! Errors that Rocket reports itself, as problems: unknown routes, wrong methods, guards, panics.
 
 use std::collections::BTreeSet;
 
@@ -19,26 +19,26 @@ pub fn all() -> Vec<Catcher> {
     catchers![anything]
 }
 
-/// Why no route served a request: what a guard reported, or else that there is none.
+/// Why no route served a request: the problem of a guard, or that there is no route.
 pub(in crate::http) fn refusal(request: &Request<'_>) -> Problem {
     rejection(request).cloned().unwrap_or_else(|| missing(request))
 }
 
 #[catch(default)]
-fn anything(status: Status, request: &Request<'_>) -> Result<Problem, Unseen> {
-    if !access_log::has_seen(request) {
-        return Err(Unseen(unknown_method(request)));
+fn anything(status: Status, request: &Request<'_>) -> Result<Problem, BeforeFairings> {
+    if !access_log::has_begun(request) {
+        return Err(BeforeFairings(unknown_method(request)));
     }
     Ok(explained(status, request))
 }
 
-/// The answer to a request that no fairing has seen, and whose method is lost.
-struct Unseen(Problem);
+/// The response to a request that no fairing has seen. Its method is not known.
+struct BeforeFairings(Problem);
 
-impl<'r> Responder<'r, 'static> for Unseen {
+impl<'r> Responder<'r, 'static> for BeforeFairings {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let mut response = self.0.respond_to(request)?;
-        access_log::seal(request, &mut response, "?");
+        access_log::finish(request, &mut response, "?");
         Ok(response)
     }
 }
@@ -49,17 +49,17 @@ fn explained(status: Status, request: &Request<'_>) -> Problem {
     }
     match status.code {
         404 => missing(request),
-        413 => TOO_LARGE.because("The request is larger than this server takes."),
+        413 => TOO_LARGE.because("The request is too large."),
         400..=499 => INVALID_FIELD.because("The request could not be understood."),
         _ => {
-            // A panic, whose message the panic hook has printed without knowing of any request.
+            // A panic. The panic hook has printed its message, but without the request.
             tracing::error!(request_id = %RequestId::of(request).0, "a request failed, most likely in a panic");
             INTERNAL.because("The error has been logged under the request id.")
         }
     }
 }
 
-/// Rocket has no 405 of its own: a path that other methods would serve is told so.
+/// Rocket has no 405 of its own: it is the response when other methods are allowed at this path.
 fn missing(request: &Request<'_>) -> Problem {
     let methods = methods_at(request);
     if methods.contains(request.method().as_str()) {
@@ -68,7 +68,7 @@ fn missing(request: &Request<'_>) -> Problem {
     only(methods)
 }
 
-/// Rocket takes a method that it does not know for GET.
+/// Rocket treats a method that it does not know as GET.
 fn unknown_method(request: &Request<'_>) -> Problem {
     only(methods_at(request))
 }
@@ -77,11 +77,11 @@ fn nothing_here() -> Problem {
     NOT_FOUND.because("There is nothing at this address.")
 }
 
-/// An address takes these methods and no others.
+/// The address allows only these methods.
 fn only(methods: BTreeSet<&str>) -> Problem {
     if methods.is_empty() {
         return nothing_here();
     }
     let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
-    METHOD_NOT_ALLOWED.because(format!("This address takes {methods}.")).allowing(methods)
+    METHOD_NOT_ALLOWED.because(format!("This address allows {methods}.")).allowing(methods)
 }

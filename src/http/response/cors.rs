@@ -1,4 +1,4 @@
-//! CORS: which web pages of other origins may call the API from a browser.
+//! CORS: which web pages of other origins may call the API.
 
 use std::str::FromStr;
 
@@ -8,31 +8,31 @@ use rocket::{Request, Response};
 
 use crate::http::routing::methods_at;
 
-/// Headers that a page may send beside those that every page may.
-const SENT: &str = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
-/// Headers that a page may read beside those that every page may.
-const READ: &str = "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-Request-Id";
-/// Seconds that a browser may remember the answer to a preflight request.
+/// Request headers that a page may set, besides those that every page may.
+const REQUEST_HEADERS: &str =
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
+/// Response headers that a page may read, besides those that every page may.
+const RESPONSE_HEADERS: &str = "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-Request-Id";
+/// How long a browser may cache the response to a preflight request, in seconds.
 const MAX_AGE: &str = "600";
 
-/// The origins whose pages may call. Tokens travel in a header that pages set themselves, never in cookies, so
-/// no credentials are allowed.
+/// The origins whose pages may call. Credentials (cookies) are not allowed: pages send their token in a header.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Cors {
     origins: Vec<String>,
-    /// What pages of every origin may call.
-    open: Option<&'static str>,
+    /// The path below which pages of every origin may call.
+    open_path: Option<&'static str>,
 }
 
-/// What was wrong with an origin.
+/// A text that is not an origin.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no origin: give scheme and host such as https://shop.example, without a path, or *")]
+#[error("{0:?} is not an origin: give scheme and host such as https://shop.example, without a path, or *")]
 pub struct BadOrigin(String);
 
 impl FromStr for Cors {
     type Err = BadOrigin;
 
-    /// Reads origins that commas separate; `*` means every origin.
+    /// Parses origins separated by commas; `*` means every origin.
     fn from_str(text: &str) -> Result<Self, BadOrigin> {
         let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         let origins = origins.map(|origin| match origin.split_once("://") {
@@ -40,7 +40,7 @@ impl FromStr for Cors {
             Some(("http" | "https", host)) if is_host(host) => Ok(origin.to_ascii_lowercase()),
             _ => Err(BadOrigin(origin.to_owned())),
         });
-        Ok(Self { origins: origins.collect::<Result<_, _>>()?, open: None })
+        Ok(Self { origins: origins.collect::<Result<_, _>>()?, open_path: None })
     }
 }
 
@@ -50,13 +50,13 @@ fn is_host(host: &str) -> bool {
 }
 
 impl Cors {
-    /// Lets pages of every origin call what stands below a path, which ends with a slash.
+    /// Lets pages of every origin call the routes below a path, which ends with a slash.
     #[must_use]
-    pub fn opening(self, path: &'static str) -> Self {
-        Self { open: Some(path), ..self }
+    pub fn allowing_all_below(self, path: &'static str) -> Self {
+        Self { open_path: Some(path), ..self }
     }
 
-    /// What an answer says of who may read it, if the origin may.
+    /// The value of `Access-Control-Allow-Origin`, if the origin is allowed.
     fn allowed<'r>(&self, request: &'r Request<'_>) -> Option<&'r str> {
         let origin = request.headers().get_one("Origin")?;
         if self.is_open(request) {
@@ -66,7 +66,7 @@ impl Cors {
     }
 
     fn is_open(&self, request: &Request<'_>) -> bool {
-        self.open.is_some_and(|open| request.uri().path().starts_with(open))
+        self.open_path.is_some_and(|open| request.uri().path().starts_with(open))
     }
 
     fn allows(&self, origin: &str) -> bool {
@@ -81,7 +81,7 @@ impl Fairing for Cors {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        // A cache must not hand one origin's answer to another, but for answers that say the same to all.
+        // A cache must not give one origin's response to another, unless it is the same for all.
         if !self.origins.is_empty() && !self.is_open(request) {
             response.adjoin_header(Header::new("Vary", "Origin"));
         }
@@ -90,7 +90,7 @@ impl Fairing for Cors {
         let is_preflight = request.method() == Method::Options
             && request.headers().contains("Access-Control-Request-Method");
         if !is_preflight {
-            response.set_header(Header::new("Access-Control-Expose-Headers", READ));
+            response.set_header(Header::new("Access-Control-Expose-Headers", RESPONSE_HEADERS));
             return;
         }
         let methods = methods_at(request).into_iter().collect::<Vec<_>>().join(", ");
@@ -98,7 +98,7 @@ impl Fairing for Cors {
             return;
         }
         response.set_header(Header::new("Access-Control-Allow-Methods", methods));
-        response.set_header(Header::new("Access-Control-Allow-Headers", SENT));
+        response.set_header(Header::new("Access-Control-Allow-Headers", REQUEST_HEADERS));
         response.set_header(Header::new("Access-Control-Max-Age", MAX_AGE));
         response.remove_header("Content-Type");
         response.remove_header("Allow");
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn origins_are_compared_whole_and_without_case() {
+    fn origins_are_compared_completely_and_without_case() {
         let cors: Cors = " https://Shop.example, http://localhost:3000 ".parse().unwrap();
         assert!(cors.allows("https://shop.example"));
         assert!(cors.allows("http://localhost:3000"));

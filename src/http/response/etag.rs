@@ -1,4 +1,4 @@
-//! Entity tags, and `If-None-Match` for what has not changed since it was read.
+//! Entity tags, and `If-None-Match` for resources that have not changed.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,38 +7,37 @@ use sha2::{Digest, Sha256};
 
 use crate::http::problem::{INVALID_HEADER, Problem};
 
-/// Bytes of the hash that a tag is made of: two representations that differ have two tags, for all practical
-/// purposes.
+/// The bytes of the hash in a tag: enough that different representations practically never have the same tag.
 const HASHED: usize = 16;
 
-/// The strong tag of a representation: a hash of it, so that whatever is shown otherwise has another tag.
+/// The strong tag of a representation: a hash of it.
 pub(in crate::http) fn tag_of(body: &str) -> String {
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..HASHED]))
 }
 
-/// What a header of a conditional request names.
+/// The value of `If-Match` or `If-None-Match`.
 pub(super) enum Tags {
-    /// `*`: any representation there is.
+    /// `*`: any representation.
     Any,
     /// Tags with their quotes, and whether they are weak.
-    These(Vec<(bool, String)>),
+    Listed(Vec<(bool, String)>),
 }
 
 impl Tags {
-    /// Reads a header, which may come in several parts. None when it is not there.
+    /// Reads a header, which may be sent in several parts. None when it is missing.
     pub(super) fn of(request: &Request<'_>, header: &str) -> Result<Option<Self>, Problem> {
         let parts: Vec<&str> = request.headers().get(header).collect();
         if parts.is_empty() {
             return Ok(None);
         }
         let tags = parse(&parts.join(",")).ok_or_else(|| {
-            INVALID_HEADER.because(format!("{header} must be * or tags such as \"x\", with their quotes."))
+            INVALID_HEADER.because(format!("{header} must be * or tags such as \"x\", with quotes."))
         })?;
         Ok(Some(tags))
     }
 }
 
-/// RFC 9110, section 8.8.3. A tag may hold commas, and a list may have empty places.
+/// RFC 9110, section 8.8.3. A tag may contain commas, and a list may have empty elements.
 fn parse(mut text: &str) -> Option<Tags> {
     text = text.trim();
     if text == "*" {
@@ -53,17 +52,17 @@ fn parse(mut text: &str) -> Option<Tags> {
         let strong = text.strip_prefix("W/");
         let (opaque, rest) = strong.unwrap_or(text).strip_prefix('"')?.split_once('"')?;
         let rest = rest.trim_start();
-        let is_whole = rest.is_empty() || rest.starts_with(',');
-        if !is_whole || opaque.chars().any(|char| char.is_whitespace() || char.is_control()) {
+        let is_complete = rest.is_empty() || rest.starts_with(',');
+        if !is_complete || opaque.chars().any(|char| char.is_whitespace() || char.is_control()) {
             return None;
         }
         tags.push((strong.is_some(), format!("\"{opaque}\"")));
         text = rest;
     }
-    (!tags.is_empty()).then_some(Tags::These(tags))
+    (!tags.is_empty()).then_some(Tags::Listed(tags))
 }
 
-/// Whether the client has a representation already, by the weak comparison that `If-None-Match` calls for.
+/// Whether the client already has a representation. `If-None-Match` requires the weak comparison.
 ///
 /// # Errors
 /// 400 `invalid_header`.
@@ -71,7 +70,7 @@ pub(in crate::http) fn has_already(request: &Request<'_>, tag: &str) -> Result<b
     Ok(match Tags::of(request, "If-None-Match")? {
         None => false,
         Some(Tags::Any) => true,
-        Some(Tags::These(tags)) => tags.iter().any(|(_, known)| known == tag),
+        Some(Tags::Listed(tags)) => tags.iter().any(|(_, known)| known == tag),
     })
 }
 
@@ -82,12 +81,12 @@ mod tests {
     fn read(text: &str) -> Option<Vec<(bool, String)>> {
         match parse(text)? {
             Tags::Any => Some(Vec::new()),
-            Tags::These(tags) => Some(tags),
+            Tags::Listed(tags) => Some(tags),
         }
     }
 
     #[test]
-    fn tags_come_alone_in_lists_and_weak() {
+    fn one_tag_a_list_and_weak_tags_are_parsed() {
         let strong = |tag: &str| (false, tag.to_owned());
         assert_eq!(read("*"), Some(Vec::new()));
         assert_eq!(read(r#""a""#), Some(vec![strong(r#""a""#)]));

@@ -1,6 +1,6 @@
-//! Where a request ends that no route served: unknown addresses, wrong methods, and whoever a guard turned
-//! away. Its body is read to the end first: a client that is still sending when the answer comes
-//! would see a broken pipe in place of it.
+//! The route for requests that no other route serves: unknown addresses, wrong methods, and requests that a guard
+//! refused. It reads the body to its end first: a client that is still sending would see a broken connection instead of
+//! the response.
 
 use rocket::data::Data;
 use rocket::http::Method;
@@ -12,7 +12,7 @@ use crate::http::routing::FALLBACK;
 
 use super::catchers;
 
-/// Every method but HEAD, which Rocket serves by GET.
+/// Every method except HEAD, which Rocket serves with GET.
 const METHODS: [Method; 8] = [
     Method::Get,
     Method::Put,
@@ -24,7 +24,7 @@ const METHODS: [Method; 8] = [
     Method::Connect,
 ];
 
-/// The routes, to be mounted at `/`; every other route comes before them.
+/// The routes, to be mounted at `/`. They have the lowest rank.
 pub fn routes() -> Vec<Route> {
     let route = |method| {
         let mut route = Route::ranked(100, method, "/<_..>", Fallback);

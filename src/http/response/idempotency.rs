@@ -14,7 +14,7 @@ use rocket::response::{self, Responder};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::http::encryption::Seal;
+use crate::http::encryption::Cipher;
 use crate::http::problem::{
     IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_HEADER, Problem, reject,
 };
@@ -39,7 +39,7 @@ struct Named {
     /// SHA-256 of the address and the key.
     hash: Vec<u8>,
     body: BodyHash,
-    seal: Seal,
+    cipher: Cipher,
 }
 
 #[rocket::async_trait]
@@ -70,7 +70,7 @@ fn named(request: &Request<'_>) -> Result<Option<Named>, Problem> {
     body.add(request.uri().query().map_or("", |query| query.as_str()).as_bytes());
     body.add(b"\n");
     let address = format!("{} {}\n{key}", request.method(), request.uri().path());
-    let named = Named { hash: Sha256::digest(address).to_vec(), body, seal: tokens.seal() };
+    let named = Named { hash: Sha256::digest(address).to_vec(), body, cipher: tokens.cipher() };
     Ok(Some(named))
 }
 
@@ -116,15 +116,15 @@ impl Once {
         A: Reply,
         E: From<TenancyError>,
     {
-        let Some(Named { hash, body, seal }) = self.0 else {
+        let Some(Named { hash, body, cipher }) = self.0 else {
             return Ok(Answered::by(Ending::Done(rendered(&work(conn)?)?)));
         };
         let (key, request_hash) = (Key { user, hash }, body.finish());
-        if let Some(ending) = done_before(conn, &key, &request_hash, &seal)? {
+        if let Some(ending) = done_before(conn, &key, &request_hash, &cipher)? {
             return Ok(Answered::by(ending));
         }
         let rendered = rendered(&work(conn)?)?;
-        idempotency::store(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &seal)?)?;
+        idempotency::store(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &cipher)?)?;
         Ok(Answered::by(Ending::Done(rendered)))
     }
 }
@@ -134,7 +134,7 @@ fn done_before(
     conn: &mut impl Transaction,
     key: &Key,
     request_hash: &[u8],
-    seal: &Seal,
+    cipher: &Cipher,
 ) -> Result<Option<Ending>, TenancyError> {
     if !idempotency::lock(conn, key)? {
         let problem = IDEMPOTENCY_IN_PROGRESS.because("The first request is not done yet; try again.");
@@ -142,7 +142,7 @@ fn done_before(
     }
     let Some(answer) = idempotency::find(conn, key)? else { return Ok(None) };
     if answer.request_hash == request_hash {
-        return Ok(Some(Ending::Replayed(kept(answer, key, seal)?)));
+        return Ok(Some(Ending::Replayed(kept(answer, key, cipher)?)));
     }
     let problem = IDEMPOTENCY_KEY_REUSED.because("Another body came with this key before.");
     Ok(Some(Ending::Refused(problem)))
@@ -156,19 +156,20 @@ fn to_keep(
     rendered: Rendered,
     key: &Key,
     request_hash: Vec<u8>,
-    seal: &Seal,
+    cipher: &Cipher,
 ) -> Result<StoredResponse, TenancyError> {
     let Rendered { status, location, etag, body, link: _, rows: _ } = rendered;
-    let body = seal
-        .close(&body, &belonging(key))
+    let body = cipher
+        .encrypt(&body, &belonging(key))
         .map_err(|error| TenancyError::StoredResponse(error.to_string()))?;
     Ok(StoredResponse { request_hash, status: status.into(), location, etag, body })
 }
 
-fn kept(answer: StoredResponse, key: &Key, seal: &Seal) -> Result<Rendered, TenancyError> {
+fn kept(answer: StoredResponse, key: &Key, cipher: &Cipher) -> Result<Rendered, TenancyError> {
     let StoredResponse { status, location, etag, body, .. } = answer;
-    let body =
-        seal.open(&body, &belonging(key)).map_err(|error| TenancyError::StoredResponse(error.to_string()))?;
+    let body = cipher
+        .decrypt(&body, &belonging(key))
+        .map_err(|error| TenancyError::StoredResponse(error.to_string()))?;
     Ok(Rendered {
         status: u16::try_from(status).unwrap_or(200),
         location,

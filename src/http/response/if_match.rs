@@ -1,4 +1,4 @@
-//! `If-Match`: a resource is changed only as the client has read it.
+//! `If-Match`: change a resource only if it is as the client has read it.
 
 use rocket::Request;
 use rocket::outcome::Outcome;
@@ -9,7 +9,7 @@ use crate::http::problem::{PRECONDITION_FAILED, Problem, reject};
 use super::etag::{Tags, tag_of};
 use super::reply::Reply;
 
-/// As what a resource is to be changed: what the client's `If-Match` says, or as whatever it is.
+/// The client's `If-Match`, if it sent one.
 pub struct IfMatch(Option<Tags>);
 
 #[rocket::async_trait]
@@ -19,15 +19,15 @@ impl<'r> FromRequest<'r> for IfMatch {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         match Tags::of(request, "If-Match") {
             Ok(tags) => Outcome::Success(Self(tags)),
-            // Forwarded to the fallback, which has the body to drain.
+            // Forwarded to the fallback route, which reads the rest of the body.
             Err(problem) => Outcome::Forward(reject(request, problem)),
         }
     }
 }
 
 impl IfMatch {
-    /// Holds the condition, if there is one, against a resource as it is now: `lock` keeps others from changing
-    /// it until the transaction ends, and gives what a GET would answer.
+    /// Checks the condition, if there is one, against the current resource. `lock` locks the resource until the transaction
+    /// ends, and returns what a GET would.
     ///
     /// # Errors
     /// 412 `precondition_failed`, or what `lock` returns.
@@ -42,11 +42,12 @@ impl IfMatch {
         let holds = match tags {
             Tags::Any => true,
             // The strong comparison: a weak tag never matches.
-            Tags::These(tags) => tags.iter().any(|(weak, known)| !weak && *known == tag),
+            Tags::Listed(tags) => tags.iter().any(|(weak, known)| !weak && *known == tag),
         };
         if holds {
             return Ok(());
         }
-        Err(PRECONDITION_FAILED.because("It has changed since it was read, or If-Match names another tag."))
+        Err(PRECONDITION_FAILED
+            .because("The resource has changed since it was read, or If-Match has another tag."))
     }
 }

@@ -1,17 +1,17 @@
-//! What goes out.
+//! Responses.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `etag` | entity tags and `If-None-Match` |
-//! | `reply` | 200 and 201, with the tag of what they show |
-//! | `if_match` | `If-Match`: a resource is changed only as the client has read it |
-//! | `idempotency` | requests that are sent again |
+//! | `reply` | 200 and 201, with entity tags |
+//! | `if_match` | `If-Match`: change a resource only if it is as the client has read it |
+//! | `idempotency` | repeated requests with an `Idempotency-Key` |
 //! | `paging` | lists with cursors |
-//! | `stream` | answers that are sent while they are written |
-//! | `access_log` | a fairing: the headers of every answer, and one log line a request |
-//! | `catchers` | what Rocket itself refuses: unknown routes, wrong methods, panics |
-//! | `fallback` | what no route serves, and whoever a guard turns away |
-//! | `cors` | which web pages may call |
+//! | `stream` | responses that are sent while they are written |
+//! | `access_log` | a fairing: the headers of every response, and one log line for each request |
+//! | `catchers` | errors that Rocket itself reports: unknown routes, wrong methods, panics |
+//! | `fallback` | requests that no route serves or a guard refuses |
+//! | `cors` | which web pages may call the API |
 
 pub mod access_log;
 pub mod catchers;

@@ -1,4 +1,4 @@
-//! Answers that are sent while they are written, a piece at a time, from inside one transaction.
+//! Responses that are sent while they are written, chunk by chunk, in one transaction.
 
 use std::fmt::Display;
 use std::io::{self, Cursor, Write};
@@ -19,20 +19,20 @@ use crate::database::DatabaseError;
 use crate::http::request::guards::{AtLeast, Tenant};
 use crate::tenancy::{TenancyError, TenantConn};
 
-/// Chunks that lie ready at the most: with those that the sockets hold, what a slow client makes wait.
-const PIECES: usize = 4;
-/// How long a client may take nothing before it loses the answer: it holds a connection to the database.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The most chunks that wait for the client, besides those in socket buffers.
+const CHUNKS: usize = 4;
+/// How long a client may read nothing before the response is cut off: it occupies a database connection.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-enum Piece {
+enum Chunk {
     Bytes(Vec<u8>),
-    /// Without it the answer was not written to its end, and must not look as if it were.
+    /// The end of the body. Without it, the response is incomplete and must not look complete.
     End,
 }
 
-/// The side that writes, on a blocking thread. Each write is sent as a piece, so write large ones.
+/// The writing side, on a blocking thread. Each write is sent as one chunk, so write large ones.
 pub struct BodyWriter {
-    pieces: Sender<Piece>,
+    chunks: Sender<Chunk>,
     runtime: Handle,
 }
 
@@ -42,42 +42,42 @@ pub struct Download {
     body: BodyReader,
 }
 
-/// The pieces as they come.
+/// The reading side: the chunks, in order.
 pub(in crate::http) struct BodyReader {
-    pieces: Receiver<Piece>,
+    chunks: Receiver<Chunk>,
     present: Cursor<Vec<u8>>,
     ended: bool,
 }
 
-/// Both sides of an answer.
-pub(in crate::http) fn sides() -> (BodyWriter, BodyReader) {
-    let (sender, pieces) = mpsc::channel(PIECES);
-    let inlet = BodyReader { pieces, present: Cursor::default(), ended: false };
-    (BodyWriter { pieces: sender, runtime: Handle::current() }, inlet)
+/// Both sides of a response body.
+pub(in crate::http) fn body_channel() -> (BodyWriter, BodyReader) {
+    let (sender, chunks) = mpsc::channel(CHUNKS);
+    let reader = BodyReader { chunks, present: Cursor::default(), ended: false };
+    (BodyWriter { chunks: sender, runtime: Handle::current() }, reader)
 }
 
 impl BodyWriter {
-    fn send(&self, piece: Piece) -> io::Result<()> {
-        match self.runtime.block_on(timeout(PATIENCE, self.pieces.send(piece))) {
+    fn send(&self, chunk: Chunk) -> io::Result<()> {
+        match self.runtime.block_on(timeout(READ_TIMEOUT, self.chunks.send(chunk))) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")),
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing")),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client reads nothing")),
         }
     }
 
-    /// Says that all has been written.
+    /// Marks the body as complete.
     ///
     /// # Errors
-    /// When nobody takes it.
+    /// When the client has gone, or reads nothing.
     pub fn finish(self) -> io::Result<()> {
-        self.send(Piece::End)
+        self.send(Chunk::End)
     }
 }
 
 impl Write for BodyWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !bytes.is_empty() {
-            self.send(Piece::Bytes(bytes.to_vec()))?;
+            self.send(Chunk::Bytes(bytes.to_vec()))?;
         }
         Ok(bytes.len())
     }
@@ -88,11 +88,11 @@ impl Write for BodyWriter {
 }
 
 impl BodyReader {
-    /// Waits for the first piece; false when the work ended without one.
-    pub(in crate::http) async fn begins(&mut self) -> bool {
-        match self.pieces.recv().await {
-            Some(Piece::Bytes(bytes)) => self.present = Cursor::new(bytes),
-            Some(Piece::End) => self.ended = true,
+    /// Waits for the first chunk; false when the writer was dropped before it.
+    pub(in crate::http) async fn has_begun(&mut self) -> bool {
+        match self.chunks.recv().await {
+            Some(Chunk::Bytes(bytes)) => self.present = Cursor::new(bytes),
+            Some(Chunk::End) => self.ended = true,
             None => return false,
         }
         true
@@ -111,11 +111,11 @@ impl AsyncRead for BodyReader {
                 buffer.advance(read);
                 return Poll::Ready(Ok(()));
             }
-            match ready!(self.pieces.poll_recv(context)) {
-                Some(Piece::Bytes(bytes)) => self.present = Cursor::new(bytes),
-                Some(Piece::End) => self.ended = true,
-                // The connection is cut, so that the client does not take a part for the whole.
-                None => return Poll::Ready(Err(io::Error::other("the answer broke off"))),
+            match ready!(self.chunks.poll_recv(context)) {
+                Some(Chunk::Bytes(bytes)) => self.present = Cursor::new(bytes),
+                Some(Chunk::End) => self.ended = true,
+                // The connection is cut, so that the client does not take an incomplete body for a complete one.
+                None => return Poll::Ready(Err(io::Error::other("the response is incomplete"))),
             }
         }
     }
@@ -138,23 +138,23 @@ impl<R: AtLeast + 'static> Tenant<R> {
         E: From<TenancyError> + Display + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>, &mut BodyWriter) -> Result<(), E> + Send + 'static,
     {
-        let (mut outlet, mut inlet) = sides();
+        let (mut writer, mut reader) = body_channel();
         let written = task::spawn(async move {
             let all = move |conn: &mut TenantConn<'_>| {
-                work(conn, &mut outlet)?;
-                // A client that goes now has all of it.
-                let _ = outlet.finish();
+                work(conn, &mut writer)?;
+                // A client that disconnects now has the complete body.
+                let _ = writer.finish();
                 Ok(())
             };
             self.run_at_one_moment(all).await
         });
-        if inlet.begins().await {
+        if reader.has_begun().await {
             task::spawn(async move {
                 if let Ok(Err(error)) = written.await {
-                    tracing::warn!(%error, "an answer broke off");
+                    tracing::warn!(%error, "a response was cut off");
                 }
             });
-            return Ok(Download::new(name, inlet));
+            return Ok(Download::new(name, reader));
         }
         match written.await {
             Ok(Err(error)) => Err(error),

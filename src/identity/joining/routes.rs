@@ -36,7 +36,7 @@ async fn join(signed_in: SignedIn, once: Once, slug: Segment<Slug>) -> Result<An
 }
 
 fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: uuid::Uuid) -> Result<Joined, Problem> {
-    let person = users::find_held(owner, user)?;
+    let person = users::find_locked(owner, user)?;
     let is_new = tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?;
     let view = ShopView::from(registry::find(owner, user, shop)?);
     Ok(if is_new {

@@ -1,4 +1,4 @@
-//! API keys: for scripts, in one shop, with a role of their own.
+//! API keys: for scripts. A key works in one shop, with its own role.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use diesel::prelude::*;
@@ -33,7 +33,7 @@ impl TryFrom<Row> for ApiKey {
     }
 }
 
-/// Makes a key. Its text is shown this once.
+/// Creates a key. Its text is shown only once.
 ///
 /// # Errors
 /// [`IdentityError::RoleAboveMine`].
@@ -48,7 +48,7 @@ pub fn make(
         return Err(IdentityError::RoleAboveMine);
     }
     let text = api_key::write(shop, user, secret::random()?);
-    // As precise as the database keeps it.
+    // With the precision of the database.
     let key =
         ApiKey { id: Uuid::now_v7(), name, shop_id: shop.0, role, created_at: Utc::now().trunc_subsecs(6) };
     diesel::insert_into(api_keys::table)
@@ -88,7 +88,7 @@ pub fn list_of(
     rows.into_iter().map(|row| Ok(row.try_into()?)).collect()
 }
 
-/// Revokes a key of a user: its next request is refused.
+/// Revokes a key of a user. Its next request is refused.
 ///
 /// # Errors
 /// [`IdentityError::NotFound`].

@@ -1,6 +1,6 @@
-//! Invitations to a shop, for people who have no account yet.
+//! Invitations to a shop, for people without an account.
 //!
-//! An address proves nothing by itself: what lets somebody in is the token, which only the owner was shown.
+//! An email address alone proves nothing: an invitation needs its token, which only the owner has seen.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -11,14 +11,14 @@ use crate::identity::{Email, IdentityError, secret};
 use crate::schema::public::{invitations, memberships, shops};
 use crate::tenancy::{Caller, OwnerTx, Role, ShopId, TenancyError};
 
-/// How long an invitation is good for.
+/// How long an invitation is valid.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
 
-/// An invitation, as it is shown once.
+/// A new invitation. It is shown only once.
 pub struct Invitation {
-    /// Whom it is for.
+    /// The address that may use it.
     pub email: String,
-    /// What they will be.
+    /// The role in the shop.
     pub role: Role,
     /// In plain text.
     pub token: String,
@@ -26,7 +26,7 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Invites whoever will register with this address and the token. One that was pending is replaced.
+/// Invites the person who registers with this address and the token. Replaces a pending invitation for the address.
 ///
 /// # Errors
 /// When the database fails.
@@ -63,7 +63,7 @@ pub(in crate::identity) fn make(
     Ok(Invitation { email, role, token, created_at: now, expires_at: now + LIFETIME })
 }
 
-/// Spends an invitation: where it leads, if it is for this address and still stands.
+/// Uses an invitation: returns its shop and role, if it is for this address and still valid.
 ///
 /// # Errors
 /// [`IdentityError::InvalidInvitation`].
@@ -72,17 +72,17 @@ pub(in crate::identity) fn spend(
     token: &str,
     email: &Email,
 ) -> Result<(ShopId, Role), IdentityError> {
-    let standing = invitations::token_hash
+    let is_valid = invitations::token_hash
         .eq(secret::hash(token))
         .and(invitations::email.eq(email.as_str()))
         .and(invitations::expires_at.gt(Utc::now()));
     let found: Option<(Uuid, Uuid)> = invitations::table
-        .filter(standing)
+        .filter(is_valid)
         .select((invitations::id, invitations::shop_id))
         .first(owner.pg())
         .optional()?;
     let (id, shop) = found.ok_or(IdentityError::InvalidInvitation)?;
-    // The shop's row first, as everybody who changes members: then nothing of this can change any more.
+    // The shop's row is locked first, as for every change of members. After that, nothing checked here can change.
     let open: Option<Uuid> = shops::table
         .filter(shops::id.eq(shop).and(shops::state.eq("active")))
         .select(shops::id)
@@ -97,8 +97,8 @@ pub(in crate::identity) fn spend(
     let (role, invited_by) = spent.ok_or(IdentityError::InvalidInvitation)?;
     let by_owner =
         memberships::table.find((invited_by, shop)).filter(memberships::role.eq(Role::Owner.as_str()));
-    let stands: bool = diesel::select(diesel::dsl::exists(by_owner)).get_result(owner.pg())?;
-    if !stands {
+    let inviter_is_owner: bool = diesel::select(diesel::dsl::exists(by_owner)).get_result(owner.pg())?;
+    if !inviter_is_owner {
         return Err(IdentityError::InvalidInvitation);
     }
     Ok((ShopId(shop), role.parse().map_err(TenancyError::from)?))

@@ -1,4 +1,4 @@
-//! Who belongs to a shop, and who is invited.
+//! The members of a shop, and invitations.
 //!
 //! | file | subject |
 //! |---|---|

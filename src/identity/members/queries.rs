@@ -1,6 +1,6 @@
-//! Who belongs to a shop: looking, adding, changing roles, leaving.
+//! The members of a shop: listing, adding, changing roles, removing.
 //!
-//! Whoever changes anything holds the shop's row, so that an owner is always left however many act at once.
+//! Every change locks the shop's row first, so that concurrent changes cannot remove the last owner.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -15,7 +15,7 @@ use crate::tenancy::{self, Action, Caller, OwnerTx, PublicConn, Refusal, Role, S
 
 use super::invitations::Invitation;
 
-/// Somebody who belongs to a shop.
+/// A member of a shop.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Member {
     pub user_id: Uuid,
@@ -39,7 +39,7 @@ impl TryFrom<Row> for Member {
 /// The members of a shop, in the order in which they registered; at most `limit`, after `after`.
 ///
 /// # Errors
-/// As [`Action::ListMembers`] says.
+/// If [`Action::ListMembers`] is not allowed.
 pub fn list(
     conn: &mut PublicConn<'_>,
     caller: Caller,
@@ -62,18 +62,18 @@ pub fn list(
     rows.into_iter().map(|row| Ok(row.try_into()?)).collect()
 }
 
-/// What adding somebody came to.
+/// The result of adding a member.
 pub enum Added {
-    /// The user with this address is a member now.
+    /// The user is a member now.
     Member(Member),
-    /// Nobody has this address yet.
+    /// No user has this address; it is invited.
     Invited(Invitation),
 }
 
-/// Makes the user with this address a member, or invites whoever is to register with it.
+/// Makes the user with this address a member, or invites the address.
 ///
 /// # Errors
-/// As [`Action::AddMember`] says, or [`IdentityError::AlreadyMember`].
+/// If [`Action::AddMember`] is not allowed, or [`IdentityError::AlreadyMember`].
 pub fn add(
     owner: &mut OwnerTx<'_>,
     caller: Caller,
@@ -81,9 +81,9 @@ pub fn add(
     email: &Email,
     role: Role,
 ) -> Result<Added, IdentityError> {
-    hold(owner, shop)?;
+    lock_shop(owner, shop)?;
     Action::AddMember.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
-    // Held, so that a change of the profile is carried to this shop too, before or after.
+    // Locked against a concurrent change of the profile, which must reach this shop too.
     let found: Option<(Uuid, String, String)> = users::table
         .filter(users::email.eq(email.as_str()))
         .select((users::id, users::email, users::name))
@@ -109,7 +109,7 @@ pub fn add(
 /// Gives a member another role.
 ///
 /// # Errors
-/// As [`Action::ChangeRole`] says, [`IdentityError::NoSuchMember`] or [`IdentityError::LastOwner`].
+/// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`] or [`IdentityError::LastOwner`].
 pub fn change_role(
     owner: &mut OwnerTx<'_>,
     caller: Caller,
@@ -117,11 +117,11 @@ pub fn change_role(
     user: Uuid,
     role: Role,
 ) -> Result<Member, IdentityError> {
-    hold(owner, shop)?;
+    lock_shop(owner, shop)?;
     Action::ChangeRole.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
     if find(owner, shop, user)?.role == Role::Owner && role != Role::Owner {
-        another_owner(owner, shop, user)?;
-        // What an owner began ends with the ownership.
+        require_another_owner(owner, shop, user)?;
+        // Only an owner may invite: the pending invitations end with the ownership.
         diesel::delete(invitations::table)
             .filter(invitations::invited_by.eq(user).and(invitations::shop_id.eq(shop.0)))
             .execute(owner.pg())?;
@@ -132,10 +132,10 @@ pub fn change_role(
     find(owner, shop, user)
 }
 
-/// Takes a membership away; with it go the user's keys for the shop, and invitations by the user.
+/// Removes a member. The user's keys for the shop and invitations by the user are removed too.
 ///
 /// # Errors
-/// As [`Action::RemoveMember`] says, or [`Action::Leave`] for oneself, [`IdentityError::NoSuchMember`] or
+/// If [`Action::RemoveMember`] (or [`Action::Leave`]) is not allowed; [`IdentityError::NoSuchMember`] or
 /// [`IdentityError::LastOwner`].
 pub fn remove(
     owner: &mut OwnerTx<'_>,
@@ -143,11 +143,11 @@ pub fn remove(
     shop: ShopId,
     user: Uuid,
 ) -> Result<(), IdentityError> {
-    hold(owner, shop)?;
-    let act = if user == caller.user { Action::Leave } else { Action::RemoveMember };
-    act.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
+    lock_shop(owner, shop)?;
+    let action = if user == caller.user { Action::Leave } else { Action::RemoveMember };
+    action.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
     if find(owner, shop, user)?.role == Role::Owner {
-        another_owner(owner, shop, user)?;
+        require_another_owner(owner, shop, user)?;
     }
     diesel::delete(memberships::table.find((user, shop.0))).execute(owner.pg())?;
     diesel::insert_into(former_members::table)
@@ -157,8 +157,8 @@ pub fn remove(
     Ok(())
 }
 
-/// Holds the shop's row: whoever else changes its members waits.
-fn hold(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<(), IdentityError> {
+/// Locks the shop's row: other changes of its members wait.
+fn lock_shop(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<(), IdentityError> {
     let state: Option<String> =
         shops::table.find(shop.0).select(shops::state).for_no_key_update().first(owner.pg()).optional()?;
     match state.as_deref() {
@@ -168,11 +168,11 @@ fn hold(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<(), IdentityError> {
     }
 }
 
-/// Whether the shop, whose row is held, has an owner beside this one.
+/// Checks that the shop, whose row is locked, has another owner.
 ///
 /// # Errors
 /// [`IdentityError::LastOwner`].
-pub(in crate::identity) fn another_owner(
+pub(in crate::identity) fn require_another_owner(
     owner: &mut OwnerTx<'_>,
     shop: ShopId,
     user: Uuid,

@@ -1,13 +1,15 @@
-//! Passwords: hashing and proving them, how often one may be tried, and one-time reset tokens.
+//! Passwords: hashing, verifying, throttling, and reset tokens.
 //!
 //! | file | subject |
 //! |---|---|
-//! | `hashing` | passwords, and hashing them without holding up others |
-//! | `proof` | proving a password |
-//! | `throttle` | how often a password may be tried |
-//! | `reset` | a new password by a one-time token |
+//! | `password` | the rules for a password |
+//! | `hashing` | hashing passwords, a few at a time |
+//! | `throttle` | the delay after wrong passwords |
+//! | `proof` | verifying a user's password, throttled |
+//! | `reset` | setting a password with a one-time token |
 
 pub(super) mod hashing;
+pub(super) mod password;
 pub(super) mod proof;
 pub(super) mod reset;
 pub(super) mod throttle;

@@ -1,4 +1,4 @@
-//! Proving a password: throttled, and the same work whether the account exists or not.
+//! Verifying a user's password: throttled, and with the same work whether the account exists or not.
 
 use std::net::IpAddr;
 
@@ -9,22 +9,23 @@ use crate::http::request::origin::Origin;
 use crate::identity::{Email, IdentityError, users};
 use crate::tenancy::Tenancy;
 
-use super::hashing::{HashError, Hasher, Password};
+use super::hashing::{HashError, Hasher};
+use super::password::Password;
 use super::throttle::{self, Subjects};
 
-/// A user whose password was proven, and what the proof rested on.
+/// A user whose password was verified.
 pub(in crate::identity) struct Proven {
     pub user: Uuid,
-    /// The stored hash: whoever changes it asks that it is still the same.
+    /// The hash that was verified. A later transaction checks that it is still the stored one.
     pub hash: String,
     pub subjects: Subjects,
 }
 
-/// Proves who somebody is that is not signed in yet. What fails is noted in the audit log.
+/// Verifies the password of a user who signs in. A failure is recorded in the audit log.
 ///
 /// # Errors
 /// [`IdentityError::InvalidCredentials`] or [`IdentityError::TooManyAttempts`].
-pub(in crate::identity) async fn of_stranger(
+pub(in crate::identity) async fn for_sign_in(
     tenancy: &Tenancy,
     hasher: &Hasher,
     email: Email,
@@ -34,7 +35,7 @@ pub(in crate::identity) async fn of_stranger(
     let subjects = Subjects::of(email.as_str(), origin.address);
     let counted = subjects.clone();
     let known = tenancy.in_public(move |conn| {
-        throttle::admit(conn, &counted)?;
+        throttle::count_attempt(conn, &counted)?;
         users::credentials(conn, &email)
     });
     let known = known.await.inspect_err(|_| origin.audit("sign_in_failed", None, None))?;
@@ -49,11 +50,11 @@ pub(in crate::identity) async fn of_stranger(
     }
 }
 
-/// Proves that whoever is signed in knows the password too.
+/// Verifies the password of a signed-in user.
 ///
 /// # Errors
 /// [`IdentityError::WrongPassword`] or [`IdentityError::TooManyAttempts`].
-pub(in crate::identity) async fn of_caller(
+pub(in crate::identity) async fn for_caller(
     signed_in: &SignedIn,
     hasher: &Hasher,
     address: Option<IpAddr>,
@@ -63,7 +64,7 @@ pub(in crate::identity) async fn of_caller(
     let counted = signed_in.run(move |conn| {
         let (email, hash) = users::credentials_of(conn, user)?;
         let subjects = Subjects::of(&email, address);
-        throttle::admit(conn, &subjects)?;
+        throttle::count_attempt(conn, &subjects)?;
         Ok::<_, IdentityError>((hash, subjects))
     });
     let (hash, subjects) = counted.await?;
@@ -74,7 +75,7 @@ pub(in crate::identity) async fn of_caller(
     }
 }
 
-/// Whether a password is the one that was hashed. An attempt that the server was too busy for does not count.
+/// Whether a password matches a hash. If the server is too busy to check, the attempt does not count.
 async fn verify(
     tenancy: &Tenancy,
     hasher: &Hasher,
@@ -85,7 +86,7 @@ async fn verify(
     let verified = hasher.verify(password, hash).await;
     if let Err(HashError::Busy) = verified {
         let subjects = subjects.clone();
-        tenancy.in_public(move |conn| throttle::take_back(conn, &subjects)).await?;
+        tenancy.in_public(move |conn| throttle::undo_attempt(conn, &subjects)).await?;
     }
     Ok(verified?)
 }

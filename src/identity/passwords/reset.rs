@@ -1,4 +1,4 @@
-//! Setting a new password with a one-time token that the operator made.
+//! Setting a password with a one-time token from the operator.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -9,17 +9,18 @@ use crate::identity::{Email, IdentityError, secret};
 use crate::schema::public::{reset_tokens, sessions, users};
 use crate::tenancy::{OwnerTx, PublicConn};
 
-/// How long a token is good for.
+/// How long a token is valid.
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-/// A one-time token in plain text, whose password it sets, and until when it is good.
+/// A new one-time token.
 pub struct ResetToken {
     pub user: Uuid,
+    /// In plain text.
     pub token: String,
     pub expires_at: DateTime<Utc>,
 }
 
-/// Makes a token for the user with this address; one that was made before is good no longer.
+/// Creates a token for the user with this address. It replaces an earlier one.
 ///
 /// # Errors
 /// [`IdentityError::NoSuchUser`].
@@ -49,19 +50,19 @@ pub(in crate::identity) fn make(owner: &mut OwnerTx<'_>, email: &Email) -> Resul
     Ok(ResetToken { user, token, expires_at: now + LIFETIME })
 }
 
-/// Whether a token stands. Asked before a password is hashed, so that guesses cost nothing.
+/// Checks a token before the new password is hashed, so that a guessed token costs no hashing.
 ///
 /// # Errors
 /// [`IdentityError::InvalidResetToken`].
-pub(in crate::identity) fn look_at(conn: &mut PublicConn<'_>, token: &str) -> Result<(), IdentityError> {
-    let standing = reset_tokens::table.filter(
+pub(in crate::identity) fn check(conn: &mut PublicConn<'_>, token: &str) -> Result<(), IdentityError> {
+    let valid = reset_tokens::table.filter(
         reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(Utc::now())),
     );
-    let stands: bool = diesel::select(diesel::dsl::exists(standing)).get_result(conn.pg())?;
-    if stands { Ok(()) } else { Err(IdentityError::InvalidResetToken) }
+    let is_valid: bool = diesel::select(diesel::dsl::exists(valid)).get_result(conn.pg())?;
+    if is_valid { Ok(()) } else { Err(IdentityError::InvalidResetToken) }
 }
 
-/// Spends a token: the password is a new one, and all sessions end.
+/// Uses a token: sets the password, and ends all sessions.
 ///
 /// # Errors
 /// [`IdentityError::InvalidResetToken`].
@@ -71,8 +72,8 @@ pub(in crate::identity) fn spend(
     password_hash: &str,
 ) -> Result<Uuid, IdentityError> {
     let now = Utc::now();
-    let standing = reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(now));
-    let user: Option<Uuid> = diesel::delete(reset_tokens::table.filter(standing))
+    let valid = reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(now));
+    let user: Option<Uuid> = diesel::delete(reset_tokens::table.filter(valid))
         .returning(reset_tokens::user_id)
         .get_result(conn.pg())
         .optional()?;
@@ -86,11 +87,14 @@ pub(in crate::identity) fn spend(
     Ok(user)
 }
 
-/// Forgets a token that was made for a user, who has set a password in another way.
+/// Removes the token of a user who has set a password in another way.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::identity) fn drop_pending(conn: &mut PublicConn<'_>, user: Uuid) -> Result<(), IdentityError> {
+pub(in crate::identity) fn delete_pending(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+) -> Result<(), IdentityError> {
     diesel::delete(reset_tokens::table.find(user)).execute(conn.pg())?;
     Ok(())
 }

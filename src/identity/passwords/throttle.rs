@@ -1,10 +1,9 @@
-//! The throttle on passwords: after a few wrong ones, each further attempt waits longer. Registering, which hashes
-//! one too, is throttled for an address alone.
+//! The throttle on passwords: after a few wrong ones, each attempt must wait longer. Registration, which hashes a password
+//! too, is throttled only by the client's address.
 //!
-//! Attempts are counted for the account, known or not, and for the client's address. An attempt counts
-//! before the password is looked at, so that many at once gain nothing; one that succeeds is taken back.
-//! One that comes too early does not count: whoever knows the password gets in when the wait, which is
-//! short for an account, is over.
+//! Attempts are counted for the account, whether it exists or not, and for the client's address. An attempt is counted
+//! before the password is verified, so that many attempts at once gain nothing; a successful one is not counted. An
+//! attempt during the wait is refused and not counted: a user who knows the password can sign in after a short wait.
 
 use std::net::IpAddr;
 
@@ -17,24 +16,24 @@ use crate::identity::IdentityError;
 use crate::schema::public::sign_in_attempts as attempts;
 use crate::tenancy::PublicConn;
 
-/// Attempts are forgotten after so long without another.
+/// The counter of a subject restarts after this time without an attempt.
 pub(in crate::identity) const MEMORY: TimeDelta = TimeDelta::minutes(15);
 
-/// How many attempts are free, and how long the wait then grows.
+/// How many attempts need no wait, and the longest wait after that.
 struct Rule {
     free: i32,
     /// Seconds.
     longest: i64,
 }
 
-/// A stranger who attacks an account keeps its user out for half a minute at the most.
+/// An attacker on an account keeps its user out for half a minute at most.
 const ACCOUNT: Rule = Rule { free: 5, longest: 30 };
 /// Many people may share one address.
 const ADDRESS: Rule = Rule { free: 100, longest: 60 };
-/// A hash every ten seconds costs the server nothing, and keeps nobody out for long who shares the address.
+/// One hash every ten seconds is cheap for the server, and a short wait for others at the same address.
 const REGISTERING: Rule = Rule { free: 200, longest: 10 };
 
-/// What attempts are counted for.
+/// The subjects that an attempt is counted for.
 #[derive(Clone, Debug)]
 pub(in crate::identity) struct Subjects {
     account: Vec<u8>,
@@ -42,7 +41,7 @@ pub(in crate::identity) struct Subjects {
 }
 
 impl Subjects {
-    /// An account by its email address, and where the attempt comes from.
+    /// The account with this email address, and the client's address.
     pub(in crate::identity) fn of(email: &str, address: Option<IpAddr>) -> Self {
         Self {
             account: hash("account", email),
@@ -50,18 +49,18 @@ impl Subjects {
         }
     }
 
-    /// In the one order in which rows are locked.
-    fn ruled(&self) -> impl Iterator<Item = (&Vec<u8>, &Rule)> {
+    /// The subjects with their rules, in the order in which rows are locked.
+    fn with_rules(&self) -> impl Iterator<Item = (&Vec<u8>, &Rule)> {
         std::iter::once((&self.account, &ACCOUNT)).chain(self.address.as_ref().map(|it| (it, &ADDRESS)))
     }
 }
 
-/// What a row is found by.
+/// The key of a row.
 fn hash(kind: &str, subject: &str) -> Vec<u8> {
     Sha256::digest(format!("{kind} {subject}")).to_vec()
 }
 
-/// Whoever has one address of IPv6 has 2^64 of them.
+/// The address, or the /64 network of an IPv6 address: one client usually has all of its addresses.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
@@ -69,32 +68,32 @@ fn network(address: IpAddr) -> String {
     }
 }
 
-/// Counts an attempt, if it may be made now. The transaction is to be committed before the password is
-/// looked at, and rolled back on an error.
+/// Counts an attempt, if one is allowed now. Commit the transaction before the password is verified; roll it back on an
+/// error.
 ///
 /// # Errors
-/// [`IdentityError::TooManyAttempts`] says how long to wait.
-pub(in crate::identity) fn admit(
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_attempt(
     conn: &mut PublicConn<'_>,
     subjects: &Subjects,
 ) -> Result<(), IdentityError> {
-    subjects.ruled().try_for_each(|(subject, rule)| count(conn, subject, rule))
+    subjects.with_rules().try_for_each(|(subject, rule)| count_for(conn, subject, rule))
 }
 
-/// Counts somebody's registering from an address, if it may be done now. The transaction is to be committed before
-/// the password is hashed, and rolled back on an error.
+/// Counts a registration from an address, if one is allowed now. Commit the transaction before the password is hashed; roll
+/// it back on an error.
 ///
 /// # Errors
-/// [`IdentityError::TooManyAttempts`] says how long to wait.
-pub(in crate::identity) fn admit_registration(
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_registration(
     conn: &mut PublicConn<'_>,
     address: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
     let Some(address) = address else { return Ok(()) };
-    count(conn, &hash("registering", &network(address)), &REGISTERING)
+    count_for(conn, &hash("registering", &network(address)), &REGISTERING)
 }
 
-fn count(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), IdentityError> {
+fn count_for(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), IdentityError> {
     let asked_at = Utc::now();
     let (count, last_at, free_at): (i32, DateTime<Utc>, DateTime<Utc>) = diesel::insert_into(attempts::table)
         .values((
@@ -108,10 +107,10 @@ fn count(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), I
         .set(attempts::attempts.eq(attempts::attempts + excluded(attempts::attempts)))
         .returning((attempts::attempts, attempts::last_at, attempts::free_at))
         .get_result(conn.pg())?;
-    // The row is held from here on; others may have held it, at later times than ours was, or by other clocks.
-    // So what tells a wait is that there is one, and not the times alone.
+    // The row is locked from here on. Another transaction may have had the lock after `asked_at`, or have another clock.
+    // So a wait exists only if one was stored (`free_at > last_at`), whatever the clock says.
     let now = Utc::now();
-    // One that is longer than any was set before the clock was put back.
+    // A wait longer than the rule allows was stored before the clock was set back: ignore it.
     let is_possible = free_at - now <= TimeDelta::seconds(rule.longest);
     if free_at > last_at && free_at > now && is_possible {
         return Err(IdentityError::TooManyAttempts(seconds_until(free_at, now)));
@@ -127,11 +126,11 @@ fn count(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), I
     Ok(())
 }
 
-/// Takes an attempt back that succeeded: the account starts anew, the address has one attempt less.
+/// Clears the attempts after a success: the account starts again from zero, the address has one attempt less.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::identity) fn forgive(
+pub(in crate::identity) fn clear_attempts(
     conn: &mut PublicConn<'_>,
     subjects: &Subjects,
 ) -> Result<(), IdentityError> {
@@ -139,7 +138,7 @@ pub(in crate::identity) fn forgive(
     let Some(address) = &subjects.address else { return Ok(()) };
     let one_less = attempts::attempts.eq(attempts::attempts - 1);
     let counted = attempts::table.find(address).filter(attempts::attempts.gt(0));
-    // The last of the free attempts may have brought a wait, which goes with it.
+    // If this was the last free attempt, its wait is removed too.
     let freed = diesel::update(counted.filter(attempts::attempts.le(ADDRESS.free)))
         .set((one_less, attempts::free_at.eq(attempts::last_at)))
         .execute(conn.pg())?;
@@ -149,16 +148,15 @@ pub(in crate::identity) fn forgive(
     Ok(())
 }
 
-/// Takes an attempt back of which nothing came, because the password could not be looked at: the wait that it
-/// brought goes with it.
+/// Takes an attempt back, with its wait, because the password could not be verified.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::identity) fn take_back(
+pub(in crate::identity) fn undo_attempt(
     conn: &mut PublicConn<'_>,
     subjects: &Subjects,
 ) -> Result<(), IdentityError> {
-    for (subject, _) in subjects.ruled() {
+    for (subject, _) in subjects.with_rules() {
         diesel::update(attempts::table.find(subject).filter(attempts::attempts.gt(0)))
             .set((attempts::attempts.eq(attempts::attempts - 1), attempts::free_at.eq(attempts::last_at)))
             .execute(conn.pg())?;
@@ -166,7 +164,7 @@ pub(in crate::identity) fn take_back(
     Ok(())
 }
 
-/// One second after the first attempt that is not free, then twice as long each time.
+/// One second after the first attempt that is not free, then doubled each time.
 fn wait_after(count: i32, rule: &Rule) -> TimeDelta {
     if count < rule.free {
         return TimeDelta::zero();
@@ -184,14 +182,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wait_grows_up_to_its_end() {
+    fn the_wait_grows_up_to_its_limit() {
         let waits: Vec<i64> = (4..14).map(|count| wait_after(count, &ACCOUNT).num_seconds()).collect();
         assert_eq!(waits, [0, 1, 2, 4, 8, 16, 30, 30, 30, 30]);
         assert_eq!(wait_after(i32::MAX, &ADDRESS).num_seconds(), 60);
     }
 
     #[test]
-    fn neighbours_in_one_network_count_as_one() {
+    fn addresses_in_one_network_count_as_one() {
         let network = |address: &str| network(address.parse().unwrap());
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));

@@ -1,7 +1,7 @@
-//! Erasing a user: anonymised in `public` at once, then in each shop that knows the user, a transaction a shop.
+//! Erasing a user: first in `public`, then in each shop that knows the user, with one transaction for each shop.
 //!
-//! The first transaction ends all that the user could do and marks the user; whatever happens after it, the
-//! marked ones are found again and finished.
+//! The first transaction anonymises the user, ends all sessions and keys, and sets the mark `erasing`. If the process dies
+//! after it, the marked users are found again and finished.
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -16,26 +16,26 @@ use crate::schema::public::{
 use crate::tenancy::{self, OwnerTx, Role, ShopId, Tenancy, idempotency};
 
 /// Users that are read at a time.
-const ROUND: i64 = 100;
+const BATCH: i64 = 100;
 
-/// What stands in place of the address: nobody can register it, and no two are alike.
-fn no_address(user: Uuid) -> String {
+/// Replaces the email address: unique, and nobody can register it.
+fn placeholder_email(user: Uuid) -> String {
     format!("{}@erased.invalid", user.simple())
 }
 
-/// A user who is to be erased, held together with the shops that the user owns.
-pub(in crate::identity) struct Held {
+/// A user to be erased. The user and the shops that the user owns are locked.
+pub(in crate::identity) struct LockedUser {
     user: Uuid,
-    /// Shops and their states.
+    /// The shops and their states.
     owned: Vec<(Uuid, String)>,
 }
 
-/// Holds a user: until the transaction ends nobody changes the profile, the password, or who owns the shops.
+/// Locks a user, so that profile, password and owned shops cannot change until the transaction ends.
 ///
 /// # Errors
 /// [`IdentityError::NoSuchUser`].
-pub(in crate::identity) fn hold(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Held, IdentityError> {
-    // Shops first, as everybody who changes members does.
+pub(in crate::identity) fn lock(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<LockedUser, IdentityError> {
+    // Shops first, as for every change of members.
     let owned: Vec<(Uuid, String)> = shops::table
         .inner_join(memberships::table)
         .filter(memberships::user_id.eq(user).and(memberships::role.eq(Role::Owner.as_str())))
@@ -51,23 +51,26 @@ pub(in crate::identity) fn hold(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<H
         .first(owner.pg())
         .optional()?;
     known.ok_or(IdentityError::NoSuchUser)?;
-    Ok(Held { user, owned })
+    Ok(LockedUser { user, owned })
 }
 
-/// Anonymises a user here, ends all sessions and keys, and marks the user for the shops to forget.
+/// Anonymises a user in `public`, ends all sessions and keys, and marks the user as `erasing`.
 ///
 /// # Errors
-/// [`IdentityError::LastOwner`] while a shop would be left without one.
-pub(in crate::identity) fn mark(owner: &mut OwnerTx<'_>, held: &Held) -> Result<(), IdentityError> {
-    let Held { user, owned } = held;
+/// [`IdentityError::LastOwner`] if a shop would have no owner.
+pub(in crate::identity) fn anonymise(
+    owner: &mut OwnerTx<'_>,
+    locked: &LockedUser,
+) -> Result<(), IdentityError> {
+    let LockedUser { user, owned } = locked;
     let user = *user;
     for (shop, _) in owned.iter().filter(|(_, state)| state != "deleting") {
-        members::another_owner(owner, ShopId(*shop), user)?;
+        members::require_another_owner(owner, ShopId(*shop), user)?;
     }
     let now = Utc::now();
     diesel::update(users::table.find(user))
         .set((
-            users::email.eq(no_address(user)),
+            users::email.eq(placeholder_email(user)),
             users::name.eq(""),
             users::password_hash.eq(""),
             users::updated_at.eq(now),
@@ -92,34 +95,34 @@ fn end_all(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// Lets every shop forget a user that is marked. A shop that fails is tried again in a later round.
+/// Erases a marked user in every shop. A shop that fails is tried again later.
 ///
 /// # Errors
 /// When `public` cannot be asked.
 pub(in crate::identity) async fn finish(tenancy: &Tenancy, user: Uuid) -> Result<(), IdentityError> {
-    let shops = tenancy.as_owner(None, move |owner| knowing(owner, user)).await?;
+    let shops = tenancy.as_owner(None, move |owner| shops_knowing(owner, user)).await?;
     for shop in shops {
         let forgotten: Result<(), IdentityError> =
-            tenancy.as_owner(None, move |owner| forget(owner, user, shop)).await;
+            tenancy.as_owner(None, move |owner| erase_in_shop(owner, user, shop)).await;
         if let Err(error) = forgotten {
-            tracing::warn!(%shop, %user, %error, "a shop could not forget a user; it will be tried again");
+            tracing::warn!(%shop, %user, %error, "a user could not be erased in a shop; the next run tries again");
         }
     }
-    tenancy.as_owner(None, move |owner| close(owner, user)).await
+    tenancy.as_owner(None, move |owner| clear_mark(owner, user)).await
 }
 
-/// Finishes what was begun for users and broke off, until it is told to stop between two users. One whom a shop
-/// cannot forget keeps none of the others waiting.
+/// Finishes interrupted erasures until it must stop, which it checks between two users. A user who cannot be finished does
+/// not delay the others.
 ///
 /// # Errors
 /// When `public` cannot be asked.
-pub(in crate::identity) async fn finish_all(
+pub(in crate::identity) async fn finish_pending(
     tenancy: &Tenancy,
     stopped: impl Fn() -> bool,
 ) -> Result<(), IdentityError> {
     let mut last = Uuid::nil();
     loop {
-        let marked = tenancy.as_owner(None, move |owner| marked(owner, last)).await?;
+        let marked = tenancy.as_owner(None, move |owner| pending(owner, last)).await?;
         for user in &marked {
             if stopped() {
                 return Ok(());
@@ -131,14 +134,14 @@ pub(in crate::identity) async fn finish_all(
     }
 }
 
-/// The next users who are marked, after one of them.
-fn marked(owner: &mut OwnerTx<'_>, after: Uuid) -> Result<Vec<Uuid>, IdentityError> {
+/// The next marked users, after `after` by id.
+fn pending(owner: &mut OwnerTx<'_>, after: Uuid) -> Result<Vec<Uuid>, IdentityError> {
     let marked = users::table.filter(users::erasing.and(users::id.gt(after)));
-    Ok(marked.select(users::id).order(users::id).limit(ROUND).load(owner.pg())?)
+    Ok(marked.select(users::id).order(users::id).limit(BATCH).load(owner.pg())?)
 }
 
 /// The shops that know a user.
-fn knowing(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Vec<ShopId>, IdentityError> {
+fn shops_knowing(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Vec<ShopId>, IdentityError> {
     let present = memberships::table.filter(memberships::user_id.eq(user)).select(memberships::shop_id);
     let former =
         former_members::table.filter(former_members::user_id.eq(user)).select(former_members::shop_id);
@@ -146,8 +149,8 @@ fn knowing(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Vec<ShopId>, IdentityE
     Ok(shops.into_iter().map(ShopId).collect())
 }
 
-fn forget(owner: &mut OwnerTx<'_>, user: Uuid, shop: ShopId) -> Result<(), IdentityError> {
-    tenancy::update_person(owner, shop, user, (&no_address(user), ""))?;
+fn erase_in_shop(owner: &mut OwnerTx<'_>, user: Uuid, shop: ShopId) -> Result<(), IdentityError> {
+    tenancy::update_person(owner, shop, user, (&placeholder_email(user), ""))?;
     owner.use_schema(shop)?;
     idempotency::delete_for_user(owner, user)?;
     owner.use_public_schema()?;
@@ -156,9 +159,9 @@ fn forget(owner: &mut OwnerTx<'_>, user: Uuid, shop: ShopId) -> Result<(), Ident
     Ok(())
 }
 
-/// Takes the mark off when no shop knows the user any more.
-fn close(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), IdentityError> {
-    if knowing(owner, user)?.is_empty() {
+/// Clears the mark when no shop knows the user any more.
+fn clear_mark(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), IdentityError> {
+    if shops_knowing(owner, user)?.is_empty() {
         diesel::update(users::table.find(user)).set(users::erasing.eq(false)).execute(owner.pg())?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The user's own profile, and changing it here and in the user's shops.
+//! The user's own profile. A change reaches the user's shops too.
 
 use chrono::Utc;
 use diesel::prelude::*;
@@ -9,15 +9,15 @@ use crate::identity::{Email, IdentityError};
 use crate::schema::public::users;
 use crate::tenancy::{self, OwnerTx};
 
-/// The profile as it stays until the transaction ends, unless this transaction changes it.
+/// The profile, locked until the transaction ends.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::identity) fn hold(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<User, IdentityError> {
+pub(in crate::identity) fn lock(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<User, IdentityError> {
     Ok(users::table.find(user).select(User::as_select()).for_update().first(owner.pg())?)
 }
 
-/// Changes name or address, and carries them to every shop that the user belongs to.
+/// Changes name or email address, in `public` and in every shop that the user belongs to.
 ///
 /// # Errors
 /// [`IdentityError::EmailTaken`].
@@ -27,8 +27,8 @@ pub(in crate::identity) fn change(
     name: Option<&str>,
     email: Option<&Email>,
 ) -> Result<User, IdentityError> {
-    // Held against joining a shop meanwhile: either the shop is among those below, or it reads what is new.
-    let present = hold(owner, user)?;
+    // Locked against a concurrent join of a shop: either the shop is updated below, or it reads the new profile.
+    let present = lock(owner, user)?;
     let changed: User = diesel::update(users::table.find(user))
         .set((
             users::name.eq(name.unwrap_or(&present.name)),

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::TOO_MANY_ATTEMPTS;
 use crate::http::request::origin::Origin;
-use crate::http::request::patch::partial;
+use crate::http::request::patch::patch_body;
 use crate::http::request::text::Word;
 use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
 use crate::identity::error::{EMAIL_TAKEN, LAST_OWNER, WRONG_PASSWORD};
-use crate::identity::passwords::hashing::{Hasher, NewPassword, Password};
+use crate::identity::passwords::hashing::Hasher;
+use crate::identity::passwords::password::{NewPassword, Password};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Scope};
@@ -51,7 +52,7 @@ async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<User>>, Problem> {
     Ok(Resource(Fetched(signed_in.run(move |conn| users::find(conn, user)).await?)))
 }
 
-partial! {
+patch_body! {
     /// Part of a profile.
     struct ProfilePatch {
         email: Email,
@@ -69,7 +70,7 @@ async fn change(
     let (email, name) = (body.0.email.given(), body.0.name.given().map(Word::into_string));
     let caller = signed_in.caller;
     let act = signed_in.tenancy().as_owner(Some(caller), move |owner| {
-        if_match.check(|| queries::hold(owner, caller.user).map(|user| Resource(Fetched(user))))?;
+        if_match.check(|| queries::lock(owner, caller.user).map(|user| Resource(Fetched(user))))?;
         Ok::<_, Problem>(queries::change(owner, caller.user, name.as_deref(), email.as_ref())?)
     });
     let user = act.await?;
@@ -92,15 +93,15 @@ async fn change_password(
     body: Body<PasswordChange>,
 ) -> Result<NoContent, Problem> {
     let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
-    let proven = proof::of_caller(&signed_in, hasher, origin.address, current_password).await;
+    let proven = proof::for_caller(&signed_in, hasher, origin.address, current_password).await;
     let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
     let changed = signed_in.run(move |conn| {
-        users::hold_proven(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
+        users::lock_with_hash(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
         users::set_password(conn, caller.user, &hash)?;
         sessions::log_out(conn, caller, Scope::Others)?;
-        reset::drop_pending(conn, caller.user)?;
-        throttle::forgive(conn, &proven.subjects)
+        reset::delete_pending(conn, caller.user)?;
+        throttle::clear_attempts(conn, &proven.subjects)
     });
     changed.await?;
     origin.audit("password_changed", Some(caller.user), None);
@@ -122,15 +123,15 @@ async fn erase(
     body: Body<Erasure>,
 ) -> Result<NoContent, Problem> {
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
-    let proven = proof::of_caller(&signed_in, hasher, origin.address, body.0.password).await;
+    let proven = proof::for_caller(&signed_in, hasher, origin.address, body.0.password).await;
     let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
     let Proven { user, hash, subjects } = proven;
-    signed_in.run(move |conn| throttle::forgive(conn, &subjects)).await?;
+    signed_in.run(move |conn| throttle::clear_attempts(conn, &subjects)).await?;
     let act = tenancy.as_owner(Some(caller), move |owner| {
-        let held = erasure::hold(owner, user)?;
+        let held = erasure::lock(owner, user)?;
         if_match.check(|| users::find(owner, user).map(|user| Resource(Fetched(user))))?;
-        users::hold_proven(owner.pg(), user, &hash, IdentityError::WrongPassword)?;
-        Ok::<_, Problem>(erasure::mark(owner, &held)?)
+        users::lock_with_hash(owner.pg(), user, &hash, IdentityError::WrongPassword)?;
+        Ok::<_, Problem>(erasure::anonymise(owner, &held)?)
     });
     act.await?;
     origin.audit("erased", Some(caller.user), None);

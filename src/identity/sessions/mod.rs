@@ -1,4 +1,4 @@
-//! Sessions: sign-ins and their refresh tokens.
+//! Sessions and their refresh tokens.
 //!
 //! | file | subject |
 //! |---|---|

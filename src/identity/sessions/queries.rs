@@ -1,7 +1,7 @@
-//! Sessions: sign-ins, and the refresh tokens that keep them going.
+//! Sessions, and the refresh tokens that extend them.
 //!
-//! A refresh token is good for one use. One that comes back after it was spent has been copied, so the
-//! whole session ends; for ten seconds it is let pass, for two tabs that refresh at the same moment.
+//! A refresh token can be used once. If a used token comes again, it was copied, and the whole session ends. Within ten
+//! seconds of the first use it is accepted: two browser tabs may refresh at the same moment.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -16,23 +16,23 @@ use crate::tenancy::{Caller, PublicConn};
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// … without being refreshed.
+    /// … without a refresh.
     pub idle: TimeDelta,
-    /// … at the most, however often they are refreshed.
+    /// … at most, however often they are refreshed.
     pub absolute: TimeDelta,
 }
 
 impl Lifetimes {
-    /// When a session that is used now will end unless it is used again.
+    /// When a session that is refreshed now ends without another refresh.
     fn end(&self, created_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         (now + self.idle).min(created_at + self.absolute)
     }
 }
 
-/// How long a spent token is let pass.
+/// How long a used token is still accepted.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 
-/// A refresh token in plain text, which only its holder has: 256 bits of randomness.
+/// A refresh token in plain text: 256 random bits.
 pub struct RefreshToken(pub String);
 
 impl RefreshToken {
@@ -45,7 +45,7 @@ impl RefreshToken {
     }
 }
 
-/// Signs a user in; `agent` is what the client calls itself.
+/// Opens a session for a user; `agent` is the client's `User-Agent`.
 ///
 /// # Errors
 /// When the database fails.
@@ -65,23 +65,23 @@ pub fn open(
             sessions::user_agent.eq(agent),
         ))
         .execute(conn.pg())?;
-    Ok((Caller { session, user }, give_out(conn, session, now)?))
+    Ok((Caller { session, user }, issue(conn, session, now)?))
 }
 
-/// What spending a refresh token came to.
+/// The result of using a refresh token.
 pub enum Refreshed {
-    /// A new token of the same session.
+    /// A new token for the same session.
     Token(Caller, RefreshToken),
-    /// The token had been spent before: its session has been ended, and the transaction is to be committed.
+    /// The token was used before. Its session has been ended; commit the transaction.
     Reused(Caller),
-    /// The token is not good, or its session has ended.
+    /// The token is not valid, or its session has ended.
     Refused,
 }
 
-/// Session, user, when the session began, and when the token was spent.
+/// Session, user, start of the session, and first use of the token.
 type Found = (Uuid, Uuid, DateTime<Utc>, Option<DateTime<Utc>>);
 
-/// Spends a refresh token and gives out the next.
+/// Uses a refresh token and issues the next one.
 ///
 /// # Errors
 /// When the database fails.
@@ -114,7 +114,7 @@ pub fn refresh(
     diesel::update(sessions::table.find(session))
         .set((sessions::expires_at.eq(ends_at), sessions::refreshed_at.eq(now)))
         .execute(conn.pg())?;
-    Ok(Refreshed::Token(Caller { session, user }, give_out(conn, session, now)?))
+    Ok(Refreshed::Token(Caller { session, user }, issue(conn, session, now)?))
 }
 
 /// Which sessions a sign-out ends.
@@ -131,7 +131,7 @@ pub enum Scope {
     Global,
 }
 
-/// Ends sessions of the caller: their access tokens stop at the next request.
+/// Ends sessions of the caller. Their access tokens are refused from the next request on.
 ///
 /// # Errors
 /// When the database fails.
@@ -157,7 +157,7 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The sessions of a user that have not ended, newest first; at most `limit`, older than `before`.
+/// The active sessions of a user, newest first; at most `limit`, older than `before`.
 ///
 /// # Errors
 /// When the database fails.
@@ -183,7 +183,7 @@ pub fn list_of(
 /// Ends one session of a user.
 ///
 /// # Errors
-/// [`IdentityError::NotFound`] when it is another's, or has ended already.
+/// [`IdentityError::NotFound`] if it is another user's, or has ended already.
 pub fn end(conn: &mut PublicConn<'_>, user: Uuid, session: Uuid) -> Result<(), IdentityError> {
     let alive = sessions::user_id.eq(user).and(sessions::revoked_at.is_null());
     let ended = diesel::update(sessions::table.find(session).filter(alive))
@@ -192,7 +192,7 @@ pub fn end(conn: &mut PublicConn<'_>, user: Uuid, session: Uuid) -> Result<(), I
     if ended == 1 { Ok(()) } else { Err(IdentityError::NotFound) }
 }
 
-fn give_out(
+fn issue(
     conn: &mut PublicConn<'_>,
     session: Uuid,
     now: DateTime<Utc>,

@@ -1,4 +1,4 @@
-//! The routes for shops: opening one, its entry, deleting and restoring it.
+//! The routes for shops: creating, reading, changing, deleting and restoring.
 //!
 //! | file | subject |
 //! |---|---|

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::FORBIDDEN;
 use crate::http::request::origin::Origin;
-use crate::http::request::patch::partial;
+use crate::http::request::patch::patch_body;
 use crate::http::request::text::{Line, Prose};
 use crate::http::{
     Answered, Body, Created, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Resource, SignedIn,
@@ -148,7 +148,7 @@ async fn read(signed_in: SignedIn, id: Id) -> Result<Resource<Fetched<ShopView>>
     Ok(shown(found))
 }
 
-partial! {
+patch_body! {
     /// Part of a shop. The currency is not among it: prices are amounts of it.
     struct ShopPatch {
         name: Line,

@@ -1,4 +1,4 @@
-//! Registering, signing in, and getting further tokens.
+//! Registration, sign-in, and tokens.
 //!
 //! | file | subject |
 //! |---|---|

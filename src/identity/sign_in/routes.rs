@@ -13,7 +13,8 @@ use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
 use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
 use crate::identity::error::{EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, UNKNOWN_SHOP};
-use crate::identity::passwords::hashing::{Hasher, NewPassword, Password};
+use crate::identity::passwords::hashing::Hasher;
+use crate::identity::passwords::password::{NewPassword, Password};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed};
@@ -94,7 +95,7 @@ async fn register(
 ) -> Result<Created<User>, Problem> {
     let Registration { email, password, name, shop, invitation } = body.0;
     let address = origin.address;
-    tenancy.in_public(move |conn| throttle::admit_registration(conn, address)).await?;
+    tenancy.in_public(move |conn| throttle::count_registration(conn, address)).await?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
     let user = if shop.is_none() && invitation.is_none() {
         tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?
@@ -137,14 +138,14 @@ async fn sign_in(
     origin: &Origin,
     Login { email, password, shop }: Login,
 ) -> Result<TokenPair, IdentityError> {
-    let proven = proof::of_stranger(tenancy, hasher, email, origin, password.clone()).await?;
+    let proven = proof::for_sign_in(tenancy, hasher, email, origin, password.clone()).await?;
     let user = proven.user;
-    let grown = regrown(hasher, &proven, password).await;
+    let new_hash = rehashed(hasher, &proven, password).await;
     let agent = origin.agent.clone();
     let opened = tenancy.in_public(move |conn| {
-        users::hold_proven(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
-        throttle::forgive(conn, &proven.subjects)?;
-        if let Some(hash) = grown {
+        users::lock_with_hash(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
+        throttle::clear_attempts(conn, &proven.subjects)?;
+        if let Some(hash) = new_hash {
             users::set_password(conn, user, &hash)?;
         }
         // The password was right, and that is to be kept.
@@ -176,8 +177,8 @@ fn count(tenancy: &Tenancy, ended: &Result<TokenPair, IdentityError>) {
 }
 
 /// The password hashed anew, when its hash is of a time with fewer iterations. Signing in does not fail for it.
-async fn regrown(hasher: &Hasher, proven: &Proven, password: Password) -> Option<String> {
-    if !hasher.is_outgrown(&proven.hash) {
+async fn rehashed(hasher: &Hasher, proven: &Proven, password: Password) -> Option<String> {
+    if !hasher.needs_rehash(&proven.hash) {
         return None;
     }
     let hashed = hasher.hash(password).await;
@@ -270,7 +271,7 @@ async fn reset_password(
     let Reset { token, password } = body.0;
     let guess = token.clone();
     let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
-    tenancy.in_public(move |conn| reset::look_at(conn, &guess)).await.inspect_err(failed)?;
+    tenancy.in_public(move |conn| reset::check(conn, &guess)).await.inspect_err(failed)?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
     let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
     let user = reset.inspect_err(failed)?;

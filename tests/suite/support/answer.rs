@@ -1,4 +1,4 @@
-//! Responses, and what is expected of them.
+//! Responses, and checks of them.
 
 use rocket::http::Status;
 use rocket::local::blocking::LocalResponse;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::described;
 
-/// A response, read to its end.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub request: String,

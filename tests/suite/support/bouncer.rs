@@ -1,9 +1,9 @@
 //! PgBouncer between the servers under test and the run's PostgreSQL, when `SUITE_PGBOUNCER` is set.
 //!
-//! Its few connections to PostgreSQL are shared, a transaction at a time. So whatever a transaction leaves on one, the
-//! transaction of another shop would find. Some things connect to PostgreSQL directly: the tests' own plain SQL; what
-//! uses `Database::direct` (`shophouse psql`, the tests of replaced connections and of changed roles); the test that
-//! counts scans of the catalogues; and servers of a test's own, such as the binary's private one.
+//! It assigns its few server connections for one transaction at a time: another shop's transaction would see whatever one
+//! leaves behind. It is not used by the tests' own SQL, by tests that ask for `Database::direct` (`shophouse psql`, the
+//! replacement of connections, changed roles), by the test that counts reads of the catalogues, and by tests with their
+//! own PostgreSQL.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -13,13 +13,13 @@ use std::process::{Child, Command, Stdio};
 
 use super::waiting;
 
-/// Connections to PostgreSQL, for each login and database.
+/// PgBouncer's connections to PostgreSQL, for each login and database.
 pub const SERVER_CONNECTIONS: u32 = 8;
-/// Connections to PgBouncer that a server under test may have.
+/// The connections that a server under test may have to PgBouncer.
 pub const CLIENT_CONNECTIONS: u32 = 64;
 
 const PORT: u16 = 6432;
-/// Runs the program in its arguments until standard input ends, that is until this process ends in any way.
+/// Ends the program in its arguments when standard input closes, that is when this process ends.
 const LIFELINE: &str = r#""$@" </dev/null & cat; kill $!"#;
 
 pub struct Bouncer {
@@ -27,16 +27,16 @@ pub struct Bouncer {
     _lifeline: Child,
 }
 
-/// Whether the run goes through PgBouncer.
+/// Whether the run uses PgBouncer.
 pub fn is_wanted() -> bool {
     std::env::var_os("SUITE_PGBOUNCER").is_some_and(|value| !value.is_empty())
 }
 
 impl Bouncer {
-    /// Starts PgBouncer for the server that runs on `cluster` and listens in `socket_dir`. Creates `dir` for its files.
+    /// Starts PgBouncer for the server in `cluster` that listens in `socket_dir`. Creates `dir` for its files.
     pub fn start(dir: PathBuf, cluster: &Path, socket_dir: &str) -> Self {
         fs::create_dir(&dir).unwrap();
-        // PostgreSQL and PgBouncer do not run as root, and only the server's account may use its socket.
+        // Neither program runs as root, and only the server's account can use its socket.
         let account = fs::metadata(cluster).unwrap();
         let configuration = dir.join("pgbouncer.ini");
         fs::write(dir.join("users"), "\"shophouse_owner\" \"\"\n\"shophouse_web\" \"\"\n").unwrap();
@@ -53,7 +53,7 @@ impl Bouncer {
         Self { dir, _lifeline: lifeline }
     }
 
-    /// A connection string that leads through PgBouncer: of two values for a key, libpq uses the later one.
+    /// A connection string that goes through PgBouncer: of two values the later one wins.
     pub fn before(&self, url: &str) -> String {
         format!("{url} host='{}' port={PORT}", self.dir.display())
     }

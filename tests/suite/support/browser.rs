@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-/// Browsers, by name or by path.
+/// Chromium and Chrome, by name or path.
 const BROWSERS: [&str; 5] = [
     "chromium",
     "chromium-browser",
@@ -15,7 +15,7 @@ const BROWSERS: [&str; 5] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// Far longer than a page ever takes.
+/// Much longer than it ever takes.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 fn browser() -> &'static str {
@@ -32,7 +32,7 @@ fn browser() -> &'static str {
     })
 }
 
-/// The page at an address after its scripts have run, and the browser's log.
+/// The page at an address after its scripts have run, and their messages.
 pub fn open(address: &str) -> (String, String) {
     let profile = tempfile::tempdir().unwrap();
     let mut child = Command::new(browser())
@@ -55,7 +55,7 @@ pub fn open(address: &str) -> (String, String) {
     (dom, log.recv().unwrap())
 }
 
-/// Sends all that a pipe contains, once it has ended.
+/// The whole content of a pipe.
 fn read(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, content) = mpsc::channel();
     thread::spawn(move || {

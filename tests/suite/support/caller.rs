@@ -1,4 +1,4 @@
-//! Sending requests, with or without an access token.
+//! Sending requests as a user, or as nobody.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use shophouse::tenancy;
 
 use super::{Answer, token};
 
-/// A client with or without an access token.
+/// A client with an access token, or without one.
 #[derive(Clone)]
 pub struct Caller<'w> {
     client: &'w Client,
@@ -28,12 +28,12 @@ impl<'w> Caller<'w> {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
-    /// The same caller with an IP address.
+    /// The same caller with a client address; others have none.
     pub fn from(&self, address: SocketAddr) -> Self {
         Self { address: Some(address), ..self.clone() }
     }
 
-    /// The caller that the token names.
+    /// Session and user of the token.
     pub fn as_caller(&self) -> tenancy::Caller {
         let claims = token::claims(self.token.as_deref().unwrap());
         let id = |name: &str| claims[name].as_str().unwrap().parse().unwrap();

@@ -1,4 +1,4 @@
-//! A TCP connection on which HTTP is written by hand, also such as no proper client would send.
+//! HTTP written by hand over one TCP connection, also in ways that no normal client uses.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Answer, described};
 
-/// Far longer than any response takes; without one the test fails.
+/// Much longer than any response takes; a missing response fails the test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A TCP connection.
@@ -20,7 +20,7 @@ impl Connection {
         Self(BufReader::new(stream))
     }
 
-    /// Sends a complete request, whose body is `length` blanks, and then reads the response.
+    /// Sends a complete request whose body is `length` blanks, and then reads the response.
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], length: usize) -> Answer {
         let length_text = length.to_string();
         let headers = [headers, &[("Content-Length", length_text.as_str())]].concat();
@@ -44,7 +44,9 @@ impl Connection {
     #[track_caller]
     pub fn send(&mut self, bytes: &[u8]) {
         let sent = self.0.get_mut().write_all(bytes);
-        sent.unwrap_or_else(|error| panic!("{error}: the server has closed while the client still sends"));
+        sent.unwrap_or_else(|error| {
+            panic!("{error}: the server closed the connection while the client was sending")
+        });
     }
 
     /// Sends bytes; the server may close the connection meanwhile.
@@ -59,7 +61,7 @@ impl Connection {
         line.split(' ').nth(1).map(|status| status.parse().unwrap())
     }
 
-    /// The next response. `request` is the request's method and path.
+    /// The next response. `request` is its method and its path.
     pub fn answer(&mut self, request: &str) -> Answer {
         let status = self.line();
         let status = status.split(' ').nth(1).unwrap_or_else(|| panic!("{request}: no answer: {status:?}"));

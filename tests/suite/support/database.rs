@@ -1,4 +1,4 @@
-//! A test's own database, and plain SQL on it.
+//! A test's own database, and plain SQL on it for what HTTP cannot show.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ const TEMPLATE: &str = "suite_template";
 
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-/// A database cloned from the template. It is dropped with the last value that shares it.
+/// A database cloned from the template; dropped when its last owner is dropped.
 pub struct Database {
     name: Arc<Name>,
-    /// Whether the servers under test connect to PostgreSQL directly, even if the run uses PgBouncer.
+    /// Whether the servers under test connect to PostgreSQL itself, also in a run with PgBouncer.
     direct: bool,
 }
 
@@ -52,7 +52,7 @@ impl Database {
         Self { name: Arc::new(Name(name, server)), direct: false }
     }
 
-    /// Turns autovacuum off: it scans catalogues, and one test counts such scans.
+    /// Autovacuum reads whole catalogues, which one test counts. These databases are too short-lived to need it.
     pub(super) fn without_autovacuum(postgres: &PrivateServer) {
         let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
         for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
@@ -60,11 +60,11 @@ impl Database {
         }
     }
 
-    /// Creates the template: `public` is migrated, the roles exist, there is no shop.
+    /// Creates the template: `public` migrated, roles created, no shop.
     pub(super) fn make_template(postgres: &PrivateServer) {
         create(postgres, TEMPLATE, "template1");
         let trees = trees();
-        // Not through PgBouncer: a database with open connections cannot be cloned.
+        // Without PgBouncer: its open connections would prevent cloning.
         let logins = logins(|login| postgres.url(login, TEMPLATE));
         Tenancy::open(logins, limits(), trees).unwrap();
     }
@@ -74,7 +74,7 @@ impl Database {
         Self { name: Arc::clone(&self.name), direct: self.direct }
     }
 
-    /// The same database, with direct connections to PostgreSQL.
+    /// The same database without PgBouncer.
     pub fn direct(&self) -> Self {
         Self { direct: true, ..self.shared() }
     }
@@ -89,7 +89,7 @@ impl Database {
         if self.direct { server.postgres.url(login, name) } else { server.url(login, name) }
     }
 
-    /// A direct connection for plain SQL.
+    /// A plain connection, without the product.
     pub fn connect(&self, login: Login) -> Sql {
         Sql(establish(&self.direct().url(login)))
     }
@@ -106,7 +106,8 @@ impl Drop for Name {
     }
 }
 
-/// Small pools, so that many tests fit into one server. With PgBouncer, larger pools than PgBouncer's own.
+/// Small pools, so that one server is enough for many tests at once. PgBouncer limits the connections itself; with it, the
+/// pools are larger than its own.
 pub fn limits() -> Limits {
     let size = if bouncer::is_wanted() { bouncer::CLIENT_CONNECTIONS } else { 3 };
     let timeout = Duration::from_secs(20);
@@ -124,7 +125,7 @@ fn logins(url: impl Fn(Login) -> String) -> Logins {
     Logins { web: DatabaseUrl::new(url(Login::Web)), owner: DatabaseUrl::new(url(Login::Owner)) }
 }
 
-/// Creates a database with the rights that the private server sets: they are not cloned.
+/// Privileges on a database are not cloned: they are set as the private server sets them.
 fn create(postgres: &PrivateServer, name: &str, template: &str) {
     let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
     for statement in [
@@ -141,12 +142,12 @@ fn create(postgres: &PrivateServer, name: &str, template: &str) {
     establish(&postgres.url(Login::Admin, name)).batch_execute(rights).unwrap();
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' plain SQL does not use the pool")]
+#[expect(clippy::disallowed_methods, reason = "the tests look below the pool")]
 fn establish(url: &str) -> PgConnection {
     PgConnection::establish(url).unwrap()
 }
 
-/// A connection for plain SQL.
+/// A plain connection, with a few helpers.
 pub struct Sql(pub PgConnection);
 
 #[derive(QueryableByName)]
@@ -161,7 +162,7 @@ impl Sql {
         Self(establish(url))
     }
 
-    /// Runs statements.
+    /// Runs statements; the error is why they were refused.
     pub fn try_run(&mut self, statements: impl fmt::Display) -> QueryResult<()> {
         self.0.batch_execute(&statements.to_string())
     }

@@ -1,14 +1,14 @@
-//! The API's description, compared with the responses of the tests.
+//! Compares responses with the OpenAPI document.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-/// The document, as it is served.
+/// The OpenAPI document, as it is served.
 pub static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::to_value(shophouse::description()).unwrap());
 
-/// The operation that serves a request, if it is of a route that the product has.
+/// The operation for a request, if the product has such a route.
 pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
     let path: Vec<&str> = path.split(['?', '#']).next().unwrap().split('/').collect();
     let covers = |template: &str| {
@@ -17,13 +17,13 @@ pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
             && template.iter().zip(&path).all(|(part, given)| part.starts_with('{') || part == given)
     };
     let known = DOCUMENT["paths"].as_object().unwrap();
-    // What is written out comes before a parameter, as in Rocket.
+    // A literal segment wins over a parameter, as in Rocket.
     let best = known.keys().filter(|template| covers(template)).min_by_key(|path| path.matches('{').count());
     let method = if method == "HEAD" { "get".to_owned() } else { method.to_lowercase() };
     known[best?].get(&method)
 }
 
-/// The target of a reference. Any other value is returned as it is.
+/// Resolves a reference; any other value is returned as it is.
 pub fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         Some(reference) => {
@@ -34,7 +34,7 @@ pub fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// The problem codes that the description gives for an operation and a status.
+/// The problem codes that an operation documents for a status.
 pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
     let answer = resolve(&operation["responses"][status.to_string()]);
     let schema = &answer["content"]["application/problem+json"]["schema"]["allOf"][1];
@@ -42,7 +42,7 @@ pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
     codes.into_iter().flatten().map(|code| code.as_str().unwrap()).collect()
 }
 
-/// Fails if a response is a problem that the description does not list.
+/// Checks that the document has the problem of this response.
 pub fn check(request: &str, status: u16, body: &str) {
     if status < 400 {
         return;

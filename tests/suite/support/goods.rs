@@ -1,4 +1,4 @@
-//! Products, orders and stock, as many tests need them.
+//! Helpers for products, orders and stock.
 
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ impl Caller<'_> {
         self.send(Method::Post, &format!("/orders/{}/{action}", text(&order["id"])), None)
     }
 
-    /// A product or an order as it is now.
+    /// Reads a product or an order again.
     pub fn again(&self, kind: &str, resource: &Value) -> Value {
         self.get(&format!("/{kind}/{}", text(&resource["id"]))).expect(200)
     }
@@ -81,7 +81,7 @@ impl Caller<'_> {
 }
 
 impl<'w> Person<'w> {
-    /// Opens a shop with a currency, and signs in to it.
+    /// Opens a shop with another currency than the default, and signs in to it.
     pub fn opens_shop_in(&self, slug: &str, currency: &str) -> Member<'w> {
         let body = json!({ "name": slug, "slug": slug, "currency": currency });
         let shop = self.post("/shops", body).expect(201);

@@ -1,4 +1,4 @@
-//! Plain SQL inside a shop: a pinned transaction, as a request has it, and then any statement.
+//! Plain SQL inside a shop: through the engine, and then any statement that an injection could run.
 
 use rocket::tokio::runtime::Builder;
 use shophouse::tenancy::{Role, Tenancy, TenancyError, TenantConn};

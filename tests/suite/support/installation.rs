@@ -1,4 +1,4 @@
-//! The built binary as an operator has it: with a directory and a private PostgreSQL of its own.
+//! The built binary as an operator runs it: a process with its own directory and a private PostgreSQL.
 
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
@@ -19,8 +19,8 @@ use super::log;
 /// Only a process that hangs takes so long.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A working directory for the process, with its data in `data`. When the tests run as root, the server's account may
-/// enter it too.
+/// The working directory of the process. When the tests run as root, PostgreSQL's account can enter it too. The data
+/// directory is `data`.
 pub struct Installation(TempDir);
 
 impl Installation {
@@ -41,14 +41,14 @@ impl Installation {
         self.path().join("data")
     }
 
-    /// The content of the log files in its data directory.
+    /// The content of the log files in the data directory.
     pub fn logs(&self) -> String {
         let entries = fs::read_dir(self.data()).into_iter().flatten().map(|entry| entry.unwrap().path());
         let logs = entries.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
         logs.map(|path| fs::read_to_string(path).unwrap()).collect()
     }
 
-    /// The binary without the settings of this environment, except for where PostgreSQL is.
+    /// The binary without the settings of this environment, except where PostgreSQL is.
     fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
         for (name, _) in std::env::vars_os() {
@@ -69,7 +69,7 @@ impl Installation {
         command
     }
 
-    /// Starts the server and waits until it prints that it is ready.
+    /// Starts the server and waits until it is ready.
     pub fn start(&self) -> Running {
         self.start_with(&[])
     }
@@ -91,12 +91,11 @@ impl Installation {
         panic!("it ended with {code:?} before it was ready: {stderr}");
     }
 
-    /// Starts the server so that no file of its PostgreSQL can grow beyond `blocks` blocks of 512 bytes, as on a full
-    /// disk.
-    pub fn start_cramped(&self, blocks: u32) -> Running {
+    /// Starts the server with a limit on PostgreSQL's file size, in blocks of 512 bytes, to simulate a full disk.
+    pub fn start_with_file_limit(&self, blocks: u32) -> Running {
         let given = self.command(&[], &[]);
         let mut command = Command::new("sh");
-        // Only the soft limit: the tests could not raise the hard limit again.
+        // Only the soft limit: the tests cannot raise the hard limit again.
         let script = format!("ulimit -S -f {blocks} && exec \"$0\"");
         command.args(["-c", &script]).arg(given.get_program()).current_dir(self.path()).stdin(Stdio::null());
         for (name, value) in given.get_envs() {
@@ -127,7 +126,7 @@ impl Drop for Installation {
     }
 }
 
-/// How a process ended, and what it printed.
+/// How a process ended, and its output.
 pub struct Ended {
     /// None if a signal ended it.
     pub code: Option<i32>,
@@ -135,7 +134,7 @@ pub struct Ended {
     pub stderr: String,
 }
 
-/// A running process. It is ended when this is dropped.
+/// A running process; killed when this is dropped.
 pub struct Running {
     child: Child,
     /// The lines of its standard output; closed when the process has ended.
@@ -152,7 +151,7 @@ impl Running {
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                // Reads on without a receiver: a full pipe would block the process.
+                // Also without a receiver: a full pipe would stop the process.
                 let _ = sender.send(line);
             }
         });
@@ -164,7 +163,7 @@ impl Running {
         match self.lines.recv_timeout(PATIENCE) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => panic!("it neither prints a line nor ends"),
+            Err(RecvTimeoutError::Timeout) => panic!("it prints nothing and does not end"),
         }
     }
 
@@ -221,13 +220,13 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            // SIGTERM first, so that its PostgreSQL ends before its directory is removed.
+            // First SIGTERM, so that its PostgreSQL ends before the directory is removed; then SIGKILL.
             self.signal(Signal::SIGTERM);
             while let Ok(_line) = self.lines.recv_timeout(PATIENCE) {}
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
-        // Then everything that it printed has been checked.
+        // Then all its output has been checked.
         let _ = self.stderr.take().map(JoinHandle::join);
     }
 }

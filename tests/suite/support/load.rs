@@ -1,5 +1,5 @@
-//! A shop under load, and whether its data are right afterwards: every acknowledged order is stored once, and the stock
-//! matches the orders.
+//! A shop with customers who order all the time, and a check of the result: every acknowledged order exists once, and the
+//! stock is right.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -15,14 +15,14 @@ use super::process::Process;
 use super::world::{PASSWORD, text};
 use super::{Answer, Sql, described, waiting};
 
-/// Far longer than any response takes; without one the test fails.
+/// Much longer than any response takes; a missing response fails the test.
 const PATIENCE: Duration = Duration::from_mins(1);
 const STOCK: i64 = 1_000_000;
 
-/// The path of orders.
+/// The path for orders.
 pub const ORDERS: &str = "/api/v1/orders";
 
-/// A shop of a running server, with one product.
+/// A shop on a running server, with one product.
 pub struct Shop {
     base: String,
     token: String,
@@ -62,7 +62,7 @@ impl Receipt {
         self.status == 201
     }
 
-    /// Expects a 503 with this code and `Retry-After`.
+    /// A refusal with `Retry-After`.
     #[track_caller]
     pub fn expect_refused(&self, code: &str) {
         assert_eq!((self.status, &self.body["code"]), (503, &json!(code)), "{self:?}");
@@ -82,7 +82,7 @@ impl Tally {
         waiting::until("orders to be acknowledged", || (count() >= enough).then_some(()));
     }
 
-    /// Waits until an order is refused with this code.
+    /// Waits for an order to be refused.
     pub fn refuses(&self, code: &str) {
         let refused = |receipt: &Receipt| receipt.body["code"] == code;
         let so_far = self.0.lock().unwrap().len();
@@ -92,12 +92,12 @@ impl Tally {
 }
 
 impl Shop {
-    /// Registers a user and opens a shop.
+    /// Opens a shop as a user who registers for it.
     pub fn opens(process: &Process) -> Self {
         Self::opens_at(process.address())
     }
 
-    /// The same of a server at an address such as `http://127.0.0.1:40123`.
+    /// The same on a server at an address such as `http://127.0.0.1:40123`.
     pub fn opens_at(address: &str) -> Self {
         let mut shop = Self {
             base: format!("{address}{}", shophouse::http::BASE),
@@ -133,7 +133,7 @@ impl Shop {
         Receipt::read(&format!("POST {}{path}", shophouse::http::BASE), request.send_json(body).unwrap())
     }
 
-    /// A GET request.
+    /// Sends a GET request.
     pub fn gets(&self, path: &str) -> Receipt {
         let request = agent().get(format!("{}{path}", self.base));
         let answer = request.header("Authorization", format!("Bearer {}", self.token)).call().unwrap();
@@ -144,23 +144,23 @@ impl Shop {
         json!({ "lines": [{ "variant_id": self.variant, "quantity": 1 }] })
     }
 
-    /// Places an order.
+    /// Orders once.
     pub fn sells(&self) -> Receipt {
         self.sends(&agent(), "/orders", &self.order(), None)
     }
 
-    /// Places an order with an `Idempotency-Key`.
+    /// Orders once, with an `Idempotency-Key`.
     pub fn sells_as(&self, key: &str) -> Receipt {
         self.sends(&agent(), "/orders", &self.order(), Some(key))
     }
 
-    /// Places orders until one is acknowledged.
+    /// Orders until an order is acknowledged.
     pub fn sells_again(&self) -> Receipt {
         waiting::until("the shop to sell again", || Some(self.sells()).filter(Receipt::is_acknowledged))
     }
 
     /// Sends an order over a connection, and does not wait for the response.
-    pub fn is_asked_over(&self, connection: &mut Connection) {
+    pub fn sends_order_over(&self, connection: &mut Connection) {
         let body = self.order().to_string();
         let bearer = format!("Bearer {}", self.token);
         let length = body.len().to_string();
@@ -170,34 +170,34 @@ impl Shop {
         connection.send(body.as_bytes());
     }
 
-    /// `customers` threads place orders while `work` runs. Returns all their responses.
+    /// Several customers order while `work` runs. Returns all their responses.
     pub fn under_load(&self, customers: usize, work: impl FnOnce(&Tally)) -> Vec<Receipt> {
-        let (tally, closed) = (Tally::default(), AtomicBool::new(false));
+        let (tally, stopped) = (Tally::default(), AtomicBool::new(false));
         thread::scope(|scope| {
             for _ in 0..customers {
                 scope.spawn(|| {
                     let agent = agent();
-                    while !closed.load(Ordering::Relaxed) {
+                    while !stopped.load(Ordering::Relaxed) {
                         let receipt = self.sends(&agent, "/orders", &self.order(), None);
                         tally.0.lock().unwrap().push(receipt);
                     }
                 });
             }
-            let closing = Closing(&closed);
+            let stop = StopOnDrop(&stopped);
             work(&tally);
-            drop(closing);
+            drop(stop);
         });
         tally.0.into_inner().unwrap()
     }
 
-    /// Takes a lock that every order waits for, until the connection or its transaction ends.
-    pub fn is_held(&self, sql: &mut Sql) {
+    /// Locks all variants, which every order needs, until the connection or its transaction ends.
+    pub fn lock_variants(&self, sql: &mut Sql) {
         sql.run(format!("BEGIN; SELECT FROM {}.variants FOR UPDATE", self.schema));
     }
 
-    /// Compares the database with the responses.
+    /// Compares the database with the responses that the customers got.
     #[track_caller]
-    pub fn kept_its_word(&self, receipts: &[Receipt], sql: &mut Sql) {
+    pub fn assert_consistent(&self, receipts: &[Receipt], sql: &mut Sql) {
         for receipt in receipts.iter().filter(|receipt| !receipt.is_acknowledged()) {
             assert!(receipt.status == 503 && receipt.retry_after, "{receipt:?}");
         }
@@ -206,23 +206,26 @@ impl Shop {
             .filter(|receipt| receipt.is_acknowledged())
             .map(|one| text(&one.body["id"]))
             .collect();
-        let distinct: BTreeSet<String> = acknowledged.iter().cloned().collect();
-        assert_eq!(acknowledged.len(), distinct.len(), "an order was acknowledged twice");
+        let unique: BTreeSet<String> = acknowledged.iter().cloned().collect();
+        assert_eq!(acknowledged.len(), unique.len(), "an order was acknowledged twice");
         let schema = &self.schema;
-        let stored: BTreeSet<String> =
+        let there: BTreeSet<String> =
             sql.column(format!("SELECT id FROM {schema}.orders WHERE note = ''")).into_iter().collect();
-        let lost: Vec<_> = distinct.difference(&stored).collect();
+        let lost: Vec<_> = unique.difference(&there).collect();
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
         let unknown = receipts.iter().filter(|receipt| receipt.body["code"] == "outcome_unknown").count();
-        let others = stored.len() - acknowledged.len();
-        assert!(others <= unknown, "{others} orders are stored that were refused");
+        assert!(
+            there.len() - acknowledged.len() <= unknown,
+            "{} orders are there that were refused",
+            there.len() - acknowledged.len()
+        );
 
-        let sold = i64::try_from(stored.len()).unwrap();
+        let sold = i64::try_from(there.len()).unwrap();
         let mut number = |query: String| sql.one(query).parse::<i64>().unwrap();
         assert_eq!(number(format!("SELECT sum(quantity) FROM {schema}.order_lines")), sold);
         assert_eq!(number(format!("SELECT sum(delta) FROM {schema}.stock_movements")), STOCK - sold);
         assert_eq!(number(format!("SELECT stock FROM {schema}.variants")), STOCK - sold);
-        // The numbers have no gap, and none is used twice.
+        // The numbers have no gaps and no duplicates.
         assert_eq!(
             number(format!("SELECT count(DISTINCT number) FROM {schema}.orders WHERE note = ''")),
             sold
@@ -231,10 +234,10 @@ impl Shop {
     }
 }
 
-/// Ends the load when it is dropped, also when a test fails.
-struct Closing<'a>(&'a AtomicBool);
+/// Stops the customers, also when the test fails.
+struct StopOnDrop<'a>(&'a AtomicBool);
 
-impl Drop for Closing<'_> {
+impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -2,28 +2,28 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `server` | the one PostgreSQL, and the template that databases are cloned from |
+//! | `server` | the PostgreSQL of the run, and the template that databases are cloned from |
 //! | `database` | a test's own database, and plain SQL on it |
-//! | `bouncer` | PgBouncer in front of the one PostgreSQL, when it is asked for |
-//! | `world` | a running server, its users and their shops |
-//! | `caller` | sending requests as a user or as nobody |
-//! | `answer` | responses, and what is expected of them |
-//! | `described` | comparing responses with the API's description |
-//! | `crowd` | many requests at the same time |
+//! | `bouncer` | an optional PgBouncer in front of that PostgreSQL |
+//! | `world` | a running shophouse, its people and their shops |
+//! | `caller` | sending requests as a user, or as nobody |
+//! | `answer` | responses, and checks of them |
+//! | `described` | comparing responses with the OpenAPI document |
+//! | `concurrent` | many requests at the same moment |
 //! | `token` | access tokens that the server would not issue |
-//! | `tree` | migration trees of a later release |
+//! | `tree` | migration trees for a test |
 //! | `browser` | a headless browser |
 //! | `process` | the built binary as a process, on a test's database |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
-//! | `victim` | a PostgreSQL of a test's own, to be stopped and killed |
-//! | `load` | a shop under load, and whether every confirmed order is stored |
-//! | `log` | everything that is logged, and what must not be in it |
+//! | `disposable_postgres` | a PostgreSQL of one test, to be stopped and killed |
+//! | `load` | a shop with many customers, and a check that no acknowledged order is lost |
+//! | `log` | everything that is logged, and a check that it contains no secret |
 //! | `connection` | HTTP written by hand over TCP |
-//! | `waiting` | waiting for what other connections do |
-//! | `catalogue` | the description of a schema |
-//! | `inside` | plain SQL inside a shop, in a pinned transaction |
-//! | `archive` | archives of shops: exported, imported and changed |
-//! | `goods` | products, orders and stock, as many tests need them |
+//! | `waiting` | waiting for other connections |
+//! | `catalogue` | the objects of a schema |
+//! | `inside` | plain SQL inside a shop, through the engine |
+//! | `archive` | reading and writing archives of shops |
+//! | `goods` | helpers for products, orders and stock |
 
 pub mod answer;
 pub mod archive;
@@ -31,10 +31,11 @@ pub mod bouncer;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;
+pub mod concurrent;
 pub mod connection;
-pub mod crowd;
 pub mod database;
 pub mod described;
+pub mod disposable_postgres;
 pub mod goods;
 mod inside;
 pub mod installation;
@@ -44,14 +45,13 @@ pub mod process;
 mod server;
 pub mod token;
 pub mod tree;
-pub mod victim;
 pub mod waiting;
 pub mod world;
 
 pub use answer::Answer;
 pub use caller::Caller;
 pub use database::{Database, Sql};
+pub use disposable_postgres::DisposablePostgres;
 pub use inside::inside;
 pub use shophouse::database::private::Login;
-pub use victim::Victim;
 pub use world::{Member, World};

@@ -1,4 +1,4 @@
-//! The built binary as a process, on a test's database.
+//! The built binary as a separate process, on a test's database.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -8,9 +8,9 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 use super::installation::Ended;
-use super::{Answer, Database, Login, Victim, described, log, token};
+use super::{Answer, Database, DisposablePostgres, Login, described, log, token};
 
-/// A running process. It is killed when this is dropped.
+/// A running process; killed when this is dropped.
 pub struct Process {
     child: Child,
     stderr: Option<JoinHandle<String>>,
@@ -18,7 +18,7 @@ pub struct Process {
     address: String,
 }
 
-/// The binary with a test's database, and without the settings of this environment.
+/// The binary with a test's database, without the settings of the environment.
 fn command(database: &Database) -> Command {
     command_at(&|login| database.url(login))
 }
@@ -90,7 +90,7 @@ pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     ended.stderr
 }
 
-/// A server that must not start. If it does, it is killed.
+/// A server that must not start; if it does, it is killed.
 pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended {
     let mut command = command(database);
     let mut child = command.envs(settings.iter().copied()).stdout(Stdio::piped()).spawn().unwrap();
@@ -105,7 +105,7 @@ pub fn refused_to_serve(database: &Database, settings: &[(&str, &str)]) -> Ended
     Ended { code: output.status.code(), stdout, stderr }
 }
 
-/// How a command ended that reads or writes bytes.
+/// How a command with binary output ended.
 pub struct Piped {
     pub code: Option<i32>,
     pub stdout: Vec<u8>,
@@ -132,7 +132,7 @@ pub fn start_with(database: &Database, arguments: &[&str], file: File) -> Proces
     Process::spawn(command(database).args(arguments).stdin(file).stdout(Stdio::null()))
 }
 
-/// A command that writes to a file: its exit code and its standard error.
+/// A command that writes to a file: its exit code and its messages.
 pub fn into(database: &Database, arguments: &[&str], file: File) -> (Option<i32>, String) {
     let mut command = command(database);
     let output = command.args(arguments).stdout(file).stderr(Stdio::piped()).output().unwrap();
@@ -146,7 +146,7 @@ impl Process {
         Self { child, stderr, address: String::new() }
     }
 
-    /// Starts the server and waits until it is ready.
+    /// Starts serving, and returns when the server is ready.
     pub fn serve(database: &Database) -> Self {
         Self::serve_with(database, &[])
     }
@@ -157,8 +157,8 @@ impl Process {
     }
 
     /// The same on a server of the test's own.
-    pub fn serve_on(victim: &Victim, settings: &[(&str, &str)]) -> Self {
-        Self::ready(command_at(&|login| victim.url(login)).envs(settings.iter().copied()))
+    pub fn serve_on(postgres: &DisposablePostgres, settings: &[(&str, &str)]) -> Self {
+        Self::ready(command_at(&|login| postgres.url(login)).envs(settings.iter().copied()))
     }
 
     fn ready(command: &mut Command) -> Self {
@@ -168,7 +168,7 @@ impl Process {
         let ready = ready.expect("it ended before it was ready");
         let address = ready.split_whitespace().find(|word| word.starts_with("http://"));
         address.unwrap().clone_into(&mut process.address);
-        // Reads on: a full pipe would block the process.
+        // Read the rest too: a full pipe would stop the process.
         thread::spawn(move || lines.for_each(drop));
         process
     }
@@ -198,7 +198,7 @@ impl Process {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
     }
 
-    /// Stops it as an operator does, and returns its standard error.
+    /// Stops it as an operator does. Returns its log.
     pub fn stopped(mut self) -> String {
         self.terminate();
         self.child.wait().unwrap();
@@ -221,7 +221,7 @@ impl Process {
         nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
     }
 
-    /// Stops it as an operator does, and returns how it ended.
+    /// Stops it as an operator does. Returns its exit status.
     pub fn stop(self) -> ExitStatus {
         self.terminate();
         self.ended()
@@ -242,7 +242,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        // Then everything that it printed has been checked.
+        // Then all its output has been checked.
         let _ = self.stderr.take().map(JoinHandle::join);
     }
 }

@@ -1,6 +1,7 @@
-//! The one PostgreSQL of a run, and the template that each test's database is cloned from.
+//! The PostgreSQL of a run, and the template that each test's database is cloned from.
 //!
-//! The suite always starts it itself and ignores `DATABASE_URL`, since the tests create and drop databases.
+//! The tests always start their own: a `DATABASE_URL` in the environment is a real server, and the tests create and drop
+//! databases.
 
 use std::fs::{self, File, Permissions};
 use std::io::Read;
@@ -16,16 +17,16 @@ use super::database::Database;
 use super::log;
 
 const PREFIX: &str = "shophouse-suite-";
-/// A file that is locked until the run ends.
+/// A file that is locked as long as the run lives.
 const ALIVE: &str = "alive";
 
-/// A PostgreSQL server. It ends with the test process, because it watches a pipe that the kernel then closes. Its
-/// directory remains, since statics are never dropped; the next run removes it.
+/// The server ends with the test process: the kernel closes the pipe that it watches. Its directory stays, since statics
+/// are never dropped; the next run removes it.
 pub struct Server {
     pub postgres: PrivateServer,
-    /// PgBouncer, if the run uses it.
+    /// What the servers under test connect to instead, if the run uses PgBouncer.
     bouncer: Option<Bouncer>,
-    /// Its log, read up to what was checked last.
+    /// Its log, read up to the last check.
     log: Mutex<File>,
     _alive: File,
 }
@@ -37,7 +38,7 @@ impl Server {
         self.bouncer.as_ref().map_or_else(|| url.clone(), |bouncer| bouncer.before(&url))
     }
 
-    /// Checks what PostgreSQL has logged since the last call.
+    /// Checks what PostgreSQL has logged since the last check.
     pub fn look_at_log(&self) {
         let mut lines = Vec::new();
         self.log.lock().unwrap().read_to_end(&mut lines).unwrap();
@@ -46,12 +47,12 @@ impl Server {
 }
 
 pub static SERVER: LazyLock<Server> = LazyLock::new(|| {
-    log::listen();
+    log::install();
     remove_leftovers();
     start("", bouncer::is_wanted())
 });
 
-/// Another server, for a test that reads what all databases of a server share.
+/// Another server, for tests of what all databases of a server share.
 pub static APART: LazyLock<Server> = LazyLock::new(|| start("-apart", false));
 
 fn start(suffix: &str, bounced: bool) -> Server {
@@ -71,12 +72,12 @@ fn start(suffix: &str, bounced: bool) -> Server {
     Server { postgres, bouncer, log, _alive: alive }
 }
 
-/// Directories in which every account may create one, and which the server's account may enter.
+/// Where every account may have a directory, and which PostgreSQL's account can enter when the tests run as root.
 const PLACES: [&str; 2] = ["/dev/shm", "/tmp"];
-/// The free space that a run needs, in bytes.
+/// The free space that a run needs, in bytes: for databases and write-ahead logs.
 const ROOM: u64 = 3 << 30;
 
-/// Memory, if there is enough of it: cloning a database, hundreds of files, is many times faster there.
+/// In memory if there is enough: cloning a database, hundreds of files, is many times faster there.
 pub(super) fn place() -> &'static str {
     let has_room = |place: &&&str| {
         statvfs(**place).is_ok_and(|found| found.blocks_available() * found.fragment_size() > ROOM)
@@ -84,7 +85,7 @@ pub(super) fn place() -> &'static str {
     PLACES.iter().find(has_room).copied().unwrap_or("/tmp")
 }
 
-/// Creates the run's directory. It gets its name only when it is locked, so that no other run sees it without a lock.
+/// The run's directory. It is renamed after it is locked, so that no other run sees it without a lock.
 fn directory(suffix: &str) -> (PathBuf, File) {
     let place = place();
     let unnamed = tempfile::Builder::new()
@@ -100,7 +101,7 @@ fn directory(suffix: &str) -> (PathBuf, File) {
     (named, alive)
 }
 
-/// Removes the directories of runs that have ended.
+/// Removes the directories of ended runs, if it may.
 fn remove_leftovers() {
     for entry in PLACES.iter().filter_map(|place| fs::read_dir(place).ok()).flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) && is_over(&entry.path()) {

@@ -37,7 +37,7 @@ pub fn kid(token: &str) -> String {
     jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
 }
 
-/// The same token, expired for a second.
+/// The same token, expired a second ago.
 pub fn expired(token: &str) -> String {
     let mut claims = claims(token);
     claims["exp"] = json!(chrono::Utc::now().timestamp() - 1);

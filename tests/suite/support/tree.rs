@@ -1,4 +1,4 @@
-//! Migration trees: those of this release, and those of a next release with one more tenant migration.
+//! Migration trees for tests: this release's, and a next release's with one more tenant migration that the test defines.
 
 use diesel_migrations::MigrationHarness;
 use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
@@ -10,18 +10,17 @@ pub const NEXT: &str = "99990101000000";
 /// The name of that migration.
 pub const NEXT_NAME: &str = "9999-01-01-000000_next";
 
-/// Migrates all shops with two workers.
+/// Migrates all shops, with two workers.
 pub fn migrate(engine: &Tenancy) -> FleetReport {
     migrate_with(engine, FleetOptions::default())
 }
 
-/// The same with other options.
+/// The same with other options, except for the workers.
 pub fn migrate_with(engine: &Tenancy, options: FleetOptions) -> FleetReport {
     engine.migrate_fleet(&FleetOptions { workers: 2, ..options }, &|| false, &|_| {}).unwrap()
 }
 
-/// Reverts the last migration of these shops, so that they are outdated. Returns the version that all shops then have
-/// in the ledger.
+/// Reverts one migration in the shops, as if the binary were the next release. Returns the version of all shops then.
 pub fn set_back(world: &World, shops: &[Member<'_>]) -> String {
     let mut sql = world.sql();
     for shop in shops {

@@ -1,10 +1,10 @@
-//! Waiting for what other connections do, by polling PostgreSQL.
+//! Waiting for other connections, by asking PostgreSQL repeatedly.
 
 use std::time::{Duration, Instant};
 
 use super::Sql;
 
-/// Far longer than anything here takes; only a failing test waits so long.
+/// Much longer than anything here takes; only a failing test waits so long.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The process id of the one connection to this database that waits for a lock.
@@ -21,7 +21,7 @@ pub fn blocked_for_long(sql: &mut Sql) -> String {
     until("a connection to wait for a lock", || sql.column(query).pop())
 }
 
-/// Waits until `number` connections to this database wait for a lock.
+/// Waits until this many connections to this database wait for a lock.
 pub fn all_blocked(sql: &mut Sql, number: usize) {
     let query =
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -34,14 +34,14 @@ pub fn gone(sql: &mut Sql, pid: &str) {
     until("a connection to end", || sql.column(&query).is_empty().then_some(()));
 }
 
-/// Polls until `ask` returns a value.
+/// Asks until there is a result.
 pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let give_up = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(Instant::now() < give_up, "waited in vain for {what}");
+        assert!(Instant::now() < give_up, "timed out waiting for {what}");
         std::thread::yield_now();
     }
 }

@@ -1,4 +1,4 @@
-//! A running server with a database of its own, its users and their shops.
+//! A running server with its own database, its users and their shops.
 
 use std::ops::Deref;
 
@@ -24,14 +24,14 @@ pub const PASSWORD: &str = "correct horse";
 /// The only origin whose web pages may call.
 pub const ORIGIN: &str = "https://storefront.example";
 
-/// A server, built as the product builds it. Fields are dropped in their order: the database last.
+/// A server as the product builds it. Fields are dropped in their order: the database last.
 pub struct World {
     client: Client,
     pub tenancy: Tenancy,
     pub database: Database,
 }
 
-/// A user who has signed in without a shop.
+/// A user who has signed in, without a shop.
 #[derive(Clone)]
 pub struct Person<'w> {
     world: &'w World,
@@ -57,13 +57,13 @@ impl World {
         Self::limited(limits())
     }
 
-    /// A server with these limits.
+    /// A server with other limits.
     pub fn limited(limits: Limits) -> Self {
         let trees = trees();
         Self::with(Database::new(), trees, limits, |rocket| rocket)
     }
 
-    /// A server whose Rocket is changed.
+    /// A server with a changed Rocket.
     pub fn changed(change: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Self {
         let trees = trees();
         Self::with(Database::new(), trees, limits(), change)
@@ -130,24 +130,24 @@ impl World {
         Person { world: self, caller, id, email, refresh_token: text(&pair["refresh_token"]) }
     }
 
-    /// The token that an operator gives to a user to set a new password.
+    /// A reset token, as the operator creates it for a user.
     pub fn reset_token(&self, email: &str) -> String {
         let email = Email::try_from(email.to_owned()).unwrap();
         run(identity::reset_token(&self.tenancy, email)).unwrap().token
     }
 
-    /// A connection to the database as its owner, in `public`.
+    /// A connection as the database owner, with `public` as its schema.
     pub fn sql(&self) -> Sql {
         self.database.connect(Login::Owner)
     }
 }
 
-/// The server, with a fast password hash.
+/// The server as the product builds it, but with fewer password iterations.
 pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
     rocket_with(tenancy, Hasher::new(1_000).unwrap())
 }
 
-/// The same with this hasher.
+/// The same with another hasher.
 pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
@@ -197,7 +197,7 @@ impl<'w> Member<'w> {
         person.in_shop(&self.shop)
     }
 
-    /// Inserts another member of the shop, and a session and an API key of this user. Returns their ids.
+    /// Adds another member of the shop, and a session and a key of this user. Returns their ids.
     pub fn has_belongings(&self) -> [String; 3] {
         let ids = [(); 3].map(|()| Uuid::now_v7().to_string());
         let ([member, session, key], Self { user, shop, .. }) = (&ids, self);
@@ -241,7 +241,7 @@ impl<'w> Member<'w> {
         ));
     }
 
-    /// Undoes requests that changed or deleted the shop.
+    /// Undoes a change or a deletion of the shop.
     pub fn shop_is_reset(&self) {
         self.shop_becomes("active");
         let shop = &self.shop;
@@ -271,7 +271,7 @@ impl<'w> Deref for Member<'w> {
     }
 }
 
-/// Runs a future to its end.
+/// Runs work that no route does.
 pub fn run<T>(work: impl Future<Output = T>) -> T {
     rocket::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }

@@ -1,4 +1,4 @@
-//! Whole numbers of a bounded range, as bodies carry them.
+//! Integers with a minimum and a maximum, in bodies.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A whole number from `MIN` to `MAX`.
+/// An integer from `MIN` to `MAX`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize)]
 #[serde(try_from = "i64")]
-pub struct Whole<const MIN: i64, const MAX: i64>(i64);
+pub struct Integer<const MIN: i64, const MAX: i64>(i64);
 
 /// What was wrong with a number.
 #[derive(Debug, thiserror::Error)]
@@ -20,20 +20,20 @@ pub struct OutOfRange {
     max: i64,
 }
 
-impl<const MIN: i64, const MAX: i64> Whole<MIN, MAX> {
+impl<const MIN: i64, const MAX: i64> Integer<MIN, MAX> {
     /// The number.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-impl<const MAX: i64> Default for Whole<0, MAX> {
+impl<const MAX: i64> Default for Integer<0, MAX> {
     fn default() -> Self {
         Self(0)
     }
 }
 
-impl<const MIN: i64, const MAX: i64> TryFrom<i64> for Whole<MIN, MAX> {
+impl<const MIN: i64, const MAX: i64> TryFrom<i64> for Integer<MIN, MAX> {
     type Error = OutOfRange;
 
     fn try_from(number: i64) -> Result<Self, OutOfRange> {
@@ -41,13 +41,13 @@ impl<const MIN: i64, const MAX: i64> TryFrom<i64> for Whole<MIN, MAX> {
     }
 }
 
-impl<const MIN: i64, const MAX: i64> PartialSchema for Whole<MIN, MAX> {
+impl<const MIN: i64, const MAX: i64> PartialSchema for Integer<MIN, MAX> {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(MIN)).maximum(Some(MAX)).into()
     }
 }
 
-impl<const MIN: i64, const MAX: i64> ToSchema for Whole<MIN, MAX> {
+impl<const MIN: i64, const MAX: i64> ToSchema for Integer<MIN, MAX> {
     fn name() -> Cow<'static, str> {
         format!("Whole{MIN}to{MAX}").into()
     }

@@ -1,4 +1,4 @@
-//! A PostgreSQL of a test's own, to be stopped and killed.
+//! A PostgreSQL of one test, to be stopped and killed.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -12,22 +12,22 @@ use tempfile::TempDir;
 use super::server::place;
 use super::{Sql, log};
 
-/// A PostgreSQL with the durable settings of a real server.
-pub struct Victim {
+/// A PostgreSQL with durable commits, as in production.
+pub struct DisposablePostgres {
     server: Option<PrivateServer>,
     home: TempDir,
 }
 
-impl Victim {
+impl DisposablePostgres {
     pub fn new() -> Self {
         let home = tempfile::Builder::new()
-            .prefix("shophouse-victim-")
+            .prefix("shophouse-disposable-")
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(place())
             .unwrap();
-        let mut victim = Self { server: None, home };
-        victim.starts();
-        victim
+        let mut postgres = Self { server: None, home };
+        postgres.starts();
+        postgres
     }
 
     pub fn starts(&mut self) {
@@ -40,7 +40,7 @@ impl Victim {
         self.server = Some(PrivateServer::start(&options).unwrap());
     }
 
-    /// Stops it as an administrator does, without waiting for its transactions.
+    /// Stops it as an administrator does, while requests run.
     pub fn stops(&mut self) {
         self.server.take().unwrap().stop().unwrap();
     }
@@ -54,7 +54,7 @@ impl Victim {
     }
 }
 
-impl Drop for Victim {
+impl Drop for DisposablePostgres {
     fn drop(&mut self) {
         drop(self.server.take());
         if let Ok(text) = fs::read_to_string(self.home.path().join("data/postgres.log")) {
@@ -64,7 +64,7 @@ impl Drop for Victim {
     }
 }
 
-/// Sends a signal to a process of PostgreSQL.
+/// Sends a signal to a PostgreSQL process.
 pub fn signal(pid: &str, signal: Signal) {
     kill(Pid::from_raw(pid.parse().unwrap()), signal).unwrap();
 }

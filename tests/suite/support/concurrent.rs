@@ -11,8 +11,8 @@ use super::database::limits;
 use super::world::rocket;
 use super::{Caller, World};
 
-/// Runs `work` in `threads` threads at once, each with a client of its own and `caller`'s token. They share one engine,
-/// which has connections for a few of them.
+/// Runs `work` in several threads at once. Each has its own client with `caller`'s token; all share one engine with a few
+/// connections.
 pub fn at_once<T: Send>(
     threads: usize,
     caller: &Caller<'_>,

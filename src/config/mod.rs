@@ -1,0 +1,125 @@
+//! The configuration of an installation.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `error` | what can be wrong with the configuration |
+//! | `settings` | the settings that are not secret, their defaults and their bounds |
+//! | `sources` | built-in defaults, `Rocket.toml`, and the environment |
+//! | `mod` (this file) | all of it together: the database, the secrets, the data directory |
+
+mod error;
+mod settings;
+mod sources;
+
+use std::path::PathBuf;
+
+use rocket::figment::Figment;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::database::DatabaseUrl;
+use crate::tenancy::Logins;
+
+pub use error::ConfigError;
+pub use settings::{LogFormat, OnBoot, Settings};
+use sources::{TABLE, figment, unreadable, variable};
+
+/// The shortest signing secret, in characters. 256 random bits are 64 characters in hexadecimal, and 43 in base64.
+pub const MIN_SECRET: usize = 32;
+
+/// The configuration of an installation.
+pub struct Config {
+    /// Which PostgreSQL to use.
+    pub database: DatabaseChoice,
+    /// The secret that signs access tokens, if one is configured.
+    pub secret: Option<SecretString>,
+    /// Former secrets: they only verify tokens.
+    pub verifying_secrets: Vec<SecretString>,
+    /// The directory of the private PostgreSQL and of the generated secret.
+    pub data_dir: PathBuf,
+    /// The settings that are not secret.
+    pub settings: Settings,
+    /// Rocket's own configuration.
+    pub rocket: Figment,
+}
+
+/// Which PostgreSQL to use.
+pub enum DatabaseChoice {
+    /// A private server that this binary starts, with its files in the data directory.
+    Private {
+        /// The directory of `initdb` and `postgres`; without it, the usual places are searched.
+        pg_bin: Option<PathBuf>,
+    },
+    /// The server that `DATABASE_URL` names.
+    Given(Logins),
+}
+
+impl Config {
+    /// Reads `Rocket.toml` (optional) and the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn load() -> Result<Self, ConfigError> {
+        let figment = figment();
+        let settings: Settings = figment.extract_inner(TABLE).map_err(unreadable)?;
+        settings.check()?;
+        rocket::Config::try_from(&figment).map_err(unreadable)?;
+        let database = match variable("DATABASE_URL") {
+            None => DatabaseChoice::Private { pg_bin: settings.pg_bin().map(PathBuf::from) },
+            Some(web) => {
+                let owner = variable("SHOPHOUSE_MIGRATION_URL").unwrap_or_else(|| web.clone());
+                DatabaseChoice::Given(Logins { web: DatabaseUrl::new(web), owner: DatabaseUrl::new(owner) })
+            }
+        };
+        let secret = variable("SHOPHOUSE_SECRET").map(SecretString::from);
+        let verifying_secrets = verifying_secrets()?;
+        let data_dir = settings.data_dir().map_or_else(default_data_dir, PathBuf::from);
+        Ok(Self { database, secret, verifying_secrets, data_dir, settings, rocket: figment })
+    }
+
+    /// Checks that there is a secret to sign tokens with. Only commands that serve need one.
+    ///
+    /// # Errors
+    /// When it is too short, or when none is configured and none can be generated.
+    pub fn check_secret(&self) -> Result<(), ConfigError> {
+        let remedy =
+            "set SHOPHOUSE_SECRET to 32 characters or more, for example the output of: openssl rand -hex 32";
+        match (&self.secret, &self.database) {
+            (Some(secret), _) if secret.expose_secret().len() < MIN_SECRET => {
+                Err(ConfigError::Bounds(format!("the signing secret is too short; {remedy}")))
+            }
+            (None, DatabaseChoice::Given(_)) => {
+                Err(ConfigError::Bounds(format!("DATABASE_URL needs a signing secret too; {remedy}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The configured log format. The log is needed before the configuration is checked: a value that cannot be read
+/// counts as [`LogFormat::Auto`] here, and [`Config::load`] reports it.
+pub fn log_format() -> LogFormat {
+    figment().extract_inner(&format!("{TABLE}.log_format")).unwrap_or(LogFormat::Auto)
+}
+
+/// The secrets in `SHOPHOUSE_VERIFYING_SECRETS`, separated by commas.
+fn verifying_secrets() -> Result<Vec<SecretString>, ConfigError> {
+    let listed = variable("SHOPHOUSE_VERIFYING_SECRETS").unwrap_or_default();
+    let secrets: Vec<SecretString> = listed
+        .split(',')
+        .map(str::trim)
+        .filter(|secret| !secret.is_empty())
+        .map(SecretString::from)
+        .collect();
+    if secrets.iter().any(|secret| secret.expose_secret().len() < MIN_SECRET) {
+        let problem =
+            format!("a secret in SHOPHOUSE_VERIFYING_SECRETS is shorter than {MIN_SECRET} characters");
+        return Err(ConfigError::Bounds(problem));
+    }
+    Ok(secrets)
+}
+
+/// For root, not below its home directory: PostgreSQL runs as another account, which may not enter that.
+fn default_data_dir() -> PathBuf {
+    let root = nix::unistd::geteuid().is_root();
+    PathBuf::from(if root { "/var/lib/shophouse" } else { ".shophouse" })
+}

@@ -1,0 +1,215 @@
+//! The settings that are not secret, their defaults and their bounds.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use crate::database::PoolOptions;
+use crate::http::response::cors::{BadOrigin, Cors};
+use crate::identity::{Lifetimes, MIN_ITERATIONS};
+use crate::tenancy::Limits;
+
+use super::error::ConfigError;
+
+/// The settings in the table `shophouse` of `Rocket.toml`, or `SHOPHOUSE_…` in the environment.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// `SHOPHOUSE_DATA_DIR`
+    data_dir: Option<PathBuf>,
+    /// `SHOPHOUSE_PG_BIN`
+    pg_bin: Option<PathBuf>,
+    /// Database connections for requests.
+    pub pool_size: u32,
+    /// Longest time a request waits for a database connection, in milliseconds.
+    pub pool_timeout_ms: u64,
+    /// Shops that one connection may serve before it is replaced: a PostgreSQL backend never frees the memory that it
+    /// uses for each shop's tables.
+    pub pool_shops: u32,
+    /// Longest time a statement of a request may run, in milliseconds. Shorter than the grace period of a shutdown.
+    pub statement_timeout_ms: u64,
+    /// Longest pause while a request body arrives, in milliseconds.
+    pub body_pause_ms: u64,
+    /// Longest time the owner's transactions, such as migrations, wait for a lock, in milliseconds.
+    pub lock_timeout_ms: u64,
+    /// The format of the log.
+    pub log_format: LogFormat,
+    /// A separate address for `/metrics`.
+    pub metrics_address: Option<SocketAddr>,
+    /// How long a stopping server still serves requests while it reports itself not ready, in seconds.
+    pub shutdown_delay_seconds: u32,
+    /// When outdated shops are migrated.
+    pub migrations_on_boot: OnBoot,
+    /// Shops migrated at the same time; 0 means twice the number of cores.
+    pub migrations_workers: u32,
+    /// How long a deleted shop can be restored before it is erased, in days.
+    pub shops_grace_days: u32,
+    /// Origins whose web pages may call the API, separated by commas; `*` means all.
+    pub cors_origins: String,
+    /// PBKDF2 iterations; at least [`MIN_ITERATIONS`].
+    pub password_iterations: u32,
+    /// How long a session lasts without a refresh, in hours.
+    pub session_idle_hours: u32,
+    /// How long a session lasts at most, in hours.
+    pub session_max_hours: u32,
+}
+
+/// When a starting server migrates outdated shops.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnBoot {
+    /// While it serves. An outdated shop answers 503 until it is migrated; a request moves it to the front of the queue.
+    Background,
+    /// Before it serves.
+    Wait,
+    /// Never: the operator runs `shophouse migrate`.
+    Off,
+}
+
+/// The format of the log.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    Auto,
+    /// Text for people.
+    Text,
+    /// JSON for programs, one object per line.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data_dir: None,
+            pg_bin: None,
+            pool_size: 8,
+            pool_timeout_ms: 3_000,
+            pool_shops: 200,
+            statement_timeout_ms: 5_000,
+            body_pause_ms: 10_000,
+            lock_timeout_ms: 5_000,
+            log_format: LogFormat::Auto,
+            metrics_address: None,
+            shutdown_delay_seconds: 0,
+            migrations_on_boot: OnBoot::Background,
+            migrations_workers: 0,
+            shops_grace_days: 30,
+            cors_origins: String::new(),
+            password_iterations: MIN_ITERATIONS,
+            session_idle_hours: 30 * 24,
+            session_max_hours: 90 * 24,
+        }
+    }
+}
+
+/// The largest number of migration workers.
+const MAX_WORKERS: u32 = 64;
+
+/// How long PostgreSQL may take to report that it has cancelled a statement.
+const CANCEL_TIME: Duration = Duration::from_secs(1);
+
+impl Settings {
+    /// The limits of the engine: pool sizes and timeouts.
+    pub fn limits(&self) -> Limits {
+        let timeout = Duration::from_millis(self.pool_timeout_ms);
+        // PostgreSQL itself cancels a statement earlier.
+        let patience = Duration::from_millis(self.statement_timeout_ms) + CANCEL_TIME;
+        Limits {
+            web: PoolOptions { size: self.pool_size, timeout, patience },
+            // One for each worker. The owner's other work, such as opening a shop, is rare: two connections are enough.
+            owner: PoolOptions { size: 2 + self.workers(), timeout, patience },
+            shops_a_connection: self.pool_shops as usize,
+            statement_timeout: Duration::from_millis(self.statement_timeout_ms),
+            lock_timeout: Duration::from_millis(self.lock_timeout_ms),
+            grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),
+        }
+    }
+
+    /// Shops migrated at the same time.
+    pub fn workers(&self) -> u32 {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        match self.migrations_workers {
+            // While one worker waits for its commit to reach the disk, another one works.
+            0 => u32::try_from(2 * cores()).unwrap_or(MAX_WORKERS).min(MAX_WORKERS),
+            given => given,
+        }
+    }
+
+    /// Which web pages may call the API.
+    ///
+    /// # Errors
+    /// When an origin is not valid.
+    pub fn cors(&self) -> Result<Cors, ConfigError> {
+        self.cors_origins.parse().map_err(|error: BadOrigin| ConfigError::Bounds(error.to_string()))
+    }
+
+    /// The data directory, if one is configured.
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+
+    /// The directory of PostgreSQL's programs, if one is configured.
+    pub fn pg_bin(&self) -> Option<&Path> {
+        self.pg_bin.as_deref()
+    }
+
+    /// How long sessions last.
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            idle: TimeDelta::hours(self.session_idle_hours.into()),
+            absolute: TimeDelta::hours(self.session_max_hours.into()),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let in_bounds = [
+            ("pool_size", u64::from(self.pool_size), 1, 1_000),
+            ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
+            ("pool_shops", self.pool_shops.into(), 1, 1_000_000),
+            ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
+            ("body_pause_ms", self.body_pause_ms, 100, 600_000),
+            ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
+            ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),
+            ("migrations_workers", self.migrations_workers.into(), 0, MAX_WORKERS.into()),
+            ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),
+            ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
+            ("session_idle_hours", self.session_idle_hours.into(), 1, 87_600),
+            ("session_max_hours", self.session_max_hours.into(), 1, 87_600),
+        ];
+        match in_bounds.iter().find(|(_, value, least, most)| value < least || value > most) {
+            Some((name, value, least, most)) => {
+                Err(ConfigError::Bounds(format!("{name} is {value}, but must be from {least} to {most}")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::figment::Figment;
+    use rocket::figment::providers::{Format, Toml};
+
+    use super::*;
+
+    /// The `Rocket.toml` of the repository lists the defaults for its readers.
+    #[test]
+    fn rocket_toml_states_the_defaults() {
+        let file = Figment::from(Toml::string(include_str!("../../Rocket.toml")).nested());
+        let stated: serde_json::Value = file.extract_inner("shophouse").unwrap();
+        let mut defaults = serde_json::to_value(Settings::default()).unwrap();
+        defaults.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        assert_eq!(stated, defaults);
+    }
+
+    #[test]
+    fn too_few_iterations_are_refused() {
+        let weak = Settings { password_iterations: MIN_ITERATIONS - 1, ..Settings::default() };
+        assert!(weak.check().unwrap_err().to_string().contains("password_iterations"));
+        assert!(Settings::default().check().is_ok());
+    }
+}
