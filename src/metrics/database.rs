@@ -114,7 +114,7 @@ impl PoolMeter {
         self.timeouts.inc();
     }
 
-    /// Counts an error by its kind. A kind that is not one of [`KINDS`] counts as `other`.
+    /// Counts an error by its kind. A kind that is not one of `KINDS` counts as `other`.
     pub fn failed(&self, kind: &str) {
         let known = self.errors.iter().find(|(known, _)| *known == kind).or(self.errors.last());
         known.inspect(|(_, counter)| counter.inc());
