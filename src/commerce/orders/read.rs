@@ -15,7 +15,7 @@ use super::view::{OrderRow, OrderView, assemble};
 use super::{OrderError, Status};
 
 parameters! {
-    /// What a list of orders is to hold.
+    /// The filters of a list of orders.
     pub(super) struct Filter {
         /// Only orders in this state.
         status: Status,
@@ -30,7 +30,7 @@ parameters! {
     }
 }
 
-/// The one order of a list, which may be named.
+/// The order of a list. There is only one so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Sort {
     #[default]
@@ -60,7 +60,7 @@ pub(super) fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Order
     find(conn, locked.ok_or(OrderError::NotFound)?)
 }
 
-/// A page of orders, newest first, of those before a key; customers see their own.
+/// A page of orders, newest first, older than the key `before`. Customers may see their own only.
 pub(super) fn list(
     conn: &mut TenantConn<'_>,
     filter: &Filter,

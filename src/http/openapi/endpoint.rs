@@ -74,7 +74,7 @@ handlers! { A B C D E }
 handlers! { A B C D E G }
 
 impl Endpoint {
-    /// A route of which the signature of its handler says all but this summary. [`endpoint!`] calls it.
+    /// A route of which the signature of its handler says all but this summary. `endpoint!` calls it.
     pub fn new<A, H: Handler<A>>(route: Route, _: H, summary: &'static str) -> Self {
         let path = route.uri.path().replace('<', "{").replace('>', "}");
         let mut operation = Operation::new(method(route.method), path, summary);

@@ -96,12 +96,12 @@ impl World {
         self.signed_in(id, email.to_owned())
     }
 
-    /// Another instance on this database, with other trees, as while a release is rolled out.
+    /// Another instance on this database, with other migrations, as during a rolling upgrade.
     pub fn beside(&self, trees: Trees) -> Self {
         Self::with(self.database.shared(), trees, limits(), |rocket| rocket)
     }
 
-    /// Stops this server and starts another on its database, with other trees.
+    /// Stops this server and starts another on its database, with other migrations.
     pub fn restarted_with(self, trees: Trees) -> Self {
         let Self { database, .. } = self;
         Self::with(database, trees, limits(), |rocket| rocket)
@@ -170,7 +170,7 @@ impl<'w> Person<'w> {
         self.world.signed_in(self.id.clone(), self.email.clone())
     }
 
-    /// Signs in to a shop that this user belongs to.
+    /// Signs in to a shop that this user is a member of.
     pub fn in_shop(&self, shop: &str) -> Member<'w> {
         let switched = self.post("/auth/switch", json!({ "shop": shop })).expect(200);
         let caller = self.caller.with_token(text(&switched["access_token"]));
@@ -232,7 +232,7 @@ impl<'w> Member<'w> {
         self.world.sql().run(format!("UPDATE sessions SET revoked_at = now() WHERE id = '{session}'"));
     }
 
-    /// Gives the shop another state.
+    /// Sets the shop's state.
     pub fn shop_becomes(&self, state: &str) {
         let shop = &self.shop;
         let deleting =
