@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::identity::users::{self, UnreachableUser};
 use crate::tenancy::registry::ledger::{self, Entry, Group};
 use crate::tenancy::{OwnerTx, ShopState, TenancyError};
 
@@ -29,6 +30,7 @@ struct Status {
     lagging: Vec<Entry>,
     failed: Vec<Entry>,
     deleting: Vec<Entry>,
+    unreachable_users: Vec<UnreachableUser>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
@@ -46,6 +48,7 @@ fn read(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> 
         lagging: ledger::outdated(owner, version)?,
         failed: ledger::list(owner, Some(ShopState::Failed))?,
         deleting: ledger::list(owner, Some(ShopState::Deleting))?,
+        unreachable_users: users::unreachable(owner)?,
     })
 }
 
@@ -76,6 +79,12 @@ fn as_text(status: &Status) -> String {
         |shop| {
             [shop.slug.clone(), print::time(shop.erase_after), shop.deleted_from.clone().unwrap_or_default()]
         },
+    );
+    text += &section(
+        "Users who cannot sign in; docs/operations.md, \"Two addresses that look the same\", says what to do:\n",
+        ["ID", "EMAIL"],
+        &status.unreachable_users,
+        |user| [user.id.to_string(), user.email.escape_default().to_string()],
     );
     text
 }

@@ -98,4 +98,5 @@ mod static_build;
 mod stock;
 mod storefront;
 mod support;
+mod text;
 mod wire;
