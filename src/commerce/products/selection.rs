@@ -27,19 +27,19 @@ use super::search_words::{self, Search};
 use super::view::{FullProductRow, ProductRow};
 
 parameters! {
-    /// What every list of products can be asked for, whoever asks.
+    /// The filters and the order of every list of products, the public one too.
     pub struct Filter {
         /// Only products of this vendor.
         vendor: Sought,
         /// Only products of this type.
         product_type: Sought,
-        /// Only products with this tag, whatever its case and its accents; every product when it is empty.
+        /// Only products with this tag; case and accents are ignored. Empty text finds every product.
         tag: Sought,
         /// Only products whose title has all of these words, or words that begin with them, in any order, without case
         /// or accents. The first eight words count. Text without a word, such as an emoji, finds the title that is the same;
         /// empty text finds every product.
         q: Search,
-        /// The order; a minus turns it round.
+        /// The order; a minus reverses it.
         sort: Sort,
     }
 }
