@@ -2,12 +2,14 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `begin` | the message that begins a transaction |
 //! | `connections` | [`TenantConn`], [`PublicConn`] and [`OwnerTx`] |
 //! | `permissions` | which role may do what with a shop and its members |
 
+mod begin;
 mod connections;
 mod permissions;
 
-pub(in crate::tenancy) use connections::begin_owner;
+pub(in crate::tenancy) use begin::{Mode, NO_TRANSACTION_TIMEOUT, begin, begin_owner};
 pub use connections::{Caller, Credential, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction};
 pub use permissions::{Action, NotAllowed};
