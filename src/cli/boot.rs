@@ -32,7 +32,8 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let (logins, private) = database(&config)?;
     stop.check()?;
     let tokens = tokens(&mut config)?;
-    let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?;
+    let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?
+        .with_records(config.settings.erasure_keeps.change_records());
     tenancy.self_test()?;
     for OddSetting { name, value, advice } in tenancy.odd_settings()? {
         tracing::warn!("PostgreSQL has {name} = {value}: {advice}");

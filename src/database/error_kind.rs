@@ -10,7 +10,7 @@ use crate::metrics::PoolMeter;
 use super::error::Trouble;
 
 /// The SQL functions that let a caller into a shop begin their refusals with this. A refusal is no error.
-pub const ANSWER: &str = "door:";
+pub const REFUSAL_PREFIX: &str = "door:";
 
 /// A kind of error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -168,7 +168,8 @@ impl ErrorKind {
 
 /// Counts a statement that failed, whatever becomes of the error. A refusal is not counted.
 pub(super) fn count(meter: &PoolMeter, error: &Error) {
-    let is_refusal = matches!(error, Error::DatabaseError(_, info) if info.message().starts_with(ANSWER));
+    let is_refusal =
+        matches!(error, Error::DatabaseError(_, info) if info.message().starts_with(REFUSAL_PREFIX));
     if !is_refusal {
         meter.failed(ErrorKind::of(error).name());
     }

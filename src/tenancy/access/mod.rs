@@ -11,5 +11,9 @@ mod connections;
 mod permissions;
 
 pub(in crate::tenancy) use begin::{Mode, NO_TRANSACTION_TIMEOUT, begin, begin_owner};
-pub use connections::{Caller, Credential, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction};
+pub(in crate::tenancy) use connections::no_records;
+pub use connections::{
+    Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
+    Transaction,
+};
 pub use permissions::{Action, NotAllowed};
