@@ -11,7 +11,7 @@ use crate::commerce::stock::{self, StockChange};
 use crate::schema::tenant::variants;
 use crate::tenancy::{Currency, TenantConn};
 
-use super::draft::ValidationError;
+use super::draft::{DEFAULT_VALUE, ValidationError};
 use super::view::VariantRow;
 use super::{ProductError, VariantDraft};
 
@@ -107,8 +107,8 @@ pub(super) struct ProductVariants<'a> {
     pub drafts: &'a [VariantDraft],
 }
 
-/// Replaces the variants of products by the drafts. A variant keeps its id when a draft names the id or has the same option
-/// values; its stock movements and order lines then still refer to it.
+/// Replaces the variants of products by the drafts. A variant keeps its id when a draft names the id, or has the same option
+/// values, or else the same SKU; its stock movements and order lines then still refer to it.
 pub(super) fn write_variants(
     conn: &mut TenantConn<'_>,
     products: &[ProductVariants<'_>],
@@ -267,10 +267,38 @@ fn match_rows<'a>(
     }
     for (draft, row) in drafts.iter().zip(&mut matched) {
         if row.is_none() {
-            *row = take(&|row| row.options == draft.options);
+            *row = take(&|row| same_values(&row.options, &draft.options));
+        }
+    }
+    // The rest by SKU: such a variant was renamed.
+    let (old, new) =
+        (times(current.iter().map(|row| &row.sku)), times(drafts.iter().map(|draft| &draft.sku)));
+    for (draft, row) in drafts.iter().zip(&mut matched) {
+        let sku = draft.sku.as_deref().unwrap_or_default();
+        if row.is_none() && (old.get(sku), new.get(sku)) == (Some(&1), Some(&1)) {
+            *row = take(&|row| row.sku == draft.sku);
         }
     }
     Ok(matched)
+}
+
+/// Whether two variants have the same option values. `Default Title` alone is no value.
+fn same_values(one: &[String], other: &[String]) -> bool {
+    let is_none = |values: &[String]| match values {
+        [] => true,
+        [value] => value.eq_ignore_ascii_case(DEFAULT_VALUE),
+        _ => false,
+    };
+    one == other || (is_none(one) && is_none(other))
+}
+
+/// How many variants have each SKU.
+fn times<'a>(skus: impl Iterator<Item = &'a Option<String>>) -> HashMap<&'a str, usize> {
+    let mut times = HashMap::new();
+    for sku in skus.flatten() {
+        *times.entry(sku.as_str()).or_default() += 1;
+    }
+    times
 }
 
 /// Positions count from 1.
