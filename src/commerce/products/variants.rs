@@ -265,31 +265,32 @@ fn match_rows<'a>(
         }
         matched.push(row);
     }
-    for (draft, row) in drafts.iter().zip(&mut matched) {
-        if row.is_none() {
-            *row = take(&|row| same_values(&row.options, &draft.options));
-        }
-    }
-    // The rest by SKU: such a variant was renamed.
     let (old, new) =
         (times(current.iter().map(|row| &row.sku)), times(drafts.iter().map(|draft| &draft.sku)));
-    for (draft, row) in drafts.iter().zip(&mut matched) {
-        let sku = draft.sku.as_deref().unwrap_or_default();
-        if row.is_none() && (old.get(sku), new.get(sku)) == (Some(&1), Some(&1)) {
-            *row = take(&|row| row.sku == draft.sku);
+    let is_unique = |sku: &str| (old.get(sku), new.get(sku)) == (Some(&1), Some(&1));
+    // A variant with other values and the same SKU was renamed.
+    let rules: [&dyn Fn(&VariantRow, &VariantDraft) -> bool; 3] = [
+        &|row, draft| row.options == draft.options,
+        &|row, draft| has_no_value(&row.options) && has_no_value(&draft.options),
+        &|row, draft| row.sku == draft.sku && row.sku.as_deref().is_some_and(is_unique),
+    ];
+    for same in rules {
+        for (draft, row) in drafts.iter().zip(&mut matched) {
+            if row.is_none() {
+                *row = take(&|row| same(row, draft));
+            }
         }
     }
     Ok(matched)
 }
 
-/// Whether two variants have the same option values. `Default Title` alone is no value.
-fn same_values(one: &[String], other: &[String]) -> bool {
-    let is_none = |values: &[String]| match values {
+/// Whether a variant has no option values; `Default Title` alone is none.
+fn has_no_value(values: &[String]) -> bool {
+    match values {
         [] => true,
         [value] => value.eq_ignore_ascii_case(DEFAULT_VALUE),
         _ => false,
-    };
-    one == other || (is_none(one) && is_none(other))
+    }
 }
 
 /// How many variants have each SKU.
