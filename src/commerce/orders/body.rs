@@ -20,6 +20,8 @@ const MAX_QUANTITY: i64 = 1_000_000;
 pub struct OrderBody {
     /// What is bought.
     pub lines: Lines,
+    /// Whom it is for, when staff order for one of the shop's customers; the caller if left out.
+    pub customer_id: Option<Uuid>,
     /// Where it is sent.
     pub shipping_address: Option<Address>,
     /// The address for messages; the customer's own if left out.

@@ -53,6 +53,13 @@ pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, Ord
     assemble(conn, vec![row])?.pop().ok_or(OrderError::NotFound)
 }
 
+/// [`find`], with the order's row locked, so that an `If-Match` can be compared before the order is changed.
+pub(super) fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, OrderError> {
+    let locked: Option<Uuid> =
+        orders::table.find(id).select(orders::id).for_update().first(conn.pg()).optional()?;
+    find(conn, locked.ok_or(OrderError::NotFound)?)
+}
+
 /// A page of orders, newest first, older than the key `before`. Customers may see their own only.
 pub(super) fn list(
     conn: &mut TenantConn<'_>,

@@ -10,8 +10,8 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
 use crate::http::request::query::{parameters, refuse};
 use crate::http::{
-    Answered, Body, Created, Customer, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Query, Resource,
-    Staff, Tenant,
+    Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Query,
+    Resource, Staff, Tenant,
 };
 use crate::tenancy::TenantConn;
 
@@ -66,7 +66,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about("By its id alone, as orders name it. Customers find those of active products only.")
             .answers(examples::variant("M", "LINEN-M", 3)),
         endpoint!(add_variant, "Add a variant")
-            .about("It needs a value for each of the product's options.")
+            .about("It needs a value for each of the product's options. `If-Match` holds the product's tag.")
             .takes(examples::new_variant())
             .creates(&variant, examples::variant("L", "LINEN-L", 3))
             .may_fail(&[&SKU_TAKEN]),
@@ -173,8 +173,13 @@ async fn change(
     Ok(shown(tenant.run(act).await?))
 }
 
-#[delete("/products/<id>")]
-async fn remove(tenant: Tenant<Staff>, id: Id, if_match: IfMatch) -> Result<NoContent, Problem> {
+#[delete("/products/<id>", data = "<_nothing>")]
+async fn remove(
+    tenant: Tenant<Staff>,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<NoContent, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
         Ok::<_, Problem>(write::delete(conn, id.0)?)
@@ -208,11 +213,13 @@ async fn add_variant(
     tenant: Tenant<Staff>,
     id: Id,
     once: Once,
+    if_match: IfMatch,
     body: Body<VariantBody>,
 ) -> Result<Answered<Resource<Created<VariantView>>>, Problem> {
     let product = id.0;
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
+            if_match.check(|| write::lock_and_find(conn, product).map(shown))?;
             let view = variant_changes::add(conn, product, body.0)?;
             let location = format!("/products/{product}/variants/{}", view.id);
             Ok::<_, Problem>(Resource(Created(location, view)))
@@ -251,12 +258,13 @@ async fn change_variant(
     Ok(Resource(Fetched(tenant.run(act).await?)))
 }
 
-#[delete("/products/<id>/variants/<variant>")]
+#[delete("/products/<id>/variants/<variant>", data = "<_nothing>")]
 async fn remove_variant(
     tenant: Tenant<Staff>,
     id: Id,
     variant: Id,
     if_match: IfMatch,
+    _nothing: NoBody,
 ) -> Result<NoContent, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         check_variant(conn, &if_match, id.0, variant.0)?;

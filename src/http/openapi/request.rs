@@ -20,7 +20,7 @@ use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{Parameters, Query};
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
-use crate::http::{Body, Engine, Id, IfMatch, Once, Segment, SignedIn, Spooled, Tenant};
+use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Spooled, Tenant};
 use crate::tenancy::Role;
 
 use super::operation::{Caller, Describe, Operation};
@@ -121,6 +121,12 @@ impl<T: ToSchema> Describe for Body<T> {
         let content = operation.content_of::<T>();
         operation.takes_body(JSON_LIMIT, "application/json", content);
         operation.may_fail(&problem::OF_JSON);
+    }
+}
+
+impl Describe for NoBody {
+    fn describe(operation: &mut Operation) {
+        operation.may_fail(&problem::OF_NO_BODY);
     }
 }
 

@@ -70,6 +70,9 @@ pub const OF_JSON: [&Kind; 7] = [
     &UNKNOWN_FIELD,
     &MISSING_FIELD,
 ];
+/// What takes no body, and refuses one.
+pub const OF_NO_BODY: [&Kind; 5] =
+    [&INVALID_JSON, &BODY_TIMEOUT, &TOO_LARGE, &UNSUPPORTED_TYPE, &INVALID_FIELD];
 /// What takes a file.
 pub const OF_FILES: [&Kind; 4] = [&INVALID_JSON, &BODY_TIMEOUT, &TOO_LARGE, &UNSUPPORTED_TYPE];
 /// What takes an `Idempotency-Key`.

@@ -9,6 +9,7 @@
 //! | `origin` | the client's address and user agent, and the audit log |
 //! | `log_fields` | the fields of a request's line in the log |
 //! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `no_body` | the guard of routes that take no body |
 //! | `chunks` | reading a body in chunks, with timeouts |
 //! | `body_hash` | a hash of the body, computed while it is read |
 //! | `json`, `strict_json` | parsing JSON, with an error that points at the wrong field |
@@ -27,6 +28,7 @@ pub mod integer;
 pub(in crate::http) mod json;
 pub mod list;
 pub(in crate::http) mod log_fields;
+pub mod no_body;
 pub mod origin;
 pub mod parameter;
 pub mod patch;

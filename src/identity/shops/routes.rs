@@ -13,11 +13,11 @@ use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
 use crate::http::request::text::{Line, Prose};
 use crate::http::{
-    Answered, Body, Created, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Resource, SignedIn,
+    Answered, Body, Created, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Resource, SignedIn,
 };
 use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::examples;
-use crate::tenancy::lifecycle::{self, LifecycleError};
+use crate::tenancy::lifecycle;
 use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, Slug};
 
@@ -204,18 +204,21 @@ async fn close(
     Ok(shown((deleted, Role::Owner)))
 }
 
-#[post("/shops/<id>/restore")]
+#[post("/shops/<id>/restore", data = "<_nothing>")]
 async fn restore(
     signed_in: SignedIn,
     origin: Origin,
     id: Id,
     once: Once,
+    if_match: IfMatch,
+    _nothing: NoBody,
 ) -> Result<Answered<Resource<Fetched<ShopView>>>, Problem> {
     let (caller, shop) = (signed_in.caller, ShopId(id.0));
     let act = move |owner: &mut OwnerTx<'_>| {
         once.run(caller.user, owner, |owner| {
+            if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
             let restored = lifecycle::restore_owned(owner, caller, shop)?;
-            Ok::<_, LifecycleError>(shown((restored, Role::Owner)))
+            Ok::<_, Problem>(shown((restored, Role::Owner)))
         })
     };
     let answered = signed_in.tenancy().as_owner(Some(caller), act).await?;
