@@ -34,6 +34,7 @@ mod dependencies;
 mod drift;
 mod erasing;
 mod export;
+mod export_round_trip;
 mod faults_backends;
 mod faults_clock;
 mod faults_disk;
