@@ -152,7 +152,7 @@ fn words_and_tags_are_those_of_the_product_as_it_is() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let customer = owner.joined_by("cleo", "customer");
-    let body = json!({ "title": "Red Cap", "tags": ["Sale", "Été"] });
+    let body = json!({ "title": "Red Cap", "tags": ["Sale", "Été"], "price": { "amount": 0 } });
     let cap = owner.post("/products", body).expect(201);
     let path = format!("/products/{}", cap["id"].as_str().unwrap());
     let found = |filters: [&str; 4]| filters.map(|filter| titles(&owner, filter).len());
@@ -166,7 +166,9 @@ fn words_and_tags_are_those_of_the_product_as_it_is() {
     assert_eq!(titles(&owner, "tag=sale"), ["Green Cap"], "in the order of the titles that there are");
     owner.patch(&path, json!({ "tags": ["New"] })).expect(200);
     assert_eq!(found(filters), [0, 1, 0, 1]);
-    owner.put(&path, json!({ "title": "Red Hat", "tags": ["sale", "new"] })).expect(200);
+    owner
+        .put(&path, json!({ "title": "Red Hat", "tags": ["sale", "new"], "price": { "amount": 0 } }))
+        .expect(200);
     assert_eq!(found(filters), [1, 0, 1, 1]);
     let csv = "Handle,Title,Tags,Variant Price\nred-cap,Green Hat,sale,1\nhat,Red Hat,\"new, NEU\",1\n";
     owner.imports("?on_conflict=update", csv).expect(200);
@@ -184,7 +186,9 @@ fn pages_of_a_tag_and_of_a_search_show_each_product_once_in_every_order() {
     let owner = world.user("ada").opens_shop("loft");
     for number in 0..7 {
         let title = ["Cup", "Axe", "cup of tea"][number % 3];
-        owner.post("/products", json!({ "title": title, "tags": ["All", "x"] })).expect(201);
+        owner
+            .post("/products", json!({ "title": title, "tags": ["All", "x"], "price": { "amount": 0 } }))
+            .expect(201);
     }
     for sort in ["created_at", "-created_at", "title", "-title"] {
         for (filter, count) in [("tag=all", 7), ("q=c", 5), ("tag=x&q=cup+t", 2)] {
@@ -236,7 +240,9 @@ fn the_migration_finds_the_words_that_the_application_finds() {
             allowed.flat_map(|char| ['x', *char]).collect()
         };
         let tags: Vec<String> = characters.chunks(100).map(apart).filter(|tag| !tag.is_empty()).collect();
-        owner.post("/products", json!({ "title": title, "tags": tags })).expect(201);
+        owner
+            .post("/products", json!({ "title": title, "tags": tags, "price": { "amount": 0 } }))
+            .expect(201);
     }
     let schema = owner.schema();
     let mut sql = world.sql();

@@ -27,7 +27,8 @@ type Variants = List<VariantBody, 1, MAX_VARIANTS>;
 /// The images of a product.
 type Images = List<ImageBody, 0, MAX_IMAGES>;
 
-/// A complete product. Without `variants` it has one variant, made from `price`, `sku` and `stock`.
+/// A complete product. Without `variants` it has one variant, made from `price`, `sku` and `stock`; only a draft can leave out
+/// the price.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewProduct)]
@@ -134,5 +135,10 @@ impl ProductBody {
     /// Whether the body gives its only variant by `price`, `sku` and `stock`, instead of by `variants`.
     pub fn has_single_variant(&self) -> bool {
         self.variants.is_none()
+    }
+
+    /// Whether it has neither a price nor variants with prices, and is not a draft.
+    pub fn lacks_price(&self) -> bool {
+        self.variants.is_none() && self.price.is_none() && self.status != Status::Draft
     }
 }

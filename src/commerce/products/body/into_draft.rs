@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::commerce::money::Price;
-use crate::commerce::products::draft::ValidationError;
+use crate::commerce::products::draft::{ValidationError, is_default};
 use crate::commerce::products::fields::{Description, Grams};
 use crate::commerce::products::{ImageDraft, ProductDraft, VariantDraft};
 use crate::commerce::stock::level::Stock;
@@ -24,7 +24,7 @@ impl ProductBody {
             }
             (None, price, sku, stock) => vec![only_variant(price, sku, stock, currency)?],
         };
-        let draft = ProductDraft {
+        ProductDraft {
             handle: self.handle,
             title: self.title.into_string(),
             description: self.description.into_string(),
@@ -35,9 +35,8 @@ impl ProductBody {
             options,
             variants,
             images: image_drafts(self.images.0),
-        };
-        draft.check()?;
-        Ok(draft)
+        }
+        .checked()
     }
 }
 
@@ -49,7 +48,7 @@ impl ProductPatch {
             Some(variants) => variant_drafts(variants.0, &options, currency)?,
             None => current.variants,
         };
-        let draft = ProductDraft {
+        ProductDraft {
             handle: self.handle.given().or(current.handle),
             title: self.title.given().map_or(current.title, Line::into_string),
             description: self.description.given().map_or(current.description, Description::into_string),
@@ -63,9 +62,8 @@ impl ProductPatch {
             options,
             variants,
             images: self.images.given().map_or(current.images, |images| image_drafts(images.0)),
-        };
-        draft.check()?;
-        Ok(draft)
+        }
+        .checked()
     }
 }
 
@@ -180,6 +178,9 @@ fn option_values(
         names.iter().map(|name| given.remove(name).map(Identifier::into_string)).collect();
     match values {
         Some(values) if given.is_empty() => Ok(values),
+        _ if names.is_empty() && given.iter().all(|(name, value)| is_default(name, value.as_str())) => {
+            Ok(Vec::new())
+        }
         _ if names.is_empty() => Err(ValidationError::new(at, "the product has no options")),
         _ => Err(ValidationError::new(at, format!("must have a value for each of: {}", names.join(", ")))),
     }
