@@ -160,7 +160,8 @@ fn call_as_described(
     let customer = if entry.who == Who::AtLeast("customer") { &caller } else { &shop };
     let shelf = Shelf::of_customer(&shop, customer);
     let path = shelf.fill(entry.path);
-    if let Some(order) = path.strip_suffix("/fulfil").or(path.strip_suffix("/refund")) {
+    let needs_payment = ["/fulfil", "/fulfill", "/refund"];
+    if let Some(order) = needs_payment.iter().find_map(|act| path.strip_suffix(act)) {
         shop.raw(Method::Post, &format!("{order}/pay"), &[], None).expect(200);
     }
     if entry.path.ends_with("/restore") {

@@ -111,8 +111,8 @@ impl Group {
         self.draft.handle = self.faults.value_or_default(handle.map(Some));
         self.draft.title = self.faults.value_or_default(cells::title(row));
         self.draft.description = self.faults.value_or_default(cells::body(row));
-        self.draft.vendor = self.faults.value_or_default(cells::word(row, Column::Vendor));
-        self.draft.product_type = self.faults.value_or_default(cells::word(row, Column::Type));
+        self.draft.vendor = self.faults.value_or_default(cells::optional_identifier(row, Column::Vendor));
+        self.draft.product_type = self.faults.value_or_default(cells::optional_identifier(row, Column::Type));
         self.draft.tags = self.faults.value_or_default(cells::tags(row));
         self.draft.status = self.faults.value_or_default(cells::status(row));
         let (options, faults) = Options::named_by(row);
@@ -121,8 +121,8 @@ impl Group {
     }
 
     fn add_later_row(&mut self, row: &Row, currency: Currency) {
-        let title = row.cell(Column::Title);
-        if !title.is_empty() && !self.draft.title.is_empty() && title != self.draft.title {
+        let has_title = !row.cell(Column::Title).is_empty() && !self.draft.title.is_empty();
+        if has_title && cells::title(row).is_ok_and(|title| title != self.draft.title) {
             let detail = format!("the rows from line {} on have this handle and another title", self.line);
             self.add_fault(row.fault(Column::Handle, "duplicate_handle", detail));
         }

@@ -1,6 +1,7 @@
 //! The options of a product: their names, and the values that a variant has for them.
 
 use crate::commerce::products::draft::{DEFAULT_VALUE, MAX_OPTIONS, is_default};
+use crate::http::request::text::normal_form;
 
 use super::cells;
 use super::columns::{Column, Row};
@@ -16,11 +17,16 @@ impl Options {
         let mut names: [String; MAX_OPTIONS] = Default::default();
         let mut faults = Vec::new();
         for (slot, own) in names.iter_mut().enumerate() {
-            let name = row.cell(Column::OptionName(slot));
-            if !name.is_empty() {
-                faults.extend(cells::line(row, Column::OptionName(slot)).err());
+            if cells_of(row, slot).0.is_empty() {
+                continue;
             }
-            name.clone_into(own);
+            match cells::identifier(row, Column::OptionName(slot)) {
+                Ok(name) => *own = name,
+                Err(fault) => {
+                    *own = normal_form(row.cell(Column::OptionName(slot)));
+                    faults.push(fault);
+                }
+            }
         }
         (Self(names), faults)
     }
@@ -31,7 +37,7 @@ impl Options {
         for (slot, own) in self.0.iter().enumerate() {
             let (name, value) = cells_of(row, slot);
             let is_none = own.is_empty() && is_default(name, value);
-            if !name.is_empty() && name != own && !is_none {
+            if !name.is_empty() && normal_form(name) != *own && !is_none {
                 let detail = "must be blank, or as in the first row of the product";
                 faults.push(row.fault(Column::OptionName(slot), "option_name_differs", detail));
             }
@@ -55,7 +61,7 @@ impl Options {
                     let detail = format!("the variant needs a value for the option {name:?}");
                     faults.push(row.fault(column, "missing_option_value", detail));
                 }
-                (false, false) => match cells::line(row, column) {
+                (false, false) => match cells::identifier(row, column) {
                     Ok(value) => values.push(value),
                     Err(fault) => faults.push(fault),
                 },
