@@ -149,7 +149,7 @@ fn a_handle_is_made_from_the_title_and_is_nobody_elses() {
 fn a_handle_that_is_taken_is_refused_when_it_is_given() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
-    creates(&owner, json!({ "title": "A", "handle": "one" }));
+    creates(&owner, json!({ "title": "A", "handle": "one", "price": { "amount": 0 } }));
     let other = creates(&owner, json!({ "title": "B", "handle": "two", "price": { "amount": 0 } }));
     let path = format!("/products/{}", text(&other["id"]));
     for answer in [

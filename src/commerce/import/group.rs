@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::fault::Faults;
 use super::fault_location::locate;
 use super::images::Images;
-use super::options::Options;
+use super::options::{self, Options};
 
 /// One product of the file.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl Group {
             self.add_fault(row.fault(Column::Handle, "duplicate_handle", detail));
         }
         self.faults.add_all(self.options.differences(row));
-        if self.options.any_value(row) {
+        if options::any_value(row) {
             self.add_variant(row, currency);
         } else if [Column::Sku, Column::Price].iter().any(|column| !row.cell(*column).is_empty()) {
             // To treat it as a row with only an image would lose a variant without an error.

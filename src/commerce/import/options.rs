@@ -70,20 +70,18 @@ impl Options {
         (values, faults)
     }
 
-    /// Whether a row has a value for any option, and so is a variant. A row of an image may repeat `Default Title`, which
-    /// means that the product has no options.
-    pub(super) fn any_value(&self, row: &Row) -> bool {
-        let is_image = row.cell(Column::Price).is_empty() && !row.cell(Column::ImageUrl).is_empty();
-        (0..MAX_OPTIONS).any(|slot| {
-            let value = cells_of(row, slot).1;
-            !value.is_empty() && !(is_image && is_default_value(value))
-        })
-    }
-
     /// The names of the options.
     pub(super) fn into_names(self) -> Vec<String> {
         self.0.into_iter().filter(|name| !name.is_empty()).collect()
     }
+}
+
+/// Whether a row has a value for any option, and so is a variant. A row of an image may repeat `Default Title`, which means
+/// that the product has no options.
+pub(super) fn any_value(row: &Row) -> bool {
+    let is_image = row.cell(Column::Price).is_empty() && !row.cell(Column::ImageUrl).is_empty();
+    let is_none = |value: &str| value.is_empty() || (is_image && is_default_value(value));
+    (0..MAX_OPTIONS).any(|slot| !is_none(cells_of(row, slot).1))
 }
 
 /// The name and the value of an option in a row.

@@ -246,6 +246,9 @@ fn upsert(
     Ok(())
 }
 
+/// A rule by which a draft is of a row.
+type SameVariant<'a> = dyn Fn(&VariantRow, &VariantDraft) -> bool + 'a;
+
 /// Finds the row that each draft updates.
 fn match_rows<'a>(
     current: &'a [VariantRow],
@@ -269,7 +272,7 @@ fn match_rows<'a>(
         (times(current.iter().map(|row| &row.sku)), times(drafts.iter().map(|draft| &draft.sku)));
     let is_unique = |sku: &str| (old.get(sku), new.get(sku)) == (Some(&1), Some(&1));
     // A variant with other values and the same SKU was renamed.
-    let rules: [&dyn Fn(&VariantRow, &VariantDraft) -> bool; 3] = [
+    let rules: [&SameVariant<'_>; 3] = [
         &|row, draft| row.options == draft.options,
         &|row, draft| has_no_value(&row.options) && has_no_value(&draft.options),
         &|row, draft| row.sku == draft.sku && row.sku.as_deref().is_some_and(is_unique),
