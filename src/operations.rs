@@ -23,7 +23,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about("Does not query the database: a process that answers needs no restart."),
         endpoint!(ready, "Is the server ready")
             .about(
-                "The database answers too. `lagging` counts the shops that wait for a migration, `failed` those whose \
+                "The database answers too, and accepts changes. `lagging` counts the shops that wait for a migration, `failed` those whose \
                  last migration failed. A stopping server is not ready while it finishes its requests.",
             )
             .answers(json!({ "status": "ready", "lagging": 0, "failed": 0 }))
@@ -92,14 +92,19 @@ impl Readiness {
 
 const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutting down");
 
-/// The database answers too. The outdated and failed shops are counted from partial indexes that hold only these.
+/// The database answers too, and accepts changes. The outdated and failed shops are counted from partial indexes that hold only these.
 #[get("/health/ready")]
 async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
     if readiness.is_off.load(Ordering::SeqCst) {
         return Err(SHUTTING_DOWN.because("The server is stopping and accepts no new work.").retry_after(1));
     }
     let version = tenancy.tenant_version().to_owned();
-    let state = tenancy.in_public(move |conn| registry::fleet_state(conn, &version)).await?;
+    let state = tenancy
+        .in_public(move |conn| {
+            conn.check_writable()?;
+            registry::fleet_state(conn, &version)
+        })
+        .await?;
     Ok(Fetched(Ready { status: "ready", lagging: state.outdated, failed: state.failed }))
 }
 

@@ -13,7 +13,7 @@ use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
 use crate::http::request::token::Tokens;
 use crate::identity::Hasher;
-use crate::tenancy::{Logins, Tenancy};
+use crate::tenancy::{Logins, OddSetting, Tenancy};
 
 use super::error::BootError;
 use super::stop::Stop;
@@ -35,6 +35,9 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?
         .with_records(config.settings.erasure_keeps.change_records());
     tenancy.self_test()?;
+    for OddSetting { name, value, advice } in tenancy.odd_settings()? {
+        tracing::warn!("PostgreSQL has {name} = {value}: {advice}");
+    }
     let hasher = Hasher::new(config.settings.password_iterations)
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;

@@ -1,10 +1,13 @@
 //! `shophouse status`: shops by version and state, and what is wrong with outdated and failed ones.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use serde::Serialize;
 
+use crate::identity::users::{self, UnreachableUser};
 use crate::tenancy::registry::ledger::{self, Entry, Group};
-use crate::tenancy::{OwnerTx, ShopState, TenancyError};
+use crate::tenancy::{OddSetting, OwnerTx, ShopState, TenancyError};
 
 use super::installation::Installation;
 use super::{BootError, print};
@@ -29,23 +32,33 @@ struct Status {
     lagging: Vec<Entry>,
     failed: Vec<Entry>,
     deleting: Vec<Entry>,
+    unreachable_users: Vec<UnreachableUser>,
+    /// Settings of PostgreSQL that may hurt.
+    settings: BTreeSet<OddSetting>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|installation| {
         let version = installation.tenancy.tenant_version();
-        let status = installation.tenancy.as_operator(|owner| read(owner, version))?;
+        let settings = installation.tenancy.odd_settings()?;
+        let status = installation.tenancy.as_operator(|owner| read(owner, version, settings))?;
         if arguments.json { print::json(&status) } else { print::text(&as_text(&status)) }
     })
 }
 
-fn read(owner: &mut OwnerTx<'_>, version: &str) -> Result<Status, TenancyError> {
+fn read(
+    owner: &mut OwnerTx<'_>,
+    version: &str,
+    settings: BTreeSet<OddSetting>,
+) -> Result<Status, TenancyError> {
     Ok(Status {
         version: version.to_owned(),
         shops: ledger::groups(owner)?,
         lagging: ledger::outdated(owner, version)?,
         failed: ledger::list(owner, Some(ShopState::Failed))?,
         deleting: ledger::list(owner, Some(ShopState::Deleting))?,
+        unreachable_users: users::unreachable(owner)?,
+        settings,
     })
 }
 
@@ -76,6 +89,19 @@ fn as_text(status: &Status) -> String {
         |shop| {
             [shop.slug.clone(), print::time(shop.erase_after), shop.deleted_from.clone().unwrap_or_default()]
         },
+    );
+    text += &section(
+        "Users who cannot sign in; docs/operations.md, \"Two addresses that look the same\", says what to do:\n",
+        ["ID", "EMAIL"],
+        &status.unreachable_users,
+        |user| [user.id.to_string(), user.email.escape_default().to_string()],
+    );
+    let settings: Vec<_> = status.settings.iter().collect();
+    text += &section(
+        "Settings of PostgreSQL that may hurt:\n",
+        ["SETTING", "VALUE", "WHAT TO DO"],
+        &settings,
+        |setting| [setting.name.clone(), setting.value.clone(), setting.advice.to_owned()],
     );
     text
 }

@@ -1,6 +1,8 @@
 //! One connection: how a transaction on it begins and ends, and when it is replaced.
 
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{
@@ -10,8 +12,10 @@ use diesel::pg::PgConnection;
 use diesel::r2d2::R2D2Connection;
 use diesel::result::Error as QueryError;
 
+use crate::metrics::PoolMeter;
+
 use super::error::DatabaseError;
-use super::error_kind::is_connection_lost;
+use super::error_kind::ErrorKind;
 use super::progress::{Observer, Progress};
 
 /// When a connection is replaced, besides after an hour: the memory that a backend takes for what it has read of
@@ -35,6 +39,8 @@ pub(super) struct Connection {
     keys: HashSet<u64>,
     /// Whether it is known to have no transaction open.
     is_sound: bool,
+    /// Set when a statement failed in a way after which the connection is of no use.
+    has_ended: Arc<AtomicBool>,
 }
 
 /// Why a transaction did not begin.
@@ -51,7 +57,14 @@ impl Connection {
         // Named statements would outlive the transaction: PgBouncer knows none of them, and one
         // prepared in a shop's schema is analysed anew in the next.
         pg.set_prepared_statement_cache_size(CacheSize::Disabled);
-        Self { pg, opened: Instant::now(), transactions: 0, keys: HashSet::new(), is_sound: true }
+        Self {
+            pg,
+            opened: Instant::now(),
+            transactions: 0,
+            keys: HashSet::new(),
+            is_sound: true,
+            has_ended: Arc::default(),
+        }
     }
 
     /// Whether no transaction has begun on it yet.
@@ -61,7 +74,7 @@ impl Connection {
 
     /// Whether it must be closed and not be used again.
     pub(super) fn is_broken(&mut self) -> bool {
-        !self.is_sound || self.pg.is_broken()
+        !self.is_sound || self.has_ended.load(Ordering::Relaxed) || self.pg.is_broken()
     }
 
     /// Whether it has been used for so long that it is to be replaced.
@@ -83,16 +96,21 @@ impl Connection {
         &mut self,
         message: &str,
         key: Option<u64>,
-        observer: Observer,
+        progress: &Arc<Progress>,
+        meter: &Arc<PoolMeter>,
     ) -> Result<(), BeginError> {
-        self.pg.set_instrumentation(observer);
+        self.pg.set_instrumentation(Observer {
+            progress: Arc::clone(progress),
+            meter: Arc::clone(meter),
+            has_ended: Arc::clone(&self.has_ended),
+        });
         self.is_sound = false;
         let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut self.pg, message) else {
             self.transactions = self.transactions.saturating_add(1);
             self.keys.extend(key);
             return Ok(());
         };
-        if is_connection_lost(&error) {
+        if ErrorKind::of(&error).is_connection_lost() {
             return Err(BeginError::Lost(error.into()));
         }
         // A later statement of the message failed: the transaction is open and aborted,
@@ -129,5 +147,5 @@ impl Connection {
 
 /// Whether a COMMIT that failed with this may have been done all the same: its answer was lost with the connection.
 fn may_have_committed(error: &QueryError) -> bool {
-    is_connection_lost(error) || matches!(error, QueryError::RollbackErrorOnCommit { .. })
+    ErrorKind::of(error).is_connection_lost() || matches!(error, QueryError::RollbackErrorOnCommit { .. })
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use diesel::result::{DatabaseErrorKind as Kind, Error as QueryError};
+use diesel::result::Error as QueryError;
 
-use super::error_kind::is_connection_lost;
+use super::error_kind::ErrorKind;
 
 /// Why work on the database did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -38,46 +38,27 @@ pub enum Trouble {
     Slow,
     /// It has no room to write to.
     Full,
+    /// It accepts no changes: it has become a standby, or an administrator has set it so.
+    ReadOnly,
     /// Whether it was done is not known.
     Unsettled,
 }
 
-/// What PostgreSQL says when a statement failed for a reason that passes. Diesel gives no SQLSTATE: the words
-/// are all there is to go by, and a server that speaks another language has only the kinds below.
-const PASSING: [&str; 3] = ["lock timeout", "deadlock detected", "out of shared memory"];
-
-/// What it says when there is no room: of the disk, of a quota, and of any file that cannot grow.
-const NO_ROOM: [&str; 3] = ["No space left on device", "Disk quota exceeded", "could not extend file"];
-
 impl DatabaseError {
-    /// Whether the same may well succeed a moment later: a lock was not to be had, or the connection broke.
+    /// Whether the same statement may well succeed later: a lock was not to be had, or the connection was lost.
     pub fn is_passing(&self) -> bool {
-        let Self::Query(error @ QueryError::DatabaseError(kind, info)) = self else {
-            return false;
-        };
-        is_connection_lost(error)
-            || matches!(kind, Kind::SerializationFailure)
-            || PASSING.iter().chain(&NO_ROOM).any(|words| info.message().contains(words))
+        matches!(self, Self::Query(_)) && self.trouble().is_some_and(|trouble| trouble != Trouble::Slow)
     }
 
     /// What keeps the database from doing it, as far as that is known and passes.
     pub fn trouble(&self) -> Option<Trouble> {
-        let info = match self {
-            Self::Busy(_) | Self::Unreachable(_) => return Some(Trouble::Away),
-            Self::Silent(_) => return Some(Trouble::Slow),
-            Self::Unsettled(_) => return Some(Trouble::Unsettled),
-            Self::Query(error) if is_connection_lost(error) => return Some(Trouble::Away),
-            Self::Query(QueryError::DatabaseError(_, info)) => info,
-            Self::Query(_) | Self::Panicked => return None,
-        };
-        let says = |words: &[&str]| words.iter().any(|words| info.message().contains(words));
-        if says(&["statement timeout"]) {
-            return Some(Trouble::Slow);
+        match self {
+            Self::Busy(_) | Self::Unreachable(_) => Some(Trouble::Away),
+            Self::Silent(_) => Some(Trouble::Slow),
+            Self::Unsettled(_) => Some(Trouble::Unsettled),
+            Self::Query(error) => ErrorKind::of(error).trouble(),
+            Self::Panicked => None,
         }
-        if says(&NO_ROOM) {
-            return Some(Trouble::Full);
-        }
-        says(&["lock timeout", "deadlock detected"]).then_some(Trouble::Away)
     }
 
     /// What PostgreSQL said, when it was PostgreSQL that refused.

@@ -1,59 +1,261 @@
-//! Which kind of error a statement failed with, for the metrics, and whether the connection was lost.
+//! The kind of error that a statement failed with: for the metrics, for whoever asked, and for the connection.
+//!
+//! Diesel tells the kinds of a few errors and the message of each, but no SQLSTATE. So the other kinds are recognised
+//! by their messages. A server whose `lc_messages` is not English is understood less well.
 
 use diesel::result::{DatabaseErrorKind as Kind, Error};
 
 use crate::metrics::PoolMeter;
 
+use super::error::Trouble;
+
 /// The SQL functions that let a caller into a shop begin their refusals with this. A refusal is no error.
 pub const REFUSAL_PREFIX: &str = "door:";
 
-/// Counts a statement that failed, whatever becomes of the error.
-pub(super) fn count(meter: &PoolMeter, error: &Error) {
-    if let Some(kind) = kind_of(error) {
-        meter.failed(kind);
-    }
+/// A kind of error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum ErrorKind {
+    /// The connection has ended.
+    ConnectionLost,
+    /// PostgreSQL or PgBouncer accepts no work at the moment; the connection has ended too.
+    Unavailable,
+    /// The database accepts no changes.
+    ReadOnly,
+    StatementTimeout,
+    LockTimeout,
+    /// Somebody has cancelled the statement.
+    Canceled,
+    Deadlock,
+    SerializationFailure,
+    DiskFull,
+    OutOfMemory,
+    LocksExhausted,
+    PermissionDenied,
+    UniqueViolation,
+    ForeignKeyViolation,
+    NotNullViolation,
+    CheckViolation,
+    Other,
 }
+use ErrorKind::{
+    Canceled, CheckViolation, ConnectionLost, Deadlock, DiskFull, ForeignKeyViolation, LockTimeout,
+    LocksExhausted, NotNullViolation, Other, OutOfMemory, PermissionDenied, ReadOnly, SerializationFailure,
+    StatementTimeout, Unavailable, UniqueViolation,
+};
 
-/// What PostgreSQL's messages contain, and the kind. Diesel has one kind for all of these and no SQLSTATE.
-const BY_MESSAGE: [(&str, &str); 7] = [
-    ("statement timeout", "statement_timeout"),
-    ("lock timeout", "lock_timeout"),
-    ("deadlock detected", "deadlock"),
-    ("No space left on device", "disk_full"),
-    ("out of shared memory", "locks_exhausted"),
-    ("permission denied", "permission_denied"),
-    ("row-level security", "permission_denied"),
+/// What a message contains, and the kind; the first match counts. The SQLSTATEs are those of PostgreSQL's documentation,
+/// appendix A; the messages are in its sources. PgBouncer gives nearly all of its own errors the SQLSTATE 08P01; its
+/// messages are in `src/client.c`, `src/objects.c`, `src/janitor.c` and `src/server.c`.
+const BY_MESSAGE: [(&str, ErrorKind); 38] = [
+    // 57P01, 57P02, 57P05, 25P03, 25P04: the administrator, a crash, or a timeout of the session ends the connection.
+    ("terminating connection", ConnectionLost),
+    // libpq, which takes a connection for sound when a write failed and it has not read the end yet.
+    ("server closed the connection", ConnectionLost),
+    ("SSL connection has been closed", ConnectionLost),
+    ("could not receive data from server", ConnectionLost),
+    ("could not send data to server", ConnectionLost),
+    ("no connection to the server", ConnectionLost),
+    // PgBouncer, in a transaction.
+    ("server conn crashed?", ConnectionLost),
+    ("transaction timeout", ConnectionLost),
+    ("query timeout", ConnectionLost),
+    ("query_timeout", ConnectionLost),
+    ("admin forced disconnect", ConnectionLost),
+    // 57P03: it starts, stops or recovers.
+    ("the database system is", Unavailable),
+    // 53300.
+    ("too many clients already", Unavailable),
+    ("remaining connection slots are reserved", Unavailable),
+    ("too many connections for", Unavailable),
+    // PgBouncer, before a transaction.
+    ("query_wait_timeout", Unavailable),
+    ("server_login_retry", Unavailable),
+    ("server login failed", Unavailable),
+    ("server shutting down", Unavailable),
+    ("pooler is shutting down", Unavailable),
+    ("no more connections allowed", Unavailable),
+    ("client connections exceeded", Unavailable),
+    ("client_login_timeout", Unavailable),
+    // 0A000 and 55000 of a standby. 25006 has a kind of Diesel's.
+    ("during recovery", ReadOnly),
+    ("recovery is in progress", ReadOnly),
+    // 57014, 55P03, 40P01.
+    ("statement timeout", StatementTimeout),
+    ("due to user request", Canceled),
+    ("lock timeout", LockTimeout),
+    ("could not obtain lock", LockTimeout),
+    ("deadlock detected", Deadlock),
+    // 53200. Shared memory is a file system, and the message goes on with "No space left on device".
+    ("could not resize shared memory segment", OutOfMemory),
+    ("out of shared memory", LocksExhausted),
+    ("out of memory", OutOfMemory),
+    // 53100, 53400.
+    ("No space left on device", DiskFull),
+    ("Disk quota exceeded", DiskFull),
+    ("could not extend file", DiskFull),
+    // 42501.
+    ("permission denied", PermissionDenied),
+    ("row-level security", PermissionDenied),
 ];
 
-/// What the message contains when the connection has ended. The first is PostgreSQL's. The second is libpq's, which takes
-/// a connection for sound when a write failed and it has not read the end yet.
-const CONNECTION_ENDED: [&str; 2] = ["terminating connection", "server closed the connection"];
+impl ErrorKind {
+    /// The kind of an error.
+    pub(super) fn of(error: &Error) -> Self {
+        let Error::DatabaseError(kind, info) = error else { return Other };
+        match kind {
+            Kind::ClosedConnection | Kind::UnableToSendCommand => ConnectionLost,
+            Kind::ReadOnlyTransaction => ReadOnly,
+            Kind::SerializationFailure => SerializationFailure,
+            Kind::UniqueViolation => UniqueViolation,
+            Kind::ForeignKeyViolation => ForeignKeyViolation,
+            Kind::NotNullViolation => NotNullViolation,
+            Kind::CheckViolation => CheckViolation,
+            _ => Self::of_message(info.message()),
+        }
+    }
 
-/// Whether the connection is gone.
-pub(super) fn is_connection_lost(error: &Error) -> bool {
-    let Error::DatabaseError(kind, info) = error else { return false };
-    matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand)
-        || CONNECTION_ENDED.iter().any(|words| info.message().contains(words))
+    fn of_message(message: &str) -> Self {
+        BY_MESSAGE.iter().find(|(words, _)| message.contains(words)).map_or(Other, |(_, kind)| *kind)
+    }
+
+    /// What keeps the database from doing what was asked, when that passes.
+    pub(super) fn trouble(self) -> Option<Trouble> {
+        match self {
+            ConnectionLost | Unavailable | LockTimeout | Canceled | Deadlock | SerializationFailure
+            | OutOfMemory | LocksExhausted => Some(Trouble::Away),
+            ReadOnly => Some(Trouble::ReadOnly),
+            StatementTimeout => Some(Trouble::Slow),
+            DiskFull => Some(Trouble::Full),
+            PermissionDenied | UniqueViolation | ForeignKeyViolation | NotNullViolation | CheckViolation
+            | Other => None,
+        }
+    }
+
+    /// Whether the connection is gone.
+    pub(super) fn is_connection_lost(self) -> bool {
+        matches!(self, ConnectionLost | Unavailable)
+    }
+
+    /// Whether the connection is of no use any more. After a failover, a connection that stayed open may lead to what is a
+    /// standby now; a new one finds the new primary.
+    pub(super) fn ends_connection(self) -> bool {
+        self.is_connection_lost() || self == ReadOnly
+    }
+
+    /// The name in the metrics.
+    fn name(self) -> &'static str {
+        match self {
+            ConnectionLost => "connection_lost",
+            Unavailable => "unavailable",
+            ReadOnly => "read_only",
+            StatementTimeout => "statement_timeout",
+            LockTimeout => "lock_timeout",
+            Canceled => "canceled",
+            Deadlock => "deadlock",
+            SerializationFailure => "serialization_failure",
+            DiskFull => "disk_full",
+            OutOfMemory => "out_of_memory",
+            LocksExhausted => "locks_exhausted",
+            PermissionDenied => "permission_denied",
+            UniqueViolation => "unique_violation",
+            ForeignKeyViolation => "foreign_key_violation",
+            NotNullViolation => "not_null_violation",
+            CheckViolation => "check_violation",
+            Other => "other",
+        }
+    }
 }
 
-/// One of the kinds in the metrics; none for a refusal.
-fn kind_of(error: &Error) -> Option<&'static str> {
-    let Error::DatabaseError(kind, info) = error else {
-        return Some("other");
-    };
-    let message = info.message();
-    if message.starts_with(REFUSAL_PREFIX) {
-        return None;
+/// Counts a statement that failed, whatever becomes of the error. A refusal is not counted.
+pub(super) fn count(meter: &PoolMeter, error: &Error) {
+    let is_refusal =
+        matches!(error, Error::DatabaseError(_, info) if info.message().starts_with(REFUSAL_PREFIX));
+    if !is_refusal {
+        meter.failed(ErrorKind::of(error).name());
     }
-    if is_connection_lost(error) {
-        return Some("connection_lost");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(kind: Kind, message: &str) -> Error {
+        Error::DatabaseError(kind, Box::new(message.to_owned()))
     }
-    Some(match kind {
-        Kind::UniqueViolation => "unique_violation",
-        Kind::ForeignKeyViolation => "foreign_key_violation",
-        Kind::NotNullViolation => "not_null_violation",
-        Kind::CheckViolation => "check_violation",
-        Kind::SerializationFailure => "serialization_failure",
-        _ => BY_MESSAGE.iter().find(|(words, _)| message.contains(words)).map_or("other", |(_, kind)| kind),
-    })
+
+    /// Complete messages of PostgreSQL and PgBouncer.
+    #[test]
+    fn what_passes_is_recognised_by_its_message() {
+        for (message, trouble) in [
+            ("terminating connection due to administrator command", Trouble::Away),
+            ("terminating connection because of crash of another server process", Trouble::Away),
+            ("terminating connection due to conflict with recovery", Trouble::Away),
+            ("terminating connection due to idle-in-transaction timeout", Trouble::Away),
+            ("the database system is starting up", Trouble::Away),
+            ("the database system is not yet accepting connections", Trouble::Away),
+            ("sorry, too many clients already", Trouble::Away),
+            ("remaining connection slots are reserved for roles with the SUPERUSER attribute", Trouble::Away),
+            ("too many connections for role \"shophouse_web\"", Trouble::Away),
+            ("query_wait_timeout", Trouble::Away),
+            (
+                "server login has been failing, cached error: the database system is shutting down (server_login_retry)",
+                Trouble::Away,
+            ),
+            ("no more connections allowed (max_client_conn)", Trouble::Away),
+            ("client connections exceeded (max_db_client_connections)", Trouble::Away),
+            ("server conn crashed?", Trouble::Away),
+            ("pooler is shutting down", Trouble::Away),
+            ("idle transaction timeout", Trouble::Away),
+            ("canceling statement due to user request", Trouble::Away),
+            ("canceling statement due to lock timeout", Trouble::Away),
+            ("could not obtain lock on row in relation \"variants\"", Trouble::Away),
+            ("deadlock detected", Trouble::Away),
+            ("out of shared memory", Trouble::Away),
+            ("out of memory", Trouble::Away),
+            (
+                "could not resize shared memory segment \"/PostgreSQL.1\" to 1 bytes: No space left on device",
+                Trouble::Away,
+            ),
+            ("canceling statement due to statement timeout", Trouble::Slow),
+            ("could not write to file \"base/pgsql_tmp/1\": No space left on device", Trouble::Full),
+            ("could not extend file \"base/1/2\": wrote only 4096 of 8192 bytes at block 7", Trouble::Full),
+            ("cannot set transaction read-write mode during recovery", Trouble::ReadOnly),
+            (
+                "cannot acquire lock mode AccessExclusiveLock on database objects while recovery is in progress",
+                Trouble::ReadOnly,
+            ),
+        ] {
+            assert_eq!(ErrorKind::of(&error(Kind::Unknown, message)).trouble(), Some(trouble), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_kind_is_recognised_in_every_language() {
+        let of = |kind| ErrorKind::of(&error(kind, "une erreur"));
+        assert_eq!(of(Kind::ReadOnlyTransaction), ReadOnly);
+        assert_eq!(of(Kind::SerializationFailure).trouble(), Some(Trouble::Away));
+        assert_eq!(of(Kind::ClosedConnection), ConnectionLost);
+        assert_eq!(of(Kind::Unknown), Other);
+    }
+
+    #[test]
+    fn what_does_not_pass_is_no_trouble() {
+        for message in
+            ["division by zero", "permission denied for table users", "relation \"a\" does not exist"]
+        {
+            assert_eq!(ErrorKind::of(&error(Kind::Unknown, message)).trouble(), None, "{message}");
+        }
+        assert_eq!(ErrorKind::of(&error(Kind::UniqueViolation, "lock timeout")).trouble(), None);
+        assert_eq!(ErrorKind::of(&Error::NotFound), Other);
+    }
+
+    #[test]
+    fn a_connection_is_replaced_when_it_has_ended_or_leads_to_a_standby() {
+        let ends = |message| ErrorKind::of_message(message).ends_connection();
+        assert!(ends("terminating connection due to administrator command"));
+        assert!(ends("query_wait_timeout"));
+        assert!(ends("cannot execute UPDATE during recovery"));
+        assert!(!ends("deadlock detected"));
+        assert!(!ends("canceling statement due to statement timeout"));
+    }
 }

@@ -14,7 +14,7 @@ use super::connection::{BeginError, Recycle};
 use super::error::DatabaseError;
 use super::lanes::{Lanes, Permit};
 use super::manager::{self, Manager};
-use super::progress::{Observer, Progress};
+use super::progress::Progress;
 use super::url::DatabaseUrl;
 
 /// How large a pool is and how long one waits for it.
@@ -181,8 +181,7 @@ impl Pool {
             let mut pooled = manager::check_out(&pools[permit.lane() % pools.len()], progress)?;
             let connection = manager::opened(&mut pooled)?;
             let was_idle = !connection.is_new();
-            let observer = Observer { progress: Arc::clone(progress), meter: Arc::clone(&self.shared.meter) };
-            match connection.begin(begin, key, observer) {
+            match connection.begin(begin, key, progress, &self.shared.meter) {
                 Ok(()) => return Ok(pooled),
                 Err(BeginError::Lost(_)) if was_idle => {}
                 Err(BeginError::Lost(error) | BeginError::Refused(error)) => return Err(error),

@@ -2,16 +2,17 @@
 //! blocks, so the thread itself cannot be asked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::result::Error;
 use rocket::tokio::time;
 
 use crate::metrics::PoolMeter;
 
 use super::error::DatabaseError;
-use super::error_kind;
+use super::error_kind::{self, ErrorKind};
 
 /// PostgreSQL has answered every message.
 const ANSWERED: u64 = 0;
@@ -85,10 +86,21 @@ impl Progress {
     }
 }
 
-/// What Diesel calls on each message: it notes the progress of the transaction, and counts errors.
+/// What Diesel calls on each message: it notes the progress of the transaction, counts errors, and notes when the
+/// connection is of no use any more.
 pub(super) struct Observer {
     pub progress: Arc<Progress>,
     pub meter: Arc<PoolMeter>,
+    pub has_ended: Arc<AtomicBool>,
+}
+
+impl Observer {
+    fn note(&self, error: &Error) {
+        error_kind::count(&self.meter, error);
+        if ErrorKind::of(error).ends_connection() {
+            self.has_ended.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Instrumentation for Observer {
@@ -97,7 +109,7 @@ impl Instrumentation for Observer {
             InstrumentationEvent::StartQuery { .. } => self.progress.is_sent(),
             InstrumentationEvent::FinishQuery { error, .. } => {
                 self.progress.is_answered();
-                error.inspect(|error| error_kind::count(&self.meter, error));
+                error.inspect(|error| self.note(error));
             }
             _ => {}
         }

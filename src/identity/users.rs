@@ -1,9 +1,11 @@
 //! The table of users.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel::sql_types::Bool;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -74,6 +76,32 @@ pub fn credentials(
         .select((users::id, users::password_hash))
         .first(conn.pg())
         .optional()?)
+}
+
+/// A user whose stored address is not in the form in which addresses are compared.
+#[derive(Clone, Debug, Queryable, Serialize)]
+pub struct UnreachableUser {
+    /// The user's id.
+    pub id: Uuid,
+    /// The stored address.
+    pub email: String,
+}
+
+/// The users who cannot sign in, because their stored address is not in the form of [`Email`]. Releases that stored
+/// such addresses left them, and the migration kept those whose form another user has.
+///
+/// # Errors
+/// When the database fails.
+pub fn unreachable(owner: &mut OwnerTx<'_>) -> Result<Vec<UnreachableUser>, diesel::result::Error> {
+    let not_ascii = sql::<Bool>("octet_length(email) <> char_length(email)");
+    let users: Vec<UnreachableUser> = users::table
+        .filter(not_ascii.and(users::erased_at.is_null()))
+        .order(users::id)
+        .select((users::id, users::email))
+        .load(owner.pg())?;
+    let is_reachable =
+        |user: &UnreachableUser| user.email.parse::<Email>().is_ok_and(|email| email.as_str() == user.email);
+    Ok(users.into_iter().filter(|user| !is_reachable(user)).collect())
 }
 
 /// The id of the user with this address, for the operator's commands.

@@ -9,13 +9,17 @@ use prometheus::{
 use super::{MetricsError, RequestCost, registered};
 
 /// The kinds of errors: the values of the label `kind`.
-pub const KINDS: [&str; 14] = [
+pub const KINDS: [&str; 18] = [
     "connect",
     "connection_lost",
+    "unavailable",
+    "read_only",
     "statement_timeout",
     "lock_timeout",
+    "canceled",
     "deadlock",
     "disk_full",
+    "out_of_memory",
     "locks_exhausted",
     "serialization_failure",
     "permission_denied",

@@ -1,6 +1,6 @@
 //! The errors of tenancy: why a caller was refused, or work was not done.
 
-use crate::database::{DatabaseError, REFUSAL_PREFIX};
+use crate::database::{DatabaseError, REFUSAL_PREFIX, Trouble};
 use crate::metrics::MetricsError;
 
 use crate::tenancy::shop::UnknownWord;
@@ -147,9 +147,15 @@ impl TenancyError {
         }
     }
 
-    /// Whether no connection to the database could be had.
-    pub(super) fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Database(DatabaseError::Busy(_) | DatabaseError::Unreachable(_)))
+    /// Whether the reason is the database, for all shops: no connection could be had, or it accepts no changes.
+    pub(super) fn concerns_all_shops(&self) -> bool {
+        match self {
+            Self::Migration { error, .. } | Self::Database(error) => {
+                matches!(error, DatabaseError::Busy(_) | DatabaseError::Unreachable(_))
+                    || error.trouble() == Some(Trouble::ReadOnly)
+            }
+            _ => false,
+        }
     }
 }
 

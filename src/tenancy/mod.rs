@@ -13,7 +13,7 @@
 //! | `migrations/` | the two migration trees, applied to one schema, and the history of what was applied |
 //! | `engine/` | [`Tenancy`]: pools, roles and trees, and the ways to run work |
 //! | `fleet/` | migrating many shops, once or for as long as a server runs |
-//! | `checks/` | the self-test of the isolation, and drift |
+//! | `checks/` | the self-test of the isolation, settings that may hurt, and drift |
 //! | [`lifecycle`] | opening, suspending, deleting, restoring and erasing a shop |
 //! | [`archive`] | a shop in a file |
 //!
@@ -38,7 +38,7 @@ pub use access::{
     Action, Caller, ChangeRecords, Credential, NotAllowed, OwnerTx, PersonChange, PublicConn, ShopContext,
     TenantConn, Transaction,
 };
-pub use checks::{Difference, DriftReport, ShopDrift};
+pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError};
 pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, Plan, Progress, ShopFailure};

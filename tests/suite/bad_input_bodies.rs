@@ -117,7 +117,7 @@ fn what_is_taken_is_a_conflict_at_its_field() {
     let world = World::new();
     let bench = Bench::new(&world);
     let owner = &bench.owner;
-    let product = |handle: &str, sku: &str| json!({ "title": "T", "handle": handle, "sku": sku });
+    let product = |handle: &str, sku: &str| json!({ "title": "T", "handle": handle, "sku": sku, "price": { "amount": 0 } });
     owner.post("/products", product("taken", "TAKEN")).expect(201);
     world.user("bob").opens_shop("taken");
     let other = bench.shelf.fill("/products/{product}");

@@ -38,6 +38,8 @@ use Kind::{
 const LINE: Kind = Text(1, 255);
 const WORD: Kind = Text(0, 255);
 const PROSE: Kind = Text(0, 100_000);
+const DESCRIPTION: Kind = Text(0, 512_000);
+const ALT: Kind = Text(0, 512);
 const AMOUNT: Kind = Whole(0, (1 << 53) - 1);
 const STOCK: Kind = Whole(-1_000_000_000, 1_000_000_000);
 const GRAMS: Kind = Whole(0, 1_000_000_000);
@@ -141,7 +143,7 @@ fn variant(at: &str) -> Vec<Field> {
 /// The fields that a product shares with a change of one.
 fn product(rest: Vec<Field>) -> Vec<Field> {
     let mut fields = vec![
-        may("/description", PROSE),
+        may("/description", DESCRIPTION),
         may("/vendor", WORD),
         may("/product_type", WORD),
         may("/tags", List(0, 250)),
@@ -152,7 +154,7 @@ fn product(rest: Vec<Field>) -> Vec<Field> {
         may("/images", List(0, 250)),
         entry("/images/0", Object),
         must("/images/0/url", Url),
-        may("/images/0/alt", WORD),
+        may("/images/0/alt", ALT),
     ];
     fields.extend(variant("/variants/0"));
     fields.extend(rest);

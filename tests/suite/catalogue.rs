@@ -115,7 +115,7 @@ fn stock_sku_and_price_of_the_only_variant_stand_in_the_product() {
         (&json!("MUG"), &json!(7), &json!(true))
     );
     // Problems point to the same fields as the short form of the body.
-    let taken = json!({ "title": "Mug", "sku": "MUG" });
+    let taken = json!({ "title": "Mug", "sku": "MUG", "price": { "amount": 0 } });
     assert_eq!(pointer(&owner.post("/products", taken).expect_problem(409, "sku_taken")), "/sku");
     let too_much = json!({ "title": "Mug", "stock": 1_000_000_001 });
     let problem = owner.post("/products", too_much.clone()).expect_problem(422, "invalid_field");
@@ -128,7 +128,8 @@ fn stock_sku_and_price_of_the_only_variant_stand_in_the_product() {
 fn a_handle_is_made_from_the_title_and_is_nobody_elses() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
-    let made = |title: &str| text(&creates(&owner, json!({ "title": title }))["handle"]);
+    let made =
+        |title: &str| text(&creates(&owner, json!({ "title": title, "price": { "amount": 0 } }))["handle"]);
     assert_eq!(made("50% off -- Größe/XL!"), "50-off-grosse-xl");
     assert_eq!(made("???"), "product");
     let shirts: Vec<String> = (0..12).map(|_| made("Shirt")).collect();
@@ -141,7 +142,7 @@ fn a_handle_is_made_from_the_title_and_is_nobody_elses() {
     assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), 14);
     // Another shop has handles of its own.
     let other = world.user("bob").opens_shop("other");
-    assert_eq!(creates(&other, json!({ "title": "Shirt" }))["handle"], "shirt");
+    assert_eq!(creates(&other, json!({ "title": "Shirt", "price": { "amount": 0 } }))["handle"], "shirt");
 }
 
 #[test]
@@ -149,11 +150,11 @@ fn a_handle_that_is_taken_is_refused_when_it_is_given() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     creates(&owner, json!({ "title": "A", "handle": "one" }));
-    let other = creates(&owner, json!({ "title": "B", "handle": "two" }));
+    let other = creates(&owner, json!({ "title": "B", "handle": "two", "price": { "amount": 0 } }));
     let path = format!("/products/{}", text(&other["id"]));
     for answer in [
-        owner.post("/products", json!({ "title": "C", "handle": "one" })),
-        owner.put(&path, json!({ "title": "B", "handle": "one" })),
+        owner.post("/products", json!({ "title": "C", "handle": "one", "price": { "amount": 0 } })),
+        owner.put(&path, json!({ "title": "B", "handle": "one", "price": { "amount": 0 } })),
         owner.patch(&path, json!({ "handle": "one" })),
     ] {
         assert_eq!(pointer(&answer.expect_problem(409, "handle_taken")), "/handle");
@@ -170,8 +171,8 @@ fn a_handle_that_is_taken_is_refused_when_it_is_given() {
 fn a_sku_that_another_product_has_is_refused() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
-    creates(&owner, json!({ "title": "A", "sku": "TAKEN" }));
-    let other = creates(&owner, json!({ "title": "B", "sku": "FREE" }));
+    creates(&owner, json!({ "title": "A", "sku": "TAKEN", "price": { "amount": 0 } }));
+    let other = creates(&owner, json!({ "title": "B", "sku": "FREE", "price": { "amount": 0 } }));
     let path = format!("/products/{}", text(&other["id"]));
     let two = json!({ "title": "B", "options": ["Size"], "variants": [
         { "options": { "Size": "S" }, "price": { "amount": 1 } },
@@ -189,7 +190,7 @@ fn a_sku_that_another_product_has_is_refused() {
     }
     assert_eq!(owner.again("products", &other), other);
     let other_shop = world.user("bob").opens_shop("other");
-    creates(&other_shop, json!({ "title": "A", "sku": "TAKEN" }));
+    creates(&other_shop, json!({ "title": "A", "sku": "TAKEN", "price": { "amount": 0 } }));
 }
 
 #[test]
@@ -211,7 +212,9 @@ fn customers_see_what_is_sold_and_staff_see_everything() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let (staff, customer) = (owner.joined_by("sam", "staff"), owner.joined_by("cleo", "customer"));
-    let of = |status: &str| creates(&owner, json!({ "title": status, "status": status }));
+    let of = |status: &str| {
+        creates(&owner, json!({ "title": status, "status": status, "price": { "amount": 0 } }))
+    };
     let [active, draft, archived] = ["active", "draft", "archived"].map(of);
     let titles = |member: &Member<'_>, query: &str| {
         let list = member.all(&format!("/products?sort=title{query}"));

@@ -22,7 +22,7 @@ fn products_made_at_the_same_moment_from_one_title_have_handles_of_their_own() {
         let client = Client::untracked(rocket(world.tenancy.clone())).unwrap();
         let caller = Caller::new(&client, token.clone());
         start.wait();
-        let body = json!({ "title": "Größe", "sku": format!("sku-{number}"), "tags": ["same"] });
+        let body = json!({ "title": "Größe", "sku": format!("sku-{number}"), "tags": ["same"], "price": { "amount": 0 } });
         caller.post("/products", body).expect(201);
     };
     thread::scope(|scope| {
@@ -46,7 +46,8 @@ fn one_of_two_who_want_the_same_handle_at_the_same_moment_gets_it() {
         let client = Client::untracked(rocket(world.tenancy.clone())).unwrap();
         let caller = Caller::new(&client, token.clone());
         start.wait();
-        let answer = caller.post("/products", json!({ "title": "Hat", "handle": "hat" }));
+        let answer =
+            caller.post("/products", json!({ "title": "Hat", "handle": "hat", "price": { "amount": 0 } }));
         if answer.status != 201 {
             answer.expect_problem(409, "handle_taken");
         }

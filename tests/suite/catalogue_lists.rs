@@ -15,7 +15,7 @@ const SORTS: [&str; 4] = ["created_at", "-created_at", "title", "-title"];
 fn seven(world: &World, all_at_once: bool) -> (Member<'_>, Vec<Value>) {
     let owner = world.user("ada").opens_shop("loft");
     for title in ["Cup", "Axe", "Cup", "bag", "Ähre", "Cup", "Bag"] {
-        owner.post("/products", json!({ "title": title })).expect(201);
+        owner.post("/products", json!({ "title": title, "price": { "amount": 0 } })).expect(201);
     }
     if all_at_once {
         let schema = owner.schema();
@@ -67,7 +67,7 @@ fn what_comes_in_between_two_pages_hides_and_repeats_nothing() {
             // Before, between and after the existing ones; only for three pages, so that the list ends.
             if page < 3 {
                 for title in ["0", "Cup", "zoo"] {
-                    owner.post("/products", json!({ "title": title })).expect(201);
+                    owner.post("/products", json!({ "title": title, "price": { "amount": 0 } })).expect(201);
                 }
             }
             let Some(cursor) = answer["next_cursor"].as_str() else { break };
@@ -105,7 +105,9 @@ fn the_link_header_leads_to_the_next_page() {
     let owner = world.user("ada").opens_shop("loft");
     for title in ["A", "B", "C", "D"] {
         let vendor = if title == "B" { "Other" } else { "Loom & Söhne = 100%?" };
-        owner.post("/products", json!({ "title": title, "vendor": vendor })).expect(201);
+        owner
+            .post("/products", json!({ "title": title, "vendor": vendor, "price": { "amount": 0 } }))
+            .expect(201);
     }
     let mut path =
         "/api/v1/products?vendor=Loom%20%26%20S%C3%B6hne+%3D%20100%25%3F&sort=-title&limit=1".to_owned();
@@ -133,7 +135,9 @@ fn filters_narrow_the_list_and_combine() {
         ("C", "Weft", "Tops", "active"),
         ("D", "", "", "archived"),
     ] {
-        let body = json!({ "title": title, "vendor": vendor, "product_type": kind, "status": status });
+        let body = json!({
+            "title": title, "vendor": vendor, "product_type": kind, "status": status, "price": { "amount": 0 },
+        });
         owner.post("/products", body).expect(201);
     }
     for (filter, expected) in [

@@ -7,6 +7,7 @@ use diesel::{QueryResult, RunQueryDsl};
 use shophouse::commerce::products::Status;
 use shophouse::commerce::products::read::{Key, Selection, Sort};
 use shophouse::commerce::products::view::{FullProductRow, ProductRow};
+use shophouse::http::request::text::Sought;
 
 use crate::support::{World, inside};
 
@@ -78,7 +79,7 @@ fn rows_read(plan: &[String]) -> u64 {
 
 /// Selections, each with the most rows that its page may read.
 fn selections() -> Vec<(Selection, u64)> {
-    let filters: [(&str, u64); 17] = [
+    let filters: [(&str, u64); 18] = [
         ("", 30),
         ("status=active", 30),
         // All 1,000 of the status, or a few hundred among which the page of a type is found.
@@ -98,6 +99,7 @@ fn selections() -> Vec<(Selection, u64)> {
         ("q=no777", 1_000),
         ("q=no99999", 10),
         ("q=nothing", 0),
+        ("q=!!!", 0),
         ("q=fabric77 col thing2", 12_000),
     ];
     let read = |filter: &str, sort: Sort| {
@@ -107,9 +109,9 @@ fn selections() -> Vec<(Selection, u64)> {
             let (name, value) = pair.split_once('=').unwrap();
             match name {
                 "status" => selection.status = Some(value.parse::<Status>().unwrap()),
-                "vendor" => selection.filter.vendor = Some(value.to_owned()),
-                "product_type" => selection.filter.product_type = Some(value.to_owned()),
-                "tag" => selection.filter.tag = Some(value.to_owned()),
+                "vendor" => selection.filter.vendor = Some(Sought(value.to_owned())),
+                "product_type" => selection.filter.product_type = Some(Sought(value.to_owned())),
+                "tag" => selection.filter.tag = Some(Sought(value.to_owned())),
                 _ => selection.filter.q = Some(value.parse().unwrap()),
             }
         }

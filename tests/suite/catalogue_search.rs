@@ -1,6 +1,7 @@
 //! Finding products by the words of their titles and by their tags.
 
 use serde_json::{Value, json};
+use shophouse::http::request::text::{Identifier, Line};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::support::goods::each;
@@ -96,10 +97,54 @@ fn words_and_their_beginnings_are_found_in_any_order_without_case_or_accents() {
         expected.sort_unstable();
         assert_eq!(titles(&owner, &format!("q={q}")), expected, "{q}");
     }
-    for q in ["", "!?", "🎉", "a b c d e f g h i"] {
-        let answer = owner.get(&format!("/products?{}", encoded(&format!("q={q}"))));
-        answer.expect_problem(422, "invalid_parameter");
+}
+
+#[test]
+fn a_search_takes_whatever_a_shopper_pastes() {
+    let world = World::new();
+    let owner = shop(&world);
+    let odd = [
+        "The Original Organic Cotton Short Sleeve Crew Neck Pocket T-Shirt for Men",
+        "🎉🎉",
+        "❤\u{fe0f}",
+        "!!!",
+        "C++",
+        "+",
+        "№ 5",
+        "2024",
+        "…",
+        "½",
+        "١٢٣",
+        "👩\u{200d}🚒",
+        "می\u{200c}خواهم",
+        "\u{301}",
+    ];
+    for title in odd {
+        owner.sells(title);
     }
+    let long = "Lorem ipsum dolor sit amet consetetur ".repeat(6);
+    owner.sells(&long);
+    let difficult = DIFFICULT.map(|title| title.replace(['\n', '\t'], " ").replace('\u{feff}', ""));
+    for title in difficult.iter().map(String::as_str).chain(odd).chain([long.trim()]) {
+        for pasted in [title.to_owned(), format!("  {title}\n"), title.to_uppercase()] {
+            let q: String = pasted.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let found = each(&owner.all(&format!("/products?sort=title&limit=100&q={q}")), "title");
+            let is_found = found.iter().any(|found| found == title);
+            assert!(is_found, "{title:?} is not found by {pasted:?}");
+        }
+    }
+    let all = DIFFICULT.len() + odd.len() + 1;
+    for blank in ["", " ", "\u{3000}\t"] {
+        assert_eq!(titles(&owner, &format!("q={blank}")).len(), all, "{blank:?}");
+    }
+    for nothing in ["!!", "🎊", "\u{200b}", "\u{feff}", "\u{fffd}", "' OR 1=1 --", "%", "_", "\\"] {
+        assert_eq!(titles(&owner, &format!("q={nothing}")), [""; 0], "{nothing:?}");
+    }
+    assert_eq!(titles(&owner, "q=no such word in any of the titles shirt blue linen").len(), 0);
+    let more = format!("q=the original organic cotton short sleeve crew neck {}", "x ".repeat(1_000));
+    assert_eq!(titles(&owner, &more), [odd[0]], "the first eight words count");
+    assert_eq!(titles(&owner, &format!("q={}", "linen ".repeat(900))), [DIFFICULT[0]]);
+    assert_eq!(titles(&owner, "tag=").len(), all, "an empty tag is no filter");
 }
 
 #[test]
@@ -107,7 +152,7 @@ fn words_and_tags_are_those_of_the_product_as_it_is() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
     let customer = owner.joined_by("cleo", "customer");
-    let body = json!({ "title": "Red Cap", "tags": ["Sale", "Été"] });
+    let body = json!({ "title": "Red Cap", "tags": ["Sale", "Été"], "price": { "amount": 0 } });
     let cap = owner.post("/products", body).expect(201);
     let path = format!("/products/{}", cap["id"].as_str().unwrap());
     let found = |filters: [&str; 4]| filters.map(|filter| titles(&owner, filter).len());
@@ -121,7 +166,9 @@ fn words_and_tags_are_those_of_the_product_as_it_is() {
     assert_eq!(titles(&owner, "tag=sale"), ["Green Cap"], "in the order of the titles that there are");
     owner.patch(&path, json!({ "tags": ["New"] })).expect(200);
     assert_eq!(found(filters), [0, 1, 0, 1]);
-    owner.put(&path, json!({ "title": "Red Hat", "tags": ["sale", "new"] })).expect(200);
+    owner
+        .put(&path, json!({ "title": "Red Hat", "tags": ["sale", "new"], "price": { "amount": 0 } }))
+        .expect(200);
     assert_eq!(found(filters), [1, 0, 1, 1]);
     let csv = "Handle,Title,Tags,Variant Price\nred-cap,Green Hat,sale,1\nhat,Red Hat,\"new, NEU\",1\n";
     owner.imports("?on_conflict=update", csv).expect(200);
@@ -139,7 +186,9 @@ fn pages_of_a_tag_and_of_a_search_show_each_product_once_in_every_order() {
     let owner = world.user("ada").opens_shop("loft");
     for number in 0..7 {
         let title = ["Cup", "Axe", "cup of tea"][number % 3];
-        owner.post("/products", json!({ "title": title, "tags": ["All", "x"] })).expect(201);
+        owner
+            .post("/products", json!({ "title": title, "tags": ["All", "x"], "price": { "amount": 0 } }))
+            .expect(201);
     }
     for sort in ["created_at", "-created_at", "title", "-title"] {
         for (filter, count) in [("tag=all", 7), ("q=c", 5), ("tag=x&q=cup+t", 2)] {
@@ -182,8 +231,18 @@ fn the_migration_finds_the_words_that_the_application_finds() {
     let world = World::new();
     let owner = shop(&world);
     for characters in common_characters(&world).chunks(200) {
-        let title = format!("x{}x", characters.iter().collect::<String>());
-        owner.post("/products", json!({ "title": title, "tags": [title.replace(',', "")] })).expect(201);
+        let may_be_shown = |char: &&char| Line::try_from(format!("x{char}x").as_str()).is_ok();
+        let may_identify = |char: &&char| Identifier::try_from(format!("x{char}x").as_str()).is_ok();
+        let title = format!("x{}x", characters.iter().filter(may_be_shown).collect::<String>());
+        // Apart, so that no two of them become one that this PostgreSQL does not know.
+        let apart = |characters: &[char]| -> String {
+            let allowed = characters.iter().filter(may_identify).filter(|char| **char != ',');
+            allowed.flat_map(|char| ['x', *char]).collect()
+        };
+        let tags: Vec<String> = characters.chunks(100).map(apart).filter(|tag| !tag.is_empty()).collect();
+        owner
+            .post("/products", json!({ "title": title, "tags": tags, "price": { "amount": 0 } }))
+            .expect(201);
     }
     let schema = owner.schema();
     let mut sql = world.sql();

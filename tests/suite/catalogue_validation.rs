@@ -1,5 +1,6 @@
 //! Invalid products: rules between fields, and single fields. Each refusal points to the field.
 
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -38,7 +39,7 @@ fn a_product_that_breaks_a_rule_between_fields_is_refused_at_the_field() {
         (sizes(json!([size("S"), unknown])), "/variants/1/options"),
         (sizes(json!([misnamed])), "/variants/0/options"),
         (json!({ "title": "A", "variants": [size("S")] }), "/variants/0/options"),
-        (json!({ "title": "A", "options": ["Size"] }), "/options"),
+        (json!({ "title": "A", "options": ["Size"], "price": { "amount": 0 } }), "/options"),
         (
             json!({ "title": "A", "options": ["Size", "SIZE"], "variants": [{ "price": { "amount": 1 },
             "options": { "Size": "S", "SIZE": "S" } }] }),
@@ -117,6 +118,20 @@ fn an_invalid_field_is_refused_at_the_field() {
         assert_eq!(pointer(&problem), at, "{problem}");
     }
     owner.post("/products", json!({ "price": { "amount": 1 } })).expect_problem(422, "missing_field");
+    let product = owner.sells("Shirt");
+    let path = format!("/products/{}", product["id"].as_str().unwrap());
+    for status in [json!({}), json!({ "status": "active" }), json!({ "status": "archived" })] {
+        let mut body = json!({ "title": "A", "sku": "A", "stock": 1 });
+        body.as_object_mut().unwrap().extend(status.as_object().unwrap().clone());
+        for answer in [owner.post("/products", body.clone()), owner.put(&path, body)] {
+            assert_eq!(pointer(&answer.expect_problem(422, "missing_field")), "/price");
+        }
+    }
+    assert_eq!(owner.again("products", &product), product);
+    let draft = json!({ "title": "A", "status": "draft" });
+    assert_eq!(owner.put(&path, draft).expect(200)["variants"][0]["price"]["amount"], 0);
+    owner.put(&path, json!({ "title": "A", "price": { "amount": 0 } })).expect(200);
+    owner.send(Method::Delete, &path, None).expect(204);
     let variants = json!({ "title": "A", "variants": [{}] });
     owner.post("/products", variants).expect_problem(422, "missing_field");
     for unknown in [

@@ -29,7 +29,9 @@ fn a_variant_is_added_after_the_others() {
     expected.push(added);
     assert_eq!(owner.again("products", &product)["variants"], json!(expected));
 
-    owner.post("/products", json!({ "title": "Other", "sku": "TAKEN" })).expect(201);
+    owner
+        .post("/products", json!({ "title": "Other", "sku": "TAKEN", "price": { "amount": 0 } }))
+        .expect(201);
     for (body, status, code, at) in [
         (json!({ "options": { "Size": "L" }, "price": { "amount": 1 } }), 422, "invalid_field", "/options"),
         (json!({ "options": { "Colour": "L" }, "price": { "amount": 1 } }), 422, "invalid_field", "/options"),
@@ -132,4 +134,35 @@ fn a_variant_is_removed_and_the_last_one_stays() {
     );
     owner.delete(&medium).expect_problem(422, "invalid_field");
     assert_eq!(owner.again("products", &product), left);
+}
+
+#[test]
+fn a_variant_is_read_where_it_is_written() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let customer = owner.joined_by("cleo", "customer");
+    let (product, path) = shirt(&owner);
+    let (other, all) = (owner.sells("Hat"), format!("{path}/variants"));
+    let page = json!({ "data": product["variants"], "next_cursor": null });
+    assert_eq!(owner.get(&all).expect(200), page);
+    assert_eq!(customer.get(&all).expect(200), page);
+    owner.get(&format!("{all}?limit=1")).expect_problem(422, "invalid_parameter");
+    for view in product["variants"].as_array().unwrap() {
+        let id = text(&view["id"]);
+        for path in [format!("/variants/{id}"), format!("{all}/{id}")] {
+            assert_eq!(customer.get(&path).expect(200), *view, "{path}");
+        }
+        let elsewhere = format!("/products/{}/variants/{id}", text(&other["id"]));
+        owner.get(&elsewhere).expect_problem(404, "not_found");
+    }
+    let added = owner.post(&all, json!({ "options": { "Size": "L" }, "price": { "amount": 300 } }));
+    let location = added.header("Location").unwrap().strip_prefix("/api/v1").unwrap().to_owned();
+    let read = owner.get(&location);
+    assert_eq!((read.expect(200), read.header("ETag")), (added.expect(201), added.header("ETag")));
+    let id = text(&added.json()["id"]);
+    owner.patch(&path, json!({ "status": "draft" })).expect(200);
+    for path in [all, location, format!("/variants/{id}")] {
+        customer.get(&path).expect_problem(404, "not_found");
+        owner.get(&path).expect(200);
+    }
 }

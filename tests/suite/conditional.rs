@@ -43,6 +43,8 @@ fn resources(owner: &Member<'_>) -> Vec<String> {
     let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
     vec![
         path_of("products", &product),
+        path_of("variants", &product["variants"][0]),
+        format!("{}{}", path_of("products", &product), path_of("variants", &product["variants"][0])),
         path_of("orders", &order),
         format!("/shops/{}", owner.shop),
         "/me".to_owned(),
@@ -144,6 +146,10 @@ fn what_has_changed_is_not_overwritten_unseen() {
     assert_eq!(owner.get(&path).expect(200), before);
     let now = format!("\"other\", {}", tag(&owner.get(&path)));
     patch_if(&owner, &variant, &now, &json!({ "grams": 5 })).expect(200);
+    let own = tag(&owner.get(&variant));
+    let changed = patch_if(&owner, &variant, &own, &json!({ "grams": 6 }));
+    assert_eq!(tag(&changed), tag(&owner.get(&variant)));
+    patch_if(&owner, &variant, &own, &json!({ "grams": 7 })).expect_problem(412, "precondition_failed");
     patch_if(&owner, &path, &now, &json!({ "title": "Hat" })).expect_problem(412, "precondition_failed");
     patch_if(&owner, &path, "*", &json!({ "title": "Hat" })).expect(200);
     let now = tag(&owner.get(&path));

@@ -64,11 +64,11 @@ fn what_the_sample_file_says_is_what_the_shop_has() {
 
     let pot = by_handle(&products, "clay-plant-pot");
     let image = "https://burst.shopifycdn.com/photos/";
-    let variant_of = |index: usize, size: &str, amount: i64| {
+    let variant_of = |index: usize, size: &str, amount: i64, stock: i64| {
         json!({
             "id": variant(pot, index), "sku": null, "title": size, "options": { "Size": size },
             "price": euros(amount), "compare_at_price": null, "track_stock": false, "allow_oversell": false,
-            "stock": 0, "barcode": null, "grams": 0, "position": index + 1,
+            "stock": stock, "barcode": null, "grams": 0, "position": index + 1,
         })
     };
     assert_eq!(
@@ -77,7 +77,7 @@ fn what_the_sample_file_says_is_what_the_shop_has() {
             "id": pot["id"], "handle": "clay-plant-pot", "title": "Clay Plant Pot",
             "description": "<p>Classic blown clay pot for plants</p>", "vendor": "Company 123",
             "product_type": "Outdoor", "tags": ["Pot", "Plants"], "status": "active", "options": ["Size"],
-            "variants": [variant_of(0, "Regular", 999), variant_of(1, "Large", 1599)],
+            "variants": [variant_of(0, "Regular", 999, 1), variant_of(1, "Large", 1599, 3)],
             "images": [
                 { "id": pot["images"][0]["id"], "url": format!("{image}single-sprout-in-a-pot_925x.jpg"),
                   "alt": "", "position": 1 },
@@ -112,7 +112,7 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
     let products = owner.all("/products?sort=title");
     let after = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\
                  Variant Inventory Qty,Variant Price\n\
-                 shirt,Blouse,Size,S,ONE,shopify,7,20\nshirt,,,L,TWO,,,21\ncap,Cap,,,,,,4\n";
+                 shirt,Blouse,Size,S,ONE,shopify,7,20\nshirt,,,L,THREE,,,21\ncap,Cap,,,,,,4\n";
     for query in ["?on_conflict=skip&dry_run=true", "?on_conflict=update&dry_run=true"] {
         owner.imports(query, after).expect(200);
         assert_eq!(owner.all("/products?sort=title"), products, "{query} changes nothing");
@@ -132,7 +132,7 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
     assert_eq!((&shirt["title"], &shirt["handle"]), (&json!("Blouse"), &json!("shirt")));
     assert_eq!(variant(&shirt, 0), variant(&products[1], 0), "the same option values, the same variant");
     assert_eq!(shirt["variants"][0]["stock"], 7);
-    assert_eq!(each(shirt["variants"].as_array().unwrap(), "sku"), ["ONE", "TWO"]);
+    assert_eq!(each(shirt["variants"].as_array().unwrap(), "sku"), ["ONE", "THREE"]);
     let gone = format!("/variants/{}/stock", variant(&products[1], 1));
     owner.get(&gone).expect_problem(404, "not_found");
     let deltas: Vec<_> =

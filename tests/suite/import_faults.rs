@@ -21,7 +21,9 @@ const MIXED: &str = "Handle,Title,Option1 Name,Option1 Value,SKU,Price,Image Src
 /// A shop in which the SKU `TAKEN` is taken.
 fn shop(world: &World) -> Member<'_> {
     let owner = world.user("ada").opens_shop("loft");
-    owner.post("/products", json!({ "title": "Earlier", "sku": "TAKEN" })).expect(201);
+    owner
+        .post("/products", json!({ "title": "Earlier", "sku": "TAKEN", "price": { "amount": 0 } }))
+        .expect(201);
     owner
 }
 

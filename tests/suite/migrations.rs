@@ -16,6 +16,9 @@ fn every_migration_can_be_undone_and_done_again() {
     undo_and_redo("shop_of_a_test", trees().tenant());
 }
 
+/// Migrations that leave the tables as they are.
+const ROWS_ONLY: [&str; 2] = ["_normal_emails", "_normal_text"];
+
 fn undo_and_redo(schema: &str, tree: &Tree) {
     let database = Database::empty();
     let mut sql = database.connect(Login::Owner);
@@ -26,7 +29,8 @@ fn undo_and_redo(schema: &str, tree: &Tree) {
     for migration in &migrations {
         migration.run(&mut sql.0).unwrap();
         let (before, after) = (states.last().unwrap(), describe(&mut sql, schema));
-        assert_ne!(*before, after, "{} does nothing", migration.name());
+        let changes_rows_only = ROWS_ONLY.iter().any(|name| migration.name().to_string().ends_with(name));
+        assert_eq!(*before == after, changes_rows_only, "{} does nothing", migration.name());
         states.push(after);
     }
     for (migration, before) in migrations.iter().zip(&states).rev() {

@@ -25,7 +25,7 @@ const ATTEMPTS: usize = 300;
 pub const USERS: [&str; 4] = ["ada", "bob", "cleo", "dora"];
 pub const SHOPS: usize = 2;
 
-fn setting(name: &str) -> Option<u64> {
+pub fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 

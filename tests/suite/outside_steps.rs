@@ -21,7 +21,7 @@ impl Random {
         i64::try_from(self.below(limit)).unwrap()
     }
 
-    fn one_of<T: Copy>(&mut self, these: &[T]) -> T {
+    pub fn one_of<T: Copy>(&mut self, these: &[T]) -> T {
         these[self.below(these.len())]
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::commerce::money;
 use crate::commerce::products::Status;
+use crate::commerce::products::draft::{DEFAULT_OPTION, DEFAULT_VALUE};
 use crate::commerce::products::view::{ImageRow, ProductView, VariantView};
 use crate::tenancy::Currency;
 
@@ -71,7 +72,7 @@ fn option_cells(view: &ProductView, index: usize) -> [String; 6] {
     let mut cells: [String; 6] = Default::default();
     let Some(variant) = view.variants.get(index) else { return cells };
     if view.product.options.is_empty() {
-        ["Title", "Default Title"].map(str::to_owned).swap_with_slice(&mut cells[..2]);
+        [DEFAULT_OPTION, DEFAULT_VALUE].map(str::to_owned).swap_with_slice(&mut cells[..2]);
     }
     for (pair, name) in cells.chunks_exact_mut(2).zip(&view.product.options) {
         if index == 0 {

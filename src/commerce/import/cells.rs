@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::commerce::money;
+use crate::commerce::products::fields::{Alt, Description};
 use crate::commerce::products::{Handle, Status};
 use crate::commerce::stock::level::MAX_STOCK;
-use crate::http::request::text::{Line, Prose, Text, Word};
+use crate::http::request::text::{
+    BadText, Identifier, Line, OptionalIdentifier, Text, is_hidden, normal_form,
+};
 use crate::tenancy::Currency;
 
 use super::columns::{Column, Row};
@@ -22,7 +23,7 @@ pub(super) fn handle_text(handle: &str, title: &str) -> Option<String> {
     match (handle, title) {
         ("", "") => None,
         ("", title) => Some(Handle::from_title(title).into()),
-        (handle, _) => Some(handle.to_lowercase().nfc().collect()),
+        (handle, _) => Some(normal_form(&normal_form(handle).to_lowercase())),
     }
 }
 
@@ -34,23 +35,36 @@ pub(super) fn title(row: &Row) -> Result<String, Fault> {
             "the first row of a product must have its title",
         ));
     }
-    line(row, Column::Title)
+    text::<Line>(row, Column::Title)
 }
 
-/// A text of one line that is not empty.
-pub(super) fn line(row: &Row, column: Column) -> Result<String, Fault> {
-    Line::try_from(row.cell(column)).map(Line::into_string).map_err(|error| too_long(row, column, &error))
+/// The option's name or its value, which must not be empty.
+pub(super) fn identifier(row: &Row, column: Column) -> Result<String, Fault> {
+    text::<Identifier>(row, column)
 }
 
-/// A text of one line that may be empty.
-pub(super) fn word(row: &Row, column: Column) -> Result<String, Fault> {
-    Word::try_from(row.cell(column)).map(Word::into_string).map_err(|error| too_long(row, column, &error))
+/// The vendor or the type.
+pub(super) fn optional_identifier(row: &Row, column: Column) -> Result<String, Fault> {
+    text::<OptionalIdentifier>(row, column)
 }
 
-/// The description, unchanged: white space can matter in HTML.
+/// The text that describes an image.
+pub(super) fn alt(row: &Row) -> Result<String, Fault> {
+    text::<Alt>(row, Column::ImageAlt)
+}
+
+/// A cell as text of some kind.
+fn text<T>(row: &Row, column: Column) -> Result<String, Fault>
+where
+    T: for<'a> TryFrom<&'a str, Error = BadText> + Into<String>,
+{
+    T::try_from(row.cell(column)).map(Into::into).map_err(|error| bad_text(row, column, &error))
+}
+
+/// The description, with the white space around it: it can matter in HTML.
 pub(super) fn body(row: &Row) -> Result<String, Fault> {
     let text = row.untrimmed(Column::Body);
-    Prose::try_from(text).map(|_| text.to_owned()).map_err(|error| too_long(row, Column::Body, &error))
+    Description::untrimmed(text).map_err(|error| bad_text(row, Column::Body, &error))
 }
 
 /// A SKU or barcode, without the apostrophe that Shopify puts before numbers so that spreadsheets take them for text.
@@ -58,9 +72,9 @@ pub(super) fn number_as_text(row: &Row, column: Column) -> Result<Option<String>
     let text = row.cell(column);
     match text.strip_prefix('\'').unwrap_or(text) {
         "" => Ok(None),
-        text => Line::try_from(text)
-            .map(|line| Some(line.into_string()))
-            .map_err(|error| too_long(row, column, &error)),
+        text => Identifier::try_from(text)
+            .map(|text| Some(text.into_string()))
+            .map_err(|error| bad_text(row, column, &error)),
     }
 }
 
@@ -68,7 +82,7 @@ pub(super) fn number_as_text(row: &Row, column: Column) -> Result<Option<String>
 pub(super) fn tags(row: &Row) -> Result<Vec<String>, Fault> {
     let (mut tags, mut known) = (Vec::new(), HashSet::new());
     for tag in row.cell(Column::Tags).split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-        let tag = Line::try_from(tag).map_err(|error| too_long(row, Column::Tags, &error))?;
+        let tag = Identifier::try_from(tag).map_err(|error| bad_text(row, Column::Tags, &error))?;
         if known.insert(tag.as_str().to_lowercase()) {
             tags.push(tag.into_string());
         }
@@ -170,10 +184,10 @@ pub(super) fn image_position(row: &Row) -> Result<Option<u32>, Fault> {
 /// An absolute http or https URL.
 pub(super) fn image_url(row: &Row) -> Result<String, Fault> {
     let text = Text::<1, 2048>::try_from(row.cell(Column::ImageUrl))
-        .map_err(|error| too_long(row, Column::ImageUrl, &error))?;
+        .map_err(|error| bad_text(row, Column::ImageUrl, &error))?;
     let url = text.into_string();
     let absolute = url.starts_with("https://") || url.starts_with("http://");
-    let plain = !url.chars().any(|char| char.is_whitespace() || char.is_control());
+    let plain = !url.chars().any(|char| char.is_whitespace() || is_hidden(char));
     if absolute && plain {
         Ok(url)
     } else {
@@ -181,9 +195,12 @@ pub(super) fn image_url(row: &Row) -> Result<String, Fault> {
     }
 }
 
-/// The fault for a text that is too long. NUL and missing texts were refused before, so that no other error is possible.
-fn too_long(row: &Row, column: Column, error: &crate::http::request::text::BadText) -> Fault {
-    row.fault(column, "too_long", error.to_string())
+fn bad_text(row: &Row, column: Column, error: &BadText) -> Fault {
+    let code = match error {
+        BadText::Length { .. } => "too_long",
+        BadText::Character(_) => "invalid_character",
+    };
+    row.fault(column, code, error.to_string())
 }
 
 #[cfg(test)]

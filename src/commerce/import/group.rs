@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::fault::Faults;
 use super::fault_location::locate;
 use super::images::Images;
-use super::options::{self, Options};
+use super::options::Options;
 
 /// One product of the file.
 #[derive(Debug)]
@@ -111,8 +111,8 @@ impl Group {
         self.draft.handle = self.faults.value_or_default(handle.map(Some));
         self.draft.title = self.faults.value_or_default(cells::title(row));
         self.draft.description = self.faults.value_or_default(cells::body(row));
-        self.draft.vendor = self.faults.value_or_default(cells::word(row, Column::Vendor));
-        self.draft.product_type = self.faults.value_or_default(cells::word(row, Column::Type));
+        self.draft.vendor = self.faults.value_or_default(cells::optional_identifier(row, Column::Vendor));
+        self.draft.product_type = self.faults.value_or_default(cells::optional_identifier(row, Column::Type));
         self.draft.tags = self.faults.value_or_default(cells::tags(row));
         self.draft.status = self.faults.value_or_default(cells::status(row));
         let (options, faults) = Options::named_by(row);
@@ -121,13 +121,13 @@ impl Group {
     }
 
     fn add_later_row(&mut self, row: &Row, currency: Currency) {
-        let title = row.cell(Column::Title);
-        if !title.is_empty() && !self.draft.title.is_empty() && title != self.draft.title {
+        let has_title = !row.cell(Column::Title).is_empty() && !self.draft.title.is_empty();
+        if has_title && cells::title(row).is_ok_and(|title| title != self.draft.title) {
             let detail = format!("the rows from line {} on have this handle and another title", self.line);
             self.add_fault(row.fault(Column::Handle, "duplicate_handle", detail));
         }
         self.faults.add_all(self.options.differences(row));
-        if options::any_value(row) {
+        if self.options.any_value(row) {
             self.add_variant(row, currency);
         } else if [Column::Sku, Column::Price].iter().any(|column| !row.cell(*column).is_empty()) {
             // To treat it as a row with only an image would lose a variant without an error.
@@ -153,7 +153,7 @@ impl Group {
             compare_at_price: self.faults.value_or_default(cells::compare_at_price(row, currency)),
             track_stock: Some(tracked),
             allow_oversell: self.faults.value_or_default(cells::policy(row)),
-            stock: tracked.then_some(quantity),
+            stock: (tracked || !row.cell(Column::Quantity).is_empty()).then_some(quantity),
             barcode: self.faults.value_or_default(cells::number_as_text(row, Column::Barcode)),
             grams: self.faults.value_or_default(cells::grams(row)),
         };
@@ -173,8 +173,8 @@ impl Group {
         }
         self.draft.images = self.images.in_order();
         self.draft.options = self.options.into_names();
-        match self.draft.check() {
-            Ok(()) => Ok(ImportedProduct { draft: self.draft, line: self.line, lines: self.lines }),
+        match self.draft.checked() {
+            Ok(draft) => Ok(ImportedProduct { draft, line: self.line, lines: self.lines }),
             Err(error) => Err(vec![locate(&error, self.line, &self.lines, header)]),
         }
     }

@@ -26,7 +26,7 @@ impl Images {
         }
         let image = ImageDraft {
             url: faults.value_or_default(cells::image_url(row)),
-            alt: faults.value_or_default(cells::word(row, Column::ImageAlt)),
+            alt: faults.value_or_default(cells::alt(row)),
         };
         let position = faults.value_or_default(cells::image_position(row));
         if self.urls.contains(&image.url) {

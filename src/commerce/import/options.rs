@@ -1,6 +1,7 @@
 //! The options of a product: their names, and the values that a variant has for them.
 
-use crate::commerce::products::draft::MAX_OPTIONS;
+use crate::commerce::products::draft::{DEFAULT_VALUE, MAX_OPTIONS, is_default};
+use crate::http::request::text::normal_form;
 
 use super::cells;
 use super::columns::{Column, Row};
@@ -16,11 +17,16 @@ impl Options {
         let mut names: [String; MAX_OPTIONS] = Default::default();
         let mut faults = Vec::new();
         for (slot, own) in names.iter_mut().enumerate() {
-            let (name, _) = cells_of(row, slot);
-            if !name.is_empty() {
-                faults.extend(cells::line(row, Column::OptionName(slot)).err());
+            if cells_of(row, slot).0.is_empty() {
+                continue;
             }
-            name.clone_into(own);
+            match cells::identifier(row, Column::OptionName(slot)) {
+                Ok(name) => *own = name,
+                Err(fault) => {
+                    *own = normal_form(row.cell(Column::OptionName(slot)));
+                    faults.push(fault);
+                }
+            }
         }
         (Self(names), faults)
     }
@@ -29,8 +35,9 @@ impl Options {
     pub(super) fn differences(&self, row: &Row) -> Vec<Fault> {
         let mut faults = Vec::new();
         for (slot, own) in self.0.iter().enumerate() {
-            let (name, _) = cells_of(row, slot);
-            if !name.is_empty() && name != own {
+            let (name, value) = cells_of(row, slot);
+            let is_none = own.is_empty() && is_default(name, value);
+            if !name.is_empty() && normal_form(name) != *own && !is_none {
                 let detail = "must be blank, or as in the first row of the product";
                 faults.push(row.fault(Column::OptionName(slot), "option_name_differs", detail));
             }
@@ -45,6 +52,7 @@ impl Options {
             let (column, value) = (Column::OptionValue(slot), cells_of(row, slot).1);
             match (name.is_empty(), value.is_empty()) {
                 (true, true) => {}
+                (true, false) if is_default_value(value) => {}
                 (true, false) => {
                     let detail = "the first row of the product does not name this option";
                     faults.push(row.fault(column, "missing_option_name", detail));
@@ -53,7 +61,7 @@ impl Options {
                     let detail = format!("the variant needs a value for the option {name:?}");
                     faults.push(row.fault(column, "missing_option_value", detail));
                 }
-                (false, false) => match cells::line(row, column) {
+                (false, false) => match cells::identifier(row, column) {
                     Ok(value) => values.push(value),
                     Err(fault) => faults.push(fault),
                 },
@@ -62,24 +70,29 @@ impl Options {
         (values, faults)
     }
 
+    /// Whether a row has a value for any option, and so is a variant. A row of an image may repeat `Default Title`, which
+    /// means that the product has no options.
+    pub(super) fn any_value(&self, row: &Row) -> bool {
+        let is_image = row.cell(Column::Price).is_empty() && !row.cell(Column::ImageUrl).is_empty();
+        (0..MAX_OPTIONS).any(|slot| {
+            let value = cells_of(row, slot).1;
+            !value.is_empty() && !(is_image && is_default_value(value))
+        })
+    }
+
     /// The names of the options.
     pub(super) fn into_names(self) -> Vec<String> {
         self.0.into_iter().filter(|name| !name.is_empty()).collect()
     }
 }
 
-/// Whether a row has a value for any option.
-pub(super) fn any_value(row: &Row) -> bool {
-    (0..MAX_OPTIONS).any(|slot| !cells_of(row, slot).1.is_empty())
+/// The name and the value of an option in a row.
+fn cells_of<'a>(row: &Row<'a>, slot: usize) -> (&'a str, &'a str) {
+    (row.cell(Column::OptionName(slot)), row.cell(Column::OptionValue(slot)))
 }
 
-/// The name and the value of an option in a row. For a product without options Shopify writes the option `Title` with the
-/// value `Default Title`; both are then read as empty.
-fn cells_of<'a>(row: &Row<'a>, slot: usize) -> (&'a str, &'a str) {
-    let (name, value) = (row.cell(Column::OptionName(slot)), row.cell(Column::OptionValue(slot)));
-    let none = value.eq_ignore_ascii_case("Default Title")
-        && (name.is_empty() || name.eq_ignore_ascii_case("Title"));
-    if none { ("", "") } else { (name, value) }
+fn is_default_value(value: &str) -> bool {
+    value.eq_ignore_ascii_case(DEFAULT_VALUE)
 }
 
 #[cfg(test)]
@@ -111,10 +124,11 @@ mod tests {
     }
 
     #[test]
-    fn the_default_title_is_no_option() {
-        for default in [["Title", "Default Title", "", ""], ["title", "default title", "", ""]] {
+    fn the_default_title_of_an_option_without_a_name_is_no_value() {
+        for default in [["", "Default Title", "", ""], ["", "default title", "", ""]] {
             assert_eq!(read(default, default), (vec![], vec![], vec![]));
         }
+        assert_eq!(read(["", "Default Title", "", ""], ["Title", "Default Title", "", ""]).2, [""; 0]);
     }
 
     #[test]

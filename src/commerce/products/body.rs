@@ -10,24 +10,25 @@ use crate::commerce::money::Price;
 use crate::commerce::stock::level::Stock;
 use crate::http::List;
 use crate::http::request::patch::patch_body;
-use crate::http::request::text::{Line, Prose, Word};
+use crate::http::request::text::{Identifier, Line, OptionalIdentifier};
 
 use super::draft::{MAX_IMAGES, MAX_OPTIONS, MAX_TAGS, MAX_VARIANTS};
-use super::fields::{Grams, ImageUrl};
+use super::fields::{Alt, Description, Grams, ImageUrl};
 use super::{Handle, Status};
 
 mod into_draft;
 
 /// The tags of a product.
-type Tags = List<Line, 0, MAX_TAGS>;
+type Tags = List<Identifier, 0, MAX_TAGS>;
 /// The names of a product's options.
-type Options = List<Line, 0, MAX_OPTIONS>;
+type Options = List<Identifier, 0, MAX_OPTIONS>;
 /// The variants of a product.
 type Variants = List<VariantBody, 1, MAX_VARIANTS>;
 /// The images of a product.
 type Images = List<ImageBody, 0, MAX_IMAGES>;
 
-/// A complete product. Without `variants` it has one variant, made from `price`, `sku` and `stock`.
+/// A complete product. Without `variants` it has one variant, made from `price`, `sku` and `stock`; only a draft can leave out
+/// the price.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewProduct)]
@@ -37,11 +38,11 @@ pub struct ProductBody {
     handle: Option<Handle>,
     /// Text or HTML.
     #[serde(default)]
-    description: Prose,
+    description: Description,
     #[serde(default)]
-    vendor: Word,
+    vendor: OptionalIdentifier,
     #[serde(default)]
-    product_type: Word,
+    product_type: OptionalIdentifier,
     #[serde(default)]
     #[schema(inline)]
     tags: Tags,
@@ -56,7 +57,7 @@ pub struct ProductBody {
     #[schema(inline)]
     images: Images,
     price: Option<Price>,
-    sku: Option<Line>,
+    sku: Option<Identifier>,
     /// Pieces.
     stock: Option<Stock>,
 }
@@ -67,9 +68,9 @@ patch_body! {
     pub struct ProductPatch {
         title: Line,
         handle: Handle,
-        description: Prose,
-        vendor: Word,
-        product_type: Word,
+        description: Description,
+        vendor: OptionalIdentifier,
+        product_type: OptionalIdentifier,
         tags: Tags,
         status: Status,
         options: Options,
@@ -86,10 +87,10 @@ pub struct VariantBody {
     /// The existing variant to update; only where a product's variants are replaced.
     id: Option<Uuid>,
     /// Unique in the shop.
-    sku: Option<Line>,
+    sku: Option<Identifier>,
     /// A value for each of the product's options.
     #[serde(default)]
-    options: BTreeMap<String, Line>,
+    options: BTreeMap<String, Identifier>,
     price: Price,
     compare_at_price: Option<Price>,
     /// True if left out and `stock` is given.
@@ -99,7 +100,7 @@ pub struct VariantBody {
     allow_oversell: bool,
     /// Pieces. Below zero means that more were sold than there are.
     stock: Option<Stock>,
-    barcode: Option<Line>,
+    barcode: Option<Identifier>,
     /// The weight, in grams.
     #[serde(default)]
     grams: Grams,
@@ -108,13 +109,13 @@ pub struct VariantBody {
 patch_body! {
     /// Changes of a variant. Stock has its own route, which requires a reason.
     pub struct VariantPatch {
-        sku: Option<Line>,
-        options: BTreeMap<String, Line>,
+        sku: Option<Identifier>,
+        options: BTreeMap<String, Identifier>,
         price: Price,
         compare_at_price: Option<Price>,
         track_stock: bool,
         allow_oversell: bool,
-        barcode: Option<Line>,
+        barcode: Option<Identifier>,
         grams: Grams,
     }
 }
@@ -127,12 +128,17 @@ struct ImageBody {
     url: ImageUrl,
     /// What it shows, for those who do not see it.
     #[serde(default)]
-    alt: Word,
+    alt: Alt,
 }
 
 impl ProductBody {
     /// Whether the body gives its only variant by `price`, `sku` and `stock`, instead of by `variants`.
     pub fn has_single_variant(&self) -> bool {
         self.variants.is_none()
+    }
+
+    /// Whether it has neither a price nor variants with prices, and is not a draft.
+    pub fn lacks_price(&self) -> bool {
+        self.variants.is_none() && self.price.is_none() && self.status != Status::Draft
     }
 }

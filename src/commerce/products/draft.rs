@@ -21,6 +21,15 @@ pub const MAX_OPTIONS: usize = 3;
 pub const MAX_IMAGES: usize = 250;
 /// The most tags of one product.
 pub const MAX_TAGS: usize = 250;
+/// The option that Shopify gives a product without options.
+pub const DEFAULT_OPTION: &str = "Title";
+/// The value of that option.
+pub const DEFAULT_VALUE: &str = "Default Title";
+
+/// Whether a variant's option and its value are those of a product without options.
+pub fn is_default(name: &str, value: &str) -> bool {
+    name.eq_ignore_ascii_case(DEFAULT_OPTION) && value.eq_ignore_ascii_case(DEFAULT_VALUE)
+}
 
 /// What a product shall become.
 #[derive(Clone, Debug)]
@@ -139,11 +148,31 @@ impl ValidationError {
 }
 
 impl ProductDraft {
-    /// Checks the rules between fields: the numbers of entries, and that option values, SKUs and ids are unique.
+    /// The draft as it is stored: without the option that means none, and with each image once.
     ///
     /// # Errors
-    /// The first error found.
-    pub fn check(&self) -> Result<(), ValidationError> {
+    /// The first broken rule between fields: the numbers of entries, and that option values, SKUs and ids are unique.
+    pub fn checked(mut self) -> Result<Self, ValidationError> {
+        self.remove_default_option();
+        let mut urls = HashSet::new();
+        self.images.retain(|image| urls.insert(image.url.clone()));
+        self.check()?;
+        Ok(self)
+    }
+
+    /// Shopify gives a product without options the option `Title`, and its only variant the value `Default Title`. With more
+    /// variants it is an option like any other.
+    fn remove_default_option(&mut self) {
+        if let ([name], [variant]) = (self.options.as_slice(), self.variants.as_mut_slice())
+            && let [value] = variant.options.as_slice()
+            && is_default(name, value)
+        {
+            self.options.clear();
+            variant.options.clear();
+        }
+    }
+
+    fn check(&self) -> Result<(), ValidationError> {
         self.check_counts()?;
         let mut names = HashSet::new();
         for (index, name) in self.options.iter().enumerate() {

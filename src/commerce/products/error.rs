@@ -2,7 +2,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
-use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
+use crate::http::problem::{INVALID_FIELD, MISSING_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
 use crate::tenancy::{TenancyError, UnknownWord};
 
@@ -17,6 +17,12 @@ pub enum ProductError {
     /// The product does not exist, or the caller may not see it.
     #[error("there is no such product in this shop")]
     NotFound,
+    /// The variant does not exist, or the caller may not see it.
+    #[error("there is no such variant in this shop")]
+    VariantNotFound,
+    /// A product for sale has neither a price nor variants.
+    #[error("a product that is not a draft needs a price, which may be 0")]
+    PriceMissing,
     /// Another product has the handle.
     #[error("another product has this handle")]
     HandleTaken,
@@ -74,7 +80,8 @@ impl From<ProductError> for Problem {
     fn from(error: ProductError) -> Self {
         let detail = error.to_string();
         match error {
-            ProductError::NotFound => NOT_FOUND.because(detail),
+            ProductError::NotFound | ProductError::VariantNotFound => NOT_FOUND.because(detail),
+            ProductError::PriceMissing => MISSING_FIELD.at("/price", detail),
             ProductError::HandleTaken => HANDLE_TAKEN.at("/handle", detail),
             ProductError::SkuTaken { pointer: Some(pointer) } => SKU_TAKEN.at(pointer, detail),
             ProductError::SkuTaken { pointer: None } => SKU_TAKEN.because(detail),

@@ -9,6 +9,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::http::request::text::{is_hidden, normal_form};
+
 use super::search_words;
 
 /// The most characters of a handle.
@@ -65,17 +67,16 @@ fn without_latin_accents(title: &str) -> String {
     plain.nfc().collect()
 }
 
-/// Letters, digits, and the marks that belong to letters in scripts such as Devanagari.
+/// Letters, digits, and the marks that belong to letters in scripts such as Devanagari, if they can be seen.
 fn is_word_char(char: char) -> bool {
-    char.is_alphanumeric() || is_combining_mark(char)
+    (char.is_alphanumeric() || is_combining_mark(char)) && !is_hidden(char)
 }
 
 impl FromStr for Handle {
     type Err = BadHandle;
 
     fn from_str(text: &str) -> Result<Self, BadHandle> {
-        // NFC, so that two texts that look the same are the same handle.
-        let text: String = text.nfc().collect();
+        let text = normal_form(text);
         let allowed = |char: char| is_word_char(char) || char == '-' || char == '_';
         let is_lower = text.chars().all(|char| char.to_lowercase().eq([char]));
         let shaped = (1..=MAX).contains(&text.chars().count()) && text.chars().all(allowed);
@@ -128,6 +129,7 @@ mod tests {
             ("青いシャツ", "青いシャツ"),
             ("हिन्दी किताब", "हिन्दी-किताब"),
             ("!!!", "product"),
+            ("❤\u{fe0f} Cup\u{200b}s \u{3164}", "cup-s"),
         ] {
             assert_eq!(Handle::from_title(title).as_str(), handle);
             assert!(Handle::from_title(title).as_str().parse::<Handle>().is_ok(), "{handle}");
@@ -137,7 +139,20 @@ mod tests {
 
     #[test]
     fn a_handle_is_part_of_an_address() {
-        for bad in ["", "a b", "A", "ǅ", "a/b", "a?b", "a\0", &"x".repeat(256)] {
+        for bad in [
+            "",
+            "a b",
+            "A",
+            "ǅ",
+            "a/b",
+            "a?b",
+            "a\0",
+            "a\u{34f}b",
+            "\u{3164}",
+            "a\u{fe0f}",
+            "a\u{200d}b",
+            &"x".repeat(256),
+        ] {
             assert!(bad.parse::<Handle>().is_err(), "{bad:?}");
         }
         assert_eq!("e\u{301}".parse::<Handle>().unwrap().as_str(), "\u{e9}");

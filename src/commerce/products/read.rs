@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::schema::tenant::products;
+use crate::schema::tenant::{products, variants};
 use crate::tenancy::{Role, TenantConn};
 
 pub use super::selection::{Filter, Key, Selection, Sort};
-use super::view::{FullProductRow, ProductView};
+use super::view::{FullProductRow, ProductView, VariantRow, VariantView};
 use super::{ProductError, Status};
 
 /// A product. Customers may see active products only.
@@ -15,11 +15,34 @@ pub fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ProductView, ProductE
     let row: Option<FullProductRow> =
         products::table.find(id).select(FullProductRow::as_select()).first(conn.pg()).optional()?;
     let view = ProductView::from(row.ok_or(ProductError::NotFound)?);
-    // The role costs a query, and is not needed for an active product.
-    if view.product.status != Status::Active.as_str() && conn.shop_context()?.role == Role::Customer {
-        return Err(ProductError::NotFound);
+    if is_visible(conn, &view.product.status)? { Ok(view) } else { Err(ProductError::NotFound) }
+}
+
+/// A variant; if `product` is given, only as one of that product. Customers may see those of active products only.
+pub fn find_variant(
+    conn: &mut TenantConn<'_>,
+    product: Option<Uuid>,
+    id: Uuid,
+) -> Result<VariantView, ProductError> {
+    let found: Option<(VariantRow, Vec<String>, String)> = variants::table
+        .inner_join(products::table)
+        .filter(variants::id.eq(id))
+        .select((VariantRow::as_select(), products::options, products::status))
+        .first(conn.pg())
+        .optional()?;
+    let found = found.filter(|(row, ..)| product.is_none_or(|product| row.product_id == product));
+    let (row, options, status) = found.ok_or(ProductError::VariantNotFound)?;
+    if is_visible(conn, &status)? {
+        Ok(VariantView::new(row, &options))
+    } else {
+        Err(ProductError::VariantNotFound)
     }
-    Ok(view)
+}
+
+/// Whether the caller may see a product of this status.
+fn is_visible(conn: &mut TenantConn<'_>, status: &str) -> Result<bool, ProductError> {
+    // The role costs a query, and is not needed for an active product.
+    Ok(status == Status::Active.as_str() || conn.shop_context()?.role != Role::Customer)
 }
 
 /// A page of products. Customers may see active products only.

@@ -1,15 +1,17 @@
 //! Routes for the catalogue.
 
+use rocket::Either;
 use rocket::response::status::NoContent;
 use rocket::{delete, get, patch, post, put};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
 use crate::http::request::query::{parameters, refuse};
 use crate::http::{
-    Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Resource,
-    Staff, Tenant,
+    Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Query,
+    Resource, Staff, Tenant,
 };
 use crate::tenancy::TenantConn;
 
@@ -17,7 +19,7 @@ use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
 use super::error::{HANDLE_TAKEN, SKU_TAKEN};
 use super::read::{self, Filter, Key, Selection};
 use super::view::{ProductView, VariantView};
-use super::{Status, examples, variant_changes, write};
+use super::{ProductError, Status, examples, variant_changes, write};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let product = "/products/01a2059f-cf12-7740-a72d-07fc3ba2057a";
@@ -32,15 +34,18 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         endpoint!(create, "Create a product")
             .about(
                 "Without `variants` there is one, from `price`, `sku` and `stock`; the simplest body is a title and a \
-                 price. The handle is made from the title when it is left out.",
+                 price. Only a draft can be without a price. The handle is made from the title when it is left out. \
+                 Shopify's option `Title` with the value `Default Title` of a single variant means no options, and is \
+                 stored so.",
             )
             .takes(examples::new_product())
             .creates(product, examples::product())
             .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN]),
         endpoint!(replace, "Replace a product")
             .about(
-                "What is left out becomes as in a new product. A variant with the `id` of a present one takes its place; \
-                 present ones that are not named are removed.",
+                "What is left out becomes as in a new product. A variant takes the place of the present one with its \
+                 `id`, or else with its option values, or else with its SKU; present ones whose place none takes are \
+                 removed.",
             )
             .takes(examples::new_product())
             .answers(examples::product())
@@ -51,6 +56,15 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .answers(examples::product())
             .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN]),
         endpoint!(remove, "Delete a product").about("Past orders keep what they say of it."),
+        endpoint!(list_variants, "List a product's variants")
+            .about("All of them, in order, on one page. Customers see those of active products only.")
+            .answers(examples::variant("M", "LINEN-M", 3)),
+        endpoint!(read_variant_of, "Get a variant of a product")
+            .about("Customers find those of active products only.")
+            .answers(examples::variant("M", "LINEN-M", 3)),
+        endpoint!(read_variant, "Get a variant")
+            .about("By its id alone, as orders name it. Customers find those of active products only.")
+            .answers(examples::variant("M", "LINEN-M", 3)),
         endpoint!(add_variant, "Add a variant")
             .about("It needs a value for each of the product's options. `If-Match` holds the product's tag.")
             .takes(examples::new_variant())
@@ -59,13 +73,13 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         endpoint!(change_variant, "Change a variant")
             .about(
                 "What is left out stays as it is. Stock has a route of its own, which asks for a reason. `If-Match` \
-                 holds the product's tag: a variant has none of its own.",
+                 holds the variant's tag, or its product's.",
             )
             .takes(json!({ "price": { "amount": 4900 }, "compare_at_price": { "amount": 5900 } }))
             .answers(examples::variant("M", "LINEN-M", 3))
             .may_fail(&[&SKU_TAKEN]),
         endpoint!(remove_variant, "Delete a variant")
-            .about("A product keeps at least one. `If-Match` holds the product's tag.")
+            .about("A product keeps at least one. `If-Match` holds the variant's tag, or its product's.")
             .may_fail(&[&INVALID_FIELD]),
     ])
 }
@@ -105,6 +119,7 @@ pub(in crate::commerce) fn selected<P>(
 }
 
 type Product = Resource<Fetched<ProductView>>;
+type Variant = Resource<Fetched<VariantView>>;
 
 fn shown(view: ProductView) -> Product {
     Resource(Fetched(view))
@@ -173,6 +188,26 @@ async fn remove(
     Ok(NoContent)
 }
 
+#[get("/products/<id>/variants")]
+async fn list_variants(
+    tenant: Tenant<Customer>,
+    id: Id,
+    _query: Query<()>,
+) -> Result<Page<VariantView>, Problem> {
+    Ok(Page::only(tenant.run(move |conn| read::find(conn, id.0)).await?.variants))
+}
+
+#[get("/products/<id>/variants/<variant>")]
+async fn read_variant_of(tenant: Tenant<Customer>, id: Id, variant: Id) -> Result<Variant, Problem> {
+    let find = move |conn: &mut TenantConn<'_>| read::find_variant(conn, Some(id.0), variant.0);
+    Ok(Resource(Fetched(tenant.run(find).await?)))
+}
+
+#[get("/variants/<id>")]
+async fn read_variant(tenant: Tenant<Customer>, id: Id) -> Result<Variant, Problem> {
+    Ok(Resource(Fetched(tenant.run(move |conn| read::find_variant(conn, None, id.0)).await?)))
+}
+
 #[post("/products/<id>/variants", data = "<body>")]
 async fn add_variant(
     tenant: Tenant<Staff>,
@@ -180,19 +215,34 @@ async fn add_variant(
     once: Once,
     if_match: IfMatch,
     body: Body<VariantBody>,
-) -> Result<Answered<Created<VariantView>>, Problem> {
+) -> Result<Answered<Resource<Created<VariantView>>>, Problem> {
     let product = id.0;
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
             if_match.check(|| write::lock_and_find(conn, product).map(shown))?;
             let view = variant_changes::add(conn, product, body.0)?;
-            Ok::<_, Problem>(Created(format!("/products/{product}/variants/{}", view.id), view))
+            let location = format!("/products/{product}/variants/{}", view.id);
+            Ok::<_, Problem>(Resource(Created(location, view)))
         })
     };
     tenant.run(act).await
 }
 
-/// A variant has no tag of its own: `If-Match` names its product's.
+/// `If-Match` may name the variant as it was read, or its product.
+fn check_variant(
+    conn: &mut TenantConn<'_>,
+    if_match: &IfMatch,
+    product: Uuid,
+    variant: Uuid,
+) -> Result<(), Problem> {
+    if_match.check_any(|| {
+        let view = write::lock_and_find(conn, product)?;
+        let own = view.variants.iter().find(|own| own.id == variant).cloned();
+        let own = own.ok_or(ProductError::VariantNotFound)?;
+        Ok::<_, ProductError>([Either::Left(Fetched(own)), Either::Right(Fetched(view))])
+    })
+}
+
 #[patch("/products/<id>/variants/<variant>", data = "<body>")]
 async fn change_variant(
     tenant: Tenant<Staff>,
@@ -200,12 +250,12 @@ async fn change_variant(
     variant: Id,
     if_match: IfMatch,
     body: Body<VariantPatch>,
-) -> Result<Fetched<VariantView>, Problem> {
+) -> Result<Variant, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
-        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        check_variant(conn, &if_match, id.0, variant.0)?;
         Ok::<_, Problem>(variant_changes::change(conn, id.0, variant.0, body.0)?)
     };
-    Ok(Fetched(tenant.run(act).await?))
+    Ok(Resource(Fetched(tenant.run(act).await?)))
 }
 
 #[delete("/products/<id>/variants/<variant>", data = "<_nothing>")]
@@ -217,7 +267,7 @@ async fn remove_variant(
     _nothing: NoBody,
 ) -> Result<NoContent, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
-        if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
+        check_variant(conn, &if_match, id.0, variant.0)?;
         Ok::<_, Problem>(variant_changes::remove(conn, id.0, variant.0)?)
     };
     tenant.run(act).await?;

@@ -2,6 +2,7 @@
 //! products does the same in SQL; a test compares the two.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
@@ -10,12 +11,13 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use crate::http::request::parameter::parsed;
+use crate::http::request::text::Line;
 
 /// The most characters of a word. A longer word is cut, and is found by its first characters.
 const MAX_WORD: usize = 32;
 /// The most characters of a folded tag: folding may make it longer, and an index entry has a limited size.
 const MAX_TAG: usize = 255;
-/// The most words of one search. Each costs a lookup.
+/// The most words of one search that are looked up. More words would only narrow it.
 const MAX_SEARCHED: usize = 8;
 
 /// Marks that people often leave out: accents, and the vowel points of Hebrew and Arabic. The marks of other scripts count
@@ -136,44 +138,67 @@ pub(super) fn tag_key(tag: &str) -> String {
     truncate(&fold(tag), MAX_TAG)
 }
 
-/// A search: a list of prefixes. A title matches when it has, for each prefix, a word that begins with it.
-#[derive(Clone, Debug, Default)]
-pub struct Search(Vec<String>);
+/// What a shopper typed or pasted into a search box.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Search {
+    /// Nothing, which every product matches.
+    Everything,
+    /// Prefixes. A title matches when it has, for each prefix, a word that begins with it.
+    Words(Vec<String>),
+    /// Something without a word, such as an emoji. The title that is the same matches.
+    Title(String),
+}
 
 impl Search {
     /// The prefixes, all of which must match.
     pub(super) fn prefixes(&self) -> &[String] {
-        &self.0
+        match self {
+            Self::Words(words) => words,
+            Self::Everything | Self::Title(_) => &[],
+        }
     }
 }
 
-/// Why a search was refused.
-#[derive(Debug, thiserror::Error)]
-#[error("must have 1 to {MAX_SEARCHED} words")]
-pub struct BadSearch;
+/// The first words, without those with which others of them begin: these add nothing.
+fn first_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let mut words: Vec<String> = Vec::new();
+    for run in folded.split(|char| is_in(&SEPARATORS, char)).filter(|run| !run.is_empty()) {
+        let word = truncate(run, MAX_WORD);
+        if words.iter().any(|other| other.starts_with(&word)) {
+            continue;
+        }
+        words.retain(|other| !word.starts_with(other.as_str()));
+        if words.len() == MAX_SEARCHED {
+            break;
+        }
+        words.push(word);
+    }
+    words
+}
 
 impl FromStr for Search {
-    type Err = BadSearch;
+    type Err = Infallible;
 
-    fn from_str(text: &str) -> Result<Self, BadSearch> {
-        let folded = fold(text);
-        let runs = folded.split(|char| is_in(&SEPARATORS, char)).filter(|run| !run.is_empty());
-        let given: BTreeSet<String> = runs.map(|run| truncate(run, MAX_WORD)).collect();
-        // A word that is the prefix of another given word adds nothing.
-        let is_prefix_of_another =
-            |word: &&String| given.iter().any(|other| other != *word && other.starts_with(*word));
-        let words: Vec<String> = given.iter().filter(|word| !is_prefix_of_another(word)).cloned().collect();
-        if (1..=MAX_SEARCHED).contains(&words.len()) { Ok(Self(words)) } else { Err(BadSearch) }
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let words = first_words(text);
+        Ok(match (words.is_empty(), text.trim()) {
+            (false, _) => Self::Words(words),
+            (true, "") => Self::Everything,
+            (true, text) => {
+                Self::Title(Line::try_from(text).map_or_else(|_| text.to_owned(), Line::into_string))
+            }
+        })
     }
 }
 
 impl PartialSchema for Search {
     fn schema() -> RefOr<Schema> {
-        String::schema()
+        <String as PartialSchema>::schema()
     }
 }
 
-parsed!(Search, format!("1 to {MAX_SEARCHED} words"));
+parsed!(Search, "");
 
 #[cfg(test)]
 mod tests {
@@ -208,12 +233,19 @@ mod tests {
     }
 
     #[test]
-    fn a_search_has_some_words_and_not_too_many() {
-        let words = |text: &str| text.parse::<Search>().map(|search| search.0).ok();
-        assert_eq!(words("Shi Shirt  SHIRT-blue"), Some(vec!["blue".to_owned(), "shirt".to_owned()]));
-        assert_eq!(words("a b c d e f g h").map(|words| words.len()), Some(8));
-        for bad in ["", " ", "!?", "a b c d e f g h i"] {
-            assert_eq!(words(bad), None, "{bad:?}");
+    fn a_search_is_its_first_eight_words() {
+        let search = |text: &str| text.parse::<Search>().unwrap();
+        let words = |text: &str| search(text).prefixes().join(" ");
+        assert_eq!(words("Shi Shirt  SHIRT-blue"), "shirt blue");
+        assert_eq!(words("a b c d e f g h"), "a b c d e f g h");
+        assert_eq!(words("a b c d e f g h i j"), "a b c d e f g h");
+        assert_eq!(words("a b c d e f g h blue"), "a c d e f g h blue", "it says more than b");
+        assert_eq!(words(&"shirt ".repeat(100_000)), "shirt");
+        for blank in ["", " ", "\u{a0}\n"] {
+            assert_eq!(search(blank), Search::Everything, "{blank:?}");
+        }
+        for title in ["!?", "🎉", "\u{200b}", "👩\u{200d}🚒"] {
+            assert_eq!(search(&format!(" {title} ")), Search::Title(title.to_owned()));
         }
     }
 
@@ -223,6 +255,9 @@ mod tests {
         assert!(title_words(&long).iter().all(|word| word.chars().count() <= MAX_WORD));
         assert_eq!(tag_key(&long).chars().count(), MAX_TAG);
         let title = title_words(&"x".repeat(255));
-        assert_eq!("x".repeat(255).parse::<Search>().unwrap().0, title.into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            "x".repeat(255).parse::<Search>().unwrap().prefixes(),
+            title.into_iter().collect::<Vec<_>>()
+        );
     }
 }

@@ -8,6 +8,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Timestamptz};
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::commerce::rows::after_key;
 use crate::http::request::parameter::Choice;
 use crate::http::request::query::parameters;
+use crate::http::request::text::Sought;
 use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
 
@@ -28,13 +30,14 @@ parameters! {
     /// The filters and the order of every list of products, the public one too.
     pub struct Filter {
         /// Only products of this vendor.
-        vendor: String,
+        vendor: Sought,
         /// Only products of this type.
-        product_type: String,
-        /// Only products with this tag; case and accents are ignored.
-        tag: String,
+        product_type: Sought,
+        /// Only products with this tag; case and accents are ignored. Empty text finds every product.
+        tag: Sought,
         /// Only products whose title has all of these words, or words that begin with them, in any order, without case
-        /// or accents; 1 to 8 words.
+        /// or accents. The first eight words count. Text without a word, such as an emoji, finds the title that is the same;
+        /// empty text finds every product.
         q: Search,
         /// The order; a minus reverses it.
         sort: Sort,
@@ -148,25 +151,25 @@ impl Selection {
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));
         }
-        if let Some(vendor) = self.filter.vendor.clone() {
+        if let Some(Sought(vendor)) = self.filter.vendor.clone() {
             query = query.filter(products::vendor.eq(vendor));
         }
-        if let Some(product_type) = self.filter.product_type.clone() {
+        if let Some(Sought(product_type)) = self.filter.product_type.clone() {
             query = query.filter(products::product_type.eq(product_type));
         }
         for prefix in self.prefixes() {
             query = with_word(query, prefix);
         }
-        if let Some(tag) = &self.filter.tag {
+        if let Some(Search::Title(exactly)) = self.filter.q.clone() {
+            query = query.filter(title().eq(exactly));
+        }
+        if let Some(Sought(tag)) = self.filter.tag.as_ref().filter(|tag| !tag.0.is_empty()) {
             query = with_tag(query, tag);
         }
         self.in_order(query)
     }
 
-    /// Titles are ordered by code points. The order of a locale can change with the system's library, which would corrupt the
-    /// index and the clients' cursors.
     fn in_order(&self, query: PageQuery) -> PageQuery {
-        let title = || sql::<Text>("products.title COLLATE \"C\"");
         let query = match self.sort() {
             Sort::Oldest => query.order((products::created_at, products::id)),
             Sort::Newest => query.order((products::created_at.desc(), products::id.desc())),
@@ -182,6 +185,12 @@ impl Selection {
             query.filter(after_key::<Timestamptz, _>(columns, comparison, key.created_at.0, key.id))
         }
     }
+}
+
+/// Titles are ordered by code points. The order of a locale can change with the system's library, which would corrupt the
+/// index and the clients' cursors.
+fn title() -> SqlLiteral<Text> {
+    sql("products.title COLLATE \"C\"")
 }
 
 fn with_tag(query: PageQuery, tag: &str) -> PageQuery {

@@ -21,7 +21,7 @@ pub fn add(conn: &mut TenantConn<'_>, product: Uuid, body: VariantBody) -> Resul
     }
     let index = draft.variants.len();
     draft.variants.push(variant);
-    check_and_write(conn, &current, &draft, currency).map_err(|error| error.relative_to_variant(index))?;
+    check_and_write(conn, &current, draft, currency).map_err(|error| error.relative_to_variant(index))?;
     let mut view = read::find(conn, product)?;
     view.variants.pop().ok_or(ProductError::NotFound)
 }
@@ -37,9 +37,9 @@ pub fn change(
     let current = lock_product(conn, product)?;
     let mut draft = current.as_draft()?;
     let index = draft.variants.iter().position(|variant| variant.id == Some(id));
-    let index = index.ok_or(ProductError::NotFound)?;
+    let index = index.ok_or(ProductError::VariantNotFound)?;
     draft.variants[index] = patch.apply(draft.variants[index].clone(), &draft.options, currency)?;
-    check_and_write(conn, &current, &draft, currency).map_err(|error| error.relative_to_variant(index))?;
+    check_and_write(conn, &current, draft, currency).map_err(|error| error.relative_to_variant(index))?;
     let view = read::find(conn, product)?;
     view.variants.into_iter().find(|variant| variant.id == id).ok_or(ProductError::NotFound)
 }
@@ -52,22 +52,21 @@ pub fn remove(conn: &mut TenantConn<'_>, product: Uuid, id: Uuid) -> Result<(), 
     let before = draft.variants.len();
     draft.variants.retain(|variant| variant.id != Some(id));
     if draft.variants.len() == before {
-        return Err(ProductError::NotFound);
+        return Err(ProductError::VariantNotFound);
     }
     if draft.variants.is_empty() {
         return Err(
             ValidationError::new("", "a product keeps at least one variant; delete the product").into()
         );
     }
-    write::overwrite(conn, &current, &draft, currency)
+    check_and_write(conn, &current, draft, currency)
 }
 
 fn check_and_write(
     conn: &mut TenantConn<'_>,
     current: &CurrentProduct,
-    draft: &ProductDraft,
+    draft: ProductDraft,
     currency: Currency,
 ) -> Result<(), ProductError> {
-    draft.check()?;
-    write::overwrite(conn, current, draft, currency)
+    write::overwrite(conn, current, &draft.checked()?, currency)
 }

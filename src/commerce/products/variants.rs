@@ -11,7 +11,7 @@ use crate::commerce::stock::{self, StockChange};
 use crate::schema::tenant::variants;
 use crate::tenancy::{Currency, TenantConn};
 
-use super::draft::ValidationError;
+use super::draft::{DEFAULT_VALUE, ValidationError};
 use super::view::VariantRow;
 use super::{ProductError, VariantDraft};
 
@@ -107,8 +107,8 @@ pub(super) struct ProductVariants<'a> {
     pub drafts: &'a [VariantDraft],
 }
 
-/// Replaces the variants of products by the drafts. A variant keeps its id when a draft names the id or has the same option
-/// values; its stock movements and order lines then still refer to it.
+/// Replaces the variants of products by the drafts. A variant keeps its id when a draft names the id, or has the same option
+/// values, or else the same SKU; its stock movements and order lines then still refer to it.
 pub(super) fn write_variants(
     conn: &mut TenantConn<'_>,
     products: &[ProductVariants<'_>],
@@ -265,12 +265,41 @@ fn match_rows<'a>(
         }
         matched.push(row);
     }
-    for (draft, row) in drafts.iter().zip(&mut matched) {
-        if row.is_none() {
-            *row = take(&|row| row.options == draft.options);
+    let (old, new) =
+        (times(current.iter().map(|row| &row.sku)), times(drafts.iter().map(|draft| &draft.sku)));
+    let is_unique = |sku: &str| (old.get(sku), new.get(sku)) == (Some(&1), Some(&1));
+    // A variant with other values and the same SKU was renamed.
+    let rules: [&dyn Fn(&VariantRow, &VariantDraft) -> bool; 3] = [
+        &|row, draft| row.options == draft.options,
+        &|row, draft| has_no_value(&row.options) && has_no_value(&draft.options),
+        &|row, draft| row.sku == draft.sku && row.sku.as_deref().is_some_and(is_unique),
+    ];
+    for same in rules {
+        for (draft, row) in drafts.iter().zip(&mut matched) {
+            if row.is_none() {
+                *row = take(&|row| same(row, draft));
+            }
         }
     }
     Ok(matched)
+}
+
+/// Whether a variant has no option values; `Default Title` alone is none.
+fn has_no_value(values: &[String]) -> bool {
+    match values {
+        [] => true,
+        [value] => value.eq_ignore_ascii_case(DEFAULT_VALUE),
+        _ => false,
+    }
+}
+
+/// How many variants have each SKU.
+fn times<'a>(skus: impl Iterator<Item = &'a Option<String>>) -> HashMap<&'a str, usize> {
+    let mut times = HashMap::new();
+    for sku in skus.flatten() {
+        *times.entry(sku.as_str()).or_default() += 1;
+    }
+    times
 }
 
 /// Positions count from 1.

@@ -19,7 +19,7 @@ use super::{Handle, ProductDraft, ProductError, read};
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.shop_context()?.currency;
     let has_single_variant = body.has_single_variant();
-    let written = body.into_draft(currency).map_err(ProductError::from).and_then(|draft| {
+    let written = draft_of(body, currency).and_then(|draft| {
         refuse_ids(&draft)?;
         insert(conn, &draft, currency)
     });
@@ -33,10 +33,17 @@ pub fn replace(conn: &mut TenantConn<'_>, id: Uuid, body: ProductBody) -> Result
     let currency = conn.shop_context()?.currency;
     let current = lock_product(conn, id)?;
     let has_single_variant = body.has_single_variant();
-    let written = body.into_draft(currency).map_err(ProductError::from);
-    let written = written.and_then(|draft| overwrite(conn, &current, &draft, currency));
+    let written = draft_of(body, currency).and_then(|draft| overwrite(conn, &current, &draft, currency));
     written.map_err(|error| if has_single_variant { error.relative_to_variant(0) } else { error })?;
     read::find(conn, id)
+}
+
+/// The draft of a whole product. One that is for sale must have a price: nothing is sold for nothing by mistake.
+fn draft_of(body: ProductBody, currency: Currency) -> Result<ProductDraft, ProductError> {
+    if body.lacks_price() {
+        return Err(ProductError::PriceMissing);
+    }
+    Ok(body.into_draft(currency)?)
 }
 
 /// A body for a new product must not name the ids of its variants.
@@ -161,7 +168,8 @@ fn insert_row(
     Ok(inserted == 1)
 }
 
-/// Replaces a product by a draft. A variant keeps its id when the draft names the id or has the same option values.
+/// Replaces a product by a draft. A variant keeps its id when the draft names the id, or has the same option values, or else
+/// the same SKU.
 pub fn overwrite(
     conn: &mut TenantConn<'_>,
     current: &CurrentProduct,

@@ -15,4 +15,4 @@ mod movements;
 pub mod routes;
 
 pub use error::StockError;
-pub use movements::{Adjustment, Movement, StockChange, adjust, give_back, movements, record, take};
+pub use movements::{Adjustment, Moved, Movement, StockChange, adjust, give_back, movements, record, take};

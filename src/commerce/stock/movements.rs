@@ -41,6 +41,17 @@ pub struct Movement {
     pub created_at: DateTime<Utc>,
 }
 
+/// A movement that was just made, and the stock after it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NewStock)]
+pub struct Moved {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub movement: Movement,
+    /// Pieces in stock after the movement.
+    pub stock: i64,
+}
+
 /// Records changes of stock as movements, in one statement. The stock itself must be changed by the caller.
 pub fn record(conn: &mut TenantConn<'_>, changes: &[StockChange], reason: &str) -> QueryResult<()> {
     let (actor, now) = (conn.user(), Utc::now());
@@ -114,7 +125,7 @@ pub fn adjust(
     variant: Uuid,
     adjustment: Adjustment,
     reason: &str,
-) -> Result<Movement, StockError> {
+) -> Result<Moved, StockError> {
     let current: Option<i64> = variants::table
         .find(variant)
         .select(variants::stock)
@@ -131,7 +142,7 @@ pub fn adjust(
         .set((variants::stock.eq(wanted), variants::updated_at.eq(Utc::now())))
         .execute(conn.pg())?;
     // Recorded even if the stock stays the same: it shows that somebody counted.
-    Ok(diesel::insert_into(stock_movements::table)
+    let movement = diesel::insert_into(stock_movements::table)
         .values((
             stock_movements::id.eq(Uuid::now_v7()),
             stock_movements::variant_id.eq(variant),
@@ -141,7 +152,8 @@ pub fn adjust(
             stock_movements::created_at.eq(Utc::now()),
         ))
         .returning(Movement::as_returning())
-        .get_result(conn.pg())?)
+        .get_result(conn.pg())?;
+    Ok(Moved { movement, stock: wanted })
 }
 
 /// A page of a variant's movements, newest first, older than the key `before`.

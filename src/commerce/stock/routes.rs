@@ -14,7 +14,7 @@ use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Staf
 use crate::tenancy::TenantConn;
 
 use super::level::Stock;
-use super::{Adjustment, Movement, StockError, adjust, movements};
+use super::{Adjustment, Moved, Movement, StockError, adjust, movements};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(
@@ -23,14 +23,20 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         [
             endpoint!(create, "Move stock")
                 .about(
-                    "Give either `delta`, pieces more or less, or `set`, the pieces that were counted. The stock may be \
-                     below zero, when more was sold than there is.",
+                    "Give either `delta`, pieces more or less, or `set`, the pieces that were counted. The answer has the \
+                     new `stock` too. It may be below zero, when more was sold than there is.",
                 )
                 .takes(json!({ "delta": 12, "reason": "delivery" }))
-                .creates("/variants/01a2059f-cf13-7119-92eb-7fcb477796e0/stock", movement()),
+                .creates("/variants/01a2059f-cf13-7119-92eb-7fcb477796e0/stock", moved()),
             endpoint!(list, "List movements of stock").about("Newest first.").answers(movement()),
         ],
     )
+}
+
+fn moved() -> Value {
+    let mut moved = movement();
+    moved["stock"] = json!(15);
+    moved
 }
 
 fn movement() -> Value {
@@ -64,7 +70,7 @@ async fn create(
     id: Id,
     once: Once,
     body: Body<AdjustmentBody>,
-) -> Result<Answered<Created<Movement>>, Problem> {
+) -> Result<Answered<Created<Moved>>, Problem> {
     let adjustment = match (body.0.delta, body.0.set) {
         (Some(delta), None) => Adjustment::By(delta.get()),
         (None, Some(set)) => Adjustment::To(set.get()),
@@ -73,8 +79,8 @@ async fn create(
     let (variant, reason) = (id.0, body.0.reason);
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
-            let movement = adjust(conn, variant, adjustment, reason.as_str())?;
-            Ok::<_, StockError>(Created(format!("/variants/{variant}/stock"), movement))
+            let moved = adjust(conn, variant, adjustment, reason.as_str())?;
+            Ok::<_, StockError>(Created(format!("/variants/{variant}/stock"), moved))
         })
     };
     Ok(tenant.run(act).await?)

@@ -49,12 +49,14 @@ pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy");
 pub const DATABASE_TIMEOUT: Kind = Kind::new(503, "database_timeout", "The database took too long");
 pub const STORAGE_FULL: Kind = Kind::new(503, "storage_full", "The database has no room left");
+pub const READ_ONLY: Kind = Kind::new(503, "read_only", "The database takes no changes");
 pub const OUTCOME_UNKNOWN: Kind = Kind::new(503, "outcome_unknown", "Whether it was done is not known");
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded");
 pub const SHOP_FAILED: Kind = Kind::new(503, "shop_failed", "The shop's upgrade failed");
 
 /// What needs the database may find it away, or fail.
-pub const OF_DATABASE: [&Kind; 5] = [&INTERNAL, &BUSY, &DATABASE_TIMEOUT, &STORAGE_FULL, &OUTCOME_UNKNOWN];
+pub const OF_DATABASE: [&Kind; 6] =
+    [&INTERNAL, &BUSY, &DATABASE_TIMEOUT, &STORAGE_FULL, &READ_ONLY, &OUTCOME_UNKNOWN];
 /// What asks for an access token.
 pub const OF_SESSIONS: [&Kind; 4] = [&UNAUTHENTICATED, &INVALID_TOKEN, &TOKEN_EXPIRED, &SESSION_REVOKED];
 /// What works in a shop.

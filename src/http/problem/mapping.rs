@@ -5,7 +5,7 @@ use crate::tenancy::{Refusal, TenancyError};
 
 use super::document::Problem;
 use super::kinds::{
-    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, OUTCOME_UNKNOWN,
+    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, OUTCOME_UNKNOWN, READ_ONLY,
     SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED, SHOP_SUSPENDED, SHOP_UPGRADING, STORAGE_FULL,
 };
 
@@ -52,6 +52,9 @@ impl From<DatabaseError> for Problem {
             Some(Trouble::Full) => STORAGE_FULL
                 .because("The database has no disk space. Nothing was changed; reading still works. The operator must free space.")
                 .retry_after(60),
+            Some(Trouble::ReadOnly) => READ_ONLY
+                .because("The database takes no changes at the moment; what only reads still works.")
+                .retry_after(5),
             Some(Trouble::Unsettled) => OUTCOME_UNKNOWN
                 .because(
                     "The connection to the database was lost before it confirmed the change. The change was made \

@@ -41,16 +41,32 @@ impl IfMatch {
         A: Reply,
         Problem: From<E>,
     {
+        self.check_any(|| lock().map(|current| [current]))
+    }
+
+    /// The same for a resource that may be named by the tags of several.
+    ///
+    /// # Errors
+    /// 412 `precondition_failed`, or what `lock` returns.
+    pub fn check_any<const N: usize, A, E>(
+        &self,
+        lock: impl FnOnce() -> Result<[A; N], E>,
+    ) -> Result<(), Problem>
+    where
+        A: Reply,
+        Problem: From<E>,
+    {
         let Some(tags) = &self.0 else { return Ok(()) };
-        let current = lock()?.render().map_err(|error| Problem::internal(&error))?;
-        let tag = tag_of(&current.body);
-        let holds = match tags {
-            Tags::Any => true,
-            // The strong comparison: a weak tag never matches.
-            Tags::Listed(tags) => tags.iter().any(|(weak, known)| !weak && *known == tag),
-        };
-        if holds {
-            return Ok(());
+        for current in lock()? {
+            let tag = tag_of(&current.render().map_err(|error| Problem::internal(&error))?.body);
+            let holds = match tags {
+                Tags::Any => true,
+                // The strong comparison: a weak tag never matches.
+                Tags::Listed(tags) => tags.iter().any(|(weak, known)| !weak && *known == tag),
+            };
+            if holds {
+                return Ok(());
+            }
         }
         Err(PRECONDITION_FAILED
             .because("The resource has changed since it was read, or If-Match has another tag."))

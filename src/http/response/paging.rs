@@ -148,6 +148,11 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The only page of a list that is short by its nature.
+    pub fn only(data: Vec<T>) -> Self {
+        Self { data, next_cursor: None, link: None }
+    }
+
     /// The same page with other rows.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page {

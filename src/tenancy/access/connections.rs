@@ -3,8 +3,6 @@
 //! That message also calls the `enter` function, which checks the caller. Nothing is ever set for the database session,
 //! so nothing is left for the next transaction on the connection.
 
-use std::time::Duration;
-
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -176,6 +174,15 @@ impl<'a> PublicConn<'a> {
     pub fn pg(&mut self) -> &mut PgConnection {
         self.pg
     }
+
+    /// Fails unless the database accepts changes. Changes nothing: PostgreSQL refuses to lock rows where it refuses to
+    /// write, and checks that before it looks for any. So its error is the same as that of a change.
+    ///
+    /// # Errors
+    /// When it accepts none, or fails.
+    pub fn check_writable(&mut self) -> Result<(), TenancyError> {
+        Ok(self.pg.batch_execute("SELECT FROM shops LIMIT 0 FOR UPDATE")?)
+    }
 }
 
 impl<'a> OwnerTx<'a> {
@@ -220,14 +227,4 @@ impl<'a> OwnerTx<'a> {
     pub fn use_public_schema(&mut self) -> Result<(), TenancyError> {
         Ok(self.pg.batch_execute("SET LOCAL search_path TO public, pg_temp")?)
     }
-}
-
-/// The SQL that begins a transaction of the owner in `public`. A timeout of zero means no limit.
-pub(in crate::tenancy) fn begin_owner(statement_timeout: Duration, lock_timeout: Duration) -> String {
-    format!(
-        "BEGIN; SET LOCAL search_path TO public, pg_temp; SET LOCAL statement_timeout TO {}; \
-         SET LOCAL lock_timeout TO {}",
-        statement_timeout.as_millis(),
-        lock_timeout.as_millis(),
-    )
 }

@@ -2,13 +2,15 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `begin` | the message that begins a transaction |
 //! | `connections` | [`TenantConn`], [`PublicConn`] and [`OwnerTx`] |
 //! | `permissions` | which role may do what with a shop and its members |
 
+mod begin;
 mod connections;
 mod permissions;
 
-pub(in crate::tenancy) use connections::begin_owner;
+pub(in crate::tenancy) use begin::{Mode, NO_TRANSACTION_TIMEOUT, begin, begin_owner};
 pub use connections::{
     Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
     Transaction,

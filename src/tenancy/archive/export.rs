@@ -10,7 +10,7 @@ use diesel::sql_types::BigInt;
 
 use crate::schema::public::shops;
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::begin_owner;
+use crate::tenancy::access::{Mode, NO_TRANSACTION_TIMEOUT, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::known_currency;
 use crate::tenancy::shop::{ShopId, UnknownWord};
@@ -56,14 +56,16 @@ impl Tenancy {
         shop: ShopId,
         progress: OnProgress<'_>,
     ) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
-        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
         let tables = self.owner.run_blocking(&begin, |pg| tables::of_shop(pg, shop))??;
         if !tables.iter().any(|table| table.name == PEOPLE) {
             return Err(ArchiveError::Incomplete);
         }
-        let snapshot = format!("{begin}; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        let begin = begin_owner(Mode::Snapshot, Duration::ZERO, self.limits.lock_timeout);
+        let snapshot = format!("{begin}; SET TRANSACTION READ ONLY");
         self.owner.run_blocking(&snapshot, |pg| {
             lock(pg, shop, &tables)?;
+            pg.batch_execute(NO_TRANSACTION_TIMEOUT)?;
             if tables::of_shop(pg, shop)? != tables {
                 return Err(ArchiveError::Migrated);
             }

@@ -29,6 +29,11 @@ const PREPARE: &str = "
     CREATE TABLE __import_people (LIKE people);
     CREATE TABLE __import_ids (old uuid PRIMARY KEY, new uuid NOT NULL, known boolean NOT NULL)";
 
+/// Addresses are compared in NFC. Older releases did not store them so.
+const NORMALIZE: &str = "
+    UPDATE __import_members SET email = normalize(email, NFC) WHERE email IS NOT NFC NORMALIZED;
+    UPDATE __import_people SET email = normalize(email, NFC) WHERE email IS NOT NFC NORMALIZED";
+
 /// If several people have the same email, only one of them becomes the user: the member, or else the newest. This
 /// happens when a person was imported without being a user, and joined the shop later.
 const MATCH: &str = "
@@ -138,6 +143,7 @@ pub(super) fn identify(
     let target = "__import_members (person, email, role, joined)";
     copy_in(pg, target, |out| send(&archive.members, out, MEMBERS, progress))?;
     load_rows(pg, "__import_people", entry, people, progress)?;
+    pg.batch_execute(NORMALIZE)?;
     Ok(pg.batch_execute(MATCH)?)
 }
 

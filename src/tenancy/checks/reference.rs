@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::{OwnerTx, begin_owner};
+use crate::tenancy::access::{Mode, OwnerTx, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations;
@@ -56,7 +56,7 @@ impl Tenancy {
             return Ok(None);
         }
         let shop = ShopId::generate();
-        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(Mode::ReadWrite, Duration::ZERO, self.limits.lock_timeout);
         let outcome = self.owner.run_once(&begin, |pg| {
             Err::<(), _>(match self.build(pg, shop, steps) {
                 Ok(reference) => RolledBack::Made(reference),

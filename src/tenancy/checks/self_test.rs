@@ -16,7 +16,7 @@ use diesel::result::{DatabaseErrorKind as Kind, Error as QueryError};
 use diesel::sql_types::{Bool, Text};
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::begin_owner;
+use crate::tenancy::access::{Mode, begin, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations;
@@ -74,14 +74,11 @@ struct Login {
     bypasses: bool,
     #[diesel(sql_type = Bool)]
     owns: bool,
-    #[diesel(sql_type = Bool)]
-    row_security: bool,
 }
 
 /// `owns` reads `pg_shdepend` by its index: a login that owns nothing has no rows there.
 const LOGIN: &str = "
     SELECT rolname::text AS name, rolsuper OR rolbypassrls AS bypasses,
-           current_setting('row_security')::bool AS row_security,
            EXISTS (SELECT FROM pg_shdepend
                    WHERE refclassid = 'pg_authid'::regclass AND refobjid = pg_roles.oid AND deptype = 'o'
                      AND (dbid = this.oid OR (classid = 'pg_database'::regclass AND objid = this.oid))) AS owns
@@ -94,17 +91,20 @@ impl Tenancy {
     /// # Errors
     /// [`TenancyError::Breach`] says what was possible that must not be; then serve nothing.
     pub fn self_test(&self) -> Result<(), TenancyError> {
-        let begin = begin_owner(self.limits.statement_timeout, self.limits.lock_timeout);
+        let owner = begin_owner(Mode::ReadWrite, self.limits.statement_timeout, self.limits.lock_timeout);
         // Always an error, so that the transaction is rolled back.
-        let ended = self.owner.run_blocking(&begin, |pg| Err::<Infallible, _>(self.test_shop_role(pg)))?;
+        let ended = self.owner.run_blocking(&owner, |pg| Err::<Infallible, _>(self.test_shop_role(pg)))?;
         let owner = match ended {
             Ok(never) => match never {},
             Err(result) => result?,
         };
         // `pg_shdepend` has rows for every table of every shop, so it must be read by its index.
-        let begin =
-            format!("BEGIN; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}; RESET ROLE", self.roles.shop);
-        let ended = self.web.run_blocking(&begin, |pg| Err::<Infallible, _>(test_web_login(pg, &owner)))?;
+        let web = format!(
+            "{}; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}; RESET ROLE",
+            begin(Mode::Plain, self.limits.statement_timeout),
+            self.roles.shop,
+        );
+        let ended = self.web.run_blocking(&web, |pg| Err::<Infallible, _>(test_web_login(pg, &owner)))?;
         match ended {
             Ok(never) => match never {},
             Err(result) => result,
@@ -130,7 +130,7 @@ impl Tenancy {
             if !ends_as(pg, &statement, expected)? {
                 return Err(TenancyError::Breach {
                     what: format!("inside one shop, as {role}, \"{statement}\" {expected}"),
-                    remedy: format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS; row_security must be on"),
+                    remedy: format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"),
                 });
             }
         }
@@ -138,21 +138,18 @@ impl Tenancy {
     }
 }
 
-/// Tests the web login without its roles, as after an injected `RESET ROLE`. If one login does everything, only its
-/// `row_security` is tested: it is the owner.
+/// Tests the web login without its roles, as after an injected `RESET ROLE`. If one login does everything, it is the
+/// owner, and there is nothing to test.
 fn test_web_login(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
     let login: Login = diesel::sql_query(LOGIN).get_result(pg)?;
     let breach = |what: String| {
         let quoted = login.name.replace('"', "\"\"");
         let remedy = format!(
-            "ALTER ROLE \"{quoted}\" NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT; it must own nothing here, be a \
-             member of no role but the installation's two, and find row_security on"
+            "ALTER ROLE \"{quoted}\" NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT; it must own nothing here, and be \
+             a member of no role but the installation's two"
         );
         Err(TenancyError::Breach { what, remedy })
     };
-    if !login.row_security {
-        return breach(format!("row_security is off for the web login {}", login.name));
-    }
     if login.name == owner {
         return Ok(());
     }

@@ -66,7 +66,7 @@ impl Tenancy {
         let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
         let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         migrations::apply_public(&owner, &trees, limits.lock_timeout)?;
-        let roles = isolation::ensure_roles(&owner, &web, trees.public_version())?;
+        let roles = isolation::ensure_roles(&owner, &web, trees.public_version(), limits.lock_timeout)?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 
@@ -113,7 +113,7 @@ impl Tenancy {
         let metrics = Metrics::new()?;
         let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
         let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
-        let roles = isolation::find_roles(&owner, trees.public_version())?;
+        let roles = isolation::find_roles(&owner, trees.public_version(), limits.lock_timeout)?;
         Ok(Self::of(web, owner, trees, roles, limits, metrics))
     }
 

@@ -7,7 +7,7 @@ use diesel::pg::PgConnection;
 use uuid::Uuid;
 
 use crate::database::DatabaseError;
-use crate::tenancy::access::{Caller, Credential, OwnerTx, PublicConn, TenantConn, begin_owner};
+use crate::tenancy::access::{Caller, Credential, Mode, OwnerTx, PublicConn, TenantConn, begin, begin_owner};
 use crate::tenancy::shop::{Role, ShopId, Slug};
 use crate::tenancy::{Refusal, TenancyError, registry};
 
@@ -31,7 +31,7 @@ impl Tenancy {
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let credential = credential.into();
-        let begin = self.begin_in_shop("BEGIN", &credential, shop, at_least);
+        let begin = self.begin_in_shop(Mode::Plain, &credential, shop, at_least);
         self.run_in_shop(begin, credential.user(), shop, work).await
     }
 
@@ -52,7 +52,7 @@ impl Tenancy {
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let credential = credential.into();
-        let begin = self.begin_in_shop("BEGIN ISOLATION LEVEL REPEATABLE READ", &credential, shop, at_least);
+        let begin = self.begin_in_shop(Mode::Snapshot, &credential, shop, at_least);
         self.run_in_shop(begin, credential.user(), shop, work).await
     }
 
@@ -68,14 +68,13 @@ impl Tenancy {
     }
 
     /// The message that begins a transaction in a shop: it sets path, role and timeout, and checks the caller.
-    fn begin_in_shop(&self, begin: &str, credential: &Credential, shop: ShopId, at_least: Role) -> String {
+    fn begin_in_shop(&self, mode: Mode, credential: &Credential, shop: ShopId, at_least: Role) -> String {
         format!(
             "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SET LOCAL statement_timeout TO {timeout}; \
              SELECT public.{enter}, '{user}', '{schema}', '{at_least}', '{version}')",
+            begin = begin(mode, self.limits.statement_timeout),
             schema = shop.schema(),
             role = self.roles.shop,
-            timeout = self.limits.statement_timeout.as_millis(),
             enter = enter_function(credential),
             user = credential.user(),
             at_least = at_least.as_str(),
@@ -159,7 +158,7 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut OwnerTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let mut begin = begin_owner(self.limits.statement_timeout, self.limits.lock_timeout);
+        let mut begin = begin_owner(Mode::Plain, self.limits.statement_timeout, self.limits.lock_timeout);
         if let Some(caller) = caller {
             begin = format!("{begin}; {}", enter_session(caller));
         }
@@ -176,7 +175,7 @@ impl Tenancy {
         &self,
         work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
         let outcome =
             self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::changing(pg, self.change_records)));
         outcome.map_err(TenancyError::from)?
@@ -193,10 +192,9 @@ impl Tenancy {
 
     fn begin_public(&self) -> String {
         format!(
-            "BEGIN; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE {}; \
-             SET LOCAL statement_timeout TO {}",
+            "{}; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE {}",
+            begin(Mode::Plain, self.limits.statement_timeout),
             self.roles.public,
-            self.limits.statement_timeout.as_millis(),
         )
     }
 }
@@ -207,7 +205,7 @@ fn enter_function(credential: &Credential) -> String {
         Credential::Session(caller) => format!("enter('{}'", caller.session),
         Credential::Key { hash, .. } => {
             let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("enter_with_key('\\x{digits}'")
+            format!("enter_with_key(decode('{digits}', 'hex')")
         }
     }
 }

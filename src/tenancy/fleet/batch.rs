@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::{OwnerTx, begin_owner};
+use crate::tenancy::access::{Mode, OwnerTx, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations::{Step, search_path_sql, step_sql};
@@ -71,13 +71,13 @@ impl Tenancy {
     /// Migrates these shops in one transaction. None when that failed or is not possible; then nothing was changed.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// When the database cannot be reached, or accepts no changes.
     pub(in crate::tenancy) fn try_batch(
         &self,
         shops: &[ShopId],
     ) -> Result<Option<Vec<(ShopId, Outcome)>>, TenancyError> {
         let begun = Instant::now();
-        let begin = begin_owner(SHORT_WAIT, SHORT_WAIT);
+        let begin = begin_owner(Mode::ReadWrite, SHORT_WAIT, SHORT_WAIT);
         let outcome = self
             .owner
             .run_blocking(&begin, |pg| self.migrate_batch(&mut OwnerTx::new(pg), shops))
@@ -88,7 +88,7 @@ impl Tenancy {
                 self.count(outcomes.as_deref().unwrap_or_default(), begun.elapsed());
                 Ok(outcomes)
             }
-            Err(error) if error.is_unreachable() => Err(error),
+            Err(error) if error.concerns_all_shops() => Err(error),
             Err(error) => {
                 tracing::debug!(%error, "shops could not be migrated together, and are tried one by one");
                 Ok(None)

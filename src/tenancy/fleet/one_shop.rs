@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::{OwnerTx, begin_owner};
+use crate::tenancy::access::{Mode, OwnerTx, begin_owner};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations::apply_tenant;
@@ -20,7 +20,7 @@ impl Tenancy {
     /// Migrates one shop. When that fails, its ledger entry records why; when it succeeds, `batch_size` is measured.
     ///
     /// # Errors
-    /// When the database cannot be reached: that is no failure of the shop.
+    /// When the database cannot be reached, or accepts no changes: that is no failure of the shop.
     pub(in crate::tenancy) fn try_shop(
         &self,
         shop: ShopId,
@@ -42,7 +42,7 @@ impl Tenancy {
                 Ok(Outcome::Migrated)
             }
             Ok(outcome) => Ok(outcome),
-            Err(error) if error.is_unreachable() => Err(error),
+            Err(error) if error.concerns_all_shops() => Err(error),
             Err(error) if error.is_passing() => Ok(Outcome::InUse(Some(error))),
             Err(error) => {
                 self.metrics.migration.failed();
@@ -128,7 +128,7 @@ impl Tenancy {
             LockWait::Short => self.limits.lock_timeout.min(SHORT_WAIT),
             LockWait::Full => self.limits.lock_timeout,
         };
-        let begin = begin_owner(Duration::ZERO, lock_timeout);
+        let begin = begin_owner(Mode::ReadWrite, Duration::ZERO, lock_timeout);
         self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg)))?
     }
 }

@@ -1,5 +1,7 @@
 //! The plan of a run: which migrations are due. For `shophouse migrate --dry-run`.
 
+use std::time::Duration;
+
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -7,6 +9,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use crate::database::{Pool, Recycle};
 use crate::metrics::Metrics;
 use crate::tenancy::TenancyError;
+use crate::tenancy::access::{Mode, begin_owner};
 use crate::tenancy::engine::{Limits, Logins};
 use crate::tenancy::migrations::{Tree, Trees};
 
@@ -60,7 +63,8 @@ impl Plan {
     /// When the database cannot be reached.
     pub fn read(logins: Logins, limits: Limits, trees: &Trees) -> Result<Self, TenancyError> {
         let owner = Pool::new(logins.owner, limits.owner, Recycle::Transactions(1), &Metrics::new()?.owner);
-        owner.run_blocking("BEGIN READ ONLY; SET LOCAL search_path TO public, pg_temp", |pg| {
+        let begin = begin_owner(Mode::Plain, Duration::ZERO, limits.lock_timeout);
+        owner.run_blocking(&format!("{begin}; SET TRANSACTION READ ONLY"), |pg| {
             let tables: Tables = diesel::sql_query(
                 "SELECT to_regclass('public.__diesel_schema_migrations') IS NOT NULL AS bookkeeping, \
                  to_regclass('public.shops') IS NOT NULL AS shops",

@@ -4,6 +4,8 @@
 //! One shop role serves all shops. With a role per shop, every transaction would slow down as the number of shops
 //! grows, because PostgreSQL walks the web login's list of memberships again and again.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -12,6 +14,7 @@ use diesel::sql_types::{Bool, Text};
 use crate::database::Pool;
 use crate::schema::public::installation;
 use crate::tenancy::TenancyError;
+use crate::tenancy::access::{Mode, begin, begin_owner};
 
 /// The names of the roles of this installation.
 #[derive(Clone, Debug)]
@@ -61,13 +64,14 @@ pub(in crate::tenancy) fn ensure_roles(
     owner: &Pool,
     web: &Pool,
     public_version: &str,
+    lock_timeout: Duration,
 ) -> Result<Roles, TenancyError> {
-    let web_login = web.run_blocking("BEGIN", read_login)??;
-    let begin = "BEGIN; SET LOCAL search_path TO public, pg_temp";
+    let web_login = web.run_blocking(&begin(Mode::Plain, Duration::ZERO), read_login)??;
+    let begin = begin_owner(Mode::ReadWrite, Duration::ZERO, lock_timeout);
     // In a transaction of its own: if roles are missing, the administrator is asked for the same names each time.
-    let name = owner.run_blocking(begin, installation_name)??;
+    let name = owner.run_blocking(&begin, installation_name)??;
     let roles = Roles::of(&name);
-    owner.run_blocking(begin, |pg| {
+    owner.run_blocking(&begin, |pg| {
         let owner_login = read_login(pg)?;
         warn_of_weak_logins(&web_login, &owner_login);
         // Locked, so that one of several starting instances creates the roles and the others find them.
@@ -120,10 +124,14 @@ struct Newest {
 ///
 /// # Errors
 /// [`TenancyError::Behind`] when `public` lacks migrations.
-pub(in crate::tenancy) fn find_roles(owner: &Pool, public_version: &str) -> Result<Roles, TenancyError> {
+pub(in crate::tenancy) fn find_roles(
+    owner: &Pool,
+    public_version: &str,
+    lock_timeout: Duration,
+) -> Result<Roles, TenancyError> {
     let behind =
         |found: &str| TenancyError::Behind { found: found.to_owned(), needed: public_version.to_owned() };
-    owner.run_blocking("BEGIN; SET LOCAL search_path TO public, pg_temp", |pg| {
+    owner.run_blocking(&begin_owner(Mode::Plain, Duration::ZERO, lock_timeout), |pg| {
         if !holds(pg, "SELECT to_regclass($1) IS NOT NULL AS yes", "public.installation", "")? {
             return Err(behind("empty"));
         }

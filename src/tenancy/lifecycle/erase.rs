@@ -96,7 +96,7 @@ impl Tenancy {
     /// not hold up the others.
     ///
     /// # Errors
-    /// When the shops that are due cannot be read.
+    /// When the shops that are due cannot be read, or the database accepts no changes.
     pub fn erase_due(&self, stopped: impl Fn() -> bool) -> Result<EraseReport, TenancyError> {
         let mut report = EraseReport::default();
         for shop in self.as_operator(due)? {
@@ -104,6 +104,7 @@ impl Tenancy {
                 Ok(Erasure::Complete) => report.erased += 1,
                 Ok(Erasure::Skipped) => {}
                 Ok(Erasure::Stopped) => break,
+                Err(error) if error.concerns_all_shops() => return Err(error),
                 Err(error) => {
                     tracing::warn!(%shop, %error, "the shop was not erased; the next run goes on");
                     report.failed.push(ShopFailure { shop, error });

@@ -10,7 +10,7 @@ use diesel_migrations::MigrationHarness;
 
 use crate::database::{DatabaseError, Pool};
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::begin_owner;
+use crate::tenancy::access::{Mode, begin_owner};
 use crate::tenancy::shop::ShopId;
 
 use super::tree::{Step, Trees, unreadable};
@@ -24,7 +24,7 @@ pub(in crate::tenancy) fn apply_public(
     // If another instance is migrating `public`, this waits, and then nothing is left to do.
     let begin = format!(
         "{}; SELECT pg_advisory_xact_lock(hashtext('shophouse public migrations'))",
-        begin_owner(Duration::ZERO, lock_timeout),
+        begin_owner(Mode::ReadWrite, Duration::ZERO, lock_timeout),
     );
     owner.run_blocking(&begin, |pg| {
         let applied = pg.applied_migrations().map_err(unreadable)?;

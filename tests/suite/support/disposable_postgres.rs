@@ -52,6 +52,11 @@ impl DisposablePostgres {
     pub fn connect(&self, login: Login) -> Sql {
         Sql::to(&self.url(login))
     }
+
+    /// The directory of its cluster, which belongs to its account.
+    pub(super) fn cluster(&self) -> PathBuf {
+        self.home.path().join("data/postgres")
+    }
 }
 
 impl Drop for DisposablePostgres {

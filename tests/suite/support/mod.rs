@@ -16,6 +16,7 @@
 //! | `process` | the built binary as a process, on a test's database |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
 //! | `disposable_postgres` | a PostgreSQL of one test, to be stopped and killed |
+//! | `standby` | a standby of that PostgreSQL, to be promoted |
 //! | `load` | a shop with many customers, and a check that no acknowledged order is lost |
 //! | `log` | everything that is logged, and a check that it contains no secret |
 //! | `connection` | HTTP written by hand over TCP |
@@ -43,6 +44,7 @@ pub mod load;
 pub mod log;
 pub mod process;
 mod server;
+pub mod standby;
 pub mod token;
 pub mod tree;
 pub mod waiting;

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use serde_json::Value;
 
 use super::installation::Ended;
+use super::world::text;
 use super::{Answer, Database, DisposablePostgres, Login, described, log, token};
 
 /// A running process; killed when this is dropped.
@@ -158,7 +159,12 @@ impl Process {
 
     /// The same on a server of the test's own.
     pub fn serve_on(postgres: &DisposablePostgres, settings: &[(&str, &str)]) -> Self {
-        Self::ready(command_at(&|login| postgres.url(login)).envs(settings.iter().copied()))
+        Self::serve_at(&|login| postgres.url(login), settings)
+    }
+
+    /// The same with any database.
+    pub fn serve_at(url: &dyn Fn(Login) -> String, settings: &[(&str, &str)]) -> Self {
+        Self::ready(command_at(url).envs(settings.iter().copied()))
     }
 
     fn ready(command: &mut Command) -> Self {
@@ -191,6 +197,16 @@ impl Process {
         let request = format!("{method} {}{path}", shophouse::http::BASE);
         described::check(&request, status, &body);
         Answer { request, status, headers, body }
+    }
+
+    /// Whether it says that it is ready, or the code of the problem.
+    pub fn readiness(&self) -> Result<(), String> {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = agent.get(self.at("/health/ready")).call().unwrap();
+        let body = answer.body_mut().read_to_string().unwrap();
+        described::check("GET /health/ready", answer.status().as_u16(), &body);
+        let json: Value = serde_json::from_str(&body).unwrap();
+        if answer.status() == 200 { Ok(()) } else { Err(text(&json["code"])) }
     }
 
     /// The URL of a path below the API's base.

@@ -80,9 +80,22 @@ fn texts() {
 
     let html = " <p>a\r\nb</p>\n ";
     assert_eq!(read("Body (HTML)", html, body).as_deref(), Ok(html));
-    assert_eq!(read("Body (HTML)", &"x".repeat(100_000), body).map(|text| text.len()), Ok(100_000));
-    assert_eq!(read("Body (HTML)", &"x".repeat(100_001), body), Err("too_long"));
-    assert_eq!(read("Vendor", &"x".repeat(256), |row| word(row, Column::Vendor)), Err("too_long"));
+    assert_eq!(read("Body (HTML)", &"x".repeat(512_000), body).map(|text| text.len()), Ok(512_000));
+    assert_eq!(read("Body (HTML)", &"x".repeat(512_001), body), Err("too_long"));
+    assert_eq!(
+        read("Vendor", &"x".repeat(256), |row| optional_identifier(row, Column::Vendor)),
+        Err("too_long")
+    );
+    let vendor = |text: &str| read("Vendor", text, |row| optional_identifier(row, Column::Vendor));
+    assert_eq!(vendor("Cafe\u{301}\u{a0}"), Ok("Café".to_owned()));
+    for bad in ["a\u{200b}b", "\u{feff}a", "a\u{ad}b", "a\u{202e}b", "a\u{fffd}", "\u{3164}", "a\tb"] {
+        assert_eq!(vendor(bad), Err("invalid_character"), "{bad:?}");
+        assert_eq!(sku(bad), Err("invalid_character"), "{bad:?}");
+        assert_eq!(read("Tags", &format!("ok,{bad}"), tags), Err("invalid_character"), "{bad:?}");
+    }
+    for bad in ["a\u{1b}b", "a\u{202e}b", "a\u{fffd}"] {
+        assert_eq!(read("Body (HTML)", bad, body), Err("invalid_character"), "{bad:?}");
+    }
 }
 
 #[test]

@@ -53,6 +53,23 @@ fn the_default_title_is_no_option() {
         assert_eq!(draft.variants[0].options, [""; 0]);
     }
     assert_eq!(read(&["A,Title,Poster,,,,5"]).unwrap().options, ["Title"], "here it is one");
+    for rows in
+        [["A,Title,Default Title,,,,5", ",,Large,,,,5"], ["A,Title,Large,,,,5", ",,Default Title,,,,5"]]
+    {
+        let draft = read(&rows).unwrap();
+        assert_eq!(
+            (draft.options, draft.variants.len()),
+            (vec!["Title".to_owned()], 2),
+            "of several: {rows:?}"
+        );
+    }
+    let image = ",Title,Default Title,,,,,,,https://a.example/2.jpg";
+    let draft = read(&["A,Title,Default Title,,,,5", image]).unwrap();
+    assert_eq!(
+        (draft.options.len(), draft.variants.len(), draft.images.len()),
+        (0, 1, 1),
+        "repeated for an image"
+    );
 }
 
 #[test]
@@ -75,12 +92,13 @@ fn options_have_names_and_values() {
 }
 
 #[test]
-fn stock_is_that_of_tracked_variants() {
+fn stock_is_read_for_tracked_variants_and_where_it_is_given() {
     for (cells, tracked, stock) in [
-        (",5", false, None),
+        (",5", false, Some(5)),
+        (",", false, None),
         ("shopify,5", true, Some(5)),
         ("shopify,", true, Some(0)),
-        (",-5", false, None),
+        (",-5", false, Some(-5)),
         ("shopify,-5", true, Some(-5)),
     ] {
         let draft = read(&[&format!("A,,,,,,1,{cells}")]).unwrap();

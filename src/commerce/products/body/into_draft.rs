@@ -1,13 +1,13 @@
 //! Turning request bodies into drafts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::commerce::money::Price;
-use crate::commerce::products::draft::ValidationError;
-use crate::commerce::products::fields::Grams;
+use crate::commerce::products::draft::{ValidationError, is_default};
+use crate::commerce::products::fields::{Description, Grams};
 use crate::commerce::products::{ImageDraft, ProductDraft, VariantDraft};
 use crate::commerce::stock::level::Stock;
-use crate::http::request::text::{Line, Prose, Word};
+use crate::http::request::text::{Identifier, Line, OptionalIdentifier, normal_form};
 use crate::tenancy::Currency;
 
 use super::{ImageBody, ProductBody, ProductPatch, VariantBody, VariantPatch};
@@ -15,7 +15,7 @@ use super::{ImageBody, ProductBody, ProductPatch, VariantBody, VariantPatch};
 impl ProductBody {
     /// The draft of the whole product, in the shop's currency.
     pub fn into_draft(self, currency: Currency) -> Result<ProductDraft, ValidationError> {
-        let options = lines(self.options.0);
+        let options = strings(self.options.0);
         let variants = match (self.variants, self.price, self.sku, self.stock) {
             (Some(variants), None, None, None) => variant_drafts(variants.0, &options, currency)?,
             (Some(_), ..) => {
@@ -24,7 +24,7 @@ impl ProductBody {
             }
             (None, price, sku, stock) => vec![only_variant(price, sku, stock, currency)?],
         };
-        let draft = ProductDraft {
+        ProductDraft {
             handle: self.handle,
             title: self.title.into_string(),
             description: self.description.into_string(),
@@ -35,34 +35,35 @@ impl ProductBody {
             options,
             variants,
             images: image_drafts(self.images.0),
-        };
-        draft.check()?;
-        Ok(draft)
+        }
+        .checked()
     }
 }
 
 impl ProductPatch {
     /// The draft `current` with the given fields replaced.
     pub fn apply(self, current: ProductDraft, currency: Currency) -> Result<ProductDraft, ValidationError> {
-        let options = self.options.given().map_or(current.options, |options| lines(options.0));
+        let options = self.options.given().map_or(current.options, |options| strings(options.0));
         let variants = match self.variants.given() {
             Some(variants) => variant_drafts(variants.0, &options, currency)?,
             None => current.variants,
         };
-        let draft = ProductDraft {
+        ProductDraft {
             handle: self.handle.given().or(current.handle),
             title: self.title.given().map_or(current.title, Line::into_string),
-            description: self.description.given().map_or(current.description, Prose::into_string),
-            vendor: self.vendor.given().map_or(current.vendor, Word::into_string),
-            product_type: self.product_type.given().map_or(current.product_type, Word::into_string),
+            description: self.description.given().map_or(current.description, Description::into_string),
+            vendor: self.vendor.given().map_or(current.vendor, OptionalIdentifier::into_string),
+            product_type: self
+                .product_type
+                .given()
+                .map_or(current.product_type, OptionalIdentifier::into_string),
             tags: self.tags.given().map_or(Ok(current.tags), |given| tags(given.0))?,
             status: self.status.or(current.status),
             options,
             variants,
             images: self.images.given().map_or(current.images, |images| image_drafts(images.0)),
-        };
-        draft.check()?;
-        Ok(draft)
+        }
+        .checked()
     }
 }
 
@@ -77,7 +78,7 @@ impl VariantBody {
         let money = |price: Price, field: &str| in_currency(price, currency, &format!("{at}/{field}"));
         Ok(VariantDraft {
             id: self.id,
-            sku: self.sku.map(Line::into_string),
+            sku: self.sku.map(Identifier::into_string),
             options: option_values(self.options, names, at)?,
             price: money(self.price, "price")?,
             compare_at_price: self
@@ -87,7 +88,7 @@ impl VariantBody {
             track_stock: self.track_stock,
             allow_oversell: self.allow_oversell,
             stock: self.stock.map(Stock::get),
-            barcode: self.barcode.map(Line::into_string),
+            barcode: self.barcode.map(Identifier::into_string),
             grams: self.grams.get(),
         })
     }
@@ -101,7 +102,7 @@ impl VariantPatch {
         names: &[String],
         currency: Currency,
     ) -> Result<VariantDraft, ValidationError> {
-        let text = |line: Option<Line>| line.map(Line::into_string);
+        let text = |text: Option<Identifier>| text.map(Identifier::into_string);
         let compare_at_price = match self.compare_at_price.given() {
             None => current.compare_at_price,
             Some(None) => None,
@@ -130,13 +131,13 @@ impl VariantPatch {
 
 fn only_variant(
     price: Option<Price>,
-    sku: Option<Line>,
+    sku: Option<Identifier>,
     stock: Option<Stock>,
     currency: Currency,
 ) -> Result<VariantDraft, ValidationError> {
     Ok(VariantDraft {
         id: None,
-        sku: sku.map(Line::into_string),
+        sku: sku.map(Identifier::into_string),
         options: Vec::new(),
         price: price.map(|price| in_currency(price, currency, "/price")).transpose()?.unwrap_or(0),
         compare_at_price: None,
@@ -162,15 +163,24 @@ fn variant_drafts(
 
 /// A variant's option values, in the order of the product's options.
 fn option_values(
-    mut given: BTreeMap<String, Line>,
+    given: BTreeMap<String, Identifier>,
     names: &[String],
     at: &str,
 ) -> Result<Vec<String>, ValidationError> {
     let at = format!("{at}/options");
+    let count = given.len();
+    let mut given: HashMap<String, Identifier> =
+        given.into_iter().map(|(name, value)| (normal_form(&name), value)).collect();
+    if given.len() < count {
+        return Err(ValidationError::new(at, "names an option twice"));
+    }
     let values: Option<Vec<String>> =
-        names.iter().map(|name| given.remove(name).map(Line::into_string)).collect();
+        names.iter().map(|name| given.remove(name).map(Identifier::into_string)).collect();
     match values {
         Some(values) if given.is_empty() => Ok(values),
+        _ if names.is_empty() && given.iter().all(|(name, value)| is_default(name, value.as_str())) => {
+            Ok(Vec::new())
+        }
         _ if names.is_empty() => Err(ValidationError::new(at, "the product has no options")),
         _ => Err(ValidationError::new(at, format!("must have a value for each of: {}", names.join(", ")))),
     }
@@ -184,14 +194,14 @@ fn image_drafts(images: Vec<ImageBody>) -> Vec<ImageDraft> {
     images.into_iter().map(|image| ImageDraft { url: image.url.0, alt: image.alt.into_string() }).collect()
 }
 
-fn lines(lines: Vec<Line>) -> Vec<String> {
-    lines.into_iter().map(Line::into_string).collect()
+fn strings(texts: Vec<Identifier>) -> Vec<String> {
+    texts.into_iter().map(Identifier::into_string).collect()
 }
 
 /// The tags without duplicates. A tag must not contain a comma, which separates tags in Shopify's CSV.
-fn tags(given: Vec<Line>) -> Result<Vec<String>, ValidationError> {
+fn tags(given: Vec<Identifier>) -> Result<Vec<String>, ValidationError> {
     let mut tags: Vec<String> = Vec::new();
-    for (index, tag) in lines(given).into_iter().enumerate() {
+    for (index, tag) in strings(given).into_iter().enumerate() {
         if tag.contains(',') {
             return Err(ValidationError::new(format!("/tags/{index}"), "must not hold a comma"));
         }

@@ -1,0 +1,2 @@
+-- Nothing to undo: the release before reads these addresses too.
+SELECT 1;

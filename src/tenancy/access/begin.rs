@@ -1,0 +1,59 @@
+//! The message that begins a transaction.
+//!
+//! A server, a database and a login may have settings of their own (`ALTER SYSTEM`, `ALTER DATABASE … SET`,
+//! `ALTER ROLE … SET`). Each transaction says itself what our SQL depends on. PostgreSQL reads the whole message before it
+//! runs the first statement of it, so `standard_conforming_strings` does not apply to the message itself: no literal in
+//! it contains a backslash.
+
+use std::time::Duration;
+
+/// What a transaction sees, and whether it may write.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::tenancy) enum Mode {
+    /// Each statement sees what was committed before it. Whether it may write is the server's decision, so that an
+    /// administrator can stop all changes with `default_transaction_read_only`.
+    Plain,
+    /// The same, but it may write whatever the server's default is: for the start, and for migrations.
+    ReadWrite,
+    /// All statements see one moment.
+    Snapshot,
+}
+
+/// `row_security`: off, a policy makes a statement fail. The two timeouts would end work that waits for nobody but other
+/// transactions, for which `statement_timeout` is there.
+const SETTINGS: &str = "SET LOCAL row_security TO on; SET LOCAL standard_conforming_strings TO on; \
+                        SET LOCAL lock_timeout TO 0; SET LOCAL idle_in_transaction_session_timeout TO 0";
+
+/// `quote_all_identifiers` changes the text of policies, which `wall_faults` compares.
+const OWNER_SETTINGS: &str = "SET LOCAL quote_all_identifiers TO off";
+
+/// A query that lets the transaction take as long as it needs. The setting exists from PostgreSQL 17 on.
+pub(in crate::tenancy) const NO_TRANSACTION_TIMEOUT: &str = "SELECT CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL \
+     THEN set_config('transaction_timeout', '0', true) END";
+
+/// The SQL that begins a transaction. A timeout of zero means no limit.
+pub(in crate::tenancy) fn begin(mode: Mode, statement_timeout: Duration) -> String {
+    // Locks, and the order in which they are taken, are made for READ COMMITTED.
+    let mode = match mode {
+        Mode::Plain => "READ COMMITTED",
+        Mode::ReadWrite => "READ COMMITTED READ WRITE",
+        Mode::Snapshot => "REPEATABLE READ",
+    };
+    let timeout = statement_timeout.as_millis();
+    format!("BEGIN ISOLATION LEVEL {mode}; {SETTINGS}; SET LOCAL statement_timeout TO {timeout}")
+}
+
+/// The SQL that begins a transaction of the owner in `public`. A timeout of zero means no limit.
+pub(in crate::tenancy) fn begin_owner(
+    mode: Mode,
+    statement_timeout: Duration,
+    lock_timeout: Duration,
+) -> String {
+    let begin = format!(
+        "{}; {OWNER_SETTINGS}; SET LOCAL search_path TO public, pg_temp; SET LOCAL lock_timeout TO {}",
+        begin(mode, statement_timeout),
+        lock_timeout.as_millis(),
+    );
+    // A query would take the snapshot, before locks are taken.
+    if mode == Mode::Snapshot { begin } else { format!("{begin}; {NO_TRANSACTION_TIMEOUT}") }
+}
