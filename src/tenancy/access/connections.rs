@@ -79,7 +79,7 @@ pub struct PublicConn<'a> {
 /// A transaction of the owner, for the few actions that change `public` and a shop together.
 pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
-    change_records: ChangeRecords,
+    change_records: Option<ChangeRecords>,
 }
 
 /// A change of a person in one shop.
@@ -98,11 +98,6 @@ pub struct PersonChange<'a> {
 /// Changes what a shop's tables hold of a person beside `people`. It runs in the transaction that changes `people`; the
 /// shop's schema is current.
 pub type ChangeRecords = fn(&mut OwnerTx<'_>, &PersonChange<'_>) -> QueryResult<()>;
-
-/// For an engine whose product has no other records of people.
-pub(in crate::tenancy) fn no_records(_: &mut OwnerTx<'_>, _: &PersonChange<'_>) -> QueryResult<()> {
-    Ok(())
-}
 
 /// The caller's role and the shop's currency, as `public.enter` read them.
 #[derive(Clone, Copy, Debug)]
@@ -193,17 +188,23 @@ impl<'a> PublicConn<'a> {
 impl<'a> OwnerTx<'a> {
     /// A transaction that changes no people.
     pub(in crate::tenancy) fn new(pg: &'a mut PgConnection) -> Self {
-        Self::changing(pg, no_records)
+        Self::changing(pg, None)
     }
 
     /// A transaction that may change people, and with them the product's records.
-    pub(in crate::tenancy) fn changing(pg: &'a mut PgConnection, change_records: ChangeRecords) -> Self {
+    pub(in crate::tenancy) fn changing(
+        pg: &'a mut PgConnection,
+        change_records: Option<ChangeRecords>,
+    ) -> Self {
         Self { pg, change_records }
     }
 
     /// Changes the product's records of a person. The shop's schema must be current.
     pub(in crate::tenancy) fn change_records(&mut self, change: &PersonChange<'_>) -> QueryResult<()> {
-        (self.change_records)(self, change)
+        match self.change_records {
+            Some(change_records) => change_records(self, change),
+            None => Ok(()),
+        }
     }
 
     /// The connection, for Diesel. Its schema is `public`, unless [`OwnerTx::use_schema`] changed that.

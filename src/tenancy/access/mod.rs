@@ -11,7 +11,6 @@ mod connections;
 mod permissions;
 
 pub(in crate::tenancy) use begin::{Mode, NO_TRANSACTION_TIMEOUT, begin, begin_owner};
-pub(in crate::tenancy) use connections::no_records;
 pub use connections::{
     Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
     Transaction,
