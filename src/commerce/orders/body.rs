@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::http::request::text::{Prose, Word};
-use crate::http::{Integer, List};
+use crate::http::{Id, Integer, List};
 use crate::identity::Email;
 
 /// The most lines of one order.
@@ -38,7 +37,8 @@ type Lines = List<LineBody, 1, MAX_LINES>;
 #[schema(as = NewOrderLine)]
 pub struct LineBody {
     /// What is bought.
-    pub variant_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub variant_id: Id,
     /// How many.
     pub quantity: Quantity,
 }

@@ -62,7 +62,7 @@ pub(super) fn record_event(
 }
 
 fn lock_offers(conn: &mut TenantConn<'_>, lines: &[LineBody]) -> Result<HashMap<Uuid, Offer>, OrderError> {
-    let wanted: Vec<Uuid> = lines.iter().map(|line| line.variant_id).collect();
+    let wanted: Vec<Uuid> = lines.iter().map(|line| line.variant_id.0).collect();
     let rows: Vec<VariantRow> = variants::table
         .filter(variants::id.eq_any(wanted))
         .order(variants::id)
@@ -90,7 +90,7 @@ struct Priced<'a> {
 fn price<'a>(lines: &[LineBody], offers: &'a HashMap<Uuid, Offer>) -> Result<Priced<'a>, OrderError> {
     let mut priced = Priced { offers: Vec::new(), totals: Vec::new(), total: 0 };
     for (index, line) in lines.iter().enumerate() {
-        let offer = offers.get(&line.variant_id).ok_or(OrderError::UnknownVariant { line: index })?;
+        let offer = offers.get(&line.variant_id.0).ok_or(OrderError::UnknownVariant { line: index })?;
         let affordable = |amount: &i64| *amount <= MAX_AMOUNT;
         let too_expensive = || OrderError::TooExpensive { line: index };
         let total =
@@ -111,7 +111,7 @@ fn take_stock(
 ) -> Result<Vec<StockChange>, OrderError> {
     let mut left: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (index, line) in lines.iter().enumerate() {
-        let Some((variant, _)) = offers.get(&line.variant_id).filter(|(row, _)| row.track_stock) else {
+        let Some((variant, _)) = offers.get(&line.variant_id.0).filter(|(row, _)| row.track_stock) else {
             continue;
         };
         let left = left.entry(variant.id).or_insert(variant.stock);

@@ -7,7 +7,8 @@ use crate::http::problem::{INVALID_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
 use crate::tenancy::TenancyError;
 
-pub(crate) const BELOW_ZERO: Kind = Kind::new(409, "stock_below_zero", "The stock would fall below zero");
+pub(crate) const BELOW_ZERO: Kind = Kind::new(409, "stock_below_zero", "The stock would fall below zero")
+    .advice("the movement would make the stock negative");
 
 /// Why stock was not changed.
 #[derive(Debug, thiserror::Error)]

@@ -13,6 +13,6 @@ mod shops;
 pub use members::{join, update_person, update_person_everywhere};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
-    FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, list_of, lock_and_find,
-    membership_by_name, role_in, update,
+    FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, id_in_path, list_of,
+    lock_and_find, membership_by_name, role_in, update,
 };
