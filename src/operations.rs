@@ -25,25 +25,29 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about("Leads to the page that shows this description. A client that prefers JSON gets the links.")
             .answers(example()),
         endpoint!(live, "Is the process alive")
-            .about("Asks nothing of the database: whoever gets an answer need not restart the process."),
+            .about("Does not query the database: a process that answers needs no restart."),
         endpoint!(ready, "Is the server ready")
             .about(
-                "The database answers too. `lagging` shops wait for a migration; of `failed` ones the last migration \
-                 failed. A server that was told to stop is not ready while it answers what is left.",
+                "The database answers too. `lagging` counts the shops that wait for a migration, `failed` those whose \
+                 last migration failed. A stopping server is not ready while it finishes its requests.",
             )
             .answers(json!({ "status": "ready", "lagging": 0, "failed": 0 }))
             .may_fail(&[&SHUTTING_DOWN]),
     ])
 }
 
-/// Apart, because it may be served at an address of its own.
+/// Separate from [`endpoints`]: metrics may have their own address.
 pub(crate) fn metrics_endpoints() -> Vec<Endpoint> {
-    tagged(TAG, ABOUT, [endpoint!(metrics, "Read the metrics")
-        .about("For Prometheus. A server may be told to serve them at another address, and then does not here.")
-        .may_fail(&[&INTERNAL])])
+    tagged(
+        TAG,
+        ABOUT,
+        [endpoint!(metrics, "Read the metrics")
+            .about("For Prometheus. A server may be configured to serve them at another address instead.")
+            .may_fail(&[&INTERNAL])],
+    )
 }
 
-/// Apart, because it stands at the API's base.
+/// Separate from [`endpoints`]: it is mounted at the API's base.
 pub(crate) fn root_endpoints() -> Vec<Endpoint> {
     tagged(TAG, ABOUT, [endpoint!(about, "Name the service").answers(example())])
 }

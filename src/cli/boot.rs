@@ -32,7 +32,8 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let (logins, private) = database(&config)?;
     stop.check()?;
     let tokens = tokens(&mut config)?;
-    let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?;
+    let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?
+        .with_records(config.settings.erasure_keeps.change_records());
     tenancy.self_test()?;
     let hasher = Hasher::new(config.settings.password_iterations)
         .map_err(|error| BootError::Hasher(error.to_string()))?;

@@ -20,7 +20,8 @@ impl Installation {
     pub(super) fn with<T>(work: impl FnOnce(&Self) -> Result<T, BootError>) -> Result<T, BootError> {
         let config = Config::load()?;
         let (logins, private) = boot::existing_database(&config)?;
-        let tenancy = Tenancy::attach(logins.clone(), config.settings.limits(), crate::trees()?)?;
+        let tenancy = Tenancy::attach(logins.clone(), config.settings.limits(), crate::trees()?)?
+            .with_records(config.settings.erasure_keeps.change_records());
         let outcome = work(&Self { tenancy, config, logins });
         let ended = private.map_or(Ok(()), PrivateServer::stop);
         let result = outcome?;

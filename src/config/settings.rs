@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::commerce::orders::ErasureKeeps;
 use crate::database::PoolOptions;
 use crate::http::response::cors::{BadOrigin, Cors};
 use crate::identity::{Lifetimes, MIN_ITERATIONS};
@@ -47,6 +48,8 @@ pub struct Settings {
     pub migrations_workers: u32,
     /// How long a deleted shop can be restored before it is erased, in days.
     pub shops_grace_days: u32,
+    /// What the erasure of a person leaves in that person's orders.
+    pub erasure_keeps: ErasureKeeps,
     /// Origins whose web pages may call the API, separated by commas; `*` means all.
     pub cors_origins: String,
     /// PBKDF2 iterations; at least [`MIN_ITERATIONS`].
@@ -98,6 +101,7 @@ impl Default for Settings {
             migrations_on_boot: OnBoot::Background,
             migrations_workers: 0,
             shops_grace_days: 30,
+            erasure_keeps: ErasureKeeps::Orders,
             cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
             session_idle_hours: 30 * 24,

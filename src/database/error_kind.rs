@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind as Kind, Error};
 use crate::metrics::PoolMeter;
 
 /// The SQL functions that let a caller into a shop begin their refusals with this. A refusal is no error.
-pub const ANSWER: &str = "door:";
+pub const REFUSAL_PREFIX: &str = "door:";
 
 /// Counts a statement that failed, whatever becomes of the error.
 pub(super) fn count(meter: &PoolMeter, error: &Error) {
@@ -42,7 +42,7 @@ fn kind_of(error: &Error) -> Option<&'static str> {
         return Some("other");
     };
     let message = info.message();
-    if message.starts_with(ANSWER) {
+    if message.starts_with(REFUSAL_PREFIX) {
         return None;
     }
     if is_connection_lost(error) {

@@ -28,6 +28,6 @@ mod url;
 
 pub use connection::Recycle;
 pub use error::{DatabaseError, Trouble};
-pub use error_kind::ANSWER;
+pub use error_kind::REFUSAL_PREFIX;
 pub use pool::{Pool, PoolOptions};
 pub use url::{DatabaseUrl, ProgramUrl};

@@ -32,6 +32,9 @@ pub(crate) const ALREADY_MEMBER: Kind =
     Kind::new(409, "already_member", "Already a member").advice("the user is a member already");
 pub(crate) const LAST_OWNER: Kind = Kind::new(409, "last_owner", "A shop must keep an owner")
     .advice("a shop must keep an owner: make somebody else an owner first");
+pub(crate) const REMOVED_FROM_SHOP: Kind =
+    Kind::new(403, "removed_from_shop", "An owner has removed the user from the shop")
+        .advice("an owner has removed this user from the shop: only an owner can add the user again");
 
 /// Why a request about users failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +60,9 @@ pub enum IdentityError {
     /// The invitation is unknown, used, expired, or for another address.
     #[error("the invitation is not valid for this email address")]
     InvalidInvitation,
+    /// An owner has removed the user from the shop.
+    #[error("an owner has removed you from this shop; ask an owner to add you again")]
+    RemovedFromShop,
     /// The user is already a member of the shop.
     #[error("this user is already a member")]
     AlreadyMember,
@@ -116,6 +122,7 @@ impl From<IdentityError> for Problem {
             IdentityError::TooManyAttempts(seconds) => TOO_MANY_ATTEMPTS.because(detail).retry_after(seconds),
             IdentityError::WrongPassword => WRONG_PASSWORD.because(detail),
             IdentityError::InvalidInvitation => INVALID_INVITATION.at("/invitation", detail),
+            IdentityError::RemovedFromShop => REMOVED_FROM_SHOP.because(detail),
             IdentityError::AlreadyMember => ALREADY_MEMBER.at("/email", detail),
             IdentityError::NoSuchMember | IdentityError::NoSuchUser | IdentityError::NotFound => {
                 NOT_FOUND.because(detail)
@@ -163,6 +170,7 @@ impl From<LifecycleError> for Problem {
             LifecycleError::AlreadySuspended
             | LifecycleError::NotSuspended
             | LifecycleError::AlreadyDeleting
+            | LifecycleError::NoOwner
             | LifecycleError::Deleting => Self::internal(&error),
         }
     }

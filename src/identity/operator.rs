@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::schema::public::{invitations, reset_tokens, sessions, sign_in_attempts, users};
-use crate::tenancy::{OwnerTx, Tenancy};
+use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
 use super::users::{self as table, User};
 use super::{Email, IdentityError};
@@ -70,6 +70,7 @@ pub async fn clean_up(tenancy: &Tenancy, stopped: impl Fn() -> bool) -> Result<(
 
 fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
     let now = Utc::now();
+    idempotency::delete_expired(owner)?;
     let pg = owner.pg();
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(pg)?;

@@ -102,26 +102,26 @@ impl PoolMeter {
         self.idle.set(idle.into());
     }
 
-    /// Somebody begins to wait for a connection, for a request.
+    /// A request begins to wait for a connection, until the returned value is dropped.
     pub fn wait(&self, cost: &RequestCost) -> Wait {
         self.waiting.inc();
         let (waiting, waited) = (self.waiting.clone(), self.waited.clone());
         Wait { waiting, waited, cost: cost.clone(), since: Instant::now() }
     }
 
-    /// Somebody got no connection in time.
+    /// Counts a request that got no connection in time.
     pub fn is_busy(&self) {
         self.timeouts.inc();
     }
 
-    /// Counts an error of one of the [`KINDS`]; what is none of them is `other`.
+    /// Counts an error by its kind. A kind that is not one of `KINDS` counts as `other`.
     pub fn failed(&self, kind: &str) {
         let known = self.errors.iter().find(|(known, _)| *known == kind).or(self.errors.last());
         known.inspect(|(_, counter)| counter.inc());
     }
 }
 
-/// Somebody waits for a connection, until this goes: also when that is because the client has gone.
+/// A request that waits for a connection. It is dropped when the request gets one, gives up, or is cancelled.
 pub struct Wait {
     waiting: IntGauge,
     waited: Histogram,

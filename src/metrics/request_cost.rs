@@ -1,15 +1,14 @@
-//! What one request spent on the database, for its line in the log: the pools add it up, whoever serves the
-//! request reads it.
+//! The time that one request took of the database, for its line in the log. The pools add it up.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Time that was spent on behalf of one request.
+/// The time that one request took of the database.
 #[derive(Clone, Debug, Default)]
 pub struct RequestCost(Arc<Times>);
 
-/// Microseconds.
+/// In microseconds.
 #[derive(Debug, Default)]
 struct Times {
     waiting: AtomicU64,
@@ -21,7 +20,7 @@ impl RequestCost {
         self.0.waiting.fetch_add(micros(time), Ordering::Relaxed);
     }
 
-    /// From now on until what this returns goes, the database works.
+    /// Counts the time until the returned value is dropped.
     pub fn working(&self) -> impl Drop + use<> {
         Working { cost: self.clone(), since: Instant::now() }
     }
@@ -31,7 +30,7 @@ impl RequestCost {
         Duration::from_micros(self.0.waiting.load(Ordering::Relaxed))
     }
 
-    /// How long it had one, from its check-out to the end of the transaction.
+    /// How long the request had a connection, from check-out to the end of the transaction.
     pub fn on_work(&self) -> Duration {
         Duration::from_micros(self.0.working.load(Ordering::Relaxed))
     }

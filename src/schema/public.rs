@@ -85,6 +85,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    removed_members (shop_id, email_hash) {
+        shop_id -> Uuid,
+        email_hash -> Bytea,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
     reset_tokens (user_id) {
         user_id -> Uuid,
         token_hash -> Bytea,
@@ -156,6 +164,8 @@ diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(removed_members -> shops (shop_id));
+diesel::joinable!(removed_members -> users (user_id));
 diesel::joinable!(reset_tokens -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 
@@ -168,6 +178,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     memberships,
     refresh_tokens,
+    removed_members,
     reset_tokens,
     sessions,
     shops,

@@ -1,6 +1,6 @@
 //! The errors of tenancy: why a caller was refused, or work was not done.
 
-use crate::database::{ANSWER, DatabaseError};
+use crate::database::{DatabaseError, REFUSAL_PREFIX};
 use crate::metrics::MetricsError;
 
 use crate::tenancy::shop::UnknownWord;
@@ -40,7 +40,7 @@ pub enum Refusal {
 impl Refusal {
     /// Parses the message of an `enter` function; the migrations that create these functions have the same words.
     fn from_message(message: &str) -> Option<Self> {
-        match message.strip_prefix(ANSWER)? {
+        match message.strip_prefix(REFUSAL_PREFIX)? {
             "session_revoked" => Some(Self::SessionRevoked),
             "key_revoked" => Some(Self::KeyRevoked),
             "not_a_member" => Some(Self::NotAMember),

@@ -114,6 +114,15 @@ pub fn delete_for_user(conn: &mut impl Transaction, user: Uuid) -> QueryResult<u
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(user))).execute(conn.pg())
 }
 
+/// Deletes every expired response that is stored in the current schema.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_expired(conn: &mut impl Transaction) -> QueryResult<usize> {
+    let expired = idempotency_keys::table.filter(idempotency_keys::created_at.lt(Utc::now() - RETENTION));
+    diesel::delete(expired).execute(conn.pg())
+}
+
 /// Deletes a few expired rows, but none that another transaction has locked.
 fn remove_old(conn: &mut impl Transaction, now: DateTime<Utc>) -> Result<(), TenancyError> {
     diesel::sql_query(

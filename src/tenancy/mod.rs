@@ -18,7 +18,8 @@
 //! | [`archive`] | a shop in a file |
 //!
 //! Nothing here knows what a shop sells. The caller passes the tenant migrations in, and of their tables this
-//! module uses only `people` and `idempotency_keys`.
+//! module uses only `people` and `idempotency_keys`. What else the product holds of a person, it changes itself: see
+//! [`ChangeRecords`].
 
 mod access;
 pub mod archive;
@@ -34,7 +35,8 @@ pub mod registry;
 pub mod shop;
 
 pub use access::{
-    Action, Caller, Credential, NotAllowed, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction,
+    Action, Caller, ChangeRecords, Credential, NotAllowed, OwnerTx, PersonChange, PublicConn, ShopContext,
+    TenantConn, Transaction,
 };
 pub use checks::{Difference, DriftReport, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};
@@ -42,5 +44,5 @@ pub use error::{Refusal, TenancyError};
 pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, Plan, Progress, ShopFailure};
 pub use lifecycle::{EraseReport, Erasure, NewShop};
 pub use migrations::{Step, Tree, Trees};
-pub use registry::{join, update_person, update_person_everywhere};
+pub use registry::{erase_person, join, update_person_everywhere};
 pub use shop::{BadCurrency, BadSlug, Currency, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};

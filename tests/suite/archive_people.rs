@@ -72,7 +72,7 @@ fn members_get_their_roles_back_only_when_that_is_asked_for() {
     let result = run(&[]);
     assert!(result.contains("  bob@example.com (customer)\n"), "{result}");
     assert!(result.contains("  eve@example.com (staff)\n") && result.contains("--grant-members"), "{result}");
-    assert!(result.contains("has no owner") && result.contains("--owner EMAIL"), "{result}");
+    assert!(result.contains("has no owner") && result.contains("shop owner books EMAIL"), "{result}");
     let has_orders = |line: &str| line.split_whitespace().collect::<Vec<_>>() == ["orders", "3"];
     assert!(result.lines().any(has_orders), "{result}");
     assert_eq!(roles("books"), [""; 0]);

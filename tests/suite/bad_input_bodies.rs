@@ -9,7 +9,9 @@ use crate::bad_input::with;
 
 use crate::bad_input_bench::{Bench, is_discreet};
 use crate::bad_input_fields::{Field, Kind, Then, cases};
+use crate::routes::{Entry, ROUTES, Shelf};
 use crate::support::World;
+use crate::support::goods::variant;
 use crate::support::world::text;
 
 #[test]
@@ -229,5 +231,49 @@ fn headers_hold_no_harm() {
         let nobody = world.nobody();
         let answer = nobody.raw(Method::Get, "/api/v1/me", &[("Authorization", &bearer)], None);
         answer.expect_problem(401, "invalid_token");
+    }
+}
+
+/// Every route that takes no body refuses one, and does nothing.
+#[test]
+fn a_body_where_none_is_taken_is_not_passed_over() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&owner);
+    let without = |entry: &&Entry| entry.method != Method::Get && entry.body.is_empty();
+    let routes: Vec<_> = ROUTES.iter().filter(without).collect();
+    assert!(routes.len() > 10, "{}", routes.len());
+    let before = world.sql().content("public").concat() + &world.sql().content(&owner.schema()).concat();
+    let (json, text) = (ContentType::JSON, ContentType::Plain);
+    for entry in &routes {
+        let path = shelf.fill(entry.path);
+        for (content_type, body, status, code) in [
+            (&json, r#"{"amount": {"amount": 100}}"#, 422, "invalid_field"),
+            (&json, r#"{"": null}"#, 422, "invalid_field"),
+            (&json, "not json", 422, "invalid_field"),
+            (&json, "[]", 422, "invalid_field"),
+            (&json, "null", 422, "invalid_field"),
+            (&json, "{} {}", 422, "invalid_field"),
+            (&json, "\0", 422, "invalid_field"),
+            (&text, "amount=100", 415, "unsupported_media_type"),
+            (&ContentType::Form, "amount=100", 415, "unsupported_media_type"),
+            (&ContentType::CSV, "a,b", 415, "unsupported_media_type"),
+            (&ContentType::Any, "x", 415, "unsupported_media_type"),
+        ] {
+            let body = Some((content_type.clone(), body.as_bytes().to_vec()));
+            let answer = owner.raw(entry.method, &path, &[], body);
+            answer.expect_problem(status, code);
+        }
+        // Who, before how much.
+        let body = Some((json.clone(), b"{\"x\": 1}".to_vec()));
+        world.nobody().raw(entry.method, &path, &[], body).expect_problem(401, "unauthenticated");
+    }
+    let after = world.sql().content("public").concat() + &world.sql().content(&owner.schema()).concat();
+    assert_eq!(after, before, "something was done");
+    let product = owner.sells("Shirt");
+    for nothing in ["", " \n", "{}", " { } "] {
+        let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
+        let path = format!("/api/v1/orders/{}/pay", order["id"].as_str().unwrap());
+        owner.raw(Method::Post, &path, &[], Some((json.clone(), nothing.into()))).expect(200);
     }
 }

@@ -4,6 +4,7 @@ use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 use shophouse::http::BASE;
 
+use crate::routes::{ROUTES, Shelf};
 use crate::support::concurrent::at_once;
 use crate::support::goods::variant;
 use crate::support::world::text;
@@ -178,4 +179,92 @@ fn of_many_who_change_what_they_read_at_once_one_does() {
         let winner = changed.iter().position(|changed| *changed).unwrap();
         assert_eq!(owner.get(&path).expect(200)[field], format!("Name {winner}"));
     }
+}
+
+#[test]
+fn an_order_is_moved_on_only_as_it_was_read() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    for (before, act) in
+        [(&[][..], "pay"), (&["pay"], "fulfil"), (&["pay"], "fulfill"), (&[], "cancel"), (&["pay"], "refund")]
+    {
+        let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
+        let path = path_of("orders", &order);
+        let act = format!("{path}/{act}");
+        let post_if = |tag: &str| with(&owner, Method::Post, &act, ("If-Match", tag), None);
+        for step in before {
+            let stale = tag(&owner.get(&path));
+            owner.takes(&order, step).expect(200);
+            post_if(&stale).expect_problem(412, "precondition_failed");
+        }
+        let now = tag(&owner.get(&path));
+        for other in ["\"nope\"", &format!("W/{now}"), "\"a\", \"b\""] {
+            post_if(other).expect_problem(412, "precondition_failed");
+        }
+        post_if("nope").expect_problem(400, "invalid_header");
+        assert_eq!(tag(&owner.get(&path)), now, "something was done");
+        assert_eq!(tag(&post_if(&now)), tag(&owner.get(&path)));
+        post_if(&now).expect_problem(412, "precondition_failed");
+        post_if("*").expect_problem(409, "invalid_transition");
+    }
+    // Sent again with its key, it is answered again, although the order has changed.
+    let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
+    let now = tag(&owner.get(&path_of("orders", &order)));
+    let pay = format!("{BASE}{}/pay", path_of("orders", &order));
+    for replayed in [None, Some("true")] {
+        let answer = owner.raw(Method::Post, &pay, &[("If-Match", &now), ("Idempotency-Key", "k")], None);
+        answer.expect(200);
+        assert_eq!(answer.header("Idempotency-Replayed"), replayed);
+    }
+    // Whose order it is shows before its tag.
+    let cleo = owner.joined_by("cleo", "customer");
+    with(&cleo, Method::Post, &format!("{}/cancel", path_of("orders", &order)), ("If-Match", "*"), None)
+        .expect_problem(404, "not_found");
+}
+
+#[test]
+fn a_variant_is_added_and_a_shop_restored_only_as_it_was_read() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let shirt = json!({
+        "title": "Shirt", "options": ["Size"],
+        "variants": [{ "options": { "Size": "S" }, "price": { "amount": 1 } }],
+    });
+    let path = path_of("products", &owner.post("/products", shirt).expect(201));
+    let variants = format!("{path}/variants");
+    let medium = json!({ "options": { "Size": "M" }, "price": { "amount": 1 } });
+    let stale = tag(&owner.get(&path));
+    owner.patch(&path, json!({ "vendor": "V" })).expect(200);
+    let add_if = |tag: &str| with(&owner, Method::Post, &variants, ("If-Match", tag), Some(&medium));
+    add_if(&stale).expect_problem(412, "precondition_failed");
+    assert_eq!(owner.get(&path).expect(200)["variants"].as_array().unwrap().len(), 1);
+    add_if(&tag(&owner.get(&path))).expect(201);
+
+    let shop = format!("/shops/{}", owner.shop);
+    let stale = tag(&owner.get(&shop));
+    owner.send(Method::Delete, &shop, Some(&json!({ "slug": "loft" }))).expect(200);
+    let restore_if =
+        |tag: &str| with(&owner, Method::Post, &format!("{shop}/restore"), ("If-Match", tag), None);
+    restore_if(&stale).expect_problem(412, "precondition_failed");
+    assert_eq!(owner.get(&shop).expect(200)["state"], "deleting");
+    restore_if(&tag(&owner.get(&shop))).expect(200);
+}
+
+/// Every route that changes something either checks `If-Match`, or refuses it.
+#[test]
+fn a_condition_is_never_passed_over() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("books");
+    let shelf = Shelf::of(&owner);
+    let before = world.sql().content("public").concat() + &world.sql().content(&owner.schema()).concat();
+    for entry in ROUTES.iter().filter(|entry| entry.method != Method::Get) {
+        let answer = entry.call_with(&owner, &shelf, &[("If-Match", "\"nope\"")]);
+        match answer.status {
+            412 => answer.expect_problem(412, "precondition_failed"),
+            _ => answer.expect_problem(400, "invalid_header"),
+        };
+    }
+    let after = world.sql().content("public").concat() + &world.sql().content(&owner.schema()).concat();
+    assert_eq!(after, before, "something was done");
 }

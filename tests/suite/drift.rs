@@ -25,9 +25,9 @@ const TAMPERING: &[(&str, &[&str])] = &[
         &["missing constraint products_status_check on products"],
     ),
     (
-        "ALTER TABLE variants DROP CONSTRAINT variants_stock_check,
-         ADD CONSTRAINT variants_stock_check CHECK (stock >= -1)",
-        &["changed constraint variants_stock_check on variants"],
+        "ALTER TABLE variants DROP CONSTRAINT variants_grams_check,
+         ADD CONSTRAINT variants_grams_check CHECK (grams >= -1)",
+        &["changed constraint variants_grams_check on variants"],
     ),
     ("DROP INDEX products_title_idx", &["missing index products_title_idx"]),
     (

@@ -134,3 +134,30 @@ fn a_client_that_goes_gives_its_connection_back() {
     drop(answer);
     assert_eq!(owner.get("/products?limit=1").expect(200)["data"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn what_was_oversold_is_exported_and_imported_as_it_is() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let (here, there) = (ada.opens_shop("here"), ada.opens_shop("there"));
+    for policy in ["deny", "continue"] {
+        let row = format!("lamp-{policy},Lamp,5.00,shopify,-2,{policy}\n");
+        let header = "Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy\n";
+        assert_eq!(here.imports("", format!("{header}{row}")).expect(200)["created"], 1);
+    }
+    let shop: Vec<_> = catalogue(&here).iter().map(|product| product["variants"][0].clone()).collect();
+    let expected = json!({ "stock": -2, "track_stock": true });
+    for variant in &shop {
+        assert_eq!(json!({ "stock": variant["stock"], "track_stock": variant["track_stock"] }), expected);
+    }
+    assert_eq!(shop.iter().filter(|variant| variant["allow_oversell"] == true).count(), 1);
+    let file = export(&here).body;
+    there.imports("", file.clone()).expect(200);
+    assert_eq!(catalogue(&there), catalogue(&here));
+    let before = here.all("/products?limit=100");
+    here.imports("?on_conflict=update", file).expect(200);
+    assert_eq!(catalogue(&there), catalogue(&here));
+    let ids =
+        |products: &[Value]| products.iter().map(|it| it["variants"][0]["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&here.all("/products?limit=100")), ids(&before));
+}

@@ -3,13 +3,14 @@
 use std::sync::Mutex;
 
 use rocket::http::{ContentType, Method};
-use serde_json::json;
+use serde_json::{Value, json};
+use shophouse::commerce::orders::ErasureKeeps;
 use shophouse::identity::{self, Email, IdentityError};
 
 use crate::support::concurrent::at_once;
 use crate::support::waiting::blocked;
-use crate::support::world::{PASSWORD, Person, run};
-use crate::support::{Answer, Login, World};
+use crate::support::world::{PASSWORD, Person, run, text};
+use crate::support::{Answer, Login, Member, World};
 
 fn erase(person: &Person<'_>, password: &str) -> Answer {
     person.send(Method::Delete, "/me", Some(&json!({ "password": password })))
@@ -53,6 +54,95 @@ fn an_erased_user_is_nowhere_any_more_and_orders_stay() {
     let again = world.user("bob");
     assert_ne!(again.id, bob.id);
     assert_eq!(again.get("/shops").expect(200)["data"], json!([]));
+}
+
+/// An order of a member, with the note and the address of the customer; with an email of its own, if one is given.
+fn orders(member: &Member<'_>, variant: &Value, email: Option<&str>) -> String {
+    let mut body = json!({
+        "lines": [{ "variant_id": variant, "quantity": 1 }],
+        "note": "Ring at Bob's", "shipping_address": { "name": "Bob", "city": "Galway" },
+    });
+    if let Some(email) = email {
+        body["email"] = json!(email);
+    }
+    text(&member.post("/orders", body).expect(201)["id"])
+}
+
+fn shown(shop: &Member<'_>, order: &str) -> [Value; 4] {
+    let order = shop.get(&format!("/orders/{order}")).expect(200);
+    [&order["email"], &order["note"], &order["shipping_address"]["city"], &order["customer"]["email"]]
+        .map(Clone::clone)
+}
+
+#[test]
+fn no_order_keeps_an_address_of_an_erased_account() {
+    let world = World::new();
+    let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
+    let (hat, cap) = (one.sells("Hat"), two.sells("Cap"));
+    let (hat, cap) = (&hat["variants"][0]["id"], &cap["variants"][0]["id"]);
+    let bob = world.user("bob");
+    for shop in [&one, &two] {
+        let body = json!({ "email": "bob@example.com", "role": "customer" });
+        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+    }
+    let cleo = one.joined_by("cleo", "customer");
+    let theirs = orders(&cleo, hat, Some("bob@example.com"));
+    let inside = bob.in_shop(&one.shop);
+    let by_default = orders(&inside, hat, None);
+    let written_out = orders(&inside, hat, Some("BOB@example.com"));
+    let given = orders(&inside, hat, Some("office@example.com"));
+    let elsewhere = orders(&bob.in_shop(&two.shop), cap, None);
+    // One shop is left before the address changes, and joined again after it.
+    bob.delete(&format!("/shops/{}/members/{}", two.shop, bob.id)).expect(204);
+    bob.patch("/me", json!({ "email": "rob@example.com" })).expect(200);
+    let rob = json!("rob@example.com");
+    assert_eq!(shown(&one, &by_default)[0], rob);
+    assert_eq!(shown(&two, &elsewhere)[0], "bob@example.com");
+    bob.send(Method::Post, "/storefront/two/join", None).expect(201);
+    assert_eq!(shown(&two, &elsewhere)[0], rob);
+    bob.patch("/me", json!({ "email": "bobby@example.com" })).expect(200);
+    let paid = [("Idempotency-Key", "k")];
+    one.raw(Method::Post, &format!("/api/v1/orders/{by_default}/pay"), &paid, None).expect(200);
+
+    erase(&bob, PASSWORD).expect(204);
+    for (shop, order) in [(&one, &by_default), (&one, &written_out), (&two, &elsewhere)] {
+        let [email, note, city, customer] = shown(shop, order);
+        assert!(email.as_str().unwrap().ends_with("@erased.invalid"), "{email}");
+        assert_eq!((email, note, city), (customer, json!("Ring at Bob's"), json!("Galway")));
+    }
+    assert_eq!(shown(&one, &given)[0], "office@example.com");
+    assert_eq!(shown(&one, &theirs)[0], "bob@example.com", "an order of somebody else");
+    assert!(!world.sql().content(&two.schema()).concat().contains("bob"), "a copy is left");
+}
+
+#[test]
+fn an_invitation_of_the_erased_address_is_gone() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    for name in ["bob", "zoe"] {
+        let body = json!({ "email": format!("{name}@example.com"), "role": "staff" });
+        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+    }
+    erase(&world.user("bob"), PASSWORD).expect(204);
+    assert_eq!(world.sql().column("SELECT email FROM invitations"), ["zoe@example.com"]);
+}
+
+#[test]
+fn an_operator_may_have_everything_erased_that_a_customer_wrote() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let hat = shop.sells("Hat");
+    let hat = &hat["variants"][0]["id"];
+    let bob = shop.joined_by("bob", "customer");
+    let erased = [None, Some("office@example.com")].map(|email| orders(&bob, hat, email));
+    let kept = orders(&shop, hat, None);
+    let engine = world.tenancy.clone().with_records(ErasureKeeps::Nothing.change_records());
+    run(identity::erase_user(&engine, Email::try_from("bob@example.com".to_owned()).unwrap())).unwrap();
+    for order in erased {
+        let [email, note, city, customer] = shown(&shop, &order);
+        assert_eq!((email, note, city), (customer, json!(""), Value::Null));
+    }
+    assert_eq!(shown(&shop, &kept)[1], "Ring at Bob's");
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::thread;
 
+use rocket::http::Method;
 use rocket::local::blocking::Client;
 use serde_json::{Value, json};
 
 use crate::support::waiting::all_blocked;
-use crate::support::world::{PASSWORD, rocket, text};
+use crate::support::world::{PASSWORD, Person, rocket, text};
 use crate::support::{Answer, Caller, Member, World};
 
 fn members(shop: &Member<'_>) -> String {
@@ -163,6 +164,124 @@ fn a_member_may_leave_and_be_added_again() {
     add(&shop, "bob@example.com", "staff").expect(201);
     assert_eq!(world.sql().count("former_members"), 0);
     bob.sells("Hat");
+}
+
+fn join(person: &Person<'_>) -> Answer {
+    person.send(Method::Post, "/storefront/books/join", None)
+}
+
+fn remove(shop: &Member<'_>, user: &str) {
+    shop.delete(&format!("{}/{user}", members(shop))).expect(204);
+}
+
+#[test]
+fn whoever_leaves_may_join_again() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let bob = world.user("bob");
+    for role in ["customer", "staff"] {
+        join(&bob).expect(201);
+        shop.patch(&format!("{}/{}", members(&shop), bob.id), json!({ "role": role })).expect(200);
+        bob.delete(&format!("{}/{}", members(&shop), bob.id)).expect(204);
+    }
+    assert_eq!(join(&bob).expect(201)["role"], "customer");
+}
+
+#[test]
+fn whoever_was_removed_comes_back_only_by_an_owner() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    for (name, role) in [("cleo", "customer"), ("sam", "staff"), ("olga", "owner")] {
+        let email = format!("{name}@example.com");
+        let person = world.user(name);
+        add(&shop, &email, role).expect(201);
+        let key = json!({ "name": "k", "shop": "books", "role": role });
+        let key = text(&person.post("/me/keys", key).expect(201)["key"]);
+        remove(&shop, &person.id);
+        for _ in 0..2 {
+            join(&person).expect_problem(403, "removed_from_shop");
+        }
+        // Another address does not help, and neither does the old one with a new account.
+        let other = format!("other-{email}");
+        person.patch("/me", json!({ "email": other })).expect(200);
+        join(&person).expect_problem(403, "removed_from_shop");
+        let again = json!({ "email": email, "password": PASSWORD, "name": name, "shop": "books" });
+        world.nobody().post("/auth/register", again).expect_problem(403, "removed_from_shop");
+        let second = world.user(name);
+        join(&second).expect_problem(403, "removed_from_shop");
+        person.with_token(&key).get("/products").expect_problem(401, "invalid_token");
+        assert_eq!(person.get("/shops").expect(200)["data"], json!([]));
+        // Another shop is another matter.
+        let others = world.user(&format!("eve-{name}")).opens_shop(&format!("others-{name}"));
+        person.send(Method::Post, &format!("/storefront/others-{name}/join"), None).expect(201);
+        drop(others);
+        add(&shop, &other, "customer").expect(201);
+        person.in_shop(&shop.shop).get("/products").expect(200);
+        person.with_token(&key).get("/products").expect_problem(401, "invalid_token");
+        person.delete(&format!("{}/{}", members(&shop), person.id)).expect(204);
+        join(&person).expect(201);
+    }
+}
+
+#[test]
+fn an_invitation_from_before_the_removal_lets_nobody_in() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let invite = || text(&add(&shop, "bob@example.com", "staff").expect(201)["invitation"]["token"]);
+    let old = invite();
+    let bob = world.user("bob");
+    join(&bob).expect(201);
+    remove(&shop, &bob.id);
+    bob.patch("/me", json!({ "email": "rob@example.com" })).expect(200);
+    register(&world, "bob@example.com", &old).expect_problem(403, "removed_from_shop");
+    let new = invite();
+    register(&world, "bob@example.com", &old).expect_problem(422, "invalid_invitation");
+    register(&world, "bob@example.com", &new).expect(201);
+}
+
+#[test]
+fn an_erasure_does_not_undo_a_removal() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let bob = world.user("bob");
+    join(&bob).expect(201);
+    remove(&shop, &bob.id);
+    bob.send(Method::Delete, "/me", Some(&json!({ "password": PASSWORD }))).expect(204);
+    assert!(!world.sql().content("public").concat().contains("bob@"), "the address is kept");
+    let again = world.user("bob");
+    join(&again).expect_problem(403, "removed_from_shop");
+    add(&shop, "bob@example.com", "customer").expect(201);
+    again.in_shop(&shop.shop).get("/products").expect(200);
+}
+
+#[test]
+fn whoever_joins_while_being_removed_is_out() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let bob = world.user("bob");
+    join(&bob).expect(201);
+    let mut holder = world.sql();
+    holder.run("BEGIN; SELECT FROM shops FOR UPDATE");
+    let place = format!("{}/{}", members(&shop), bob.id);
+    let (owners, bobs) = (shop.token.clone(), bob.token.clone());
+    let statuses = thread::scope(|scope| {
+        let client = |token: Option<String>, method: Method, path: String| {
+            let tenancy = world.tenancy.clone();
+            scope.spawn(move || {
+                let client = Client::untracked(rocket(tenancy)).unwrap();
+                Caller::new(&client, token).send(method, &path, None).status
+            })
+        };
+        let removing = client(owners, Method::Delete, place);
+        all_blocked(&mut world.sql(), 1);
+        let joining = client(bobs, Method::Post, "/storefront/books/join".to_owned());
+        all_blocked(&mut world.sql(), 2);
+        holder.run("COMMIT");
+        [removing.join().unwrap(), joining.join().unwrap()]
+    });
+    // Whoever is still a member stays one until the removal is committed; afterwards there is no way back.
+    assert!(statuses == [204, 403] || statuses == [204, 200], "{statuses:?}");
+    assert_eq!(bob.get("/shops").expect(200)["data"], json!([]));
 }
 
 #[test]

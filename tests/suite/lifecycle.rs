@@ -206,3 +206,58 @@ fn a_shop_is_deleted_only_as_it_was_read() {
     let now = shop.get(&format!("/shops/{}", shop.shop)).header("ETag").unwrap().to_owned();
     assert_eq!(delete(&now).expect(200)["state"], "deleting");
 }
+
+#[test]
+fn a_restored_shop_has_an_owner() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let shop = ada.opens_shop("books");
+    let staff = shop.joined_by("sam", "staff");
+    let bob = world.user("bob");
+    let database = &world.database;
+    delete(&shop, &shop.shop, "books").expect(200);
+    ada.send(Method::Delete, "/me", Some(&json!({ "password": "correct horse" }))).expect(204);
+
+    let said = refused(database, &["shop", "restore", "books"], 1);
+    assert!(said.contains("no owner") && said.contains("--owner EMAIL"), "{said}");
+    assert!(
+        refused(database, &["shop", "owner", "books", "bob@example.com"], 1).contains("restore it first")
+    );
+    for nobody in ["zoe@example.com", "ada@example.com"] {
+        let said = refused(database, &["shop", "restore", "books", "--owner", nobody], 1);
+        assert!(said.contains(&format!("there is no user {nobody}")), "{said}");
+    }
+    assert_eq!(ledger(&world), "deleting active");
+    let restored = done(database, &["shop", "restore", "books", "--owner", "bob@example.com"]);
+    assert_eq!(restored, "books is active\n");
+    bob.in_shop(&shop.shop).sells("Hat");
+    bob.get(&format!("/shops/{}/members", shop.shop)).expect(200);
+    drop(staff);
+}
+
+#[test]
+fn the_operator_makes_a_member_or_anybody_an_owner() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let (sam, eve) = (shop.joined_by("sam", "staff"), world.user("eve"));
+    shop.delete(&format!("/shops/{}/members/{}", shop.shop, sam.user)).expect(204);
+    let database = &world.database;
+    let roles = || {
+        world.sql().column(
+            "SELECT concat_ws(' ', email, role) FROM memberships JOIN users ON users.id = user_id ORDER BY 1",
+        )
+    };
+    for email in ["sam@example.com", "eve@example.com", "ada@example.com"] {
+        let told = done(database, &["shop", "owner", "books", email]);
+        assert_eq!(told, format!("{email} is an owner of books\n"));
+    }
+    assert_eq!(roles(), ["ada@example.com owner", "eve@example.com owner", "sam@example.com owner"]);
+    eve.in_shop(&shop.shop).sells("Hat");
+    assert!(refused(database, &["shop", "owner", "books", "zoe@example.com"], 1).contains("no user zoe"));
+    assert!(refused(database, &["shop", "owner", "none", "eve@example.com"], 1).contains("no shop none"));
+    // Of a lost owner's place.
+    shop.patch(&format!("/shops/{}/members/{}", shop.shop, sam.user), json!({ "role": "customer" }))
+        .expect(200);
+    done(database, &["shop", "owner", "books", "sam@example.com"]);
+    assert!(roles().contains(&"sam@example.com owner".to_owned()));
+}

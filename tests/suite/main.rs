@@ -1,4 +1,4 @@
-//! The suite: one binary, on a real PostgreSQL.
+//! The test suite: one binary, on a real PostgreSQL.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -203,3 +203,25 @@ fn orders_are_listed_newest_first_and_found_by_what_they_are() {
         owner.get(&format!("/orders?{query}")).expect_problem(422, "invalid_parameter");
     }
 }
+
+#[test]
+fn an_order_that_has_the_state_already_says_so() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.sells("Shirt");
+    for (before, act, state) in [
+        (&[][..], "pay", "paid"),
+        (&["pay"], "fulfil", "fulfilled"),
+        (&["pay"], "fulfill", "fulfilled"),
+        (&[], "cancel", "cancelled"),
+        (&["pay"], "refund", "refunded"),
+    ] {
+        let order = owner.buys(&[(&variant(&product, 0), 1)]).expect(201);
+        for act in before {
+            owner.takes(&order, act).expect(200);
+        }
+        assert_eq!(owner.takes(&order, act).expect(200)["status"], state);
+        let problem = owner.takes(&order, act).expect_problem(409, "invalid_transition");
+        assert_eq!(problem["detail"], format!("the order is already {state}"));
+    }
+}

@@ -143,6 +143,8 @@ fn an_invalid_order_is_refused_at_the_field() {
         (lines(201), "/lines"),
         (json!({ "lines": [{ "variant_id": "x", "quantity": 1 }] }), "/lines/0/variant_id"),
         (with("email", json!("nobody")), "/email"),
+        (with("customer_id", json!("x")), "/customer_id"),
+        (with("customer_id", json!(Uuid::now_v7())), "/customer_id"),
         (with("note", json!("x".repeat(100_001))), "/note"),
         (with("shipping_address", json!({ "city": "x".repeat(256) })), "/shipping_address/city"),
     ] {
@@ -152,7 +154,6 @@ fn an_invalid_order_is_refused_at_the_field() {
     owner.post("/orders", json!({})).expect_problem(422, "missing_field");
     for unknown in [
         with("number", json!(1)),
-        with("customer_id", json!(owner.user)),
         with("shipping_address", json!({ "street": "x" })),
         json!({ "lines": [{ "variant_id": small, "quantity": 1, "price": { "amount": 1 } }] }),
     ] {
@@ -160,6 +161,30 @@ fn an_invalid_order_is_refused_at_the_field() {
     }
     assert_eq!(owner.all("/orders?"), [Value::Null; 0]);
     assert_eq!(owner.post("/orders", lines(200)).expect(201)["total"]["amount"], 210_000);
+}
+
+#[test]
+fn staff_may_order_for_a_customer_of_the_shop() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let (staff, cleo) = (owner.joined_by("sam", "staff"), owner.joined_by("cleo", "customer"));
+    let stranger = world.user("eve").opens_shop("other");
+    let mut body = order_of(&[(&variant(&shirt(&owner), 0), 1)]);
+    body["customer_id"] = json!(cleo.user);
+    for member in [&owner, &staff] {
+        let order = member.post("/orders", body.clone()).expect(201);
+        assert_eq!(
+            (&order["customer"]["id"], &order["email"]),
+            (&json!(cleo.user), &json!("cleo@example.com"))
+        );
+        assert_eq!(order["events"][0]["actor_id"], json!(member.user));
+        assert_eq!(cleo.again("orders", &order)["id"], order["id"]);
+    }
+    assert_eq!(staff.all(&format!("/orders?customer_id={}", cleo.user)).len(), 2);
+    assert_eq!(pointer(&cleo.post("/orders", body.clone()).expect_problem(403, "forbidden")), "/customer_id");
+    body["customer_id"] = json!(stranger.user);
+    let problem = staff.post("/orders", body).expect_problem(422, "invalid_field");
+    assert_eq!(pointer(&problem), "/customer_id");
 }
 
 #[test]

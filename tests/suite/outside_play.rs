@@ -215,11 +215,8 @@ impl<'w> Play<'w> {
         if let Some(refusal) = self.refusal_to_change(user, shop, product) {
             return refused(&answer, refusal);
         }
-        let Product { tracked, oversell, stock, .. } = &mut self.model.products[product];
+        let Product { stock, .. } = &mut self.model.products[product];
         let wanted = if set { pieces } else { *stock + pieces };
-        if wanted < 0 && *tracked && !*oversell {
-            return refused(&answer, (409, "stock_below_zero"));
-        }
         assert_eq!(answer.expect(201)["delta"], wanted - *stock);
         *stock = wanted;
     }

@@ -107,6 +107,7 @@ pub const ROUTES: &[Entry] = &[
     entry(Get, "/api/v1/orders/<id>", AtLeast("customer"), "/api/v1/orders/{order}", ""),
     entry(Post, "/api/v1/orders/<id>/pay", AtLeast("staff"), "/api/v1/orders/{order}/pay", ""),
     entry(Post, "/api/v1/orders/<id>/fulfil", AtLeast("staff"), "/api/v1/orders/{order}/fulfil", ""),
+    entry(Post, "/api/v1/orders/<id>/fulfill", AtLeast("staff"), "/api/v1/orders/{order}/fulfill", ""),
     entry(Post, "/api/v1/orders/<id>/cancel", AtLeast("customer"), "/api/v1/orders/{order}/cancel", ""),
     entry(Post, "/api/v1/orders/<id>/refund", AtLeast("staff"), "/api/v1/orders/{order}/refund", ""),
     entry(Get, "/api/v1/customers", AtLeast("staff"), "/api/v1/customers", ""),

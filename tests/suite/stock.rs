@@ -1,4 +1,4 @@
-//! Stock: it is the sum of its movements, and does not fall below zero unless the variant allows it.
+//! Stock: it is the sum of its movements, and no order takes what is not there unless the variant allows it.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -91,24 +91,82 @@ fn a_movement_says_who_why_and_for_which_order() {
     customer.post(&path(&product), takes_all).expect_problem(403, "forbidden");
 }
 
+/// Variants that may or may not be sold below zero.
+const KINDS: [(bool, bool); 4] = [(true, false), (true, true), (false, false), (false, true)];
+
+fn chair(tracked: bool, oversell: bool, stock: i64) -> Value {
+    let variant = json!({
+        "price": { "amount": 9900 }, "track_stock": tracked, "allow_oversell": oversell, "stock": stock,
+    });
+    json!({ "title": "Chair", "variants": [variant] })
+}
+
 #[test]
-fn stock_does_not_fall_below_zero_unless_it_may() {
+fn stock_below_zero_is_a_fact_however_it_is_stated() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
-    let product = owner.sells("Shirt");
-    for body in [json!({ "delta": -11, "reason": "x" }), json!({ "set": -1, "reason": "x" })] {
-        owner.post(&path(&product), body).expect_problem(409, "stock_below_zero");
+    for (tracked, oversell) in KINDS {
+        let product = owner.post("/products", chair(tracked, oversell, -3)).expect(201);
+        assert_eq!(stock(&owner, &product), -3, "{product}");
+        owner.post(&path(&product), json!({ "delta": -2, "reason": "x" })).expect(201);
+        owner.post(&path(&product), json!({ "set": -7, "reason": "x" })).expect(201);
+        let at = format!("/products/{}", text(&product["id"]));
+        owner.patch(&at, json!({ "title": "Stool" })).expect(200);
+        let variant_at = format!("{at}/variants/{}", variant(&product, 0));
+        for (tracked, oversell) in KINDS.into_iter().chain([(tracked, oversell)]) {
+            let body = json!({ "track_stock": tracked, "allow_oversell": oversell });
+            owner.patch(&variant_at, body).expect(200);
+        }
+        assert_eq!((stock(&owner, &product), sum(&owner.movements(&variant(&product, 0)))), (-7, -7));
+        owner.put(&at, chair(tracked, oversell, -1)).expect(200);
+        assert_eq!((stock(&owner, &product), sum(&owner.movements(&variant(&product, 0)))), (-1, -1));
+        let patched =
+            json!({ "variants": [{ "price": { "amount": 1 }, "stock": -4, "track_stock": tracked }] });
+        owner.patch(&at, patched).expect(200);
+        assert_eq!(stock(&owner, &product), -4);
     }
-    assert_eq!((stock(&owner, &product), owner.movements(&variant(&product, 0)).len()), (10, 1));
-    owner.post(&path(&product), json!({ "delta": -10, "reason": "x" })).expect(201);
+}
 
-    for may in [json!({ "allow_oversell": true, "stock": 1 }), json!({ "track_stock": false, "stock": 1 })] {
-        let mut only = may;
-        only["price"] = json!({ "amount": 1 });
-        let product = owner.post("/products", json!({ "title": "A", "variants": [only] })).expect(201);
-        owner.post(&path(&product), json!({ "delta": -5, "reason": "x" })).expect(201);
-        assert_eq!((stock(&owner, &product), sum(&owner.movements(&variant(&product, 0)))), (-4, -4));
+#[test]
+fn no_order_takes_what_is_not_there_unless_it_may() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    for (start, quantity) in [(-3, 1), (0, 1), (2, 3)] {
+        for (tracked, oversell) in KINDS {
+            let product = owner.post("/products", chair(tracked, oversell, start)).expect(201);
+            let answer = owner.buys(&[(&variant(&product, 0), quantity)]);
+            if tracked && !oversell {
+                let problem = answer.expect_problem(409, "out_of_stock");
+                assert_eq!(pointer(&problem), "/lines/0/quantity");
+                assert_eq!(problem["detail"], format!("only {} in stock", start.max(0)));
+            } else {
+                answer.expect(201);
+            }
+            let left = if tracked && oversell { start - quantity } else { start };
+            assert_eq!(stock(&owner, &product), left, "{tracked} {oversell}");
+        }
     }
+}
+
+#[test]
+fn what_was_oversold_can_be_stopped_and_comes_back_when_it_is_cancelled() {
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let product = owner.post("/products", chair(true, true, 0)).expect(201);
+    let chairs = variant(&product, 0);
+    let order = owner.buys(&[(&chairs, 3)]).expect(201);
+    let at = format!("/products/{}/variants/{chairs}", text(&product["id"]));
+    let stopped = owner.patch(&at, json!({ "allow_oversell": false })).expect(200);
+    assert_eq!((&stopped["stock"], &stopped["allow_oversell"]), (&json!(-3), &json!(false)));
+    let other = owner.sells("Hat");
+    let problem = owner.buys(&[(&variant(&other, 0), 1), (&chairs, 1)]).expect_problem(409, "out_of_stock");
+    assert_eq!(pointer(&problem), "/lines/1/quantity");
+    assert_eq!((stock(&owner, &other), stock(&owner, &product)), (10, -3), "a refused order took stock");
+    owner.post(&path(&product), json!({ "delta": 2, "reason": "delivery" })).expect(201);
+    owner.buys(&[(&chairs, 1)]).expect_problem(409, "out_of_stock");
+    owner.takes(&order, "cancel").expect(200);
+    assert_eq!(stock(&owner, &product), 2);
+    owner.buys(&[(&chairs, 2)]).expect(201);
 }
 
 #[test]

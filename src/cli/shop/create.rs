@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::http::request::text::{Line, Prose};
-use crate::identity::{Email, users};
+use crate::identity::Email;
 use crate::tenancy::{Currency, NewShop, ShopId, Slug};
 
 /// Create a shop for a registered user
@@ -41,8 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     };
     Installation::with(|Installation { tenancy, .. }| {
         let shop = tenancy.as_operator(|owner| {
-            let user = users::id_of(owner, &arguments.owner)?;
-            let user = user.ok_or_else(|| BootError::NoSuchUser(arguments.owner.clone()))?;
+            let user = super::user(owner, &arguments.owner)?;
             Ok::<_, BootError>(tenancy.provision(owner, user, &new)?)
         })?;
         super::audit("shop_opened", shop.id);

@@ -96,9 +96,7 @@ fn next_steps(slug: &str, people: &People) -> String {
         return String::new();
     }
     format!(
-        "\nThe shop has no owner. To give it one, delete it with `shophouse shop delete {slug}` and import the archive \
-         again under another slug,\nwith --owner EMAIL (a registered user), or with --grant-members if its former owner \
-         is a user here.\n"
+        "\nThe shop has no owner. Give it one with `shophouse shop owner {slug} EMAIL` (a registered user).\n"
     )
 }
 

@@ -5,6 +5,7 @@ mod delete;
 mod export;
 mod import;
 mod list;
+mod owner;
 mod restore;
 mod resume;
 mod show;
@@ -13,6 +14,7 @@ mod suspend;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
+use crate::identity::{Email, users};
 use crate::tenancy::registry::ledger::{self, Entry};
 use crate::tenancy::{OwnerTx, ShopId, ShopName};
 
@@ -32,9 +34,8 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  shophouse shop resume the-loft")]
     Resume(Named),
     Delete(delete::Arguments),
-    /// Restore a deleted shop that is not erased yet
-    #[command(after_help = "Example:\n  shophouse shop restore the-loft")]
-    Restore(Named),
+    Restore(restore::Arguments),
+    Owner(owner::Arguments),
     /// Write an archive of a shop to standard output
     Export(export::Arguments),
     /// Create a shop from an archive on standard input
@@ -57,7 +58,8 @@ pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
         Command::Suspend(named) => suspend::run(&named.shop),
         Command::Resume(named) => resume::run(&named.shop),
         Command::Delete(arguments) => delete::run(arguments, stop),
-        Command::Restore(named) => restore::run(&named.shop),
+        Command::Restore(arguments) => restore::run(arguments),
+        Command::Owner(arguments) => owner::run(arguments),
         Command::Export(arguments) => export::run(arguments, stop),
         Command::Import(arguments) => import::run(arguments, stop),
     }
@@ -71,6 +73,11 @@ pub(super) fn entry(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Entry, B
 /// The id of the shop with this slug or id.
 pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, BootError> {
     entry(owner, name).map(|entry| ShopId(entry.id))
+}
+
+/// The user with this email address.
+pub(super) fn user(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Uuid, BootError> {
+    users::id_of(owner, email)?.ok_or_else(|| BootError::NoSuchUser(email.clone()))
 }
 
 /// Records an operator's action in the audit log.

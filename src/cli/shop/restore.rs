@@ -1,17 +1,40 @@
 //! `shophouse shop restore`: restore a deleted shop.
 
+use clap::Args;
+
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
+use crate::identity::Email;
 use crate::tenancy::{ShopName, lifecycle};
 
-pub(super) fn run(name: &ShopName) -> Result<(), BootError> {
+/// Restore a deleted shop that is not erased yet
+///
+/// A shop always has an owner. If its owners have been erased meanwhile, name a new one with --owner.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  shophouse shop restore the-loft
+  shophouse shop restore the-loft --owner bob@example.com")]
+pub(in crate::cli) struct Arguments {
+    /// The shop's slug or id
+    #[arg(value_name = "SLUG")]
+    shop: ShopName,
+    /// Make this registered user an owner of the shop
+    #[arg(long, value_name = "EMAIL")]
+    owner: Option<Email>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|Installation { tenancy, .. }| {
         let (shop, version) = tenancy.as_operator(|owner| {
-            let entry = super::entry(owner, name)?;
-            let shop = super::id(owner, name)?;
-            Ok::<_, BootError>((lifecycle::restore(owner, shop)?, entry.schema_version))
+            let entry = super::entry(owner, &arguments.shop)?;
+            let shop = super::id(owner, &arguments.shop)?;
+            let new_owner = arguments.owner.as_ref().map(|email| super::user(owner, email)).transpose()?;
+            Ok::<_, BootError>((lifecycle::restore(owner, shop, new_owner)?, entry.schema_version))
         })?;
         super::audit("shop_restored", shop.id);
+        if arguments.owner.is_some() {
+            super::audit("owner_made", shop.id);
+        }
         print::text(&format!("{} is {}\n", shop.slug, shop.state))?;
         if version.as_str() < tenancy.tenant_version() {
             print::text("its schema is outdated; `shophouse migrate` migrates it\n")?;

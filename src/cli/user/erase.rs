@@ -9,8 +9,8 @@ use crate::identity::{Email, erase_user};
 /// Erase a user
 ///
 /// Removes the user's name and email address from this installation and from every shop that knows the user, and ends
-/// all sessions and API keys. Orders stay, with the data that was copied into them. It cannot be undone. It is refused
-/// while the user is the only owner of a shop.
+/// all sessions and API keys. Orders stay; SHOPHOUSE_ERASURE_KEEPS says what stays in them. It cannot be undone. It
+/// is refused while the user is the only owner of a shop.
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse user erase ada@example.com --yes")]
 pub(in crate::cli) struct Arguments {

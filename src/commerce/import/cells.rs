@@ -114,7 +114,7 @@ fn amount(row: &Row, column: Column, currency: Currency) -> Result<i64, Fault> {
         .map_err(|error| row.fault(column, "invalid_price", error.to_string()))
 }
 
-/// Pieces in stock; 0 if the cell is empty.
+/// Pieces in stock, also below zero, as Shopify exports them after overselling; 0 if the cell is empty.
 pub(super) fn quantity(row: &Row) -> Result<i64, Fault> {
     let text = row.cell(Column::Quantity);
     let quantity = if text.is_empty() { Ok(0) } else { text.parse::<i64>() };
@@ -127,7 +127,7 @@ pub(super) fn quantity(row: &Row) -> Result<i64, Fault> {
     }
 }
 
-/// Whether a variant may be sold when the stock is 0.
+/// Whether a variant may be sold when there is not enough in stock.
 pub(super) fn policy(row: &Row) -> Result<bool, Fault> {
     match row.cell(Column::Policy).to_ascii_lowercase().as_str() {
         "" | "deny" => Ok(false),

@@ -14,7 +14,6 @@ pub(super) fn locate(error: &ValidationError, first: u64, lines: &[u64], header:
     let (code, column) = match (list, field) {
         (Some("variants"), Some("sku")) => ("duplicate_sku", Some(Column::Sku)),
         (Some("variants"), Some("options")) => ("duplicate_variant", Some(Column::OptionValue(0))),
-        (Some("variants"), Some("stock")) => ("negative_stock", Some(Column::Quantity)),
         (Some("options"), _) => ("duplicate_option", index.map(Column::OptionName)),
         (Some("tags"), _) => ("too_many_tags", Some(Column::Tags)),
         _ => ("contradiction", None),

@@ -24,11 +24,11 @@ const MAX_FAULTS: usize = 100;
 parameters! {
     /// How to import.
     pub(super) struct Options {
-        /// What becomes of a product whose handle is there already.
+        /// What to do with a product whose handle exists already.
         on_conflict: OnConflict,
-        /// Only say what would happen.
+        /// Report what the import would do, without doing it.
         dry_run: bool,
-        /// Take what is good although other products have faults.
+        /// Import the valid products even if others have faults.
         partial: bool,
     }
 }

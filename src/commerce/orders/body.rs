@@ -19,6 +19,9 @@ const MAX_QUANTITY: i64 = 1_000_000;
 pub struct OrderBody {
     /// What is bought.
     pub lines: Lines,
+    /// Whom it is for, when staff order for one of the shop's customers; the caller if left out.
+    #[schema(value_type = Option<Uuid>)]
+    pub customer_id: Option<Id>,
     /// Where it is sent.
     pub shipping_address: Option<Address>,
     /// The address for messages; the customer's own if left out.

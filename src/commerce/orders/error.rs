@@ -28,6 +28,12 @@ pub enum OrderError {
         /// Which line.
         line: usize,
     },
+    /// The order is for nobody whom the shop knows.
+    #[error("the shop has no such customer")]
+    UnknownCustomer,
+    /// A customer orders for somebody else.
+    #[error("only the shop's staff may order for a customer")]
+    CustomerChosenByStaffOnly,
     /// There is not enough of a line's variant.
     #[error("only {available} in stock")]
     OutOfStock {
@@ -42,6 +48,9 @@ pub enum OrderError {
         /// Which line.
         line: usize,
     },
+    /// The order is in this state already.
+    #[error("the order is already {}", .0.as_str())]
+    Already(Status),
     /// There is no such transition.
     #[error("a {} order cannot become {}", .from.as_str(), .to.as_str())]
     InvalidTransition {
@@ -78,9 +87,13 @@ impl From<OrderError> for Problem {
             OrderError::UnknownVariant { line } => {
                 UNKNOWN_VARIANT.at(format!("/lines/{line}/variant_id"), detail)
             }
+            OrderError::UnknownCustomer => INVALID_FIELD.at("/customer_id", detail),
+            OrderError::CustomerChosenByStaffOnly => FORBIDDEN.at("/customer_id", detail),
             OrderError::OutOfStock { line, .. } => OUT_OF_STOCK.at(format!("/lines/{line}/quantity"), detail),
             OrderError::TooExpensive { line } => INVALID_FIELD.at(format!("/lines/{line}/quantity"), detail),
-            OrderError::InvalidTransition { .. } => INVALID_TRANSITION.because(detail),
+            OrderError::Already(_) | OrderError::InvalidTransition { .. } => {
+                INVALID_TRANSITION.because(detail)
+            }
             OrderError::CancelledByStaffOnly => FORBIDDEN.because(detail),
             OrderError::Tenancy(error) => error.into(),
         }

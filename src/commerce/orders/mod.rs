@@ -6,6 +6,7 @@
 //! | `place` | placing an order |
 //! | `status` | the states of an order, and the transitions between them |
 //! | `transition` | moving an order to another state |
+//! | `personal` | what orders hold of a person, when the person changes or is erased |
 //! | `view` | an order in a response, and the rows it is made of |
 //! | `read` | reading one order, listing many |
 //! | `error` | why a request fails, and the problem that the client gets |
@@ -15,6 +16,7 @@
 pub mod body;
 pub mod error;
 mod examples;
+mod personal;
 mod place;
 mod read;
 pub mod routes;
@@ -23,4 +25,5 @@ mod transition;
 mod view;
 
 pub use error::OrderError;
+pub use personal::ErasureKeeps;
 pub use status::Status;

@@ -16,7 +16,7 @@ use crate::commerce::products::view::{ProductRow, VariantRow, named_options, var
 use crate::commerce::stock::{self, StockChange};
 use crate::identity::Email;
 use crate::schema::tenant::{counters, order_events, order_lines, orders, people, products, variants};
-use crate::tenancy::TenantConn;
+use crate::tenancy::{Role, TenantConn};
 
 use super::body::{LineBody, OrderBody};
 use super::view::{Event, LineRow, OrderRow, OrderView, Person};
@@ -25,21 +25,30 @@ use super::{OrderError, Status};
 /// A variant that is for sale, and its product.
 type Offer = (VariantRow, ProductRow);
 
-/// Places an order for the caller.
+/// Places an order for the caller; for staff, also for another of the shop's people.
 pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderView, OrderError> {
+    if body.customer_id.is_some() && conn.shop_context()?.role == Role::Customer {
+        return Err(OrderError::CustomerChosenByStaffOnly);
+    }
     let lines = body.lines.0.as_slice();
     let offers = lock_offers(conn, lines)?;
     let priced = price(lines, &offers)?;
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let taken = take_stock(conn, lines, &offers, id)?;
-    let customer: Option<Person> =
-        people::table.find(conn.user()).select(Person::as_select()).first(conn.pg()).optional()?;
+    let customer = find_customer(conn, body.customer_id.map_or_else(|| conn.user(), |id| id.0))?;
     // The view is made from the rows that the inserts return, without another query.
-    let order = insert_order(conn, id, &body, customer.as_ref(), &priced, now)?;
+    let order = insert_order(conn, id, &body, &customer, &priced, now)?;
     let lines = insert_lines(conn, id, lines, &priced)?;
     stock::record(conn, &taken, "order placed")?;
     let event = record_event(conn, id, Status::Pending, now)?;
-    Ok(OrderView::new(order, customer, lines, vec![event]))
+    Ok(OrderView::new(order, Some(customer), lines, vec![event]))
+}
+
+/// The person whom an order is for. The row is locked against a change of the address: either the order has the new address,
+/// or the change finds the order.
+fn find_customer(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Person, OrderError> {
+    let found = people::table.find(id).select(Person::as_select()).for_share().first(conn.pg()).optional()?;
+    found.ok_or(OrderError::UnknownCustomer)
 }
 
 /// Records that an order entered a state.
@@ -102,43 +111,56 @@ fn price<'a>(lines: &[LineBody], offers: &'a HashMap<Uuid, Offer>) -> Result<Pri
     Ok(priced)
 }
 
-/// Takes the stock of the tracked variants for all lines together, in one statement.
+/// Takes the stock of the tracked variants for all lines together, in one statement, which takes no more than there is.
 fn take_stock(
     conn: &mut TenantConn<'_>,
     lines: &[LineBody],
     offers: &HashMap<Uuid, Offer>,
     order: Uuid,
 ) -> Result<Vec<StockChange>, OrderError> {
-    let mut left: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for (index, line) in lines.iter().enumerate() {
-        let Some((variant, _)) = offers.get(&line.variant_id.0).filter(|(row, _)| row.track_stock) else {
-            continue;
-        };
-        let left = left.entry(variant.id).or_insert(variant.stock);
-        if *left < line.quantity.get() && !variant.allow_oversell {
-            return Err(OrderError::OutOfStock { line: index, available: variant.stock });
-        }
-        *left -= line.quantity.get();
+    let mut wanted: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for (line, variant) in tracked(lines, offers) {
+        *wanted.entry(variant.id).or_default() += lines[line].quantity.get();
     }
-    let taken = |(variant, left): (&Uuid, &i64)| {
-        let before = offers.get(variant).map_or(0, |(row, _)| row.stock);
-        StockChange { variant: *variant, delta: left - before, order: Some(order) }
-    };
-    let changes: Vec<StockChange> = left.iter().map(taken).collect();
-    stock::apply(conn, &changes)?;
-    Ok(changes)
+    let taken = |(variant, pieces): (Uuid, i64)| StockChange { variant, delta: -pieces, order: Some(order) };
+    let changes: Vec<StockChange> = wanted.into_iter().map(taken).collect();
+    if stock::take(conn, &changes)? { Ok(changes) } else { Err(out_of_stock(lines, offers)) }
+}
+
+/// The first line for which there is not enough left after the lines before it.
+fn out_of_stock(lines: &[LineBody], offers: &HashMap<Uuid, Offer>) -> OrderError {
+    let mut taken: HashMap<Uuid, i64> = HashMap::new();
+    for (line, variant) in tracked(lines, offers) {
+        let taken = taken.entry(variant.id).or_default();
+        *taken += lines[line].quantity.get();
+        if variant.stock < *taken && !variant.allow_oversell {
+            return OrderError::OutOfStock { line, available: variant.stock.max(0) };
+        }
+    }
+    OrderError::OutOfStock { line: 0, available: 0 }
+}
+
+/// The lines whose variants have tracked stock, by index.
+fn tracked<'a>(
+    lines: &'a [LineBody],
+    offers: &'a HashMap<Uuid, Offer>,
+) -> impl Iterator<Item = (usize, &'a VariantRow)> {
+    let variant = |line: &LineBody| offers.get(&line.variant_id.0).map(|(variant, _)| variant);
+    lines
+        .iter()
+        .enumerate()
+        .filter_map(move |(index, line)| Some((index, variant(line).filter(|row| row.track_stock)?)))
 }
 
 fn insert_order(
     conn: &mut TenantConn<'_>,
     id: Uuid,
     body: &OrderBody,
-    customer: Option<&Person>,
+    customer: &Person,
     priced: &Priced<'_>,
     now: DateTime<Utc>,
 ) -> Result<OrderRow, OrderError> {
-    let own = || customer.map(|customer| customer.email.as_str());
-    let email = body.email.as_ref().map(Email::as_str).or_else(own).ok_or(diesel::result::Error::NotFound)?;
+    let email = body.email.as_ref().map_or(customer.email.as_str(), Email::as_str);
     let currency = priced.offers.first().map_or("", |(variant, _)| variant.currency.as_str());
     let number: i64 = diesel::update(counters::table.find("order_number"))
         .set(counters::value.eq(counters::value + 1))
@@ -149,7 +171,7 @@ fn insert_order(
             orders::id.eq(id),
             orders::number.eq(number),
             orders::status.eq(Status::Pending.as_str()),
-            orders::customer_id.eq(conn.user()),
+            orders::customer_id.eq(customer.id),
             orders::email.eq(email),
             orders::note.eq(body.note.as_str()),
             orders::shipping_address.eq(body.shipping_address.as_ref().map(|address| json!(address))),

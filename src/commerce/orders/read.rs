@@ -15,7 +15,7 @@ use super::view::{OrderRow, OrderView, assemble};
 use super::{OrderError, Status};
 
 parameters! {
-    /// What a list of orders is to hold.
+    /// The filters of a list of orders.
     pub(super) struct Filter {
         /// Only orders in this state.
         status: Status,
@@ -30,7 +30,7 @@ parameters! {
     }
 }
 
-/// The one order of a list, which may be named.
+/// The order of a list. There is only one so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Sort {
     #[default]
@@ -53,7 +53,14 @@ pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, Ord
     assemble(conn, vec![row])?.pop().ok_or(OrderError::NotFound)
 }
 
-/// A page of orders, newest first, of those before a key; customers see their own.
+/// [`find`], with the order's row locked, so that an `If-Match` can be compared before the order is changed.
+pub(super) fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, OrderError> {
+    let locked: Option<Uuid> =
+        orders::table.find(id).select(orders::id).for_update().first(conn.pg()).optional()?;
+    find(conn, locked.ok_or(OrderError::NotFound)?)
+}
+
+/// A page of orders, newest first, older than the key `before`. Customers may see their own only.
 pub(super) fn list(
     conn: &mut TenantConn<'_>,
     filter: &Filter,

@@ -8,7 +8,8 @@ use crate::http::problem::FORBIDDEN;
 use crate::http::request::guards::AtLeast;
 use crate::http::request::time::Time;
 use crate::http::{
-    Answered, Body, Created, Customer, Fetched, Id, Once, Page, Paging, Problem, Resource, Staff, Tenant,
+    Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Resource,
+    Staff, Tenant,
 };
 use crate::tenancy::TenantConn;
 
@@ -25,12 +26,13 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged("Orders", about, [
         endpoint!(create, "Place an order")
             .about(
-                "Prices are the shop's. Stock that is tracked is reserved, and never falls below zero, however many \
-                 order at once.",
+                "Prices are the shop's. Stock that is tracked is reserved: no order takes more than there is, however many \
+                 order at once, unless the variant has `allow_oversell`. \
+                 Staff may order for one of the shop's customers with `customer_id`.",
             )
             .takes(examples::new_order())
             .creates("/orders/01a2059f-cf2c-7504-b2a5-7257d04eb2db", examples::order("pending"))
-            .may_fail(&[&UNKNOWN_VARIANT, &OUT_OF_STOCK]),
+            .may_fail(&[&UNKNOWN_VARIANT, &OUT_OF_STOCK, &FORBIDDEN]),
         endpoint!(list, "List orders")
             .about("Newest first. Customers see their own, staff all.")
             .answers(examples::order("pending")),
@@ -41,6 +43,10 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .answers(examples::order("paid"))
             .may_fail(&[&INVALID_TRANSITION]),
         endpoint!(fulfil, "Mark an order as fulfilled")
+            .answers(examples::order("fulfilled"))
+            .may_fail(&[&INVALID_TRANSITION]),
+        endpoint!(fulfill, "Mark an order as fulfilled (other spelling)")
+            .about("The same as `/orders/{id}/fulfil`.")
             .answers(examples::order("fulfilled"))
             .may_fail(&[&INVALID_TRANSITION]),
         endpoint!(cancel, "Cancel an order")
@@ -81,40 +87,81 @@ async fn list(tenant: Tenant<Customer>, paging: Paging<Filter>) -> Result<Page<O
 
 #[get("/orders/<id>")]
 async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Order, Problem> {
-    Ok(Resource(Fetched(tenant.run(move |conn| read::find(conn, id.0)).await?)))
+    Ok(shown(tenant.run(move |conn| read::find(conn, id.0)).await?))
 }
 
-#[post("/orders/<id>/pay")]
-async fn pay(tenant: Tenant<Staff>, once: Once, id: Id) -> Result<Answered<Order>, Problem> {
-    move_on(tenant, once, id, Status::Paid).await
+#[post("/orders/<id>/pay", data = "<_nothing>")]
+async fn pay(
+    tenant: Tenant<Staff>,
+    once: Once,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<Answered<Order>, Problem> {
+    move_on(tenant, once, id, if_match, Status::Paid).await
 }
 
-#[post("/orders/<id>/fulfil")]
-async fn fulfil(tenant: Tenant<Staff>, once: Once, id: Id) -> Result<Answered<Order>, Problem> {
-    move_on(tenant, once, id, Status::Fulfilled).await
+#[post("/orders/<id>/fulfil", data = "<_nothing>")]
+async fn fulfil(
+    tenant: Tenant<Staff>,
+    once: Once,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<Answered<Order>, Problem> {
+    move_on(tenant, once, id, if_match, Status::Fulfilled).await
 }
 
-#[post("/orders/<id>/cancel")]
-async fn cancel(tenant: Tenant<Customer>, once: Once, id: Id) -> Result<Answered<Order>, Problem> {
-    move_on(tenant, once, id, Status::Cancelled).await
+/// The other spelling of [`fulfil`].
+#[post("/orders/<id>/fulfill", data = "<_nothing>")]
+async fn fulfill(
+    tenant: Tenant<Staff>,
+    once: Once,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<Answered<Order>, Problem> {
+    move_on(tenant, once, id, if_match, Status::Fulfilled).await
 }
 
-#[post("/orders/<id>/refund")]
-async fn refund(tenant: Tenant<Staff>, once: Once, id: Id) -> Result<Answered<Order>, Problem> {
-    move_on(tenant, once, id, Status::Refunded).await
+#[post("/orders/<id>/cancel", data = "<_nothing>")]
+async fn cancel(
+    tenant: Tenant<Customer>,
+    once: Once,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<Answered<Order>, Problem> {
+    move_on(tenant, once, id, if_match, Status::Cancelled).await
+}
+
+#[post("/orders/<id>/refund", data = "<_nothing>")]
+async fn refund(
+    tenant: Tenant<Staff>,
+    once: Once,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<Answered<Order>, Problem> {
+    move_on(tenant, once, id, if_match, Status::Refunded).await
 }
 
 async fn move_on<R: AtLeast>(
     tenant: Tenant<R>,
     once: Once,
     id: Id,
+    if_match: IfMatch,
     next: Status,
 ) -> Result<Answered<Order>, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
-            let order = change_status(conn, id.0, next)?;
-            Ok::<_, OrderError>(Resource(Fetched(order)))
+            if_match.check(|| read::lock_and_find(conn, id.0).map(shown))?;
+            Ok::<_, Problem>(shown(change_status(conn, id.0, next)?))
         })
     };
-    Ok(tenant.run(act).await?)
+    tenant.run(act).await
+}
+
+fn shown(order: OrderView) -> Order {
+    Resource(Fetched(order))
 }

@@ -24,6 +24,9 @@ pub(super) fn change_status(
     let order = order.ok_or(OrderError::NotFound)?;
     let current: Status = order.status.parse()?;
     check_caller(conn, &order, current)?;
+    if current == next {
+        return Err(OrderError::Already(current));
+    }
     if !current.may_become(next) {
         return Err(OrderError::InvalidTransition { from: current, to: next });
     }
@@ -75,6 +78,6 @@ fn return_stock(conn: &mut TenantConn<'_>, order: Uuid, next: Status) -> Result<
         pieces.get(variant).map(|delta| StockChange { variant: *variant, delta: *delta, order: Some(order) })
     };
     let changes: Vec<StockChange> = locked.iter().filter_map(returned).collect();
-    stock::apply(conn, &changes)?;
+    stock::give_back(conn, &changes)?;
     Ok(stock::record(conn, &changes, &format!("order {}", next.as_str()))?)
 }

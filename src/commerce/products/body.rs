@@ -94,10 +94,10 @@ pub struct VariantBody {
     compare_at_price: Option<Price>,
     /// True if left out and `stock` is given.
     track_stock: Option<bool>,
-    /// Whether it may be sold when the stock is 0.
+    /// Whether it may be sold when there is not enough in stock.
     #[serde(default)]
     allow_oversell: bool,
-    /// Pieces; below zero only with `allow_oversell`, or without tracking.
+    /// Pieces. Below zero means that more were sold than there are.
     stock: Option<Stock>,
     barcode: Option<Line>,
     /// The weight, in grams.

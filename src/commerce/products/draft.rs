@@ -62,7 +62,7 @@ pub struct VariantDraft {
     pub compare_at_price: Option<i64>,
     /// If left out: true for a new variant with stock, unchanged otherwise.
     pub track_stock: Option<bool>,
-    /// Whether it may be sold when the stock is 0.
+    /// Whether it may be sold when there is not enough in stock.
     pub allow_oversell: bool,
     /// If left out: unchanged, or 0 for a new variant.
     pub stock: Option<i64>,
@@ -171,13 +171,6 @@ impl ProductDraft {
             }
             if variant.sku.as_ref().is_some_and(|sku| !skus.insert(sku)) {
                 return Err(ValidationError::new(at("sku"), "another variant has the same SKU"));
-            }
-            let may_be_negative = variant.allow_oversell || variant.track_stock == Some(false);
-            if !may_be_negative && variant.stock.is_some_and(|stock| stock < 0) {
-                return Err(ValidationError::new(
-                    at("stock"),
-                    "stock below zero needs allow_oversell, or no tracking",
-                ));
             }
             if variant.id.is_some_and(|id| !ids.insert(id)) {
                 return Err(ValidationError::new(at("id"), "another variant has the same id"));

@@ -46,10 +46,6 @@ impl From<QueryError> for ProductError {
                 (DatabaseErrorKind::UniqueViolation, Some("variants_sku_key")) => {
                     return Self::SkuTaken { pointer: None };
                 }
-                (DatabaseErrorKind::CheckViolation, Some("variants_stock_check")) => {
-                    let detail = "stock below zero needs allow_oversell, or no tracking";
-                    return Self::Invalid(ValidationError::new("/variants", detail));
-                }
                 _ => {}
             }
         }

@@ -8,8 +8,8 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
 use crate::http::request::query::{parameters, refuse};
 use crate::http::{
-    Answered, Body, Created, Customer, Fetched, Id, IfMatch, Once, Page, Paging, Problem, Resource, Staff,
-    Tenant,
+    Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Resource,
+    Staff, Tenant,
 };
 use crate::tenancy::TenantConn;
 
@@ -52,7 +52,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN]),
         endpoint!(remove, "Delete a product").about("Past orders keep what they say of it."),
         endpoint!(add_variant, "Add a variant")
-            .about("It needs a value for each of the product's options.")
+            .about("It needs a value for each of the product's options. `If-Match` holds the product's tag.")
             .takes(examples::new_variant())
             .creates(&variant, examples::variant("L", "LINEN-L", 3))
             .may_fail(&[&SKU_TAKEN]),
@@ -158,8 +158,13 @@ async fn change(
     Ok(shown(tenant.run(act).await?))
 }
 
-#[delete("/products/<id>")]
-async fn remove(tenant: Tenant<Staff>, id: Id, if_match: IfMatch) -> Result<NoContent, Problem> {
+#[delete("/products/<id>", data = "<_nothing>")]
+async fn remove(
+    tenant: Tenant<Staff>,
+    id: Id,
+    if_match: IfMatch,
+    _nothing: NoBody,
+) -> Result<NoContent, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;
         Ok::<_, Problem>(write::delete(conn, id.0)?)
@@ -173,11 +178,13 @@ async fn add_variant(
     tenant: Tenant<Staff>,
     id: Id,
     once: Once,
+    if_match: IfMatch,
     body: Body<VariantBody>,
 ) -> Result<Answered<Created<VariantView>>, Problem> {
     let product = id.0;
     let act = move |conn: &mut TenantConn<'_>| {
         once.run(conn.user(), conn, |conn| {
+            if_match.check(|| write::lock_and_find(conn, product).map(shown))?;
             let view = variant_changes::add(conn, product, body.0)?;
             Ok::<_, Problem>(Created(format!("/products/{product}/variants/{}", view.id), view))
         })
@@ -201,12 +208,13 @@ async fn change_variant(
     Ok(Fetched(tenant.run(act).await?))
 }
 
-#[delete("/products/<id>/variants/<variant>")]
+#[delete("/products/<id>/variants/<variant>", data = "<_nothing>")]
 async fn remove_variant(
     tenant: Tenant<Staff>,
     id: Id,
     variant: Id,
     if_match: IfMatch,
+    _nothing: NoBody,
 ) -> Result<NoContent, Problem> {
     let act = move |conn: &mut TenantConn<'_>| {
         if_match.check(|| write::lock_and_find(conn, id.0).map(shown))?;

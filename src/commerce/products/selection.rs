@@ -25,18 +25,18 @@ use super::search_words::{self, Search};
 use super::view::{FullProductRow, ProductRow};
 
 parameters! {
-    /// What every list of products can be asked for, whoever asks.
+    /// The filters and the order of every list of products, the public one too.
     pub struct Filter {
         /// Only products of this vendor.
         vendor: String,
         /// Only products of this type.
         product_type: String,
-        /// Only products with this tag, whatever its case and its accents.
+        /// Only products with this tag; case and accents are ignored.
         tag: String,
         /// Only products whose title has all of these words, or words that begin with them, in any order, without case
         /// or accents; 1 to 8 words.
         q: Search,
-        /// The order; a minus turns it round.
+        /// The order; a minus reverses it.
         sort: Sort,
     }
 }

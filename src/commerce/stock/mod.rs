@@ -15,4 +15,4 @@ mod movements;
 pub mod routes;
 
 pub use error::StockError;
-pub use movements::{Adjustment, Movement, StockChange, adjust, apply, movements, record};
+pub use movements::{Adjustment, Movement, StockChange, adjust, give_back, movements, record, take};

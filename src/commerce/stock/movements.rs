@@ -65,22 +65,37 @@ pub fn record(conn: &mut TenantConn<'_>, changes: &[StockChange], reason: &str) 
     Ok(())
 }
 
-/// Changes the stock of variants, in one statement. The caller must have locked them.
-pub fn apply(conn: &mut TenantConn<'_>, changes: &[StockChange]) -> QueryResult<()> {
+/// Returns pieces to the stock of variants, in one statement. The caller must have locked them.
+pub fn give_back(conn: &mut TenantConn<'_>, changes: &[StockChange]) -> QueryResult<()> {
+    change_stock(conn, changes, "true").map(drop)
+}
+
+/// Takes pieces of tracked variants for an order, in one statement. The caller must have locked the variants. Returns false
+/// when there is not enough of one of them; the transaction is then to be rolled back.
+///
+/// This is the only statement by which an order takes stock: it never takes what is not there, unless `allow_oversell`
+/// is set. Stock that is below zero already stays as it is then.
+pub fn take(conn: &mut TenantConn<'_>, changes: &[StockChange]) -> QueryResult<bool> {
+    let lowest = format!("CASE WHEN allow_oversell THEN {} ELSE 0 END", -MAX_STOCK);
+    let changed = change_stock(conn, changes, &format!("stock + change.delta >= {lowest}"))?;
+    Ok(changed == changes.len())
+}
+
+/// Changes the stock of the variants for which `condition` holds. Returns their number.
+fn change_stock(conn: &mut TenantConn<'_>, changes: &[StockChange], condition: &str) -> QueryResult<usize> {
     if changes.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let ids: Vec<Uuid> = changes.iter().map(|change| change.variant).collect();
     let deltas: Vec<i64> = changes.iter().map(|change| change.delta).collect();
-    diesel::sql_query(
+    diesel::sql_query(format!(
         "UPDATE variants SET stock = stock + change.delta, updated_at = $3 \
-         FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id",
-    )
+         FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id AND {condition}"
+    ))
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<BigInt>, _>(deltas)
     .bind::<Timestamptz, _>(Utc::now())
-    .execute(conn.pg())?;
-    Ok(())
+    .execute(conn.pg())
 }
 
 /// How to adjust a variant's stock.
@@ -92,7 +107,8 @@ pub enum Adjustment {
     To(i64),
 }
 
-/// Adjusts a variant's stock and records the reason.
+/// Adjusts a variant's stock and records the reason. Staff state a fact: the stock may be below zero, whatever the variant
+/// allows to be sold.
 pub fn adjust(
     conn: &mut TenantConn<'_>,
     variant: Uuid,

@@ -13,7 +13,6 @@ use crate::http::request::time::Time;
 use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
-use super::error::BELOW_ZERO;
 use super::level::Stock;
 use super::{Adjustment, Movement, StockError, adjust, movements};
 
@@ -23,10 +22,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Movements of stock, whose sum is what there is.",
         [
             endpoint!(create, "Move stock")
-                .about("Give either `delta`, pieces more or less, or `set`, the pieces that were counted.")
+                .about(
+                    "Give either `delta`, pieces more or less, or `set`, the pieces that were counted. The stock may be \
+                     below zero, when more was sold than there is.",
+                )
                 .takes(json!({ "delta": 12, "reason": "delivery" }))
-                .creates("/variants/01a2059f-cf13-7119-92eb-7fcb477796e0/stock", movement())
-                .may_fail(&[&BELOW_ZERO]),
+                .creates("/variants/01a2059f-cf13-7119-92eb-7fcb477796e0/stock", movement()),
             endpoint!(list, "List movements of stock").about("Newest first.").answers(movement()),
         ],
     )

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use utoipa::openapi::path::HttpMethod;
 
 use crate::http::BASE;
-use crate::http::problem::Kind;
+use crate::http::problem::{INVALID_HEADER, Kind};
+use crate::http::response::if_match;
 
 use super::operation::{Describe, Operation};
 
@@ -73,13 +74,17 @@ handlers! { A B C D E }
 handlers! { A B C D E G }
 
 impl Endpoint {
-    /// A route of which the signature of its handler says all but this summary. [`endpoint!`] calls it.
+    /// A route of which the signature of its handler says all but this summary. `endpoint!` calls it.
     pub fn new<A, H: Handler<A>>(route: Route, _: H, summary: &'static str) -> Self {
         let path = route.uri.path().replace('<', "{").replace('>', "}");
         let mut operation = Operation::new(method(route.method), path, summary);
         H::describe(&mut operation);
         debug_assert!(operation.segments.is_empty(), "{route}: a part of its path is no parameter");
-        Self { route, operation }
+        if route.method == Method::Get || operation.has_parameter(if_match::HEADER) {
+            return Self { route, operation };
+        }
+        operation.may_fail(&[&INVALID_HEADER]);
+        Self { route: if_match::refusing(route), operation }
     }
 
     /// What there is to know beyond the summary.

@@ -105,6 +105,11 @@ impl Operation {
         self.parameters.push(parameter(name, place, about, schema));
     }
 
+    /// Whether it takes a parameter of this name.
+    pub(super) fn has_parameter(&self, name: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == name)
+    }
+
     /// It takes a body of at most so many bytes.
     pub(super) fn takes_body(&mut self, limit: u64, content_type: &str, content: Content) {
         self.body = Some(body(&format!("At most {} MiB.", limit >> 20), content_type, content));

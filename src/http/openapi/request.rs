@@ -20,7 +20,7 @@ use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{Parameters, Query};
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
-use crate::http::{Body, Engine, Id, IfMatch, Once, Segment, SignedIn, Spooled, Tenant};
+use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Spooled, Tenant};
 use crate::tenancy::{Role, ShopName};
 
 use super::operation::{Caller, Describe, Operation};
@@ -140,6 +140,12 @@ impl<T: ToSchema> Describe for OptionalBody<T> {
     fn describe(operation: &mut Operation) {
         Body::<T>::describe(operation);
         operation.body_is_optional();
+    }
+}
+
+impl Describe for NoBody {
+    fn describe(operation: &mut Operation) {
+        operation.may_fail(&problem::OF_NO_BODY);
     }
 }
 

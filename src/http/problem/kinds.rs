@@ -89,7 +89,7 @@ pub const OUTCOME_UNKNOWN: Kind = Kind::new(503, "outcome_unknown", "Whether it 
 pub const SHOP_UPGRADING: Kind = Kind::new(503, "shop_upgrading", "The shop is being upgraded")
     .advice("the shop is being migrated: try again in some seconds");
 pub const SHOP_FAILED: Kind = Kind::new(503, "shop_failed", "The shop's upgrade failed")
-    .advice("the shop's migration failed; the operator has to mend it");
+    .advice("the shop's migration failed; ask the operator to repair it");
 
 /// What needs the database may find it away, or fail.
 pub const OF_DATABASE: [&Kind; 5] = [&INTERNAL, &BUSY, &DATABASE_TIMEOUT, &STORAGE_FULL, &OUTCOME_UNKNOWN];
@@ -108,6 +108,9 @@ pub const OF_JSON: [&Kind; 7] = [
     &UNKNOWN_FIELD,
     &MISSING_FIELD,
 ];
+/// What takes no body, and refuses one.
+pub const OF_NO_BODY: [&Kind; 5] =
+    [&INVALID_JSON, &BODY_TIMEOUT, &TOO_LARGE, &UNSUPPORTED_TYPE, &INVALID_FIELD];
 /// What takes a file.
 pub const OF_FILES: [&Kind; 4] = [&INVALID_JSON, &BODY_TIMEOUT, &TOO_LARGE, &UNSUPPORTED_TYPE];
 /// What takes an `Idempotency-Key`.

@@ -1,4 +1,4 @@
-//! Who asks: request guards that verify the access token, and give a route its one door to the database.
+//! Request guards: they verify the access token or API key, and are a route's only access to the database.
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -47,7 +47,7 @@ impl SignedIn {
         self.tenancy.in_public_as(self.caller, work).await
     }
 
-    /// The engine, for the few acts that need its owner's door.
+    /// The engine, for the few actions that need the owner's transaction.
     pub fn tenancy(&self) -> &Tenancy {
         &self.tenancy
     }

@@ -10,6 +10,7 @@
 //! | `log_fields` | the fields of a request's line in the log |
 //! | `body` | JSON bodies, and bodies spooled to a file |
 //! | `content` | what the headers say about a body |
+//! | `no_body` | the guard of routes that take no body |
 //! | `chunks` | reading a body in chunks, with timeouts |
 //! | `body_hash` | a hash of the body, computed while it is read |
 //! | `json` | parsing a JSON body, with all its errors |
@@ -33,6 +34,7 @@ mod json;
 mod json_node;
 pub mod list;
 pub(in crate::http) mod log_fields;
+pub mod no_body;
 pub mod origin;
 pub mod parameter;
 pub mod patch;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 /// A field of a PATCH body: left out, or given (also as null).
 ///
-/// [`patch_body!`] defines bodies with such fields.
+/// `patch_body!` defines bodies with such fields.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Patch<T> {
     /// Leave it as it is.

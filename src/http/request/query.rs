@@ -20,7 +20,7 @@ pub struct Known {
     pub schema: RefOr<Schema>,
 }
 
-/// The parameters that a route knows. [`parameters!`] makes them; two sets in a tuple are known together.
+/// The parameters that a route knows. `parameters!` makes them; two sets in a tuple are known together.
 pub trait Parameters: Sized + Send {
     /// Their names.
     fn names() -> Vec<&'static str>;

@@ -1,13 +1,18 @@
-//! `If-Match`: change a resource only if it is as the client has read it.
+//! `If-Match`: change a resource only if it is as the client has read it. A route that cannot check it refuses it.
 
-use rocket::Request;
+use rocket::data::Data;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
+use rocket::route::{self, Handler};
+use rocket::{Request, Route};
 
-use crate::http::problem::{PRECONDITION_FAILED, Problem, reject};
+use crate::http::problem::{INVALID_HEADER, PRECONDITION_FAILED, Problem, reject};
 
 use super::etag::{Tags, tag_of};
 use super::reply::Reply;
+
+/// The header.
+pub(in crate::http) const HEADER: &str = "If-Match";
 
 /// The client's `If-Match`, if it sent one.
 pub struct IfMatch(Option<Tags>);
@@ -17,7 +22,7 @@ impl<'r> FromRequest<'r> for IfMatch {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match Tags::of(request, "If-Match") {
+        match Tags::of(request, HEADER) {
             Ok(tags) => Outcome::Success(Self(tags)),
             // Forwarded to the fallback route, which reads the rest of the body.
             Err(problem) => Outcome::Forward(reject(request, problem)),
@@ -49,5 +54,29 @@ impl IfMatch {
         }
         Err(PRECONDITION_FAILED
             .because("The resource has changed since it was read, or If-Match has another tag."))
+    }
+}
+
+/// The handler of a route without [`IfMatch`]: a condition that it would not check is refused, and never passed over.
+#[derive(Clone)]
+struct Unconditional(Box<dyn Handler>);
+
+/// The same route, which refuses `If-Match`.
+pub(in crate::http) fn refusing(mut route: Route) -> Route {
+    route.handler = Box::new(Unconditional(route.handler));
+    route
+}
+
+#[rocket::async_trait]
+impl Handler for Unconditional {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> route::Outcome<'r> {
+        if request.headers().contains(HEADER) {
+            let problem = INVALID_HEADER.because(
+                "If-Match is not checked here: this address has no resource with an ETag. Leave it out.",
+            );
+            // Forwarded to the fallback route, which reads the body.
+            return Outcome::Forward((data, reject(request, problem)));
+        }
+        self.0.handle(request, data).await
     }
 }

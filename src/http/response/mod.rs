@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `etag` | entity tags and `If-None-Match` |
 //! | `reply` | 200 and 201, with entity tags |
-//! | `if_match` | `If-Match`: change a resource only if it is as the client has read it |
+//! | `if_match` | `If-Match`: change a resource only if it is as the client has read it; other routes refuse it |
 //! | `idempotency` | repeated requests with an `Idempotency-Key` |
 //! | `paging` | lists with cursors |
 //! | `stream` | responses that are sent while they are written |

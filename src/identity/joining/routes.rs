@@ -4,26 +4,34 @@ use rocket::{Either, post};
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::NOT_FOUND;
-use crate::http::{Answered, Created, Fetched, Once, Problem, Resource, Segment, SignedIn};
+use crate::http::{Answered, Created, Fetched, NoBody, Once, Problem, Resource, Segment, SignedIn};
+use crate::identity::error::REMOVED_FROM_SHOP;
 use crate::identity::shops::routes::ShopView;
-use crate::identity::{examples, users};
-use crate::tenancy::{self, OwnerTx, Role, ShopId, Slug, registry};
+use crate::identity::{examples, members};
+use crate::tenancy::{OwnerTx, ShopId, Slug, registry};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "The catalogue of a shop, for everybody, and becoming one of its customers.";
     tagged("Storefront", about, [endpoint!(join, "Join a shop")
         .about(
             "The caller becomes a customer of the shop. For whoever belongs to it already, nothing changes, and the \
-             answer is 200.",
+             answer is 200. Whoever left the shop may join again; whoever was removed by an owner may not, until an owner \
+             adds or invites the person.",
         )
-        .creates(&format!("/shops/{}", examples::SHOP), examples::joined_shop())])
+        .creates(&format!("/shops/{}", examples::SHOP), examples::joined_shop())
+        .may_fail(&[&REMOVED_FROM_SHOP])])
 }
 
 /// Who joins is new to the shop, or belongs to it already.
 type Joined = Either<Resource<Created<ShopView>>, Resource<Fetched<ShopView>>>;
 
-#[post("/storefront/<slug>/join")]
-async fn join(signed_in: SignedIn, once: Once, slug: Segment<Slug>) -> Result<Answered<Joined>, Problem> {
+#[post("/storefront/<slug>/join", data = "<_nothing>")]
+async fn join(
+    signed_in: SignedIn,
+    once: Once,
+    slug: Segment<Slug>,
+    _nothing: NoBody,
+) -> Result<Answered<Joined>, Problem> {
     let slug = slug.0.ok_or_else(no_such_shop)?;
     let user = signed_in.caller.user;
     let act = move |owner: &mut OwnerTx<'_>| {
@@ -36,8 +44,7 @@ async fn join(signed_in: SignedIn, once: Once, slug: Segment<Slug>) -> Result<An
 }
 
 fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: uuid::Uuid) -> Result<Joined, Problem> {
-    let person = users::find_locked(owner, user)?;
-    let is_new = tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?;
+    let is_new = members::join(owner, shop, user)?;
     let view = ShopView::from(registry::find(owner, user, shop)?);
     Ok(if is_new {
         Either::Left(Resource(Created(format!("/shops/{shop}"), view)))

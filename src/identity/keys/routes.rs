@@ -10,7 +10,7 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, NOT_A_MEMBER};
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Line;
-use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, SignedIn};
+use crate::http::{Answered, Body, Created, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
 use crate::identity::{IdentityError, examples};
 use crate::tenancy::{PublicConn, Role, ShopName, registry};
 
@@ -86,8 +86,8 @@ async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<ApiKey>, Probl
     paging.page(found, |key| key.id)
 }
 
-#[delete("/me/keys/<id>")]
-async fn revoke(signed_in: SignedIn, origin: Origin, id: Id) -> Result<NoContent, Problem> {
+#[delete("/me/keys/<id>", data = "<_nothing>")]
+async fn revoke(signed_in: SignedIn, origin: Origin, id: Id, _nothing: NoBody) -> Result<NoContent, Problem> {
     let user = signed_in.caller.user;
     let shop = signed_in.run(move |conn| queries::revoke(conn, user, id.0)).await?;
     origin.audit("key_revoked", Some(user), Some(shop));

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::identity::{Email, IdentityError, secret};
 use crate::schema::public::{invitations, memberships, shops};
-use crate::tenancy::{Caller, OwnerTx, Role, ShopId, TenancyError};
+use crate::tenancy::{Caller, OwnerTx, Role, ShopId, TenancyError, registry};
 
 /// How long an invitation is valid.
 const LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -37,6 +37,7 @@ pub(in crate::identity) fn make(
     email: &Email,
     role: Role,
 ) -> Result<Invitation, IdentityError> {
+    registry::lift_removal(owner, shop, email.as_str())?;
     let (token, now) = (secret::random_text()?, Utc::now().trunc_subsecs(6));
     diesel::insert_into(invitations::table)
         .values((

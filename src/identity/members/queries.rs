@@ -8,8 +8,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError};
-use crate::schema::public::{former_members, invitations, memberships, shops, users};
+use crate::schema::public::{former_members, invitations, memberships, shops, users as accounts};
 use crate::tenancy::registry::{self, RegistryError};
 use crate::tenancy::{self, Action, Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, TenancyError};
 
@@ -49,9 +50,9 @@ pub fn list(
 ) -> Result<Vec<Member>, IdentityError> {
     Action::ListMembers.check(registry::role_in(conn.pg(), caller.user, shop)?)?;
     let mut query = memberships::table
-        .inner_join(users::table)
+        .inner_join(accounts::table)
         .filter(memberships::shop_id.eq(shop.0))
-        .select((users::id, users::email, users::name, memberships::role, memberships::created_at))
+        .select((accounts::id, accounts::email, accounts::name, memberships::role, memberships::created_at))
         .order(memberships::user_id)
         .limit(limit)
         .into_boxed();
@@ -84,9 +85,9 @@ pub fn add(
     lock_shop(owner, shop)?;
     Action::AddMember.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
     // Locked against a concurrent change of the profile, which must reach this shop too.
-    let found: Option<(Uuid, String, String)> = users::table
-        .filter(users::email.eq(email.as_str()))
-        .select((users::id, users::email, users::name))
+    let found: Option<(Uuid, String, String)> = accounts::table
+        .filter(accounts::email.eq(email.as_str()))
+        .select((accounts::id, accounts::email, accounts::name))
         .for_key_share()
         .first(owner.pg())
         .optional()?;
@@ -102,8 +103,45 @@ pub fn add(
     diesel::delete(invitations::table)
         .filter(invitations::shop_id.eq(shop.0).and(invitations::email.eq(email.as_str())))
         .execute(owner.pg())?;
+    registry::lift_removal(owner, shop, &address)?;
+    registry::lift_removal_of(owner, shop, user)?;
     tenancy::join(owner, shop, user, (&address, &name), role)?;
     Ok(Added::Member(find(owner, shop, user)?))
+}
+
+/// Makes a user a customer of a shop. A member stays as before. True when the membership is new.
+///
+/// # Errors
+/// [`IdentityError::RemovedFromShop`].
+pub(in crate::identity) fn join(
+    owner: &mut OwnerTx<'_>,
+    shop: ShopId,
+    user: Uuid,
+) -> Result<bool, IdentityError> {
+    // Conflicts with the lock of a removal, but not with that of others who join.
+    shops::table.find(shop.0).select(shops::id).for_share().first::<Uuid>(owner.pg())?;
+    let person = users::find_locked(owner, user)?;
+    match registry::role_in(owner.pg(), user, shop) {
+        Err(RegistryError::NotFound) => require_not_removed(owner, shop, &person)?,
+        Err(error) => return Err(error.into()),
+        Ok(_) => {}
+    }
+    Ok(tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?)
+}
+
+/// Checks that no owner of the shop has removed this user.
+///
+/// # Errors
+/// [`IdentityError::RemovedFromShop`].
+pub(in crate::identity) fn require_not_removed(
+    owner: &mut OwnerTx<'_>,
+    shop: ShopId,
+    user: &User,
+) -> Result<(), IdentityError> {
+    if registry::was_removed(owner, shop, user.id, &user.email)? {
+        return Err(IdentityError::RemovedFromShop);
+    }
+    Ok(())
 }
 
 /// Gives a member another role.
@@ -132,7 +170,8 @@ pub fn change_role(
     find(owner, shop, user)
 }
 
-/// Removes a member. The user's keys for the shop and invitations by the user are removed too.
+/// Removes a member. The user's keys for the shop and invitations by the user are removed too. Whoever leaves may join
+/// again; whoever is removed by an owner may not.
 ///
 /// # Errors
 /// If [`Action::RemoveMember`] (or [`Action::Leave`]) is not allowed; [`IdentityError::NoSuchMember`] or
@@ -146,10 +185,14 @@ pub fn remove(
     lock_shop(owner, shop)?;
     let action = if user == caller.user { Action::Leave } else { Action::RemoveMember };
     action.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
-    if find(owner, shop, user)?.role == Role::Owner {
+    let member = find(owner, shop, user)?;
+    if member.role == Role::Owner {
         require_another_owner(owner, shop, user)?;
     }
     diesel::delete(memberships::table.find((user, shop.0))).execute(owner.pg())?;
+    if user != caller.user {
+        registry::record_removal(owner, shop, user, &member.email)?;
+    }
     diesel::insert_into(former_members::table)
         .values((former_members::user_id.eq(user), former_members::shop_id.eq(shop.0)))
         .on_conflict_do_nothing()
@@ -189,9 +232,9 @@ pub(in crate::identity) fn require_another_owner(
 
 fn find(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<Member, IdentityError> {
     let row: Option<Row> = memberships::table
-        .inner_join(users::table)
+        .inner_join(accounts::table)
         .filter(memberships::shop_id.eq(shop.0).and(memberships::user_id.eq(user)))
-        .select((users::id, users::email, users::name, memberships::role, memberships::created_at))
+        .select((accounts::id, accounts::email, accounts::name, memberships::role, memberships::created_at))
         .first(owner.pg())
         .optional()?;
     Ok(row.ok_or(IdentityError::NoSuchMember)?.try_into()?)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, SHOP_DELETING};
 use crate::http::request::origin::Origin;
-use crate::http::{Answered, Body, Created, Fetched, Id, Once, Page, Paging, Problem, SignedIn};
+use crate::http::{Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
 use crate::identity::error::{ALREADY_MEMBER, LAST_OWNER};
 use crate::identity::{Email, IdentityError, examples};
 use crate::tenancy::{OwnerTx, Role, ShopName, registry};
@@ -43,7 +43,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(remove, "Remove a member")
             .about(
                 "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
-                 this way; but a shop always keeps an owner.",
+                 this way, and join it again; but whoever was removed by an owner cannot join again, until an owner adds \
+                 or invites the person. A shop always keeps an owner.",
             )
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
     ])
@@ -158,8 +159,14 @@ async fn change(
     Ok(Fetched(member))
 }
 
-#[delete("/shops/<id>/members/<user>")]
-async fn remove(signed_in: SignedIn, origin: Origin, id: ShopName, user: Id) -> Result<NoContent, Problem> {
+#[delete("/shops/<id>/members/<user>", data = "<_nothing>")]
+async fn remove(
+    signed_in: SignedIn,
+    origin: Origin,
+    id: ShopName,
+    user: Id,
+    _nothing: NoBody,
+) -> Result<NoContent, Problem> {
     let caller = signed_in.caller;
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;

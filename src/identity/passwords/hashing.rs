@@ -68,7 +68,7 @@ impl Hasher {
     /// The PHC string of a password.
     ///
     /// # Errors
-    /// [`HashError`].
+    /// `HashError`.
     pub async fn hash(&self, password: Password) -> Result<String, HashError> {
         let algorithm = self.algorithm;
         self.on_blocking_thread(move || compute(&algorithm, password.secret())).await
@@ -89,7 +89,7 @@ impl Hasher {
     /// fewer iterations.
     ///
     /// # Errors
-    /// [`HashError`].
+    /// `HashError`.
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, HashError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());

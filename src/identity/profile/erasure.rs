@@ -26,6 +26,7 @@ fn placeholder_email(user: Uuid) -> String {
 /// A user to be erased. The user and the shops that the user owns are locked.
 pub(in crate::identity) struct LockedUser {
     user: Uuid,
+    email: String,
     /// The shops and their states.
     owned: Vec<(Uuid, String)>,
 }
@@ -43,15 +44,14 @@ pub(in crate::identity) fn lock(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<L
         .order(shops::id)
         .for_no_key_update()
         .load(owner.pg())?;
-    let known: Option<Uuid> = users::table
+    let email: Option<String> = users::table
         .find(user)
         .filter(users::erased_at.is_null())
-        .select(users::id)
+        .select(users::email)
         .for_update()
         .first(owner.pg())
         .optional()?;
-    known.ok_or(IdentityError::NoSuchUser)?;
-    Ok(LockedUser { user, owned })
+    Ok(LockedUser { user, email: email.ok_or(IdentityError::NoSuchUser)?, owned })
 }
 
 /// Anonymises a user in `public`, ends all sessions and keys, and marks the user as `erasing`.
@@ -62,7 +62,7 @@ pub(in crate::identity) fn anonymise(
     owner: &mut OwnerTx<'_>,
     locked: &LockedUser,
 ) -> Result<(), IdentityError> {
-    let LockedUser { user, owned } = locked;
+    let LockedUser { user, email, owned } = locked;
     let user = *user;
     for (shop, _) in owned.iter().filter(|(_, state)| state != "deleting") {
         members::require_another_owner(owner, ShopId(*shop), user)?;
@@ -81,12 +81,13 @@ pub(in crate::identity) fn anonymise(
     diesel::update(memberships::table.filter(memberships::user_id.eq(user)))
         .set(memberships::role.eq(Role::Customer.as_str()))
         .execute(owner.pg())?;
-    end_all(owner, user)?;
+    end_all(owner, user, email)?;
     Ok(())
 }
 
-fn end_all(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<(), QueryError> {
+fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), QueryError> {
     let pg = owner.pg();
+    diesel::delete(invitations::table.filter(invitations::email.eq(email))).execute(pg)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(pg)?;
     diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::user_id.eq(user))).execute(pg)?;
@@ -150,9 +151,10 @@ fn shops_knowing(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<Vec<ShopId>, Ide
 }
 
 fn erase_in_shop(owner: &mut OwnerTx<'_>, user: Uuid, shop: ShopId) -> Result<(), IdentityError> {
-    tenancy::update_person(owner, shop, user, (&placeholder_email(user), ""))?;
+    tenancy::erase_person(owner, shop, user, (&placeholder_email(user), ""))?;
     owner.use_schema(shop)?;
     idempotency::delete_for_user(owner, user)?;
+    idempotency::delete_expired(owner)?;
     owner.use_public_schema()?;
     diesel::delete(memberships::table.find((user, shop.0))).execute(owner.pg())?;
     diesel::delete(former_members::table.find((user, shop.0))).execute(owner.pg())?;

@@ -40,8 +40,10 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
         endpoint!(erase, "Erase me")
             .about(
-                "Confirmed with my password: in the body or, for clients that send none with DELETE, in a header. Takes my name and my address out of this server and out of every shop that knows me, and ends all my \
-                 sessions and keys. Orders stay, without saying whose they are but by what they copied. Not while a shop \
+                "Confirmed with my password: in the body or, for clients that send none with DELETE, in a header. Takes \
+                 my name and my address out of this server and out of every shop that knows me, also out of my \
+                 orders, and ends all my sessions and keys. The orders stay; what was written for an order alone stays \
+                 with it, if the operator has set it so. Not while a shop \
                  that is not being deleted has no owner but me.",
             )
             .takes(json!({ "password": "correct horse" }))

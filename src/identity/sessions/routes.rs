@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::request::origin::Origin;
-use crate::http::{Body, Id, Page, Paging, Problem, SignedIn};
+use crate::http::{Body, Id, NoBody, Page, Paging, Problem, SignedIn};
 use crate::identity::examples;
 
 use super::queries::{self, Scope, Session};
@@ -76,8 +76,8 @@ async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<SessionView>, 
     }))
 }
 
-#[delete("/me/sessions/<id>")]
-async fn end(signed_in: SignedIn, origin: Origin, id: Id) -> Result<NoContent, Problem> {
+#[delete("/me/sessions/<id>", data = "<_nothing>")]
+async fn end(signed_in: SignedIn, origin: Origin, id: Id, _nothing: NoBody) -> Result<NoContent, Problem> {
     let user = signed_in.caller.user;
     signed_in.run(move |conn| queries::end(conn, user, id.0)).await?;
     origin.audit("session_ended", Some(user), None);

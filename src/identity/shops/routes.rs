@@ -14,12 +14,12 @@ use crate::http::request::patch::patch_body;
 use crate::http::request::query::parameters;
 use crate::http::request::text::{Line, Prose};
 use crate::http::{
-    Answered, Body, Created, Fetched, IfMatch, Once, OptionalBody, Page, Paging, Problem, Query, Resource,
-    SignedIn,
+    Answered, Body, Created, Fetched, IfMatch, NoBody, Once, OptionalBody, Page, Paging, Problem, Query,
+    Resource, SignedIn,
 };
 use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::examples;
-use crate::tenancy::lifecycle::{self, LifecycleError};
+use crate::tenancy::lifecycle;
 use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug};
 
@@ -235,21 +235,24 @@ async fn close(
     Ok(shown((deleted, Role::Owner)))
 }
 
-#[post("/shops/<id>/restore")]
+#[post("/shops/<id>/restore", data = "<_nothing>")]
 async fn restore(
     signed_in: SignedIn,
     origin: Origin,
     id: ShopName,
     once: Once,
+    if_match: IfMatch,
+    _nothing: NoBody,
 ) -> Result<Answered<Resource<Fetched<ShopView>>>, Problem> {
     let caller = signed_in.caller;
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
         let answered = once.run(caller.user, owner, |owner| {
+            if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
             let restored = lifecycle::restore_owned(owner, caller, shop)?;
-            Ok::<_, LifecycleError>(shown((restored, Role::Owner)))
+            Ok::<_, Problem>(shown((restored, Role::Owner)))
         })?;
-        Ok::<_, LifecycleError>((answered, shop))
+        Ok::<_, Problem>((answered, shop))
     };
     let (answered, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     origin.audit("shop_restored", Some(caller.user), Some(shop));

@@ -1,7 +1,7 @@
 //! Registering a user who becomes a member of a shop at once.
 
 use crate::http::request::text::Word;
-use crate::identity::members::invitations;
+use crate::identity::members::{self, invitations};
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError};
 use crate::tenancy::{self, OwnerTx, Role, Slug, registry};
@@ -13,7 +13,8 @@ pub(super) struct NewUser {
     pub hash: String,
 }
 
-/// The user and the memberships come about together, or none of them does.
+/// The user and the memberships come about together, or none of them does. Whoever an owner has removed does not come
+/// back with the same address.
 pub(super) fn register_as_member(
     owner: &mut OwnerTx<'_>,
     new: &NewUser,
@@ -31,6 +32,7 @@ pub(super) fn register_as_member(
     let user = users::insert(owner.pg(), &new.email, new.name.as_str(), &new.hash)?;
     // The invitation first: of two roles in one shop, the first one stays.
     for (shop, role) in invited.into_iter().chain(visited.map(|shop| (shop, Role::Customer))) {
+        members::require_not_removed(owner, shop, &user)?;
         tenancy::join(owner, shop, user.id, (&user.email, &user.name), role)?;
     }
     Ok(user)

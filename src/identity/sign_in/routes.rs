@@ -12,7 +12,9 @@ use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
 use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
-use crate::identity::error::{EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, UNKNOWN_SHOP};
+use crate::identity::error::{
+    EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP, UNKNOWN_SHOP,
+};
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
@@ -42,7 +44,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 "shop": "the-loft",
             }))
             .creates("/me", examples::user())
-            .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION, &TOO_MANY_ATTEMPTS]),
+            .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION, &REMOVED_FROM_SHOP, &TOO_MANY_ATTEMPTS]),
         endpoint!(login, "Sign in")
             .about(
                 "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \

@@ -81,6 +81,29 @@ pub struct PublicConn<'a> {
 /// A transaction of the owner, for the few actions that change `public` and a shop together.
 pub struct OwnerTx<'a> {
     pg: &'a mut PgConnection,
+    change_records: ChangeRecords,
+}
+
+/// A change of a person in one shop.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonChange<'a> {
+    /// The id in `people`.
+    pub id: Uuid,
+    /// The address that the shop had.
+    pub old_email: &'a str,
+    /// The address from now on.
+    pub new_email: &'a str,
+    /// Whether the person is erased.
+    pub is_erasure: bool,
+}
+
+/// Changes what a shop's tables hold of a person beside `people`. It runs in the transaction that changes `people`; the
+/// shop's schema is current.
+pub type ChangeRecords = fn(&mut OwnerTx<'_>, &PersonChange<'_>) -> QueryResult<()>;
+
+/// For an engine whose product has no other records of people.
+pub(in crate::tenancy) fn no_records(_: &mut OwnerTx<'_>, _: &PersonChange<'_>) -> QueryResult<()> {
+    Ok(())
 }
 
 /// The caller's role and the shop's currency, as `public.enter` read them.
@@ -161,8 +184,19 @@ impl<'a> PublicConn<'a> {
 }
 
 impl<'a> OwnerTx<'a> {
+    /// A transaction that changes no people.
     pub(in crate::tenancy) fn new(pg: &'a mut PgConnection) -> Self {
-        Self { pg }
+        Self::changing(pg, no_records)
+    }
+
+    /// A transaction that may change people, and with them the product's records.
+    pub(in crate::tenancy) fn changing(pg: &'a mut PgConnection, change_records: ChangeRecords) -> Self {
+        Self { pg, change_records }
+    }
+
+    /// Changes the product's records of a person. The shop's schema must be current.
+    pub(in crate::tenancy) fn change_records(&mut self, change: &PersonChange<'_>) -> QueryResult<()> {
+        (self.change_records)(self, change)
     }
 
     /// The connection, for Diesel. Its schema is `public`, unless [`OwnerTx::use_schema`] changed that.

@@ -8,6 +8,9 @@
 mod connections;
 mod permissions;
 
-pub(in crate::tenancy) use connections::begin_owner;
-pub use connections::{Caller, Credential, OwnerTx, PublicConn, ShopContext, TenantConn, Transaction};
+pub use connections::{
+    Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
+    Transaction,
+};
+pub(in crate::tenancy) use connections::{begin_owner, no_records};
 pub use permissions::{Action, NotAllowed};

@@ -7,6 +7,7 @@ use crate::database::{DatabaseUrl, Pool, PoolOptions, Recycle};
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
+use crate::tenancy::access::{ChangeRecords, no_records};
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
@@ -52,6 +53,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) metrics: Arc<Metrics>,
     pub(in crate::tenancy) history: Arc<History>,
     pub(in crate::tenancy) outdated: Arc<OutdatedShops>,
+    pub(in crate::tenancy) change_records: ChangeRecords,
 }
 
 impl Tenancy {
@@ -70,7 +72,14 @@ impl Tenancy {
 
     fn of(web: Pool, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
         let (trees, roles, metrics) = (Arc::new(trees), Arc::new(roles), Arc::new(metrics));
-        Self { web, owner, trees, roles, limits, metrics, history: Arc::default(), outdated: Arc::default() }
+        let (history, outdated) = (Arc::default(), Arc::default());
+        Self { web, owner, trees, roles, limits, metrics, history, outdated, change_records: no_records }
+    }
+
+    /// The same engine with what the product does with its own records of a person, who changes or is erased.
+    #[must_use]
+    pub fn with_records(self, change_records: ChangeRecords) -> Self {
+        Self { change_records, ..self }
     }
 
     /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.

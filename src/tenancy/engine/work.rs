@@ -163,7 +163,8 @@ impl Tenancy {
         if let Some(caller) = caller {
             begin = format!("{begin}; {}", enter_session(caller));
         }
-        let outcome = self.owner.run(None, begin, move |pg| work(&mut OwnerTx::new(pg))).await;
+        let records = self.change_records;
+        let outcome = self.owner.run(None, begin, move |pg| work(&mut OwnerTx::changing(pg, records))).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -176,7 +177,9 @@ impl Tenancy {
         work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let begin = begin_owner(Duration::ZERO, self.limits.lock_timeout);
-        self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg))).map_err(TenancyError::from)?
+        let outcome =
+            self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::changing(pg, self.change_records)));
+        outcome.map_err(TenancyError::from)?
     }
 
     /// Converts the error of a transaction in a shop. If the shop is outdated, it is migrated next.

@@ -9,7 +9,7 @@ pub struct FleetOptions {
     /// Number of threads that migrate shops, each on a connection of its own.
     pub workers: usize,
     /// Number of shops that may fail before the run ends. None means one in a hundred, and at least
-    /// [`MIN_FAILURE_BUDGET`]. Shops that had failed before are tried again, and do not count.
+    /// `MIN_FAILURE_BUDGET`. Shops that had failed before are tried again, and do not count.
     pub max_failures: Option<usize>,
     /// Number of shops to migrate before all others. The run ends if one of them is not migrated.
     pub canary: usize,

@@ -12,4 +12,6 @@ mod states;
 
 pub use erase::{EraseReport, Erasure};
 pub use open::NewShop;
-pub use states::{LifecycleError, delete, delete_owned, erase_now, restore, restore_owned, resume, suspend};
+pub use states::{
+    LifecycleError, delete, delete_owned, erase_now, make_owner, restore, restore_owned, resume, suspend,
+};

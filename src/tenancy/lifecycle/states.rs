@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use crate::schema::public::shops;
 use crate::tenancy::TenancyError;
@@ -34,6 +35,9 @@ pub enum LifecycleError {
     /// Some of the shop's tables are gone.
     #[error("erasing the shop has begun; it cannot be restored")]
     Erasing,
+    /// Nobody could manage the shop.
+    #[error("the shop has no owner any more; add --owner EMAIL to make a user its owner")]
+    NoOwner,
     /// The slug given as confirmation is not the shop's.
     #[error("must be the slug of the shop that is to be deleted")]
     OtherSlug,
@@ -147,11 +151,17 @@ pub fn erase_now(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, Lifecycl
     save(owner, shop, &columns)
 }
 
-/// Restores a shop that is being deleted to its former state. If it is outdated by now, the next run migrates it.
+/// Restores a shop that is being deleted to its former state, and makes the user `new_owner` its owner, if one is given. If
+/// the shop is outdated by now, the next run migrates it.
 ///
 /// # Errors
-/// [`LifecycleError::NotDeleting`], or [`LifecycleError::Erasing`] when it is too late.
-pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleError> {
+/// [`LifecycleError::NotDeleting`]; [`LifecycleError::Erasing`] when it is too late; [`LifecycleError::NoOwner`] when its
+/// owners have been erased and no new one is given.
+pub fn restore(
+    owner: &mut OwnerTx<'_>,
+    shop: ShopId,
+    new_owner: Option<Uuid>,
+) -> Result<Shop, LifecycleError> {
     let mut columns = lock(owner, shop)?;
     let returns_to = columns.deleted_from.take().ok_or(LifecycleError::NotDeleting)?;
     let (has_failed, is_erasing): (bool, bool) = shops::table
@@ -160,6 +170,11 @@ pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleE
         .first(owner.pg())?;
     if is_erasing {
         return Err(LifecycleError::Erasing);
+    }
+    if let Some(user) = new_owner {
+        registry::make_owner(owner, shop, user)?;
+    } else if !registry::has_owner(owner, shop)? {
+        return Err(LifecycleError::NoOwner);
     }
     (columns.deleted_at, columns.erase_after) = (None, None);
     if has_failed {
@@ -171,13 +186,25 @@ pub fn restore(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Shop, LifecycleE
     save(owner, shop, &columns)
 }
 
+/// Makes a user an owner of a shop, for the operator.
+///
+/// # Errors
+/// [`LifecycleError::Deleting`].
+pub fn make_owner(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<(), LifecycleError> {
+    let (state, _) = lock(owner, shop)?.states()?;
+    if state == ShopState::Deleting {
+        return Err(LifecycleError::Deleting);
+    }
+    Ok(registry::make_owner(owner, shop, user)?)
+}
+
 /// Restores a shop for one of its owners.
 ///
 /// # Errors
 /// As [`restore`]; or when the caller is not an owner of the shop.
 pub fn restore_owned(owner: &mut OwnerTx<'_>, caller: Caller, shop: ShopId) -> Result<Shop, LifecycleError> {
     owned(owner, caller, shop, Action::RestoreShop)?;
-    restore(owner, shop)
+    restore(owner, shop, None)
 }
 
 /// Deletes a shop for one of its owners, who confirms it with the slug. A shop that is being deleted already is not

@@ -45,14 +45,14 @@ pub struct Trees {
     tenant_version: String,
 }
 
-/// The line by which a migration that takes something away says which binaries can do without it.
+/// The beginning of a line that a migration has if it removes something: older binaries cannot serve its schema.
 const FLOOR: &str = "-- floor:";
 
 impl Step {
-    /// A migration named as its directory would be, with the text of `up.sql` and `down.sql`.
+    /// A migration with the name of its directory and the text of `up.sql` and `down.sql`.
     ///
-    /// A line `-- floor: 2026-11-22-000003` in `up` says that a binary whose newest tenant migration is older than that
-    /// one cannot serve a shop that has this one.
+    /// A line `-- floor: 2026-11-22-000003` in `up` means: a binary whose newest tenant migration is older than that
+    /// cannot serve a shop with this migration.
     ///
     /// # Errors
     /// When the name has no version.

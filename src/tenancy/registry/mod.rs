@@ -4,13 +4,17 @@
 //! |---|---|
 //! | `shops` | shops and memberships, for members |
 //! | `ledger` | all shops with their version and state, for the operator |
-//! | `members` | joining a shop, and the members' emails and names in it |
+//! | `removals` | who was removed from a shop by one of its owners |
+//! | `members` | joining a shop, its owners, and the members' emails and names in it |
 
 pub mod ledger;
 mod members;
+mod removals;
 mod shops;
 
-pub use members::{join, update_person, update_person_everywhere};
+pub use members::{erase_person, join, update_person_everywhere};
+pub(in crate::tenancy) use members::{has_owner, make_owner};
+pub use removals::{lift_removal, lift_removal_of, record_removal, was_removed};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
     FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, id_in_path, list_of,

@@ -57,11 +57,11 @@ pub fn open(address: &str) -> (String, String) {
 
 /// The whole content of a pipe.
 fn read(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, whole) = mpsc::channel();
+    let (sender, content) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
-    whole
+    content
 }

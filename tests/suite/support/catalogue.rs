@@ -1,8 +1,8 @@
-//! What a schema holds, in words that can be compared.
+//! The description of a schema as lines that can be compared.
 
 use super::Sql;
 
-/// Each asks for one kind of thing in the schema `{schema}`.
+/// One query for each kind of object in the schema `{schema}`.
 const KINDS: &[&str] = &[
     "SELECT concat_ws(' ', 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
                       'not null: ' || a.attnotnull, 'default: ' || pg_get_expr(d.adbin, d.adrelid),

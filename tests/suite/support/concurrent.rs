@@ -1,4 +1,4 @@
-//! Many requests at the same moment.
+//! Many requests at the same time.
 
 use std::sync::Barrier;
 use std::thread;

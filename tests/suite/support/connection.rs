@@ -9,7 +9,7 @@ use super::{Answer, described};
 /// Much longer than any response takes; a missing response fails the test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// One connection, and what is read from it.
+/// A TCP connection.
 pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {

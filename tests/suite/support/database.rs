@@ -178,7 +178,7 @@ impl Sql {
         self.try_column(&query).unwrap_or_else(|error| panic!("{error}: {query}"))
     }
 
-    /// The first column of a query, or why it was refused.
+    /// The first column of a query, as text, or its error.
     pub fn try_column(&mut self, query: impl fmt::Display) -> QueryResult<Vec<String>> {
         column(&mut self.0, query)
     }

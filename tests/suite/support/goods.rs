@@ -12,7 +12,7 @@ pub fn variant(product: &Value, index: usize) -> String {
     text(&product["variants"][index]["id"])
 }
 
-/// Where a problem says that the body is wrong.
+/// The pointer of a problem with one wrong field.
 #[track_caller]
 pub fn pointer(problem: &Value) -> &str {
     assert_eq!(problem["errors"].as_array().map(Vec::len), Some(1), "{problem}");
@@ -40,9 +40,9 @@ impl Caller<'_> {
         self.post("/orders", order_of(lines))
     }
 
-    /// Takes an order to another state.
-    pub fn takes(&self, order: &Value, act: &str) -> Answer {
-        self.send(Method::Post, &format!("/orders/{}/{act}", text(&order["id"])), None)
+    /// Changes the state of an order with an action such as `pay`.
+    pub fn takes(&self, order: &Value, action: &str) -> Answer {
+        self.send(Method::Post, &format!("/orders/{}/{action}", text(&order["id"])), None)
     }
 
     /// Reads a product or an order again.
@@ -50,7 +50,7 @@ impl Caller<'_> {
         self.get(&format!("/{kind}/{}", text(&resource["id"]))).expect(200)
     }
 
-    /// Every entry of a list, page by page. The path has a query.
+    /// All entries of a list, page by page. The path must have a query.
     pub fn all(&self, path: &str) -> Vec<Value> {
         let mut entries = Vec::new();
         let mut cursor = String::new();
@@ -73,7 +73,7 @@ impl Caller<'_> {
         self.all(&format!("/variants/{variant}/stock?limit=100"))
     }
 
-    /// Sends a file to be imported. `query` is empty or begins with `?`.
+    /// Imports a file. `query` is empty or begins with `?`.
     pub fn imports(&self, query: &str, csv: impl Into<Vec<u8>>) -> Answer {
         let path = format!("{BASE}/products/import{query}");
         self.raw(Method::Post, &path, &[], Some((ContentType::CSV, csv.into())))

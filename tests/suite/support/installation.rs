@@ -128,7 +128,7 @@ impl Drop for Installation {
 
 /// How a process ended, and its output.
 pub struct Ended {
-    /// None when a signal ended it.
+    /// None if a signal ended it.
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -137,7 +137,7 @@ pub struct Ended {
 /// A running process; killed when this is dropped.
 pub struct Running {
     child: Child,
-    /// Lines of its standard output, read as they come; closed when the process has ended.
+    /// The lines of its standard output; closed when the process has ended.
     lines: Receiver<String>,
     stderr: Option<JoinHandle<String>>,
     /// Such as `http://127.0.0.1:40123`.
@@ -188,7 +188,7 @@ impl Running {
         self.ended()
     }
 
-    /// A request to a path below the API's base, over a connection of its own: the status and the JSON.
+    /// A request to a path below the API's base: the status and the JSON.
     pub fn get(&self, path: &str, token: Option<&str>) -> (u16, Value) {
         let mut request = agent().get(self.url(path));
         if let Some(token) = token {

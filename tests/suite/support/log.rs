@@ -24,7 +24,7 @@ const NEVER: [&str; 8] =
 /// The length of a refresh token, and of a signature.
 const TOKEN: usize = 43;
 
-/// Lines that should not have been logged.
+/// Forbidden lines that were found.
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// What the servers inside this process have logged.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
@@ -53,12 +53,12 @@ pub fn is_clean() {
     }
 }
 
-/// Whether a server inside this process has logged a line with all of these.
+/// Whether a server inside this process has logged a line with all of these parts.
 pub fn any(parts: &[&str]) -> bool {
     LOGGED.lock().unwrap().lines().any(|line| parts.iter().all(|part| line.contains(part)))
 }
 
-/// Whether a server inside this process has logged something.
+/// Whether a server inside this process has logged this text.
 pub fn has(text: &str) -> bool {
     LOGGED.lock().unwrap().contains(text)
 }

@@ -13,7 +13,7 @@
 //! | `token` | access tokens that the server would not issue |
 //! | `tree` | migration trees for a test |
 //! | `browser` | a headless browser |
-//! | `process` | the built binary, to be killed |
+//! | `process` | the built binary as a process, on a test's database |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
 //! | `disposable_postgres` | a PostgreSQL of one test, to be stopped and killed |
 //! | `load` | a shop with many customers, and a check that no acknowledged order is lost |

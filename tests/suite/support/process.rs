@@ -27,8 +27,9 @@ fn command(database: &Database) -> Command {
 fn command_at(url: &dyn Fn(Login) -> String) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
     for (name, _) in std::env::vars_os() {
-        let ours = ["ROCKET_", "SHOPHOUSE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
-        if ours {
+        let is_setting =
+            ["ROCKET_", "SHOPHOUSE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix));
+        if is_setting {
             command.env_remove(name);
         }
     }
@@ -80,7 +81,7 @@ pub fn done(database: &Database, arguments: &[&str]) -> String {
     stdout
 }
 
-/// What a command that must fail says, having printed nothing.
+/// The standard error of a command that must fail with this code, and must print nothing else.
 #[track_caller]
 pub fn refused(database: &Database, arguments: &[&str], code: i32) -> String {
     let ended = run(database, arguments);
@@ -150,7 +151,7 @@ impl Process {
         Self::serve_with(database, &[])
     }
 
-    /// The same, with settings of its own.
+    /// The same with settings.
     pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
         Self::ready(command(database).envs(settings.iter().copied()))
     }
@@ -192,7 +193,7 @@ impl Process {
         Answer { request, status, headers, body }
     }
 
-    /// Where a path of the API is.
+    /// The URL of a path below the API's base.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}{path}", self.address, shophouse::http::BASE)
     }
@@ -204,12 +205,12 @@ impl Process {
         self.stderr.take().unwrap().join().unwrap()
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`.
+    /// Its address, such as `http://127.0.0.1:40123`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Where a path of the server is.
+    /// The URL of a path of the server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
@@ -226,12 +227,12 @@ impl Process {
         self.ended()
     }
 
-    /// Waits for its end.
+    /// Waits until it ends.
     pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
-    /// SIGKILL, and the end.
+    /// Sends SIGKILL, and waits until it ends.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
     }

@@ -5,9 +5,9 @@ use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
 
 use super::{Member, World};
 
-/// Later than every migration there is.
+/// The version of the next release's migration: later than all others.
 pub const NEXT: &str = "99990101000000";
-/// Its name.
+/// The name of that migration.
 pub const NEXT_NAME: &str = "9999-01-01-000000_next";
 
 /// Migrates all shops, with two workers.

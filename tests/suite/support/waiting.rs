@@ -28,7 +28,7 @@ pub fn all_blocked(sql: &mut Sql, number: usize) {
     until("connections to wait for a lock", || (sql.column(query).len() == number).then_some(()));
 }
 
-/// Waits for a connection's end.
+/// Waits until a connection ends.
 pub fn gone(sql: &mut Sql, pid: &str) {
     let query = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid}");
     until("a connection to end", || sql.column(&query).is_empty().then_some(()));

@@ -8,6 +8,7 @@ use rocket::local::blocking::Client;
 use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
+use shophouse::commerce::orders::ErasureKeeps;
 use shophouse::http::request::token::Tokens;
 use shophouse::identity::{self, Email, Hasher, Lifetimes};
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
@@ -76,6 +77,7 @@ impl World {
         change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
     ) -> Self {
         let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap();
+        let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records());
         let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
         Self { client, tenancy, database }
     }
@@ -94,12 +96,12 @@ impl World {
         self.signed_in(id, email.to_owned())
     }
 
-    /// Another instance on this database, with other trees, as while a release is rolled out.
+    /// Another instance on this database, with other migrations, as during a rolling upgrade.
     pub fn beside(&self, trees: Trees) -> Self {
         Self::with(self.database.shared(), trees, limits(), |rocket| rocket)
     }
 
-    /// Stops this server and starts another on its database, with other trees.
+    /// Stops this server and starts another on its database, with other migrations.
     pub fn restarted_with(self, trees: Trees) -> Self {
         let Self { database, .. } = self;
         Self::with(database, trees, limits(), |rocket| rocket)
@@ -168,7 +170,7 @@ impl<'w> Person<'w> {
         self.world.signed_in(self.id.clone(), self.email.clone())
     }
 
-    /// Signs in to a shop that this user belongs to.
+    /// Signs in to a shop that this user is a member of.
     pub fn in_shop(&self, shop: &str) -> Member<'w> {
         let switched = self.post("/auth/switch", json!({ "shop": shop })).expect(200);
         let caller = self.caller.with_token(text(&switched["access_token"]));
@@ -230,7 +232,7 @@ impl<'w> Member<'w> {
         self.world.sql().run(format!("UPDATE sessions SET revoked_at = now() WHERE id = '{session}'"));
     }
 
-    /// Gives the shop another state.
+    /// Sets the shop's state.
     pub fn shop_becomes(&self, state: &str) {
         let shop = &self.shop;
         let deleting =
