@@ -28,6 +28,7 @@ pub mod tenancy;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
+use rocket::shield::Shield;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
@@ -71,6 +72,8 @@ pub struct App {
 /// signature. Every refusal becomes a problem document.
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
     let rocket = rocket::custom(rocket)
+        // Without Rocket's own headers: they are for pages. The pages set theirs, and the access log sets `nosniff`.
+        .attach(Shield::new())
         .attach(app.cors.allowing_all_below(STOREFRONT))
         // Notes the answer in the log, and so comes last.
         .attach(AccessLog);
@@ -79,6 +82,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
         .manage(openapi::Document(description()))
+        .manage(openapi::ProblemPage(problem_page()))
         .manage(operations::Readiness::default())
         .manage(app.tenancy)
         .manage(app.tokens)
@@ -89,6 +93,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
 /// A server that serves only `/metrics`.
 pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
     rocket::custom(rocket)
+        .attach(Shield::new())
         .attach(AccessLog)
         .mount("/", openapi::routes(&operations::metrics_endpoints()))
         .mount("/", http::response::fallback::routes())
@@ -99,6 +104,11 @@ pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
 /// What the server says of its routes.
 pub fn description() -> OpenApi {
     api(true).describe("Shophouse", env!("CARGO_PKG_VERSION"))
+}
+
+/// The page that explains every problem code.
+pub fn problem_page() -> String {
+    api(true).problem_page()
 }
 
 /// The one list of what is served and described; `/metrics` may have an address of its own.

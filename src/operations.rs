@@ -1,24 +1,29 @@
 //! Routes for operators: version, health checks and metrics.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rocket::http::ContentType;
-use rocket::request::Request;
+use rocket::http::{ContentType, Header};
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest, Request};
 use rocket::response::status::NoContent;
-use rocket::response::{self, Responder};
+use rocket::response::{self, Redirect, Responder};
 use rocket::{State, get};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
 use crate::http::problem::INTERNAL;
-use crate::http::{Engine, Fetched, Kind, Problem};
+use crate::http::{BASE, Engine, Fetched, Kind, Problem};
 use crate::tenancy::{Tenancy, registry};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(TAG, ABOUT, [
+        endpoint!(root, "Find the API")
+            .about("Leads to the page that shows this description. A client that prefers JSON gets the links.")
+            .answers(example()),
         endpoint!(live, "Is the process alive")
             .about("Does not query the database: a process that answers needs no restart."),
         endpoint!(ready, "Is the server ready")
@@ -44,8 +49,11 @@ pub(crate) fn metrics_endpoints() -> Vec<Endpoint> {
 
 /// Separate from [`endpoints`]: it is mounted at the API's base.
 pub(crate) fn root_endpoints() -> Vec<Endpoint> {
-    let example = json!({ "name": "shophouse", "version": env!("CARGO_PKG_VERSION") });
-    tagged(TAG, ABOUT, [endpoint!(about, "Name the service").answers(example)])
+    tagged(TAG, ABOUT, [endpoint!(about, "Name the service").answers(example())])
+}
+
+fn example() -> Value {
+    json!(About::default())
 }
 
 const TAG: &str = "Operations";
@@ -55,7 +63,27 @@ const ABOUT: &str = "For operators: version, health checks and metrics.";
 struct About {
     name: &'static str,
     version: &'static str,
+    links: Links,
 }
+
+/// Where the parts of the server are.
+#[derive(Serialize, ToSchema)]
+struct Links {
+    api: &'static str,
+    docs: &'static str,
+    openapi: &'static str,
+    health: &'static str,
+}
+
+impl Default for About {
+    fn default() -> Self {
+        let links = Links { api: BASE, docs: DOCS, openapi: "/openapi.json", health: "/health/ready" };
+        Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), links }
+    }
+}
+
+/// The page that shows the API.
+const DOCS: &str = "/docs";
 
 #[derive(Serialize, ToSchema)]
 struct Ready {
@@ -68,7 +96,51 @@ struct Ready {
 
 #[get("/")]
 async fn about() -> Fetched<About> {
-    Fetched(About { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") })
+    Fetched(About::default())
+}
+
+#[get("/")]
+async fn root(prefers: PrefersJson) -> Root {
+    if prefers.0 { Root::Links } else { Root::Page }
+}
+
+/// Whether the client prefers JSON to everything else.
+struct PrefersJson(bool);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for PrefersJson {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
+        let accept = request.accept();
+        Outcome::Success(Self(accept.is_some_and(|accept| accept.preferred().media_type().is_json())))
+    }
+}
+
+impl Describe for PrefersJson {}
+
+/// What is at the root of the server.
+enum Root {
+    Page,
+    Links,
+}
+
+impl<'r> Responder<'r, 'static> for Root {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = match self {
+            Self::Page => Redirect::to(DOCS).respond_to(request)?,
+            Self::Links => Fetched(About::default()).respond_to(request)?,
+        };
+        response.set_header(Header::new("Vary", "Accept"));
+        Ok(response)
+    }
+}
+
+impl Describe for Root {
+    fn describe(operation: &mut Operation) {
+        Fetched::<About>::describe(operation);
+        operation.answers(303, "To the page.");
+    }
 }
 
 /// The process runs.
@@ -90,7 +162,8 @@ impl Readiness {
     }
 }
 
-const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutting down");
+const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutting down")
+    .advice("only from `/health/ready`: the server was told to stop");
 
 /// The database answers too, and accepts changes. The outdated and failed shops are counted from partial indexes that hold only these.
 #[get("/health/ready")]

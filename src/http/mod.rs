@@ -19,7 +19,7 @@ pub mod response;
 mod routing;
 
 pub use problem::{Kind, Problem};
-pub use request::body::{Body, Spooled};
+pub use request::body::{Body, OptionalBody, Spooled};
 pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
 pub use request::integer::Integer;
 pub use request::list::List;

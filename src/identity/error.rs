@@ -11,20 +11,30 @@ use crate::tenancy::{NotAllowed, TenancyError};
 
 use crate::identity::passwords::hashing::HashError;
 
-pub(crate) const EMAIL_TAKEN: Kind = Kind::new(409, "email_taken", "The email address is taken");
-pub(crate) const SLUG_TAKEN: Kind = Kind::new(409, "slug_taken", "The slug is taken");
-pub(crate) const NOT_RESTORABLE: Kind = Kind::new(409, "not_restorable", "The shop cannot be restored");
+pub(crate) const EMAIL_TAKEN: Kind =
+    Kind::new(409, "email_taken", "The email address is taken").advice("a user with this address exists");
+pub(crate) const SLUG_TAKEN: Kind =
+    Kind::new(409, "slug_taken", "The slug is taken").advice("another shop has this slug");
+pub(crate) const NOT_RESTORABLE: Kind = Kind::new(409, "not_restorable", "The shop cannot be restored")
+    .advice("the shop is not being deleted, or its time is over");
 pub(crate) const INVALID_CREDENTIALS: Kind =
-    Kind::new(401, "invalid_credentials", "The email or the password is wrong");
-pub(crate) const UNKNOWN_SHOP: Kind = Kind::new(422, "unknown_shop", "There is no such shop");
+    Kind::new(401, "invalid_credentials", "The email or the password is wrong")
+        .advice("the email or the password is wrong");
+pub(crate) const UNKNOWN_SHOP: Kind =
+    Kind::new(422, "unknown_shop", "There is no such shop").advice("there is no such shop");
 
-pub(crate) const WRONG_PASSWORD: Kind = Kind::new(422, "wrong_password", "The password is wrong");
+pub(crate) const WRONG_PASSWORD: Kind =
+    Kind::new(422, "wrong_password", "The password is wrong").advice("the current password is wrong");
 pub(crate) const INVALID_INVITATION: Kind =
-    Kind::new(422, "invalid_invitation", "The invitation is not valid");
-pub(crate) const ALREADY_MEMBER: Kind = Kind::new(409, "already_member", "Already a member");
-pub(crate) const LAST_OWNER: Kind = Kind::new(409, "last_owner", "A shop must keep an owner");
+    Kind::new(422, "invalid_invitation", "The invitation is not valid")
+        .advice("the invitation is used, expired, or for another address");
+pub(crate) const ALREADY_MEMBER: Kind =
+    Kind::new(409, "already_member", "Already a member").advice("the user is a member already");
+pub(crate) const LAST_OWNER: Kind = Kind::new(409, "last_owner", "A shop must keep an owner")
+    .advice("a shop must keep an owner: make somebody else an owner first");
 pub(crate) const REMOVED_FROM_SHOP: Kind =
-    Kind::new(403, "removed_from_shop", "An owner has removed the user from the shop");
+    Kind::new(403, "removed_from_shop", "An owner has removed the user from the shop")
+        .advice("an owner has removed this user from the shop: only an owner can add the user again");
 
 /// Why a request about users failed.
 #[derive(Debug, thiserror::Error)]

@@ -1,13 +1,18 @@
 //! Bad bodies: invalid JSON, other types than an object, content types, encodings, repeated names.
 
+use std::collections::BTreeMap;
+
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 
+use crate::bad_input::with;
+
 use crate::bad_input_bench::{Bench, is_discreet};
-use crate::bad_input_fields::cases;
+use crate::bad_input_fields::{Field, Kind, Then, cases};
 use crate::routes::{Entry, ROUTES, Shelf};
 use crate::support::World;
 use crate::support::goods::variant;
+use crate::support::world::text;
 
 #[test]
 fn a_body_that_is_no_object_is_refused_by_every_route() {
@@ -87,29 +92,88 @@ fn a_body_has_the_right_type_or_none_is_read() {
     }
 }
 
-/// The parser takes the last value. What matters is that the result is the same each time.
+/// The name as it is, and with its first letter escaped.
+fn spellings(name: &str) -> [String; 2] {
+    let first = name.chars().next().unwrap();
+    [name.to_owned(), format!("\\u{:04x}{}", u32::from(first), &name[first.len_utf8()..])]
+}
+
 #[test]
-fn a_name_that_comes_twice_is_no_failure() {
+fn a_field_that_comes_twice_is_refused() {
     let world = World::new();
     let bench = Bench::new(&world);
-    for case in cases() {
-        let bench = bench.refilled();
-        let body: Value = serde_json::from_str(&bench.fill(case.body)).unwrap();
-        for name in body.as_object().unwrap().keys() {
-            for first in ["null", "7", "\"\\u0000\"", "{}"] {
-                // A user can be erased only once.
-                let anew = (case.method == Method::Delete).then(|| bench.refilled());
-                let bench = anew.as_ref().unwrap_or(&bench);
-                let body = bench.fill(case.body);
-                let twice = body.replacen('{', &format!("{{\"{name}\": {first},"), 1);
-                let answer = bench.send(&case, twice);
-                assert!((200..300).contains(&answer.status), "the last counts: {answer}");
-                let end = body.rfind('}').unwrap();
-                let answer = bench.send(&case, format!("{}, \"{name}\": [[]]}}", &body[..end]));
-                answer.expect_problem(422, "invalid_field");
+    let before = bench.content();
+    let cases = cases();
+    for case in cases.iter().filter(|case| !case.makes_rows()) {
+        for field in &case.fields {
+            let (parent, name) = field.pointer.rsplit_once('/').unwrap();
+            let body = bench.fill(case.body);
+            let body: Value = serde_json::from_str(&body).unwrap();
+            let Some(Value::Object(fields)) = body.pointer(parent) else { continue };
+            let Some(raw) = fields.get(name).map(Value::to_string) else { continue };
+            for (first, name) in
+                spellings(name).into_iter().flat_map(|name| [("null", name.clone()), (raw.as_str(), name)])
+            {
+                // At the pointer of the second field, the text of both.
+                let twice = with(&body.to_string(), &field.pointer, &format!("{first}, \"{name}\": {raw}"));
+                let answer = bench.send(case, twice);
+                let problem = answer.expect_problem(400, "invalid_json");
+                assert_eq!(problem["errors"].as_array().map(Vec::len), Some(1), "{answer}");
+                assert_eq!(problem["errors"][0]["pointer"], field.pointer, "{answer}");
+                is_discreet(&answer);
             }
         }
     }
+    for case in cases.iter().filter(|case| !case.makes_rows()) {
+        let body = bench.fill(case.body);
+        let unknown = body.replacen('{', r#"{"x": {"y": [{"z": 1, "\u007a": 1}]},"#, 1);
+        let answer = bench.send(case, unknown);
+        let problem = answer.expect_problem(400, "invalid_json");
+        assert_eq!(problem["errors"][0]["pointer"], "/x/y/0/z", "{answer}");
+    }
+    assert_eq!(bench.content(), before, "something was written");
+}
+
+#[test]
+fn all_errors_of_a_body_are_told_at_once() {
+    let world = World::new();
+    let bench = Bench::new(&world);
+    let before = bench.content();
+    for case in cases().iter().filter(|case| !case.makes_rows()) {
+        let mut body: Value = serde_json::from_str(&bench.fill(case.body)).unwrap();
+        let mut expected = BTreeMap::new();
+        // Every field at the top is wrong: those that must be there are missing, the others have another type.
+        for Field { pointer, kind, absent, .. } in &case.fields {
+            let Some(name) = pointer.strip_prefix('/').filter(|name| !name.contains('/')) else { continue };
+            if matches!(absent, Then::Missing) {
+                body.as_object_mut().unwrap().remove(name);
+                expected.insert(pointer.clone(), "missing_field");
+            } else if body.get(name).is_some() {
+                body[name] = if matches!(kind, Kind::Flag) { json!("x") } else { json!(true) };
+                expected.insert(pointer.clone(), "invalid_field");
+            }
+        }
+        for name in ["unknown_1", "unknown_2"] {
+            body[name] = json!(1);
+            expected.insert(format!("/{name}"), "unknown_field");
+        }
+        let answer = bench.send(case, body.to_string());
+        let told: BTreeMap<String, String> = answer.json()["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| (text(&error["pointer"]), text(&error["code"])))
+            .collect();
+        let expected: BTreeMap<String, String> =
+            expected.into_iter().map(|(pointer, code)| (pointer, code.to_owned())).collect();
+        assert_eq!(told, expected, "{answer}");
+        assert_eq!(answer.status, 422, "{answer}");
+        for error in answer.json()["errors"].as_array().unwrap() {
+            let detail = text(&error["detail"]);
+            assert!(detail.starts_with("This field ") && detail.ends_with('.'), "{detail}");
+        }
+    }
+    assert_eq!(bench.content(), before, "something was written");
 }
 
 #[test]

@@ -261,7 +261,7 @@ pub fn cases() -> Vec<Case> {
     let moved = |amount| vec![must("/reason", LINE), field(amount, STOCK, wrong(""), wrong(""))];
     let registration = person(vec![may("/name", WORD), nullable("/shop", Slug)]);
     let invited = person(vec![nullable("/invitation", Token)]);
-    let login = person(vec![nullable("/shop", ShopName)]);
+    let login = vec![must("/email", Email), must("/password", Token), nullable("/shop", ShopName)];
     let shop = vec![
         must("/name", LINE),
         must("/slug", Slug),
@@ -303,9 +303,9 @@ pub fn cases() -> Vec<Case> {
             Put,
             "/api/v1/me/password",
             r#"{"current_password": "correct horse", "password": "correct horse"}"#,
-            vec![must("/current_password", Password), must("/password", Password)],
+            vec![must("/current_password", Token), must("/password", Password)],
         ),
-        case(Delete, "/api/v1/me", r#"{"password": "correct horse"}"#, vec![must("/password", Password)]),
+        case(Delete, "/api/v1/me", r#"{"password": "correct horse"}"#, vec![must("/password", Token)]),
         case(
             Post,
             "/api/v1/me/keys",

@@ -1,5 +1,6 @@
 //! Users: registration, sign-in, refresh of a session, and its end.
 
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::world::{PASSWORD, text};
@@ -67,6 +68,34 @@ fn a_password_has_8_to_128_characters() {
         } else {
             world.nobody().post("/auth/login", registration(&email, &password)).expect(200);
         }
+    }
+}
+
+/// A login form has one path for a wrong password, whatever its length.
+#[test]
+fn a_password_that_nobody_can_have_is_as_wrong_as_any_other() {
+    let world = World::new();
+    world.user("ada");
+    for (number, password) in
+        ["", " ", "wrong", "7 chars", "a wrong horse", &"x".repeat(129), &"ß".repeat(300_000)]
+            .into_iter()
+            .enumerate()
+    {
+        // From another address each time: wrong attempts from one have to wait.
+        let address = std::net::SocketAddr::from(([192, 0, 2, u8::try_from(number).unwrap()], 1));
+        for email in ["ada@example.com", "nobody@example.com"] {
+            let email = if number < 4 { email.to_owned() } else { format!("{number}{email}") };
+            let answer = world.nobody().from(address).post("/auth/login", registration(&email, password));
+            answer.expect_problem(401, "invalid_credentials");
+        }
+    }
+    for (name, password) in [("bob", "wrong"), ("cy", &"x".repeat(129))] {
+        let user = world.user(name);
+        let change = json!({ "current_password": password, "password": "a better horse" });
+        user.send(Method::Put, "/me/password", Some(&change)).expect_problem(422, "wrong_password");
+        let user = world.user(&format!("{name}-2"));
+        user.send(Method::Delete, "/me", Some(&json!({ "password": password })))
+            .expect_problem(422, "wrong_password");
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod addresses;
 mod archive;
 mod archive_faults;
 mod archive_people;
@@ -17,6 +18,7 @@ mod bad_input_bench;
 mod bad_input_bodies;
 mod bad_input_csv;
 mod bad_input_fields;
+mod body_headers;
 mod catalogue;
 mod catalogue_changes;
 mod catalogue_handles;

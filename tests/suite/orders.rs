@@ -223,7 +223,7 @@ fn what_is_not_in_stock_is_not_sold_and_nothing_changes() {
     ] {
         let problem = owner.buys(lines).expect_problem(409, "out_of_stock");
         assert_eq!(pointer(&problem), at);
-        assert_eq!(problem["detail"], "only 5 in stock");
+        assert_eq!(problem["detail"], "Only 5 in stock.");
     }
     assert_eq!(owner.again("products", &product), before);
     assert_eq!(owner.movements(&medium).len(), 1);

@@ -173,13 +173,26 @@ fn the_page_of_the_api_lists_every_route_and_who_may_call_it() {
 fn codes(part: &'static Value) -> Vec<(&'static str, String)> {
     match part {
         Value::Object(fields) => {
-            let is_problem =
-                part["type"].as_str().is_some_and(|kind| kind.starts_with("urn:shophouse:problem:"));
+            let is_problem = part["type"].as_str().is_some_and(|kind| kind.starts_with("/docs/problems#"));
             let own = is_problem.then(|| (part["code"].as_str().unwrap(), part["status"].to_string()));
             own.into_iter().chain(fields.values().flat_map(codes)).collect()
         }
         Value::Array(parts) => parts.iter().flat_map(codes).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What the page of the API says to do is what `/docs/problems` says.
+#[test]
+fn the_advice_for_a_problem_is_the_same_everywhere() {
+    let page = shophouse::problem_page();
+    let is_status = |cell: &str| cell.len() == 3 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = |text: &str| text.replace("<code>", "`").replace("</code>", "`");
+    for row in rows(API).filter(|row| is_status(row[1])) {
+        let code = code(row[0]).unwrap();
+        let line = page.lines().find(|line| line.contains(&format!("id=\"{code}\""))).unwrap();
+        let (_, advice) = line.rsplit_once("<td>").unwrap();
+        assert_eq!(plain(advice.trim_end_matches("</td></tr>")), row[2], "{code}");
     }
 }
 

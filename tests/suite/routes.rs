@@ -60,6 +60,8 @@ pub const ROUTES: &[Entry] = &[
     entry(Get, "/metrics", Anyone, "/metrics", ""),
     entry(Get, "/openapi.json", Anyone, "/openapi.json", ""),
     entry(Get, "/docs", Anyone, "/docs", ""),
+    entry(Get, "/", Anyone, "/", ""),
+    entry(Get, "/docs/problems", Anyone, "/docs/problems", ""),
     entry(Get, "/docs/<file>", Anyone, "/docs/docs.js", ""),
     entry(Get, "/api/v1", Anyone, "/api/v1/", ""),
     entry(Post, "/api/v1/auth/register", Anyone, "/api/v1/auth/register", PERSON),

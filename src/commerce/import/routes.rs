@@ -12,9 +12,11 @@ use crate::tenancy::TenantConn;
 use super::run::{ImportError, Options, Report, run};
 use super::shopify::Fault;
 
-const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults");
+const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults")
+    .advice("the file has faults, listed in `errors`; nothing was imported");
 
-const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way");
+const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way")
+    .advice("another import of this shop is running: wait for it");
 
 /// Of Shopify's columns those that a simple product needs.
 const FILE: &str = "\

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::http::request::text::{Prose, Word};
-use crate::http::{Integer, List};
+use crate::http::{Id, Integer, List};
 use crate::identity::Email;
 
 /// The most lines of one order.
@@ -21,7 +20,8 @@ pub struct OrderBody {
     /// What is bought.
     pub lines: Lines,
     /// Whom it is for, when staff order for one of the shop's customers; the caller if left out.
-    pub customer_id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    pub customer_id: Option<Id>,
     /// Where it is sent.
     pub shipping_address: Option<Address>,
     /// The address for messages; the customer's own if left out.
@@ -40,7 +40,8 @@ type Lines = List<LineBody, 1, MAX_LINES>;
 #[schema(as = NewOrderLine)]
 pub struct LineBody {
     /// What is bought.
-    pub variant_id: Uuid,
+    #[schema(value_type = Uuid)]
+    pub variant_id: Id,
     /// How many.
     pub quantity: Quantity,
 }

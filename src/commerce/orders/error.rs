@@ -8,10 +8,13 @@ use crate::tenancy::{TenancyError, UnknownWord};
 use super::Status;
 
 pub(crate) const UNKNOWN_VARIANT: Kind =
-    Kind::new(422, "unknown_variant", "There is no such variant for sale");
-pub(crate) const OUT_OF_STOCK: Kind = Kind::new(409, "out_of_stock", "There is not enough in stock");
+    Kind::new(422, "unknown_variant", "There is no such variant for sale")
+        .advice("there is no such variant for sale");
+pub(crate) const OUT_OF_STOCK: Kind = Kind::new(409, "out_of_stock", "There is not enough in stock")
+    .advice("there is less in stock than was ordered");
 pub(crate) const INVALID_TRANSITION: Kind =
-    Kind::new(409, "invalid_transition", "The order cannot take this state now");
+    Kind::new(409, "invalid_transition", "The order cannot take this state now")
+        .advice("the order's status does not allow this");
 
 /// Why an order was not found, placed or moved to another state.
 #[derive(Debug, thiserror::Error)]

@@ -35,7 +35,7 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
     let priced = price(lines, &offers)?;
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let taken = take_stock(conn, lines, &offers, id)?;
-    let customer = find_customer(conn, body.customer_id.unwrap_or(conn.user()))?;
+    let customer = find_customer(conn, body.customer_id.map_or_else(|| conn.user(), |id| id.0))?;
     // The view is made from the rows that the inserts return, without another query.
     let order = insert_order(conn, id, &body, &customer, &priced, now)?;
     let lines = insert_lines(conn, id, lines, &priced)?;
@@ -71,7 +71,7 @@ pub(super) fn record_event(
 }
 
 fn lock_offers(conn: &mut TenantConn<'_>, lines: &[LineBody]) -> Result<HashMap<Uuid, Offer>, OrderError> {
-    let wanted: Vec<Uuid> = lines.iter().map(|line| line.variant_id).collect();
+    let wanted: Vec<Uuid> = lines.iter().map(|line| line.variant_id.0).collect();
     let rows: Vec<VariantRow> = variants::table
         .filter(variants::id.eq_any(wanted))
         .order(variants::id)
@@ -99,7 +99,7 @@ struct Priced<'a> {
 fn price<'a>(lines: &[LineBody], offers: &'a HashMap<Uuid, Offer>) -> Result<Priced<'a>, OrderError> {
     let mut priced = Priced { offers: Vec::new(), totals: Vec::new(), total: 0 };
     for (index, line) in lines.iter().enumerate() {
-        let offer = offers.get(&line.variant_id).ok_or(OrderError::UnknownVariant { line: index })?;
+        let offer = offers.get(&line.variant_id.0).ok_or(OrderError::UnknownVariant { line: index })?;
         let affordable = |amount: &i64| *amount <= MAX_AMOUNT;
         let too_expensive = || OrderError::TooExpensive { line: index };
         let total =
@@ -145,7 +145,7 @@ fn tracked<'a>(
     lines: &'a [LineBody],
     offers: &'a HashMap<Uuid, Offer>,
 ) -> impl Iterator<Item = (usize, &'a VariantRow)> {
-    let variant = |line: &LineBody| offers.get(&line.variant_id).map(|(variant, _)| variant);
+    let variant = |line: &LineBody| offers.get(&line.variant_id.0).map(|(variant, _)| variant);
     lines
         .iter()
         .enumerate()

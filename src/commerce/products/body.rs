@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::commerce::money::Price;
 use crate::commerce::stock::level::Stock;
-use crate::http::List;
 use crate::http::request::patch::patch_body;
 use crate::http::request::text::{Identifier, Line, OptionalIdentifier};
+use crate::http::{Id, List};
 
 use super::draft::{MAX_IMAGES, MAX_OPTIONS, MAX_TAGS, MAX_VARIANTS};
 use super::fields::{Alt, Description, Grams, ImageUrl};
@@ -85,7 +84,8 @@ patch_body! {
 #[schema(as = NewVariant)]
 pub struct VariantBody {
     /// The existing variant to update; only where a product's variants are replaced.
-    id: Option<Uuid>,
+    #[schema(value_type = Option<Uuid>)]
+    id: Option<Id>,
     /// Unique in the shop.
     sku: Option<Identifier>,
     /// A value for each of the product's options.

@@ -8,8 +8,10 @@ use crate::tenancy::{TenancyError, UnknownWord};
 
 use super::draft::ValidationError;
 
-pub(crate) const HANDLE_TAKEN: Kind = Kind::new(409, "handle_taken", "The handle is taken");
-pub(crate) const SKU_TAKEN: Kind = Kind::new(409, "sku_taken", "The SKU is taken");
+pub(crate) const HANDLE_TAKEN: Kind = Kind::new(409, "handle_taken", "The handle is taken")
+    .advice("another product of the shop has this handle");
+pub(crate) const SKU_TAKEN: Kind =
+    Kind::new(409, "sku_taken", "The SKU is taken").advice("another variant of the shop has this SKU");
 
 /// Why a product was not found or not written.
 #[derive(Debug, thiserror::Error)]

@@ -14,6 +14,7 @@
 //! | `finish` | what OpenAPI's model has for it |
 //! | `parts` | the small parts that it is made of |
 //! | `problems` | the problems among the answers, made from their kinds |
+//! | `problem_page` | the page that explains the problem codes |
 //! | `serve` | `/openapi.json` and `/docs` |
 //! | `intro.md` | what is true of all operations |
 //! | `page/` | what the page at `/docs` is made of; `page/README.md` has its origin and licence |
@@ -22,6 +23,7 @@ mod endpoint;
 mod finish;
 mod operation;
 mod parts;
+mod problem_page;
 mod problems;
 mod request;
 mod response;
@@ -33,11 +35,13 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Info, License, OpenApi, Paths};
 
+use crate::http::problem::{Kind, METHOD_NOT_ALLOWED};
+
 pub(crate) use endpoint::endpoint;
 pub use endpoint::{Endpoint, routes, tagged};
 use finish::BEARER;
 pub use operation::{Describe, Operation};
-pub use serve::{Document, endpoints};
+pub use serve::{Document, ProblemPage, endpoints};
 
 /// An API: its endpoints, as its features hand them in, each with the base below which it stands.
 #[derive(Default)]
@@ -60,6 +64,15 @@ impl Api {
         self.endpoints.into_iter().fold(rocket, mount)
     }
 
+    /// The page that explains all problems of these endpoints.
+    pub fn problem_page(&self) -> String {
+        let all = self.endpoints.iter().flat_map(|(_, endpoint)| endpoint.operation.problems.iter().copied());
+        let mut kinds: Vec<&Kind> = all.chain([&METHOD_NOT_ALLOWED]).collect();
+        kinds.sort_by_key(|kind| (kind.status, kind.code));
+        kinds.dedup();
+        problem_page::html(&kinds)
+    }
+
     /// Puts the document together.
     pub fn describe(self, name: &str, version: &str) -> OpenApi {
         let mut info = Info::new(name, version);
@@ -78,6 +91,7 @@ impl Api {
             // As Rocket has it: what is mounted as `/` below a base is the base itself.
             let below = if operation.path == "/" { "" } else { &operation.path };
             let path = format!("{}{below}", base.trim_end_matches('/'));
+            let path = if path.is_empty() { "/".to_owned() } else { path };
             let method = operation.method.clone();
             let item = paths.paths.entry(path).or_default();
             *place(item, &method) = Some(operation.finish(&mut components));

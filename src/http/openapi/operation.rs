@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, Parameter, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::Schema;
-use utoipa::openapi::{Content, RefOr, Response};
+use utoipa::openapi::{Content, RefOr, Required, Response};
 
 use crate::http::problem::Kind;
 use crate::tenancy::Role;
@@ -101,7 +101,7 @@ impl Operation {
     }
 
     /// It takes a parameter.
-    pub(super) fn takes(&mut self, name: &str, place: ParameterIn, about: &str, schema: RefOr<Schema>) {
+    pub fn takes(&mut self, name: &str, place: ParameterIn, about: &str, schema: RefOr<Schema>) {
         self.parameters.push(parameter(name, place, about, schema));
     }
 
@@ -113,6 +113,13 @@ impl Operation {
     /// It takes a body of at most so many bytes.
     pub(super) fn takes_body(&mut self, limit: u64, content_type: &str, content: Content) {
         self.body = Some(body(&format!("At most {} MiB.", limit >> 20), content_type, content));
+    }
+
+    /// Its body may be left out.
+    pub(super) fn body_is_optional(&mut self) {
+        if let Some(body) = &mut self.body {
+            body.required = Some(Required::False);
+        }
     }
 
     /// The next of the path's parameters.

@@ -3,16 +3,16 @@
 use std::str::FromStr;
 
 use rocket::State;
-use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::path::{HttpMethod, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::http::problem::{
-    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED,
+    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, UNSUPPORTED_TYPE,
 };
-use crate::http::request::body::JSON_LIMIT;
+use crate::http::request::body::{JSON_LIMIT, OptionalBody};
 use crate::http::request::chunks::SPOOL_LIMIT;
 use crate::http::request::guards::AtLeast;
 use crate::http::request::origin::Origin;
@@ -21,7 +21,7 @@ use crate::http::request::query::{Parameters, Query};
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
 use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Spooled, Tenant};
-use crate::tenancy::Role;
+use crate::tenancy::{Role, ShopName};
 
 use super::operation::{Caller, Describe, Operation};
 use super::parts::{tags, text};
@@ -51,6 +51,10 @@ impl<R: AtLeast> Describe for Tenant<R> {
 impl Describe for Engine {
     fn describe(operation: &mut Operation) {
         operation.may_fail(&problem::OF_DATABASE);
+        // For the content coding of a body, whether the operation takes one or not.
+        if !matches!(operation.method, HttpMethod::Get) {
+            operation.may_fail(&[&UNSUPPORTED_TYPE]);
+        }
     }
 }
 
@@ -65,6 +69,14 @@ impl Describe for Id {
         let name = operation.next_segment();
         let about = if name == "id" { "The id.".to_owned() } else { format!("The {name}'s id.") };
         operation.takes(&name, ParameterIn::Path, &about, Uuid::schema());
+        operation.may_fail(&[&NOT_FOUND]);
+    }
+}
+
+impl Describe for ShopName {
+    fn describe(operation: &mut Operation) {
+        let name = operation.next_segment();
+        operation.takes(&name, ParameterIn::Path, "The shop's id or its slug.", Self::schema());
         operation.may_fail(&[&NOT_FOUND]);
     }
 }
@@ -121,6 +133,13 @@ impl<T: ToSchema> Describe for Body<T> {
         let content = operation.content_of::<T>();
         operation.takes_body(JSON_LIMIT, "application/json", content);
         operation.may_fail(&problem::OF_JSON);
+    }
+}
+
+impl<T: ToSchema> Describe for OptionalBody<T> {
+    fn describe(operation: &mut Operation) {
+        Body::<T>::describe(operation);
+        operation.body_is_optional();
     }
 }
 

@@ -38,6 +38,9 @@ const FILES: [(&str, &[u8]); 4] = [
 /// The document that is served, to be managed by Rocket.
 pub struct Document(pub OpenApi);
 
+/// The page that explains the problem codes, to be managed by Rocket.
+pub struct ProblemPage(pub String);
+
 /// The endpoints, to be mounted at `/`.
 pub fn endpoints() -> Vec<Endpoint> {
     tagged("Description", "What the API says of itself.", [
@@ -45,6 +48,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint!(page, "Browse this description").about(
             "A page that shows the operations, signs in, and tries calls. It needs no network but this server.",
         ),
+        endpoint!(problems, "Explain the problem codes")
+            .about("A page with every `code`: its status, its title, and what to do. The `type` of a problem leads to it."),
         endpoint!(file, "Get a file of the page")
             .about("What the page loads: its scripts and style sheets, by name."),
     ])
@@ -58,6 +63,11 @@ async fn document(document: &State<Document>) -> Cached<Described<'_>> {
 #[get("/docs")]
 async fn page() -> Cached<Guarded<Page>> {
     Cached(KEPT, Guarded(Page(INDEX)))
+}
+
+#[get("/docs/problems")]
+async fn problems(page: &State<ProblemPage>) -> Cached<Guarded<Html>> {
+    Cached(KEPT, Guarded(Html(page.0.clone())))
 }
 
 #[get("/docs/<file>")]
@@ -91,6 +101,17 @@ struct Page(&'static [u8]);
 impl Describe for Page {
     fn describe(operation: &mut Operation) {
         operation.serves("text/html", "The page.");
+    }
+}
+
+/// A page that was made when the server started.
+#[derive(Responder)]
+#[response(content_type = "html")]
+struct Html(String);
+
+impl Describe for Html {
+    fn describe(operation: &mut Operation) {
+        Page::describe(operation);
     }
 }
 
@@ -136,6 +157,8 @@ impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Guarded<R> {
         let mut answer = self.0.respond_to(request)?;
         answer.set_header(Header::new("Content-Security-Policy", POLICY));
         answer.set_header(Header::new("Referrer-Policy", "no-referrer"));
+        // For browsers that do not know `frame-ancestors`.
+        answer.set_header(Header::new("X-Frame-Options", "DENY"));
         Ok(answer)
     }
 }

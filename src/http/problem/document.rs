@@ -18,22 +18,17 @@ impl Kind {
     pub fn because(&'static self, detail: impl Into<Cow<'static, str>>) -> Problem {
         Problem {
             kind: self,
-            detail: detail.into(),
+            detail: sentence(detail.into()),
             errors: Vec::new(),
             retry_after: None,
-            allow: None,
+            header: None,
             cause: None,
         }
     }
 
-    /// A problem of this kind that points at one field of the body.
+    /// A problem of this kind with one field of the body.
     pub fn at(&'static self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Problem {
-        let detail = detail.into();
-        let place = Place::Pointer { pointer: pointer.into() };
-        Problem {
-            errors: vec![FieldError { place, code: self.code, detail: detail.clone() }],
-            ..self.because(detail)
-        }
+        Problem::of_fields(vec![(self, pointer.into(), detail.into())])
     }
 }
 
@@ -45,7 +40,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     /// Seconds.
     retry_after: Option<u32>,
-    allow: Option<String>,
+    /// A header that says what would be accepted.
+    header: Option<(&'static str, Cow<'static, str>)>,
     /// Only for the log.
     cause: Option<String>,
 }
@@ -85,7 +81,7 @@ pub enum Place {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(in crate::http) struct Document<'a> {
-    /// `urn:shophouse:problem:` and the code.
+    /// The address of a page that explains the code.
     r#type: String,
     title: &'a str,
     status: u16,
@@ -111,10 +107,34 @@ impl Problem {
         Status::new(self.kind.status)
     }
 
-    /// Adds the allowed methods.
+    /// Adds a header that says what would be accepted, such as `Allow`.
     #[must_use]
-    pub fn allowing(self, methods: String) -> Self {
-        Self { allow: Some(methods), ..self }
+    pub fn with_header(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        Self { header: Some((name, value.into())), ..self }
+    }
+
+    /// A problem with fields of the body: for each its kind, a JSON pointer to it, and what is wrong. The problem is of the
+    /// first one's kind.
+    pub fn of_fields<D: Into<Cow<'static, str>>>(fields: Vec<(&'static Kind, String, D)>) -> Self {
+        let others = fields.len().saturating_sub(1);
+        let mut whole = None;
+        let mut errors = Vec::new();
+        for (kind, pointer, detail) in fields {
+            let detail = detail.into();
+            whole.get_or_insert_with(|| {
+                let first = about_field(&named(&pointer), &detail);
+                kind.because(if others == 0 {
+                    first
+                } else {
+                    format!("{first} There are {others} more errors.")
+                })
+            });
+            let subject = if pointer.is_empty() { "the body" } else { "this field" };
+            let detail = about_field(subject, &detail).into();
+            errors.push(FieldError { place: Place::Pointer { pointer }, code: kind.code, detail });
+        }
+        let whole = whole.unwrap_or_else(|| INTERNAL.because("A problem without an error was reported."));
+        Self { errors, ..whole }
     }
 
     /// Sets the errors in the body.
@@ -137,7 +157,7 @@ impl Problem {
     /// The JSON document for the client.
     pub(in crate::http) fn document<'a>(&'a self, request_id: &'a str) -> Document<'a> {
         Document {
-            r#type: format!("urn:shophouse:problem:{}", self.kind.code),
+            r#type: format!("/docs/problems#{}", self.kind.code),
             title: self.kind.title,
             status: self.kind.status,
             detail: &self.detail,
@@ -151,6 +171,28 @@ impl Problem {
     pub(super) fn caused_by(self, error: &dyn std::error::Error) -> Self {
         Self { cause: Some(error.to_string()), ..self }
     }
+}
+
+/// What a field is called in a sentence.
+fn named(pointer: &str) -> String {
+    if pointer.is_empty() { "the body".to_owned() } else { format!("the field {pointer}") }
+}
+
+/// A sentence about a field. Most details are its predicate, such as "must be a whole number".
+fn about_field(subject: &str, detail: &str) -> String {
+    let is_predicate = ["must ", "is ", "has ", "comes "].iter().any(|verb| detail.starts_with(verb));
+    sentence(if is_predicate { format!("{subject} {detail}") } else { detail.to_owned() }.into()).into_owned()
+}
+
+/// The text as a sentence: with a capital letter at its beginning and a full stop at its end.
+fn sentence(text: Cow<'static, str>) -> Cow<'static, str> {
+    let ends = text.ends_with(['.', '!', '?']);
+    if ends && !text.starts_with(char::is_lowercase) {
+        return text;
+    }
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}{}", letters.as_str(), if ends { "" } else { "." }).into()
 }
 
 impl<'r> Responder<'r, 'static> for Problem {
@@ -171,8 +213,8 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(seconds) = self.retry_after {
             response.header(Header::new("Retry-After", seconds.to_string()));
         }
-        if let Some(methods) = self.allow {
-            response.header(Header::new("Allow", methods));
+        if let Some((name, value)) = self.header {
+            response.header(Header::new(name, value));
         }
         response.ok()
     }

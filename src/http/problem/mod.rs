@@ -15,4 +15,5 @@ mod rejection;
 pub(in crate::http) use document::Document;
 pub use document::{FieldError, Place, Problem};
 pub use kinds::*;
-pub(in crate::http) use rejection::{reject, rejection, route_of};
+pub(crate) use rejection::reject;
+pub(in crate::http) use rejection::{rejection, route_of};

@@ -12,7 +12,7 @@ use super::document::Problem;
 struct Rejection(Option<(Problem, String)>);
 
 /// Keeps the problem of a guard for the catcher.
-pub(in crate::http) fn reject(request: &Request<'_>, problem: Problem) -> Status {
+pub(crate) fn reject(request: &Request<'_>, problem: Problem) -> Status {
     let status = problem.status();
     request.local_cache(move || Rejection(Some((problem, template(request)))));
     status

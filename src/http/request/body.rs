@@ -8,11 +8,12 @@ use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::Request;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
-use crate::http::problem::{Problem, TOO_LARGE, UNSUPPORTED_TYPE, reject};
+use crate::http::problem::{INVALID_JSON, Problem, TOO_LARGE, UNSUPPORTED_TYPE, reject};
 
 use super::chunks::{Chunks, SPOOL_LIMIT};
-use super::{body_hash, json};
+use super::{body_hash, content, json};
 
 /// The largest JSON body, in bytes.
 pub(in crate::http) const JSON_LIMIT: u64 = 1 << 20;
@@ -23,43 +24,57 @@ pub(in crate::http) const JSON_LIMIT: u64 = 1 << 20;
 pub struct Body<T>(pub T);
 
 #[rocket::async_trait]
-impl<'r, T: DeserializeOwned + Send> FromData<'r> for Body<T> {
+impl<'r, T: DeserializeOwned + ToSchema + Send> FromData<'r> for Body<T> {
     type Error = ();
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self, ()> {
-        match read_json(request, data).await {
+        match read_json(request, data).await.flatten() {
             Ok(parsed) => Outcome::Success(Self(parsed)),
             Err(problem) => Outcome::Error((reject(request, problem), ())),
         }
     }
 }
 
-async fn read_json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>) -> Result<T, Problem> {
-    let mut chunks = expect_type(request, data, &ContentType::JSON).await?;
+/// A [`Body`] that may be left out: then the problem of a request without one.
+pub struct OptionalBody<T>(pub Result<T, Problem>);
+
+#[rocket::async_trait]
+impl<'r, T: DeserializeOwned + ToSchema + Send> FromData<'r> for OptionalBody<T> {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self, ()> {
+        match read_json(request, data).await {
+            Ok(body) => Outcome::Success(Self(body)),
+            Err(problem) => Outcome::Error((reject(request, problem), ())),
+        }
+    }
+}
+
+/// Reads a JSON body. The inner problem is that there is none.
+async fn read_json<T: DeserializeOwned + ToSchema>(
+    request: &Request<'_>,
+    data: Data<'_>,
+) -> Result<Result<T, Problem>, Problem> {
+    let mut chunks = Chunks::of(request, data);
+    let is_json = content::check_type(request, &ContentType::JSON);
     let mut bytes = Vec::new();
     while let Some(chunk) = chunks.next().await? {
+        if let Err(problem) = is_json {
+            chunks.drain().await;
+            return Err(problem);
+        }
         bytes.extend_from_slice(chunk);
         if bytes.len() as u64 > JSON_LIMIT {
             chunks.drain().await;
             return Err(TOO_LARGE.because("A JSON body may have at most 1 MiB."));
         }
     }
-    body_hash::add(request, &bytes);
-    json::parse(&bytes)
-}
-
-async fn expect_type<'r>(
-    request: &Request<'_>,
-    data: Data<'r>,
-    expected: &ContentType,
-) -> Result<Chunks<'r>, Problem> {
-    let chunks = Chunks::of(request, data);
-    let given = request.content_type().map(|given| (given.top().as_str(), given.sub().as_str()));
-    if given == Some((expected.top().as_str(), expected.sub().as_str())) {
-        return Ok(chunks);
+    if bytes.is_empty() {
+        let kind = if is_json.is_ok() { &INVALID_JSON } else { &UNSUPPORTED_TYPE };
+        return Ok(Err(kind.because("The body is missing. Send JSON, with Content-Type: application/json.")));
     }
-    chunks.drain().await;
-    Err(UNSUPPORTED_TYPE.because(format!("Send the body as {expected}.")))
+    body_hash::add(request, &bytes);
+    json::parse(&bytes).map(Ok)
 }
 
 /// A `text/csv` body of at most 64 MiB, in an unnamed file that is removed when this is dropped.
@@ -85,7 +100,13 @@ impl<'r> FromData<'r> for Spooled {
 }
 
 async fn spool(request: &Request<'_>, data: Data<'_>) -> Result<File, Problem> {
-    let mut chunks = expect_type(request, data, &ContentType::CSV).await?;
+    let mut chunks = Chunks::of(request, data);
+    if let Err(problem) = content::check_type(request, &ContentType::CSV) {
+        let is_missing = chunks.next().await?.is_none();
+        chunks.drain().await;
+        let missing = "The body is missing. Send a file, with Content-Type: text/csv.";
+        return Err(if is_missing { UNSUPPORTED_TYPE.because(missing) } else { problem });
+    }
     let mut file = tempfile::tempfile().map_err(|error| Problem::internal(&error))?;
     let mut total = 0;
     while let Some(chunk) = chunks.next().await? {

@@ -8,19 +8,20 @@ use std::str::FromStr;
 use rocket::Request;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromParam, FromRequest};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::http::problem::{
     INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, reject,
 };
 use crate::tenancy::{
-    Caller, Credential, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn,
+    Caller, Credential, PublicConn, Refusal, Role, ShopId, ShopName, Tenancy, TenancyError, TenantConn,
 };
 
-use super::api_key;
 use super::log_fields::LogFields;
 use super::origin::Origin;
 use super::token::{TokenError, Tokens, Verified};
+use super::{api_key, content};
 
 /// A caller with a valid access token. Whether the session is alive is asked of the database, in the
 /// message that begins the transaction.
@@ -136,8 +137,9 @@ impl<'r> FromRequest<'r> for Engine {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match tenancy(request) {
+        match content::refuse_coding(request).and_then(|()| tenancy(request)) {
             Ok(tenancy) => Outcome::Success(Self(tenancy)),
+            // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(reject(request, problem)),
         }
     }
@@ -149,7 +151,11 @@ impl<'r> FromRequest<'r> for SignedIn {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let verified = bearer(request).and_then(|token| verify(request, token));
-        match verified.and_then(|verified| Ok((verified, tenancy(request)?))) {
+        let guarded = verified.and_then(|verified| {
+            content::refuse_coding(request)?;
+            Ok((verified, tenancy(request)?))
+        });
+        match guarded {
             Ok((Verified { caller, shop }, tenancy)) => Outcome::Success(Self { caller, shop, tenancy }),
             // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(reject(request, problem)),
@@ -164,6 +170,7 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let entered = bearer(request).and_then(|token| enter(request, token));
         let guarded = entered.and_then(|(shop, credential)| {
+            content::refuse_coding(request)?;
             let (origin, tenancy) = (Origin::of(request), tenancy(request)?);
             Ok(Self { credential, shop, origin, tenancy, role: PhantomData })
         });
@@ -230,15 +237,39 @@ fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str, Problem> {
         .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))
 }
 
-/// An id in a path. A malformed one names nothing: it becomes the nil UUID, which no row has, so it
+/// An id in a path or in a body. In a path, a malformed one names nothing: it becomes the nil UUID, which no row has, so it
 /// gets the same 404 as any other id that is not there.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Id(pub Uuid);
+
+/// A text that is not an id.
+#[derive(Debug, thiserror::Error)]
+#[error("must be an id (UUID)")]
+pub struct BadId;
+
+impl TryFrom<String> for Id {
+    type Error = BadId;
+
+    fn try_from(text: String) -> Result<Self, BadId> {
+        Uuid::try_parse(&text).map(Self).map_err(|_| BadId)
+    }
+}
 
 impl<'r> FromParam<'r> for Id {
     type Error = Infallible;
 
     fn from_param(text: &'r str) -> Result<Self, Infallible> {
         Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
+    }
+}
+
+/// A shop in a path. What is neither an id nor a slug names nothing, like a malformed [`Id`].
+impl<'r> FromParam<'r> for ShopName {
+    type Error = Infallible;
+
+    fn from_param(text: &'r str) -> Result<Self, Infallible> {
+        Ok(text.parse().unwrap_or(Self::Id(ShopId(Uuid::nil()))))
     }
 }
 

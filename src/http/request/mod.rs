@@ -9,10 +9,14 @@
 //! | `origin` | the client's address and user agent, and the audit log |
 //! | `log_fields` | the fields of a request's line in the log |
 //! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `content` | what the headers say about a body |
 //! | `no_body` | the guard of routes that take no body |
 //! | `chunks` | reading a body in chunks, with timeouts |
 //! | `body_hash` | a hash of the body, computed while it is read |
-//! | `json`, `strict_json` | parsing JSON, with an error that points at the wrong field |
+//! | `json` | parsing a JSON body, with all its errors |
+//! | `json_node` | a JSON document as it was sent |
+//! | `strict_json` | a strict deserializer for it |
+//! | `required` | the fields that a body must have |
 //! | `patch` | bodies of PATCH, in which every field is optional |
 //! | `parameter` | the values of query parameters |
 //! | `query` | query parameters; unknown ones are refused |
@@ -22,10 +26,12 @@ pub mod api_key;
 pub mod body;
 pub(in crate::http) mod body_hash;
 pub mod chunks;
+mod content;
 pub mod guards;
 mod hs256;
 pub mod integer;
-pub(in crate::http) mod json;
+mod json;
+mod json_node;
 pub mod list;
 pub(in crate::http) mod log_fields;
 pub mod no_body;
@@ -33,6 +39,7 @@ pub mod origin;
 pub mod parameter;
 pub mod patch;
 pub mod query;
+mod required;
 mod strict_json;
 pub mod text;
 pub mod time;

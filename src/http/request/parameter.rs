@@ -4,6 +4,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use uuid::Uuid;
 
+use crate::tenancy::Slug;
+
 use super::time::Time;
 
 /// A value that a query parameter can have.
@@ -70,7 +72,8 @@ pub(crate) use parsed;
 
 parsed!(String);
 parsed!(bool, "true or false");
-parsed!(Uuid, "an id"; formatted(KnownFormat::Uuid));
+parsed!(Uuid, "an id (UUID)"; formatted(KnownFormat::Uuid));
+parsed!(Slug, "the slug of a shop, such as the-loft");
 parsed!(Time, "a time such as 2026-01-31T09:30:00Z"; formatted(KnownFormat::DateTime));
 
 fn formatted(format: KnownFormat) -> RefOr<Schema> {

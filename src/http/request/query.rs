@@ -154,8 +154,11 @@ impl Pairs {
     fn only(&self, known: &[&str]) -> Result<(), Problem> {
         for (index, (name, value)) in self.pairs.iter().enumerate() {
             if !known.contains(&name.as_str()) {
-                let known = known.join(", ");
-                return Err(refuse(name, &format!("is not known here; known are: {known}")));
+                let others = match known {
+                    [] => "this address takes none".to_owned(),
+                    known => format!("known parameters are: {}", known.join(", ")),
+                };
+                return Err(refuse(name, &format!("is unknown; {others}")));
             }
             if self.pairs[..index].iter().any(|(earlier, _)| earlier == name) {
                 return Err(refuse(name, "comes twice"));

@@ -83,5 +83,5 @@ fn only(methods: BTreeSet<&str>) -> Problem {
         return nothing_here();
     }
     let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
-    METHOD_NOT_ALLOWED.because(format!("This address allows {methods}.")).allowing(methods)
+    METHOD_NOT_ALLOWED.because(format!("This address allows {methods}.")).with_header("Allow", methods)
 }

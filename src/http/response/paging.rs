@@ -14,7 +14,6 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use crate::http::problem::Problem;
-use crate::http::request::json::find_nul;
 use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{self, Pairs, Parameters, parameters, refuse};
 
@@ -99,7 +98,7 @@ impl<P> Paging<P> {
     fn key_in<K: DeserializeOwned>(&self, cursor: &str) -> Option<K> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (list, key): (String, Value) = serde_json::from_slice(&bytes).ok()?;
-        if list != self.pairs.path || find_nul(&key, String::new()).is_some() {
+        if list != self.pairs.path || has_nul(&key) {
             return None;
         }
         serde_json::from_value(key).ok()
@@ -135,6 +134,16 @@ impl<P> Paging<P> {
             self.pairs.without("cursor").map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         let pairs: Vec<String> = others.chain([format!("cursor={cursor}")]).collect();
         format!("<{}?{}>; rel=\"next\"", self.pairs.path, pairs.join("&"))
+    }
+}
+
+/// Whether a key has the character NUL, which PostgreSQL's text type cannot store.
+fn has_nul(key: &Value) -> bool {
+    match key {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

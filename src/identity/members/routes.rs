@@ -14,7 +14,7 @@ use crate::http::request::origin::Origin;
 use crate::http::{Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
 use crate::identity::error::{ALREADY_MEMBER, LAST_OWNER};
 use crate::identity::{Email, IdentityError, examples};
-use crate::tenancy::{OwnerTx, Role, ShopId};
+use crate::tenancy::{OwnerTx, Role, ShopName, registry};
 
 use super::queries::{self, Added, Member};
 
@@ -51,10 +51,13 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[get("/shops/<id>/members")]
-async fn list(signed_in: SignedIn, id: Id, paging: Paging) -> Result<Page<Member>, Problem> {
+async fn list(signed_in: SignedIn, id: ShopName, paging: Paging) -> Result<Page<Member>, Problem> {
     let (caller, after, limit) = (signed_in.caller, paging.after()?, paging.fetch());
-    let found = signed_in.run(move |conn| queries::list(conn, caller, ShopId(id.0), after, limit)).await?;
-    paging.page(found, |member| member.user_id)
+    let found = signed_in.run(move |conn| {
+        let shop = registry::id_in_path(conn, caller.user, &id)?;
+        queries::list(conn, caller, shop, after, limit)
+    });
+    paging.page(found.await?, |member| member.user_id)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -107,12 +110,13 @@ impl From<Added> for AddedMember {
 async fn add(
     signed_in: SignedIn,
     origin: Origin,
-    id: Id,
+    id: ShopName,
     once: Once,
     body: Body<NewMember>,
 ) -> Result<Answered<Created<AddedMember>>, Problem> {
-    let (NewMember { email, role }, caller, shop) = (body.0, signed_in.caller, ShopId(id.0));
+    let (NewMember { email, role }, caller) = (body.0, signed_in.caller);
     let act = move |owner: &mut OwnerTx<'_>| {
+        let shop = registry::id_in_path(owner, caller.user, &id)?;
         // Stays empty when the answer is one that was given before.
         let mut who = None;
         let answered = once.run(caller.user, owner, |owner| {
@@ -121,9 +125,9 @@ async fn add(
             let place = added.user_id.map(|user| format!("/{user}")).unwrap_or_default();
             Ok::<_, IdentityError>(Created(format!("/shops/{shop}/members{place}"), added))
         })?;
-        Ok::<_, IdentityError>((answered, who))
+        Ok::<_, IdentityError>((answered, who, shop))
     };
-    let (answered, who) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    let (answered, who, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     if let Some(user) = who {
         let event = if user.is_some() { "member_added" } else { "member_invited" };
         origin.audit_act(event, user, Some(caller.user), Some(shop));
@@ -141,16 +145,16 @@ struct MemberPatch {
 async fn change(
     signed_in: SignedIn,
     origin: Origin,
-    id: Id,
+    id: ShopName,
     user: Id,
     body: Body<MemberPatch>,
 ) -> Result<Fetched<Member>, Problem> {
-    let (caller, shop, role) = (signed_in.caller, ShopId(id.0), body.0.role);
-    let act = signed_in
-        .tenancy()
-        .as_owner(Some(caller), move |owner| queries::change_role(owner, caller, shop, user.0, role));
-    let member: Result<_, IdentityError> = act.await;
-    let member = member?;
+    let (caller, role) = (signed_in.caller, body.0.role);
+    let act = move |owner: &mut OwnerTx<'_>| {
+        let shop = registry::id_in_path(owner, caller.user, &id)?;
+        Ok::<_, IdentityError>((queries::change_role(owner, caller, shop, user.0, role)?, shop))
+    };
+    let (member, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     origin.audit_act("role_changed", Some(user.0), Some(caller.user), Some(shop));
     Ok(Fetched(member))
 }
@@ -159,15 +163,17 @@ async fn change(
 async fn remove(
     signed_in: SignedIn,
     origin: Origin,
-    id: Id,
+    id: ShopName,
     user: Id,
     _nothing: NoBody,
 ) -> Result<NoContent, Problem> {
-    let (caller, shop) = (signed_in.caller, ShopId(id.0));
-    let act =
-        signed_in.tenancy().as_owner(Some(caller), move |owner| queries::remove(owner, caller, shop, user.0));
-    let removed: Result<(), IdentityError> = act.await;
-    removed?;
+    let caller = signed_in.caller;
+    let act = move |owner: &mut OwnerTx<'_>| {
+        let shop = registry::id_in_path(owner, caller.user, &id)?;
+        queries::remove(owner, caller, shop, user.0)?;
+        Ok::<_, IdentityError>(shop)
+    };
+    let shop = signed_in.tenancy().as_owner(Some(caller), act).await?;
     origin.audit_act("member_removed", Some(user.0), Some(caller.user), Some(shop));
     Ok(NoContent)
 }

@@ -51,6 +51,39 @@ impl TryFrom<String> for Password {
     }
 }
 
+/// A password that was typed to be checked. One that nobody can have, for its length, is as wrong as any other.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "String")]
+pub struct Typed(Password);
+
+impl From<String> for Typed {
+    fn from(text: String) -> Self {
+        // The empty password is nobody's. Checking it takes as long as checking any other.
+        Self(Password::try_from(text).unwrap_or_else(|_| Password(SecretString::default())))
+    }
+}
+
+impl PartialEq for Typed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.0.expose_secret() == other.0.0.expose_secret()
+    }
+}
+
+impl From<Typed> for Password {
+    fn from(typed: Typed) -> Self {
+        typed.0
+    }
+}
+
+impl PartialSchema for Typed {
+    fn schema() -> RefOr<Schema> {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Password);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(format)).into()
+    }
+}
+
+impl ToSchema for Typed {}
+
 /// A new password, which must not be a common one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]

@@ -1,20 +1,23 @@
 //! Routes for the caller's own profile and password.
 
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest};
 use rocket::response::status::NoContent;
-use rocket::{State, delete, get, patch, put};
+use rocket::{Request, State, delete, get, patch, put};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::path::ParameterIn;
 
-use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::TOO_MANY_ATTEMPTS;
+use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
+use crate::http::problem::{INVALID_FIELD, INVALID_HEADER, TOO_MANY_ATTEMPTS, reject};
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
 use crate::http::request::text::Word;
-use crate::http::{Body, Fetched, IfMatch, Problem, Resource, SignedIn};
+use crate::http::{Body, Fetched, IfMatch, OptionalBody, Problem, Resource, SignedIn};
 use crate::identity::error::{EMAIL_TAKEN, LAST_OWNER, WRONG_PASSWORD};
 use crate::identity::passwords::hashing::Hasher;
-use crate::identity::passwords::password::{NewPassword, Password};
+use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Scope};
@@ -37,7 +40,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
         endpoint!(erase, "Erase me")
             .about(
-                "Takes my name and my address out of this server and out of every shop that knows me, also out of my \
+                "Confirmed with my password: in the body or, for clients that send none with DELETE, in a header. Takes \
+                 my name and my address out of this server and out of every shop that knows me, also out of my \
                  orders, and ends all my sessions and keys. The orders stay; what was written for an order alone stays \
                  with it, if the operator has set it so. Not while a shop \
                  that is not being deleted has no owner but me.",
@@ -82,7 +86,7 @@ async fn change(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
-    current_password: Password,
+    current_password: Typed,
     password: NewPassword,
 }
 
@@ -94,7 +98,7 @@ async fn change_password(
     body: Body<PasswordChange>,
 ) -> Result<NoContent, Problem> {
     let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
-    let proven = proof::for_caller(&signed_in, hasher, origin.address, current_password).await;
+    let proven = proof::for_caller(&signed_in, hasher, origin.address, current_password.into()).await;
     let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
     let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
     let changed = signed_in.run(move |conn| {
@@ -112,7 +116,56 @@ async fn change_password(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::identity) struct Erasure {
-    password: Password,
+    password: Typed,
+}
+
+impl Erasure {
+    /// The password, from the header or from the body; both must be the same.
+    fn password(header: ConfirmedPassword, body: OptionalBody<Self>) -> Result<Password, Problem> {
+        let typed = match (header.0, body.0) {
+            (Some(typed), Ok(body)) if typed != body.password => {
+                let detail = format!("must be the same as in the header {CONFIRM_PASSWORD}");
+                return Err(INVALID_FIELD.at("/password", detail));
+            }
+            (Some(typed), _) => typed,
+            (None, body) => body?.password,
+        };
+        Ok(typed.into())
+    }
+}
+
+/// The header with the caller's password. It is not in the query, which proxies write to their logs.
+const CONFIRM_PASSWORD: &str = "X-Confirm-Password";
+
+/// The caller's password in a header, for clients that send no body with DELETE.
+struct ConfirmedPassword(Option<Typed>);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for ConfirmedPassword {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let mut given = request.headers().get(CONFIRM_PASSWORD);
+        let typed = given.next().map(|text| Typed::from(text.to_owned()));
+        if given.next().is_none() {
+            return Outcome::Success(Self(typed));
+        }
+        let problem = INVALID_HEADER.because(format!("Send the header {CONFIRM_PASSWORD} only once."));
+        Outcome::Forward(reject(request, problem))
+    }
+}
+
+impl Describe for ConfirmedPassword {
+    fn describe(operation: &mut Operation) {
+        let about = "The caller's password in UTF-8, in place of the body.";
+        operation.takes(
+            CONFIRM_PASSWORD,
+            ParameterIn::Header,
+            about,
+            <Typed as utoipa::PartialSchema>::schema(),
+        );
+        operation.may_fail(&[&INVALID_HEADER]);
+    }
 }
 
 #[delete("/me", data = "<body>")]
@@ -121,10 +174,12 @@ async fn erase(
     hasher: &State<Hasher>,
     origin: Origin,
     if_match: IfMatch,
-    body: Body<Erasure>,
+    confirmed: ConfirmedPassword,
+    body: OptionalBody<Erasure>,
 ) -> Result<NoContent, Problem> {
+    let password = Erasure::password(confirmed, body)?;
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
-    let proven = proof::for_caller(&signed_in, hasher, origin.address, body.0.password).await;
+    let proven = proof::for_caller(&signed_in, hasher, origin.address, password).await;
     let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
     let Proven { user, hash, subjects } = proven;
     signed_in.run(move |conn| throttle::clear_attempts(conn, &subjects)).await?;

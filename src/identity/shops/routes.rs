@@ -8,18 +8,20 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::FORBIDDEN;
+use crate::http::problem::{FORBIDDEN, INVALID_FIELD};
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
+use crate::http::request::query::parameters;
 use crate::http::request::text::{Line, Prose};
 use crate::http::{
-    Answered, Body, Created, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Resource, SignedIn,
+    Answered, Body, Created, Fetched, IfMatch, NoBody, Once, OptionalBody, Page, Paging, Problem, Query,
+    Resource, SignedIn,
 };
 use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::examples;
 use crate::tenancy::lifecycle;
 use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
-use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, Slug};
+use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Shops", "The shops that the caller belongs to.", [
@@ -47,7 +49,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .may_fail(&[&FORBIDDEN, &SLUG_TAKEN]),
         endpoint!(close, "Delete a shop")
             .about(
-                "Only by an owner, who confirms it with the shop's slug. The shop is closed at once, and erased with all \
+                "Only by an owner, who confirms it with the shop's slug: in the body or, for clients that send none with \
+                 DELETE, in the query. The shop is closed at once, and erased with all \
                  that is in it at `erase_after`; until then it can be restored, and its slug stays taken. Deleting it \
                  again changes nothing.",
             )
@@ -142,9 +145,13 @@ async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<ShopView>, Pro
 }
 
 #[get("/shops/<id>")]
-async fn read(signed_in: SignedIn, id: Id) -> Result<Resource<Fetched<ShopView>>, Problem> {
+async fn read(signed_in: SignedIn, id: ShopName) -> Result<Resource<Fetched<ShopView>>, Problem> {
     let user = signed_in.caller.user;
-    let found = signed_in.run(move |conn| registry::find(conn, user, ShopId(id.0))).await?;
+    let found = signed_in.run(move |conn| {
+        let shop = registry::id_in_path(conn, user, &id)?;
+        registry::find(conn, user, shop)
+    });
+    let found = found.await?;
     Ok(shown(found))
 }
 
@@ -160,7 +167,7 @@ patch_body! {
 #[patch("/shops/<id>", data = "<body>")]
 async fn update(
     signed_in: SignedIn,
-    id: Id,
+    id: ShopName,
     if_match: IfMatch,
     body: Body<ShopPatch>,
 ) -> Result<Resource<Fetched<ShopView>>, Problem> {
@@ -170,8 +177,9 @@ async fn update(
         slug: slug.given().map(String::from),
         description: description.given().map(Prose::into_string),
     };
-    let (user, shop) = (signed_in.caller.user, ShopId(id.0));
+    let user = signed_in.caller.user;
     let act = move |conn: &mut PublicConn<'_>| {
+        let shop = registry::id_in_path(conn, user, &id)?;
         if_match.check(|| registry::lock_and_find(conn, user, shop).map(shown))?;
         Ok::<_, Problem>(registry::update(conn, user, shop, &changes)?)
     };
@@ -185,22 +193,45 @@ struct ShopConfirmation {
     slug: Slug,
 }
 
+parameters! {
+    /// The same, for clients that send no body with DELETE.
+    struct Confirmation {
+        /// The shop's slug as confirmation, in place of the body.
+        slug: Slug,
+    }
+}
+
+impl ShopConfirmation {
+    /// The slug, from the query or from the body; both must be the same.
+    fn slug(query: Query<Confirmation>, body: OptionalBody<Self>) -> Result<Slug, Problem> {
+        match (query.0.slug, body.0) {
+            (Some(slug), Ok(body)) if slug != body.slug => {
+                Err(INVALID_FIELD.at("/slug", "must be the same as in the query"))
+            }
+            (Some(slug), _) => Ok(slug),
+            (None, body) => Ok(body?.slug),
+        }
+    }
+}
+
 #[delete("/shops/<id>", data = "<body>")]
 async fn close(
     signed_in: SignedIn,
     origin: Origin,
-    id: Id,
+    id: ShopName,
+    confirmation: Query<Confirmation>,
     if_match: IfMatch,
-    body: Body<ShopConfirmation>,
+    body: OptionalBody<ShopConfirmation>,
 ) -> Result<Resource<Fetched<ShopView>>, Problem> {
-    let (ShopConfirmation { slug }, caller, shop) = (body.0, signed_in.caller, ShopId(id.0));
+    let (slug, caller) = (ShopConfirmation::slug(confirmation, body)?, signed_in.caller);
     let grace = signed_in.tenancy().grace();
     let act = move |owner: &mut OwnerTx<'_>| {
+        let shop = registry::id_in_path(owner, caller.user, &id)?;
         if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
         Ok::<_, Problem>(lifecycle::delete_owned(owner, caller, shop, &slug, grace)?)
     };
     let deleted = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    origin.audit("shop_deleted", Some(caller.user), Some(shop));
+    origin.audit("shop_deleted", Some(caller.user), Some(ShopId(deleted.id)));
     Ok(shown((deleted, Role::Owner)))
 }
 
@@ -208,20 +239,22 @@ async fn close(
 async fn restore(
     signed_in: SignedIn,
     origin: Origin,
-    id: Id,
+    id: ShopName,
     once: Once,
     if_match: IfMatch,
     _nothing: NoBody,
 ) -> Result<Answered<Resource<Fetched<ShopView>>>, Problem> {
-    let (caller, shop) = (signed_in.caller, ShopId(id.0));
+    let caller = signed_in.caller;
     let act = move |owner: &mut OwnerTx<'_>| {
-        once.run(caller.user, owner, |owner| {
+        let shop = registry::id_in_path(owner, caller.user, &id)?;
+        let answered = once.run(caller.user, owner, |owner| {
             if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
             let restored = lifecycle::restore_owned(owner, caller, shop)?;
             Ok::<_, Problem>(shown((restored, Role::Owner)))
-        })
+        })?;
+        Ok::<_, Problem>((answered, shop))
     };
-    let answered = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    let (answered, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     origin.audit("shop_restored", Some(caller.user), Some(shop));
     Ok(answered)
 }

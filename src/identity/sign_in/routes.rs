@@ -16,7 +16,7 @@ use crate::identity::error::{
     EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP, UNKNOWN_SHOP,
 };
 use crate::identity::passwords::hashing::Hasher;
-use crate::identity::passwords::password::{NewPassword, Password};
+use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed};
@@ -114,7 +114,7 @@ async fn register(
 #[schema(as = Credentials)]
 pub(in crate::identity) struct Login {
     email: Email,
-    password: Password,
+    password: Typed,
     shop: Option<ShopName>,
 }
 
@@ -140,6 +140,7 @@ async fn sign_in(
     origin: &Origin,
     Login { email, password, shop }: Login,
 ) -> Result<TokenPair, IdentityError> {
+    let password = Password::from(password);
     let proven = proof::for_sign_in(tenancy, hasher, email, origin, password.clone()).await?;
     let user = proven.user;
     let new_hash = rehashed(hasher, &proven, password).await;

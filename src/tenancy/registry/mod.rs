@@ -17,6 +17,6 @@ pub(in crate::tenancy) use members::{has_owner, make_owner};
 pub use removals::{lift_removal, lift_removal_of, record_removal, was_removed};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
-    FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, list_of, lock_and_find,
-    membership_by_name, role_in, update,
+    FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, id_in_path, list_of,
+    lock_and_find, membership_by_name, role_in, update,
 };

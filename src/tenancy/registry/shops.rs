@@ -172,7 +172,7 @@ pub fn role_in(pg: &mut PgConnection, user: Uuid, shop: ShopId) -> Result<Role, 
 /// # Errors
 /// When the database fails.
 pub fn membership_by_name(
-    conn: &mut PublicConn<'_>,
+    conn: &mut impl Transaction,
     user: Uuid,
     name: &ShopName,
 ) -> Result<Option<ShopId>, TenancyError> {
@@ -187,6 +187,18 @@ pub fn membership_by_name(
     };
     let found: Option<Uuid> = query.first(conn.pg()).optional()?;
     Ok(found.map(ShopId))
+}
+
+/// The id of the shop that a path names. Whether `user` is a member of it is checked only for a slug, so that no stranger
+/// learns which slugs there are.
+///
+/// # Errors
+/// [`RegistryError::NotFound`], or when the database fails.
+pub fn id_in_path(conn: &mut impl Transaction, user: Uuid, name: &ShopName) -> Result<ShopId, RegistryError> {
+    match name {
+        ShopName::Id(id) => Ok(*id),
+        ShopName::Slug(_) => membership_by_name(conn, user, name)?.ok_or(RegistryError::NotFound),
+    }
 }
 
 /// The shop with this slug, whatever its state.

@@ -49,6 +49,15 @@ impl Answer {
         self.json()
     }
 
+    /// The HTML of a response that must be a page.
+    #[track_caller]
+    pub fn expect_page(&self) -> &str {
+        assert_eq!(self.status, 200, "{self}");
+        assert_eq!(self.header("Content-Type"), Some("text/html; charset=utf-8"), "{self}");
+        assert!(self.header("Content-Security-Policy").is_some(), "{self}");
+        &self.body
+    }
+
     /// The JSON of a problem with this status and this code. Every problem has the same form.
     #[track_caller]
     pub fn expect_problem(&self, status: u16, code: &str) -> Value {
@@ -56,7 +65,7 @@ impl Answer {
         assert_eq!(problem["code"], code, "{self}");
         assert_eq!(self.header("Content-Type"), Some("application/problem+json"), "{self}");
         assert_eq!(problem["status"], status, "{self}");
-        assert_eq!(problem["type"], format!("urn:shophouse:problem:{code}"), "{self}");
+        assert_eq!(problem["type"], format!("/docs/problems#{code}"), "{self}");
         for text in ["title", "detail"] {
             assert!(problem[text].as_str().is_some_and(|text| !text.is_empty()), "{text}: {self}");
         }

@@ -75,6 +75,15 @@ impl<'w> Caller<'w> {
         headers: &[(&str, &str)],
         body: Option<(ContentType, Vec<u8>)>,
     ) -> Answer {
+        let (content_type, bytes) = body.unzip();
+        let content_type = content_type.map(|kind| kind.to_string());
+        let content_type = content_type.as_deref().map(|kind| ("Content-Type", kind));
+        let headers: Vec<_> = headers.iter().copied().chain(content_type).collect();
+        self.raw_bytes(method, path, &headers, &bytes.unwrap_or_default())
+    }
+
+    /// A request with exactly these headers, besides the token.
+    pub fn raw_bytes(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = self.client.req(method, path);
         if let Some(token) = &self.token {
             request.add_header(Header::new("Authorization", format!("Bearer {token}")));
@@ -85,10 +94,7 @@ impl<'w> Caller<'w> {
         for (name, value) in headers {
             request.add_header(Header::new((*name).to_owned(), (*value).to_owned()));
         }
-        if let Some((content_type, bytes)) = body {
-            request.add_header(content_type);
-            request.set_body(bytes);
-        }
+        request.set_body(body);
         Answer::read(format!("{method} {path}"), request.dispatch())
     }
 }

@@ -8,6 +8,9 @@ use serde_json::Value;
 pub static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::to_value(shophouse::description()).unwrap());
 
+/// The page that explains the problem codes, as it is served.
+static PROBLEMS: LazyLock<String> = LazyLock::new(shophouse::problem_page);
+
 /// The operation for a request, if the product has such a route.
 pub fn operation(method: &str, path: &str) -> Option<&'static Value> {
     let path: Vec<&str> = path.split(['?', '#']).next().unwrap().split('/').collect();
@@ -42,10 +45,13 @@ pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
     codes.into_iter().flatten().map(|code| code.as_str().unwrap()).collect()
 }
 
-/// Checks that the document has the problem of this response.
+/// Checks that the document and the page of the problem codes have the problem of this response.
 pub fn check(request: &str, status: u16, body: &str) {
     if status < 400 {
         return;
+    }
+    if let Some(code) = serde_json::from_str::<Value>(body).unwrap_or_default()["code"].as_str() {
+        assert!(PROBLEMS.contains(&format!("id=\"{code}\"")), "/docs/problems does not explain {code}");
     }
     let (method, path) = request.split_once(' ').unwrap();
     let Some(operation) = operation(method, path) else { return };

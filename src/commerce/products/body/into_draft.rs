@@ -77,7 +77,7 @@ impl VariantBody {
     ) -> Result<VariantDraft, ValidationError> {
         let money = |price: Price, field: &str| in_currency(price, currency, &format!("{at}/{field}"));
         Ok(VariantDraft {
-            id: self.id,
+            id: self.id.map(|id| id.0),
             sku: self.sku.map(Identifier::into_string),
             options: option_values(self.options, names, at)?,
             price: money(self.price, "price")?,
