@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::result::Error as QueryError;
 
-use super::error_kind::ErrorKind;
+use super::error_kind::{ErrorKind, Trouble};
 
 /// Why work on the database did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -27,21 +27,6 @@ pub enum DatabaseError {
     /// The work panicked; its transaction was rolled back with its connection.
     #[error("the work on the database panicked")]
     Panicked,
-}
-
-/// Why the database did not do what was asked of it, for whoever asked.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Trouble {
-    /// It is not there, or has no connection or lock to spare.
-    Away,
-    /// It did not answer in time.
-    Slow,
-    /// It has no room to write to.
-    Full,
-    /// It accepts no changes: it has become a standby, or an administrator has set it so.
-    ReadOnly,
-    /// Whether it was done is not known.
-    Unsettled,
 }
 
 impl DatabaseError {

@@ -7,10 +7,23 @@ use diesel::result::{DatabaseErrorKind as Kind, Error};
 
 use crate::metrics::PoolMeter;
 
-use super::error::Trouble;
-
 /// The SQL functions that let a caller into a shop begin their refusals with this. A refusal is no error.
 pub const REFUSAL_PREFIX: &str = "door:";
+
+/// Why the database did not do what was asked of it, for whoever asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Trouble {
+    /// It is not there, or has no connection or lock to spare.
+    Away,
+    /// It did not answer in time.
+    Slow,
+    /// It has no room to write to.
+    Full,
+    /// It accepts no changes: it has become a standby, or an administrator has set it so.
+    ReadOnly,
+    /// Whether it was done is not known.
+    Unsettled,
+}
 
 /// A kind of error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -27,7 +27,7 @@ mod queue;
 mod url;
 
 pub use connection::Recycle;
-pub use error::{DatabaseError, Trouble};
-pub use error_kind::REFUSAL_PREFIX;
+pub use error::DatabaseError;
+pub use error_kind::{REFUSAL_PREFIX, Trouble};
 pub use pool::{Pool, PoolOptions};
 pub use url::{DatabaseUrl, ProgramUrl};
