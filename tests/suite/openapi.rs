@@ -232,7 +232,7 @@ fn what_is_sent_as_described_is_answered_as_described() {
         let operation = described[&normalised(entry.method, entry.route)];
         let answer = call_as_described(&world, &ada, entry, operation, number);
         let expected = &operation["responses"][answer.status.to_string()];
-        assert!((200..300).contains(&answer.status) && !expected.is_null(), "{answer}");
+        assert!((200..400).contains(&answer.status) && !expected.is_null(), "{answer}");
         for name in expected["headers"].as_object().unwrap().keys().filter(|name| *name != "Link") {
             assert!(answer.header(name).is_some(), "{name}: {answer}");
         }
@@ -278,7 +278,8 @@ fn the_page_may_load_only_what_stands_beside_it() {
     let html = &page.body;
     assert!(!html.contains("<script>") && !html.contains("<style") && !html.contains("//"), "{html}");
     let loaded: Vec<&str> = html.split(['"']).filter(|text| text.starts_with('/')).collect();
-    assert_eq!(loaded.len(), 4, "{loaded:?}");
+    // Four files, and the page of problems.
+    assert_eq!(loaded.len(), 5, "{loaded:?}");
     for file in loaded {
         let answer = world.nobody().raw(Method::Get, file, &[], None);
         assert_eq!((answer.status, answer.header("Content-Security-Policy")), (200, Some(policy)), "{file}");

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::installation::{Installation, Running};
 use crate::support::world::{PASSWORD, text};
@@ -87,8 +87,9 @@ fn at_last_it_prints_its_address_its_docs_and_a_command_that_works() {
     assert_eq!(command, format!("curl {}/api/v1/", server.address));
     let answer = Command::new("sh").args(["-c", command]).output().unwrap();
     assert!(answer.status.success(), "the tests need curl: {}", String::from_utf8_lossy(&answer.stderr));
-    let expected = json!({ "name": "shophouse", "version": env!("CARGO_PKG_VERSION") }).to_string();
-    assert_eq!(String::from_utf8(answer.stdout).unwrap(), expected);
+    let about: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!((&about["name"], &about["version"]), (&json!("shophouse"), &json!(env!("CARGO_PKG_VERSION"))));
+    assert_eq!(about["links"]["docs"], "/docs");
     assert_eq!(server.stopped().stdout, "", "nothing comes after it");
 }
 

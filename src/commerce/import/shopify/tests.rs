@@ -52,7 +52,7 @@ fn an_export_is_read() {
     assert_eq!(shirt.description, "Ocean blue, \"narrow\" collar");
     assert_eq!((shirt.options.len(), shirt.variants.len(), shirt.images.len()), (0, 1, 1));
     assert_eq!(shirt.variants[0].price, 5000);
-    assert_eq!((shirt.variants[0].track_stock, shirt.variants[0].stock), (Some(false), None));
+    assert_eq!((shirt.variants[0].track_stock, shirt.variants[0].stock), (Some(false), Some(1)));
     let top = &products[1].draft;
     assert_eq!(top.options, ["Size"]);
     let values: Vec<_> = top.variants.iter().map(|variant| variant.options.join("/")).collect();
