@@ -166,7 +166,7 @@ fn whole_product() -> Vec<Field> {
         must("/title", LINE),
         nullable("/handle", Handle),
         needed("/options", List(0, 3), "/variants/0/options"),
-        field("/variants", List(1, 2048), wrong("/options"), wrong("/options")),
+        field("/variants", List(1, 2048), Unasked, Unasked),
     ])
 }
 
@@ -175,7 +175,7 @@ fn short_product() -> Vec<Field> {
     let mut fields = price("/price");
     fields.extend([
         must("/title", LINE),
-        nullable("/price", Object),
+        field("/price", Object, Unasked, Unasked),
         nullable("/sku", LINE),
         nullable("/stock", STOCK),
     ]);
@@ -216,6 +216,7 @@ fn order() -> Vec<Field> {
         must("/lines/0/variant_id", Uuid),
         must("/lines/0/quantity", Whole(1, 1_000_000)),
         nullable("/shipping_address", Object),
+        nullable("/customer_id", Uuid),
         nullable("/email", Email),
         may("/note", PROSE),
     ];
@@ -236,7 +237,7 @@ const VARIANT: &str = r#"{"sku": "s-{n}", "options": {"Size": "L{n}"}, "price": 
 const VARIANT_PATCH: &str = r#"{"sku": "s-{n}", "options": {"Size": "S"}, "price": {"amount": 1, "currency": "USD"},
     "compare_at_price": {"amount": 2, "currency": "USD"}, "track_stock": false, "allow_oversell": false,
     "barcode": "b", "grams": 1}"#;
-const ORDER: &str = r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}], "email": "a@b.example", "note": "n",
+const ORDER: &str = r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}], "customer_id": "{user}", "email": "a@b.example", "note": "n",
     "shipping_address": {"name": "n", "company": "c", "address1": "1", "address2": "2", "city": "c",
     "province": "p", "zip": "z", "country": "c", "phone": "p"}}"#;
 const REGISTRATION: &str =

@@ -24,7 +24,7 @@ fn the_demonstration_can_be_run_again_and_again() {
         for (shop, handle) in [(apparel, "ocean-blue-shirt"), (home, "clay-plant-pot")] {
             assert!(shop.handles.iter().any(|known| known == handle), "{output}");
         }
-        for part in ["imported 20 products", "is fulfilled", "only 3 in stock", "404, as if it did not exist"]
+        for part in ["imported 20 products", "is fulfilled", "Only 3 in stock", "404, as if it did not exist"]
         {
             assert!(output.contains(part), "{part}: {output}");
         }

@@ -3,6 +3,8 @@
 //!
 //! `ROUND_TRIP_CASES` is the number of catalogues, `ROUND_TRIP_SEED` the seed of the first.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value, json};
 
 use crate::export::{catalogue, export};
@@ -51,7 +53,7 @@ const ODD: [&str; 30] = [
 ];
 const OPTIONS: [&str; 7] = ["Title", "title", "Size", "Colour, \"or so\"", "Größe", "=x", "Default Title"];
 const VALUES: [&str; 9] =
-    ["Default Title", "default title", "S", "m, l", "\"x\"", "two\nlines", "01", "默认", "'1"];
+    ["Default Title", "default title", "S", "m, l", "\"x\"", "two  words", "01", "默认", "'1"];
 const HANDLES: [&str; 6] = ["plain", "-x", "_", "00", "größe", "हिन्दी"];
 const STATUSES: [&str; 4] = ["active", "active", "draft", "archived"];
 
@@ -65,6 +67,11 @@ fn odd(random: &mut Random) -> String {
 fn odd_line(random: &mut Random) -> String {
     let text = odd(random);
     if text.is_empty() { "x".to_owned() } else { text }
+}
+
+/// The same for what identifies: it has no tabs and no line breaks.
+fn odd_identifier(random: &mut Random) -> String {
+    odd(random).replace(['\n', '\r', '\t'], " ")
 }
 
 fn amount(random: &mut Random, limit: usize) -> i64 {
@@ -102,9 +109,11 @@ fn product(random: &mut Random, number: usize) -> Value {
             json!({ "url": format!("https://i.example/{name}"), "alt": odd(random) })
         })
         .collect();
-    let tags: Vec<String> = (0..random.below(4)).map(|_| odd_line(random).replace(',', ";")).collect();
+    let tags: Vec<String> = (0..random.below(4))
+        .map(|number| format!("{number} {}", odd_identifier(random).replace(',', ";")).trim().to_owned())
+        .collect();
     let mut product = json!({
-        "title": odd_line(random), "description": odd(random), "vendor": odd(random), "product_type": odd(random),
+        "title": odd_line(random), "description": odd(random), "vendor": odd_identifier(random), "product_type": odd_identifier(random),
         "tags": tags, "status": random.one_of(&STATUSES), "options": options, "variants": variants,
         "images": images,
     });
@@ -123,7 +132,7 @@ fn odd_variant(random: &mut Random, options: Map<String, Value>, number: usize) 
             json!(format!("{}{number}", random.one_of(&["", "'", "''", "00", "a, ", "\"", "=", "é"])));
     }
     if random.below(2) == 0 {
-        variant["barcode"] = json!(odd_line(random));
+        variant["barcode"] = json!(format!("{} 1", odd_identifier(random)).trim());
     }
     if random.below(2) == 0 {
         variant["compare_at_price"] = json!({ "amount": amount(random, 3) * 2_500 });
@@ -251,7 +260,7 @@ fn a_row_without_a_variant_of_its_values_is_the_variant_of_its_sku_renamed() {
         let mut file = header.to_owned();
         for (index, (size, sku)) in rows.iter().enumerate() {
             let (title, option) = if index == 0 { ("Shirt", "Size") } else { ("", "") };
-            file += &format!("shirt,{title},{option},{size},{sku},shopify,5,10\n");
+            writeln!(file, "shirt,{title},{option},{size},{sku},shopify,5,10").unwrap();
         }
         file
     };

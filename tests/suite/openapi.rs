@@ -14,7 +14,7 @@ use crate::support::world::Person;
 use crate::support::{Answer, Database, World, browser};
 
 /// Every operation with its method and path.
-fn operations() -> impl Iterator<Item = (String, &'static Value)> {
+pub fn operations() -> impl Iterator<Item = (String, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {
         let operations = item.as_object().unwrap();
@@ -25,7 +25,7 @@ fn operations() -> impl Iterator<Item = (String, &'static Value)> {
 }
 
 /// As OpenAPI writes a route.
-fn normalised(method: Method, route: &str) -> String {
+pub fn normalised(method: Method, route: &str) -> String {
     format!("{method} {}", route.replace('<', "{").replace('>', "}"))
 }
 

@@ -222,6 +222,6 @@ fn an_order_that_has_the_state_already_says_so() {
         }
         assert_eq!(owner.takes(&order, act).expect(200)["status"], state);
         let problem = owner.takes(&order, act).expect_problem(409, "invalid_transition");
-        assert_eq!(problem["detail"], format!("the order is already {state}"));
+        assert_eq!(problem["detail"], format!("The order is already {state}."));
     }
 }

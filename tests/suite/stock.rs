@@ -142,7 +142,7 @@ fn no_order_takes_what_is_not_there_unless_it_may() {
             if tracked && !oversell {
                 let problem = answer.expect_problem(409, "out_of_stock");
                 assert_eq!(pointer(&problem), "/lines/0/quantity");
-                assert_eq!(problem["detail"], format!("only {} in stock", start.max(0)));
+                assert_eq!(problem["detail"], format!("Only {} in stock.", start.max(0)));
             } else {
                 answer.expect(201);
             }

@@ -182,7 +182,8 @@ fn what_identifies_a_product_is_the_same_in_every_form_of_unicode() {
             assert_eq!(made.pointer(field).unwrap(), name, "{field}");
         }
         assert_eq!(made["variants"][0]["options"], json!({ name: name }));
-        ada.post("/products", json!({ "title": "C", "handle": other })).expect_problem(409, "handle_taken");
+        ada.post("/products", json!({ "title": "C", "handle": other, "price": { "amount": 1 } }))
+            .expect_problem(409, "handle_taken");
         let path = format!("/products/{}", text(&made["id"]));
         let changed = json!({ "variants": [{ "options": { (&other): other }, "price": { "amount": 2 } }] });
         assert_eq!(ada.patch(&path, changed).expect(200)["variants"][0]["id"], made["variants"][0]["id"]);
@@ -291,7 +292,7 @@ fn an_emoji_may_be_a_tag_in_colour_or_not() {
     let world = World::new();
     let ada = world.user("ada").opens_shop("loft");
     let made = ada
-        .post("/products", json!({ "title": "❤\u{fe0f} Cup", "tags": ["❤\u{fe0f}", "❤", "🎉 new"] }))
+        .post("/products", json!({ "title": "❤\u{fe0f} Cup", "tags": ["❤\u{fe0f}", "❤", "🎉 new"], "price": { "amount": 1 } }))
         .expect(201);
     assert_eq!((&made["tags"], &made["handle"]), (&json!(["❤", "🎉 new"]), &json!("cup")));
     for tag in ["❤", "❤\u{fe0f}"] {
@@ -314,7 +315,9 @@ fn shown_text_keeps_what_it_shows_and_has_nothing_that_disturbs_what_is_around_i
         ada.post("/orders", body)
     };
     let send = |field: &str, value: &str| match field {
-        "/title" | "/description" => ada.post("/products", json!({ "title": "T", (&field[1..]): value })),
+        "/title" | "/description" => {
+            ada.post("/products", json!({ "title": "T", "price": { "amount": 1 }, (&field[1..]): value }))
+        }
         "/name" => ada.patch("/me", json!({ "name": value })),
         _ => order(field, value),
     };

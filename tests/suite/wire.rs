@@ -34,9 +34,11 @@ fn every_answer_has_its_headers_and_none_that_tells_of_the_inside() {
         assert_eq!(answer.header("X-Request-Id"), Some("on-the-wire"), "{answer}");
         assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"), "{answer}");
         assert!(answer.header("Cache-Control").is_some(), "{answer}");
-        for meaningless in ["Server", "Permissions-Policy", "X-Frame-Options"] {
+        for meaningless in ["Server", "Permissions-Policy"] {
             assert_eq!(answer.header(meaningless), None, "{answer}");
         }
+        let is_page = answer.header("Content-Type").is_some_and(|kind| kind.starts_with("text/html"));
+        assert_eq!(answer.header("X-Frame-Options").is_some(), is_page, "{answer}");
         let problem = answer.header("Content-Type") == Some("application/problem+json");
         assert_eq!(problem, status >= 400, "{answer}");
     }

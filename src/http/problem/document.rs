@@ -41,7 +41,7 @@ pub struct Problem {
     /// Seconds.
     retry_after: Option<u32>,
     /// A header that says what would be accepted.
-    header: Option<(&'static str, Cow<'static, str>)>,
+    header: Option<Box<(&'static str, Cow<'static, str>)>>,
     /// Only for the log.
     cause: Option<String>,
 }
@@ -110,7 +110,7 @@ impl Problem {
     /// Adds a header that says what would be accepted, such as `Allow`.
     #[must_use]
     pub fn with_header(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        Self { header: Some((name, value.into())), ..self }
+        Self { header: Some(Box::new((name, value.into()))), ..self }
     }
 
     /// A problem with fields of the body: for each its kind, a JSON pointer to it, and what is wrong. The problem is of the
@@ -213,7 +213,7 @@ impl<'r> Responder<'r, 'static> for Problem {
         if let Some(seconds) = self.retry_after {
             response.header(Header::new("Retry-After", seconds.to_string()));
         }
-        if let Some((name, value)) = self.header {
+        if let Some((name, value)) = self.header.map(|header| *header) {
             response.header(Header::new(name, value));
         }
         response.ok()

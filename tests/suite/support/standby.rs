@@ -74,15 +74,15 @@ impl Standby {
     }
 
     pub fn connect(&self, login: Login) -> Sql {
-        Sql::to(&self.with_host(&self.home.path().display().to_string(), login))
+        Sql::to(&Self::with_host(&self.home.path().display().to_string(), login))
     }
 
     /// A connection string that names both: whichever answers is used, the primary before the standby.
     pub fn url_of_both(&self, login: Login) -> String {
-        self.with_host(&format!("{},{}", self.primary, self.home.path().display()), login)
+        Self::with_host(&format!("{},{}", self.primary, self.home.path().display()), login)
     }
 
-    fn with_host(&self, host: &str, login: Login) -> String {
+    fn with_host(host: &str, login: Login) -> String {
         let user = match login {
             Login::Admin => "postgres",
             Login::Owner => "shophouse_owner",
