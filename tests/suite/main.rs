@@ -104,4 +104,5 @@ mod stock;
 mod storefront;
 mod support;
 mod text;
+mod text_migrations;
 mod wire;
