@@ -1,5 +1,7 @@
 //! Settings of a server, a database or a login: none of them changes what a shop does.
 
+use std::thread;
+
 use rocket::http::{ContentType, Method};
 use serde_json::json;
 
@@ -9,7 +11,7 @@ use crate::support::goods::variant;
 use crate::support::process::{self, Process};
 use crate::support::tree::{migrate, next_release, trees};
 use crate::support::world::text;
-use crate::support::{Database, Login, World};
+use crate::support::{Database, Login, World, waiting};
 
 /// Each with a value that no installation should have.
 const SETTINGS: [(&str, &str); 34] = [
@@ -19,8 +21,8 @@ const SETTINGS: [(&str, &str); 34] = [
     ("standard_conforming_strings", "off"),
     ("backslash_quote", "off"),
     ("escape_string_warning", "off"),
-    ("statement_timeout", "1"),
-    ("lock_timeout", "1"),
+    ("statement_timeout", "100"),
+    ("lock_timeout", "100"),
     ("idle_in_transaction_session_timeout", "1"),
     ("search_path", "nowhere"),
     ("session_replication_role", "replica"),
@@ -100,6 +102,27 @@ fn a_shop_works_whatever_the_settings_of_its_database_are() {
         set(&database, some);
         everything_works(database);
     }
+}
+
+/// The limits of the database are shorter than what is waited for here; those of a connection that opens apply before we
+/// can say anything, so they must leave time for that.
+#[test]
+fn time_limits_of_the_database_do_not_apply_to_our_transactions() {
+    let database = Database::new().direct();
+    set(&database, &[("statement_timeout", "100"), ("lock_timeout", "100")]);
+    let world = World::on(database, trees());
+    let shop = world.user("ada").opens_shop("books");
+    let (mut holder, mut watcher) = (world.sql(), world.sql());
+    holder.run(format!("BEGIN; LOCK TABLE {}.products", shop.schema()));
+    thread::scope(|scope| {
+        let read = scope.spawn(|| shop.get("/products"));
+        waiting::blocked_for_long(&mut watcher);
+        holder.run("COMMIT");
+        read.join().unwrap().expect(200);
+    });
+    let world = world.restarted_with(next_release("SELECT pg_sleep(0.2)"));
+    let report = migrate(&world.tenancy);
+    assert_eq!((report.migrated, report.failed.len()), (1, 0), "{report:?}");
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub(in crate::tenancy) fn begin(mode: Mode, statement_timeout: Duration) -> Stri
         Mode::Snapshot => "REPEATABLE READ",
     };
     let timeout = statement_timeout.as_millis();
-    format!("BEGIN ISOLATION LEVEL {mode}; {SETTINGS}; SET LOCAL statement_timeout TO {timeout}")
+    // The timeout comes first: the statements after it have it already.
+    format!("BEGIN ISOLATION LEVEL {mode}; SET LOCAL statement_timeout TO {timeout}; {SETTINGS}")
 }
 
 /// The SQL that begins a transaction of the owner in `public`. A timeout of zero means no limit.
