@@ -2,15 +2,17 @@
 
 use std::thread;
 
+use diesel::RunQueryDsl;
 use rocket::http::{ContentType, Method};
 use serde_json::json;
+use shophouse::tenancy::{Role, TenancyError};
 
 use crate::support::archive::{export, import};
 use crate::support::concurrent::at_once;
 use crate::support::goods::variant;
 use crate::support::process::{self, Process};
 use crate::support::tree::{migrate, next_release, trees};
-use crate::support::world::text;
+use crate::support::world::{run, text};
 use crate::support::{Database, Login, World, waiting};
 
 /// Each with a value that no installation should have.
@@ -112,14 +114,18 @@ fn time_limits_of_the_database_do_not_apply_to_our_transactions() {
     set(&database, &[("statement_timeout", "100"), ("lock_timeout", "100")]);
     let world = World::on(database, trees());
     let shop = world.user("ada").opens_shop("books");
-    let (mut holder, mut watcher) = (world.sql(), world.sql());
+    let (mut holder, mut watcher) = (world.sql(), world.database.connect(Login::Admin));
     holder.run(format!("BEGIN; LOCK TABLE {}.products", shop.schema()));
-    thread::scope(|scope| {
-        let read = scope.spawn(|| shop.get("/products"));
-        waiting::blocked_for_long(&mut watcher);
-        holder.run("COMMIT");
-        read.join().unwrap().expect(200);
+    let (engine, caller, shop) = (world.tenancy.clone(), shop.as_caller(), shop.shop_id());
+    let read = thread::spawn(move || {
+        run(engine.in_shop(caller, shop, Role::Customer, |conn| {
+            let read = diesel::sql_query("SELECT FROM products").execute(conn.pg());
+            read.map_err(TenancyError::from)
+        }))
     });
+    waiting::blocked_for_long(&mut watcher);
+    holder.run("COMMIT");
+    read.join().unwrap().unwrap();
     let world = world.restarted_with(next_release("SELECT pg_sleep(0.2)"));
     let report = migrate(&world.tenancy);
     assert_eq!((report.migrated, report.failed.len()), (1, 0), "{report:?}");
