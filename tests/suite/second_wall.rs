@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::support::connection::Connection;
-use crate::support::process::Process;
+use crate::support::process::{self, Process};
 use crate::support::world::{PASSWORD, text};
 use crate::support::{Answer, Database, Login, Sql, waiting};
 
@@ -219,6 +219,60 @@ fn a_shop_whose_requests_all_wait_leaves_connections_to_others() {
     for download in &mut bulk {
         assert_eq!(download.status(), Some(200));
     }
+}
+
+#[test]
+fn the_operator_sees_the_classes_of_work_and_the_shops_that_use_the_most() {
+    let database = Database::new();
+    let process = Process::serve(&database);
+    let eve = Owner::opens(&process, "eve");
+    eve.sells();
+    let mut holder = database.connect(Login::Admin);
+    holder.run(format!("BEGIN; LOCK TABLE {}.products", eve.schema()));
+    let mut stuck: Vec<_> = (0..5).map(|_| eve.begins("GET", "/api/v1/products", &[])).collect();
+    let port = process.address().rsplit(':').next().unwrap().to_owned();
+    let status = || {
+        let ended = process::run_at_port(&database, &port, &["status", "--json"]);
+        serde_json::from_str::<Value>(&ended.stdout).unwrap()
+    };
+    let load = waiting::until("requests to wait", || {
+        let load = status()["load"].clone();
+        let web = load["classes"].as_array().unwrap().iter().find(|it| it["class"] == "web").unwrap().clone();
+        (web["waiting"] == 3 && web["in_use"] == 2).then_some(load)
+    });
+    assert_eq!(load["classes"].as_array().unwrap().len(), 5, "{load}");
+    let text = process::run_at_port(&database, &port, &["status"]).stdout;
+    assert!(text.contains("CLASS") && text.contains("sign_in"), "{text}");
+    holder.run("COMMIT");
+    for request in &mut stuck {
+        assert_eq!(request.status(), Some(200));
+    }
+    drop(process);
+    assert_eq!(status()["load"], Value::Null);
+}
+
+#[test]
+fn suspending_a_shop_ends_what_runs_in_it_and_nothing_else() {
+    let database = Database::new();
+    let process = Process::serve_with(&database, &[("SHOPHOUSE_POOL_SIZE", "4")]);
+    let (ada, eve) = (Owner::opens(&process, "ada"), Owner::opens(&process, "eve"));
+    for shop in [&ada, &eve] {
+        shop.sells();
+    }
+    eve.has_a_large_catalogue();
+    let mut download = eve.begins("GET", EXPORT, &[]);
+    assert_eq!(download.status(), Some(200));
+    let mut holder = database.connect(Login::Admin);
+    let lock = |shop: &Owner<'_>| format!("LOCK TABLE {}.variants;", shop.schema());
+    holder.run(format!("BEGIN; {} {}", lock(&ada), lock(&eve)));
+    let mut running = [&ada, &eve].map(|shop| shop.begins("GET", "/api/v1/products", &[]));
+    waiting::all_blocked(&mut database.connect(Login::Admin), 2);
+    process::done(&database, &["shop", "suspend", "eve"]);
+    assert_eq!(running[1].status(), Some(503));
+    eve.ask("GET", "/products", &Value::Null).expect_problem(403, "shop_suspended");
+    holder.run("COMMIT");
+    assert_eq!(running[0].status(), Some(200));
+    waiting::until("the download to end", || (spool_files(&process) == 0).then_some(()));
 }
 
 #[test]

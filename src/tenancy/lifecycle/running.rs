@@ -8,10 +8,11 @@ use crate::tenancy::access::{Mode, begin};
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::ShopId;
 
-/// Cancels the statements of transactions that use tables of a schema. Whoever works in a shop has locks on its tables.
+/// Cancels the statements of this login's transactions that use tables of a schema. Whoever works in a shop has locks on its
+/// tables.
 const CANCEL: &str = "SELECT count(pg_cancel_backend(pid)) FROM (\
-    SELECT DISTINCT pid FROM pg_locks JOIN pg_class ON pg_class.oid = pg_locks.relation \
-    WHERE pg_class.relnamespace = to_regnamespace($1) AND pid <> pg_backend_pid()) AS running";
+    SELECT DISTINCT pid FROM pg_locks JOIN pg_stat_activity USING (pid) JOIN pg_class ON pg_class.oid = relation \
+    WHERE relnamespace = to_regnamespace($1) AND usename = session_user AND pid <> pg_backend_pid()) AS running";
 
 impl Tenancy {
     /// Cancels what requests are doing in a shop at this moment; nothing of it is committed.
