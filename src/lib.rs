@@ -26,6 +26,8 @@ mod operations;
 pub mod schema;
 pub mod tenancy;
 
+use std::sync::LazyLock;
+
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::shield::Shield;
@@ -33,9 +35,11 @@ use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
 use http::openapi::{self, Api};
+use http::request::body_memory::AllBodies;
 use http::request::token::Tokens;
 use http::response::access_log::AccessLog;
 use http::response::cors::Cors;
+use http::{Spools, TransferLimits};
 use identity::{Hasher, Lifetimes};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
@@ -64,6 +68,8 @@ pub struct App {
     pub lifetimes: Lifetimes,
     /// Which web pages may call the API.
     pub cors: Cors,
+    /// How many uploads and downloads there may be at a time.
+    pub transfers: TransferLimits,
     /// Whether this server serves `/metrics`. Otherwise [`metrics_server`] does, at another address.
     pub metrics: bool,
 }
@@ -81,9 +87,11 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .serve(rocket)
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
-        .manage(openapi::Document(description()))
-        .manage(openapi::ProblemPage(problem_page()))
+        .manage(openapi::Document(LazyLock::new(description)))
+        .manage(openapi::ProblemPage(LazyLock::new(problem_page)))
         .manage(operations::Readiness::default())
+        .manage(Spools::new(app.transfers))
+        .manage(AllBodies::default())
         .manage(app.tenancy)
         .manage(app.tokens)
         .manage(app.hasher)

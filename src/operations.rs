@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
 use crate::http::problem::INTERNAL;
 use crate::http::{BASE, Engine, Fetched, Kind, Problem};
-use crate::tenancy::{Tenancy, registry};
+use crate::tenancy::{Class, Tenancy, registry};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(TAG, ABOUT, [
@@ -173,6 +173,7 @@ async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<
     }
     let version = tenancy.tenant_version().to_owned();
     let state = tenancy
+        .in_class(Class::Health)
         .in_public(move |conn| {
             conn.check_writable()?;
             registry::fleet_state(conn, &version)

@@ -43,7 +43,8 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     stop.check()?;
     let lifetimes = config.settings.lifetimes();
     let metrics = config.settings.metrics_address.is_none();
-    let app = App { tenancy, tokens, hasher, lifetimes, cors, metrics };
+    let transfers = config.settings.transfers();
+    let app = App { tenancy, tokens, hasher, lifetimes, cors, transfers, metrics };
     Ok(Booted { config, app, private })
 }
 

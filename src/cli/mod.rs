@@ -5,6 +5,7 @@ mod boot;
 mod drift;
 mod error;
 mod installation;
+mod load;
 mod migrate;
 mod openapi;
 mod print;

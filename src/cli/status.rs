@@ -10,11 +10,12 @@ use crate::tenancy::registry::ledger::{self, Entry, Group};
 use crate::tenancy::{OddSetting, OwnerTx, ShopState, TenancyError};
 
 use super::installation::Installation;
+use super::load::{self, Load};
 use super::{BootError, print};
 
 /// Show shops by version and state, and list outdated, failed and deleted ones
 ///
-/// Reads the shop records and changes nothing. The exit code is 0 whatever it finds; with --json, a program can decide
+/// Reads the shop records, asks the server, if one runs, for its load, and changes nothing. The exit code is 0 whatever it finds; with --json, a program can decide
 /// for itself.
 #[derive(Args)]
 #[command(after_help = "Example:\n  shophouse status --json | jq .failed")]
@@ -35,13 +36,16 @@ struct Status {
     unreachable_users: Vec<UnreachableUser>,
     /// Settings of PostgreSQL that may hurt.
     settings: BTreeSet<OddSetting>,
+    /// The load of the server; null when none answers.
+    load: Option<Load>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|installation| {
         let version = installation.tenancy.tenant_version();
         let settings = installation.tenancy.odd_settings()?;
-        let status = installation.tenancy.as_operator(|owner| read(owner, version, settings))?;
+        let load = load::of_server(&installation.config);
+        let status = installation.tenancy.as_operator(|owner| read(owner, version, settings, load))?;
         if arguments.json { print::json(&status) } else { print::text(&as_text(&status)) }
     })
 }
@@ -50,6 +54,7 @@ fn read(
     owner: &mut OwnerTx<'_>,
     version: &str,
     settings: BTreeSet<OddSetting>,
+    load: Option<Load>,
 ) -> Result<Status, TenancyError> {
     Ok(Status {
         version: version.to_owned(),
@@ -59,6 +64,7 @@ fn read(
         deleting: ledger::list(owner, Some(ShopState::Deleting))?,
         unreachable_users: users::unreachable(owner)?,
         settings,
+        load,
     })
 }
 
@@ -103,7 +109,26 @@ fn as_text(status: &Status) -> String {
         &settings,
         |setting| [setting.name.clone(), setting.value.clone(), setting.advice.to_owned()],
     );
-    text
+    text + &status.load.as_ref().map_or_else(String::new, load_as_text)
+}
+
+fn load_as_text(load: &Load) -> String {
+    let classes = section(
+        "The server's work now; refused: without a connection in time since it started:\n",
+        ["CLASS", "WAITING", "RUNNING", "REFUSED"],
+        &load.classes,
+        |it| [it.class.clone(), it.waiting.to_string(), it.in_use.to_string(), it.refused.to_string()],
+    );
+    let shops = section(
+        "Shops that used the most of the database in the last minute:\n",
+        ["SHOP", "SECONDS", "REQUESTS", "REFUSED"],
+        &load.shops,
+        |it| {
+            let seconds = format!("{:.1}", it.database_seconds);
+            [it.shop.clone(), seconds, it.requests.to_string(), it.refused.to_string()]
+        },
+    );
+    classes + &shops
 }
 
 /// A table below its title. Empty when there are no rows.

@@ -11,6 +11,7 @@ mod error;
 mod settings;
 mod sources;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use rocket::figment::Figment;
@@ -74,6 +75,12 @@ impl Config {
         let verifying_secrets = verifying_secrets()?;
         let data_dir = settings.data_dir().map_or_else(default_data_dir, PathBuf::from);
         Ok(Self { database, secret, verifying_secrets, data_dir, settings, rocket: figment })
+    }
+
+    /// Where a server with this configuration serves its metrics; none when the system chooses the port.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        let main = rocket::Config::try_from(&self.rocket).ok().map(|it| SocketAddr::new(it.address, it.port));
+        self.settings.metrics_address.or(main).filter(|address| address.port() != 0)
     }
 
     /// Checks that there is a secret to sign tokens with. Only commands that serve need one.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commerce::orders::ErasureKeeps;
 use crate::database::PoolOptions;
+use crate::http::TransferLimits;
 use crate::http::response::cors::{BadOrigin, Cors};
 use crate::identity::{Lifetimes, MIN_ITERATIONS};
 use crate::tenancy::Limits;
@@ -34,6 +35,12 @@ pub struct Settings {
     pub statement_timeout_ms: u64,
     /// Longest pause while a request body arrives, in milliseconds.
     pub body_pause_ms: u64,
+    /// Uploads and downloads at a time, in all.
+    pub transfers: u32,
+    /// Uploads and downloads of one shop, and of one user, at a time.
+    pub transfers_share: u32,
+    /// Disk space for uploads and downloads, in megabytes. One shop may take half of it.
+    pub spool_mb: u32,
     /// Longest time the owner's transactions, such as migrations, wait for a lock, in milliseconds.
     pub lock_timeout_ms: u64,
     /// The format of the log.
@@ -94,6 +101,9 @@ impl Default for Settings {
             pool_shops: 200,
             statement_timeout_ms: 5_000,
             body_pause_ms: 10_000,
+            transfers: 32,
+            transfers_share: 4,
+            spool_mb: 2_048,
             lock_timeout_ms: 5_000,
             log_format: LogFormat::Auto,
             metrics_address: None,
@@ -143,6 +153,12 @@ impl Settings {
         }
     }
 
+    /// How many uploads and downloads there may be at a time.
+    pub fn transfers(&self) -> TransferLimits {
+        let bytes = u64::from(self.spool_mb) << 20;
+        TransferLimits { total: self.transfers, share: self.transfers_share, bytes }
+    }
+
     /// Which web pages may call the API.
     ///
     /// # Errors
@@ -176,6 +192,10 @@ impl Settings {
             ("pool_shops", self.pool_shops.into(), 1, 1_000_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("body_pause_ms", self.body_pause_ms, 100, 600_000),
+            ("transfers", self.transfers.into(), 1, 10_000),
+            ("transfers_share", self.transfers_share.into(), 1, 10_000),
+            // One shop has half of it, and that is to be enough for an import.
+            ("spool_mb", self.spool_mb.into(), 128, 1_000_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
             ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),
             ("migrations_workers", self.migrations_workers.into(), 0, MAX_WORKERS.into()),

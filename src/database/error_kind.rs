@@ -134,10 +134,10 @@ impl ErrorKind {
     /// What keeps the database from doing what was asked, when that passes.
     pub(super) fn trouble(self) -> Option<Trouble> {
         match self {
-            ConnectionLost | Unavailable | LockTimeout | Canceled | Deadlock | SerializationFailure
-            | OutOfMemory | LocksExhausted => Some(Trouble::Away),
+            ConnectionLost | Unavailable | Canceled | Deadlock | SerializationFailure | OutOfMemory
+            | LocksExhausted => Some(Trouble::Away),
             ReadOnly => Some(Trouble::ReadOnly),
-            StatementTimeout => Some(Trouble::Slow),
+            StatementTimeout | LockTimeout => Some(Trouble::Slow),
             DiskFull => Some(Trouble::Full),
             PermissionDenied | UniqueViolation | ForeignKeyViolation | NotNullViolation | CheckViolation
             | Other => None,

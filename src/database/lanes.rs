@@ -11,7 +11,7 @@ use rocket::futures::future::pending;
 use rocket::tokio::runtime::Handle;
 use rocket::tokio::time;
 
-use super::queue::{HELD_LONG, Queue, Start, Ticket};
+use super::queue::{HELD_LONG, Party, Queue, Start, Ticket};
 
 /// What is run on a blocking thread while it holds a lane.
 pub(super) type Job = Box<dyn FnOnce(&Permit) + Send>;
@@ -47,8 +47,9 @@ impl Lanes {
     }
 
     /// Has `job` run when a lane is free for it. To be called in a runtime.
-    pub(super) fn submit(self: &Arc<Self>, key: Option<u64>, job: Job) -> SubmittedJob {
-        let (ticket, start) = self.queue().enqueue(key, Queued::Job(job, Handle::current()), Instant::now());
+    pub(super) fn submit(self: &Arc<Self>, party: Party, job: Job) -> SubmittedJob {
+        let (ticket, start) =
+            self.queue().enqueue(party, Queued::Job(job, Handle::current()), Instant::now());
         self.start(start);
         SubmittedJob { lanes: Arc::clone(self), ticket }
     }
@@ -56,7 +57,7 @@ impl Lanes {
     /// Blocks the calling thread until it has a permit; none when it got none in time.
     pub(super) fn acquire_blocking(self: &Arc<Self>, timeout: Duration) -> Option<Permit> {
         let (sender, receiver) = sync_channel(1);
-        let (ticket, start) = self.queue().enqueue(None, Queued::Thread(sender), Instant::now());
+        let (ticket, start) = self.queue().enqueue(Party::OPERATOR, Queued::Thread(sender), Instant::now());
         self.start(start);
         receiver.recv_timeout(timeout).ok().or_else(|| {
             let is_cancelled = self.queue().cancel(ticket).is_some();
@@ -166,10 +167,10 @@ mod tests {
     const LONG: Duration = Duration::from_mins(1);
 
     /// Submits a job that tells on which lane it runs.
-    fn submit(lanes: &Arc<Lanes>, key: Option<u64>) -> (SubmittedJob, oneshot::Receiver<usize>) {
+    fn submit(lanes: &Arc<Lanes>, party: Party) -> (SubmittedJob, oneshot::Receiver<usize>) {
         let (tell, told) = oneshot::channel();
         let submitted = lanes.submit(
-            key,
+            party,
             Box::new(move |permit| {
                 let _ = tell.send(permit.lane);
             }),
@@ -181,9 +182,9 @@ mod tests {
     async fn jobs_that_wait_run_one_after_another_and_cancelled_ones_do_not() {
         let lanes = Lanes::new(1);
         let held = lanes.acquire_blocking(LONG).unwrap();
-        let (_first, first_done) = submit(&lanes, Some(1));
-        let (gone, gone_done) = submit(&lanes, Some(2));
-        let (_last, last_done) = submit(&lanes, None);
+        let (_first, first_done) = submit(&lanes, Party::with_home(1));
+        let (gone, gone_done) = submit(&lanes, Party::with_home(2));
+        let (_last, last_done) = submit(&lanes, Party::OPERATOR);
         drop(gone);
         drop(held);
         assert_eq!((first_done.await, last_done.await), (Ok(0), Ok(0)));
@@ -196,7 +197,7 @@ mod tests {
         let lanes = Lanes::new(2);
         let held = (lanes.acquire_blocking(LONG).unwrap(), lanes.acquire_blocking(LONG).unwrap());
         assert!(lanes.acquire_blocking(Duration::ZERO).is_none());
-        let (submitted, mut done) = submit(&lanes, Some(0));
+        let (submitted, mut done) = submit(&lanes, Party::with_home(0));
         submitted.timed_out(Duration::ZERO).await;
         drop(held);
         assert!(done.try_recv().is_err());
@@ -209,12 +210,12 @@ mod tests {
         let lanes = Lanes::new(3);
         let (ask, asked) = std::sync::mpsc::channel::<()>();
         let long = lanes.submit(
-            Some(1),
+            Party::with_home(1),
             Box::new(move |_| {
                 let _ = asked.recv();
             }),
         );
-        let (submitted, mut done) = submit(&lanes, Some(4));
+        let (submitted, mut done) = submit(&lanes, Party::with_home(4));
         let lane = rocket::tokio::select! {
             lane = &mut done => lane.unwrap(),
             () = submitted.timed_out(LONG) => panic!("it timed out"),
@@ -227,8 +228,8 @@ mod tests {
     async fn a_job_that_panics_releases_its_lane() {
         let lanes = Lanes::new(1);
         let held = lanes.acquire_blocking(LONG).unwrap();
-        let _panics = lanes.submit(None, Box::new(|_| panic!("as it should")));
-        let (_next, done) = submit(&lanes, None);
+        let _panics = lanes.submit(Party::OPERATOR, Box::new(|_| panic!("as it should")));
+        let (_next, done) = submit(&lanes, Party::OPERATOR);
         drop(held);
         assert_eq!(done.await, Ok(0));
     }
@@ -237,7 +238,7 @@ mod tests {
     async fn a_thread_that_waits_gets_its_permit_after_the_jobs_before_it() {
         let lanes = Lanes::new(1);
         let held = lanes.acquire_blocking(LONG).unwrap();
-        let (_first, first_done) = submit(&lanes, None);
+        let (_first, first_done) = submit(&lanes, Party::OPERATOR);
         let waits = {
             let lanes = Arc::clone(&lanes);
             std::thread::spawn(move || lanes.acquire_blocking(LONG).is_some())

@@ -1,7 +1,7 @@
 //! The connections in r2d2's pools: how they are opened, checked out, and replaced.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use diesel::pg::PgConnection;
@@ -15,7 +15,7 @@ use super::error::DatabaseError;
 use super::progress::Progress;
 use super::url::DatabaseUrl;
 
-/// Threads that open a pool's connections: as many as r2d2 takes by itself.
+/// Threads that open connections, for all pools: as many as r2d2 takes for each pool.
 const OPENING_THREADS: usize = 3;
 
 /// How long a connection may take to open. libpq gives up sooner, see `connect_timeout` in `url.rs`.
@@ -67,8 +67,8 @@ pub(super) fn pools(
         Recycle::Keys(_) => (size.max(1), 1),
         Recycle::Transactions(_) => (1, size.max(1)),
     };
-    let threads = ScheduledThreadPool::builder().num_threads(OPENING_THREADS).build();
-    let threads = Arc::new(threads);
+    static THREADS: LazyLock<Arc<ScheduledThreadPool>> =
+        LazyLock::new(|| Arc::new(ScheduledThreadPool::builder().num_threads(OPENING_THREADS).build()));
     let pool = |_| {
         #[expect(clippy::disallowed_methods, reason = "the one place where connections are made")]
         let opener = ConnectionManager::new(url.for_pool());
@@ -81,7 +81,7 @@ pub(super) fn pools(
             .max_lifetime(None)
             .idle_timeout(None)
             .connection_timeout(OPENING_LIMIT)
-            .thread_pool(Arc::clone(&threads))
+            .thread_pool(Arc::clone(&THREADS))
             .build_unchecked(Manager { opener, recycle, meter: Arc::clone(meter) })
     };
     (0..count).map(pool).collect()

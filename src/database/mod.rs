@@ -30,4 +30,5 @@ pub use connection::Recycle;
 pub use error::DatabaseError;
 pub use error_kind::{REFUSAL_PREFIX, Trouble};
 pub use pool::{Pool, PoolOptions};
+pub use queue::Party;
 pub use url::{DatabaseUrl, ProgramUrl};

@@ -15,6 +15,7 @@ use super::error::DatabaseError;
 use super::lanes::{Lanes, Permit};
 use super::manager::{self, Manager};
 use super::progress::Progress;
+use super::queue::Party;
 use super::url::DatabaseUrl;
 
 /// How large a pool is and how long one waits for it.
@@ -60,6 +61,12 @@ impl Pool {
         Self { shared: Arc::clone(&self.shared), cost: cost.clone() }
     }
 
+    /// The same pool, for the work of the request that `other` works for.
+    #[must_use]
+    pub fn with_cost_of(&self, other: &Self) -> Self {
+        self.charged_to(&other.cost)
+    }
+
     /// Notes how full the pool is, for the metrics.
     pub fn measure(&self) {
         let (mut open, mut idle) = (0, 0);
@@ -70,8 +77,8 @@ impl Pool {
         self.shared.meter.is_at(self.shared.options.size, open - idle, idle);
     }
 
-    /// Runs `work` in one transaction on a blocking thread. Work of one `key` gets the same connection, if that is
-    /// free soon.
+    /// Runs `work` in one transaction on a blocking thread. Waiting work of different parties takes turns; work of a party
+    /// with a home gets the same connection, if that is free soon.
     ///
     /// The transaction begins with the message `begin` (SQL that starts with `BEGIN`), commits when
     /// `work` returns `Ok`, and rolls back when it returns `Err`. The outer result tells of the
@@ -85,7 +92,7 @@ impl Pool {
     /// [`DatabaseError::Unsettled`].
     pub async fn run<T, E, F>(
         &self,
-        key: Option<u64>,
+        party: Party,
         begin: String,
         work: F,
     ) -> Result<Result<T, E>, DatabaseError>
@@ -100,10 +107,10 @@ impl Pool {
         let wait = self.shared.meter.wait(&self.cost);
         // Once it has started, it runs to its end also when the client has gone meanwhile: nobody hears of it then.
         let submitted = self.shared.lanes.submit(
-            key,
+            party,
             Box::new(move |permit| {
                 drop(wait);
-                let _ = sender.send(pool.transact(permit, key, &begin, &own_progress, work));
+                let _ = sender.send(pool.transact(permit, party.home_key(), &begin, &own_progress, work));
             }),
         );
         select! {

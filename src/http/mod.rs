@@ -6,6 +6,8 @@
 //! |---|---|
 //! | `routing`, `request_id`, `encryption` | the route of a request; its id; encryption of stored responses |
 //! | [`problem`] | errors as `application/problem+json` |
+//! | `quota` | of what there is only so much, nobody takes more than a share |
+//! | `spool` | files on disk for uploads and downloads |
 //! | [`request`] | guards, tokens, bodies and queries |
 //! | [`response`] | replies, lists, downloads, idempotency, headers, catchers |
 //! | [`openapi`] | the OpenAPI document, and the page that shows it |
@@ -13,24 +15,29 @@
 mod encryption;
 pub mod openapi;
 pub mod problem;
+mod quota;
 pub mod request;
 mod request_id;
 pub mod response;
 mod routing;
+mod spool;
 
 pub use problem::{Kind, Problem};
-pub use request::body::{Body, OptionalBody, Spooled};
+pub use request::body::{Body, OptionalBody};
 pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
 pub use request::integer::Integer;
 pub use request::list::List;
 pub use request::no_body::NoBody;
 pub use request::patch::Patch;
 pub use request::query::Query;
+pub use request::upload::Upload;
+pub use response::download::Download;
 pub use response::idempotency::{Answered, Once};
 pub use response::if_match::IfMatch;
 pub use response::paging::{Page, Paging};
 pub use response::reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
-pub use response::stream::Download;
+pub use spool::TransferLimits;
+pub(crate) use spool::{SpoolFile, Spools, not_written};
 
 /// Where all routes of the API are mounted.
 pub const BASE: &str = "/api/v1";

@@ -5,15 +5,17 @@
 //! | `requests` | HTTP requests, and signing in |
 //! | `database` | the use of a pool, and the errors of its connections |
 //! | `fleet` | shop counts, and the migration of outdated shops |
+//! | `top_shops` | which shops use the most |
 //! | `request_cost` | the time that one request took of the database, for its line in the log |
 //!
-//! No label contains a shop, a user or anything else that a client chooses, so the number of series depends on the
-//! program alone. Reading the metrics asks nothing of the database. `docs/metrics.md` lists them all.
+//! No label contains a user or anything else that a client chooses, and ten shops at the most, so the number of series
+//! depends on the program alone. Reading the metrics asks nothing of the database. `docs/metrics.md` lists them all.
 
 mod database;
 mod fleet;
 mod request_cost;
 mod requests;
+mod top_shops;
 
 use std::fs;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
 pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
+pub use top_shops::TopShops;
 
 /// A metric has an invalid name or label, or the name of another metric.
 #[derive(Debug, thiserror::Error)]
@@ -35,14 +38,22 @@ pub struct MetricsError(#[from] prometheus::Error);
 pub struct Metrics {
     registry: Registry,
     memory: IntGauge,
-    /// The web login's pool.
+    /// The web login's pool for interactive requests.
     pub web: Arc<PoolMeter>,
+    /// The web login's pool for registering and signing in.
+    pub sign_in: Arc<PoolMeter>,
+    /// The web login's pool for exports and imports.
+    pub bulk: Arc<PoolMeter>,
+    /// The web login's pool for health checks.
+    pub health: Arc<PoolMeter>,
     /// The owner's pool.
     pub owner: Arc<PoolMeter>,
     /// HTTP requests.
     pub requests: Requests,
     /// Attempts to sign in.
     pub sign_ins: SignIns,
+    /// Which shops use the most.
+    pub top_shops: Arc<TopShops>,
     /// Shop counts.
     pub shops: Shops,
     /// The migration of outdated shops.
@@ -58,11 +69,17 @@ impl Metrics {
         let registry = Registry::new();
         let pools = database::Pools::register(&registry)?;
         let memory = process(&registry)?;
+        let top_shops = Arc::new(TopShops::new()?);
+        registry.register(Box::new(top_shops::Reading(Arc::clone(&top_shops))))?;
         Ok(Self {
             web: Arc::new(pools.meter("web")),
+            sign_in: Arc::new(pools.meter("sign_in")),
+            bulk: Arc::new(pools.meter("bulk")),
+            health: Arc::new(pools.meter("health")),
             owner: Arc::new(pools.meter("owner")),
             requests: Requests::register(&registry)?,
             sign_ins: SignIns::register(&registry)?,
+            top_shops,
             shops: Shops::register(&registry)?,
             migration: Migration::register(&registry)?,
             memory,

@@ -39,7 +39,7 @@ pub use access::{
     TenantConn, Transaction,
 };
 pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
-pub use engine::{Limits, Logins, Tenancy};
+pub use engine::{Class, Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError};
 pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, Plan, Progress, ShopFailure};
 pub use lifecycle::{EraseReport, Erasure, NewShop};

@@ -96,6 +96,7 @@ mod refused_bodies;
 mod retries;
 mod routes;
 mod schema_files;
+mod second_wall;
 mod settings;
 mod shops;
 mod shutdown;

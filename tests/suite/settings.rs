@@ -114,7 +114,7 @@ fn time_limits_of_the_database_do_not_apply_to_our_transactions() {
     set(&database, &[("statement_timeout", "100"), ("lock_timeout", "100")]);
     let world = World::on(database, trees());
     let shop = world.user("ada").opens_shop("books");
-    let (mut holder, mut watcher) = (world.sql(), world.sql());
+    let (mut holder, mut watcher) = (world.sql(), world.database.connect(Login::Admin));
     holder.run(format!("BEGIN; LOCK TABLE {}.products", shop.schema()));
     let (engine, caller, shop) = (world.tenancy.clone(), shop.as_caller(), shop.shop_id());
     let read = thread::spawn(move || {

@@ -1,15 +1,15 @@
 //! The route for exporting the catalogue.
 
-use rocket::get;
+use rocket::{State, get};
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::{Download, Problem, Query, Staff, Tenant};
+use crate::http::{Download, Problem, Query, Spools, Staff, Tenant, not_written};
 
 use super::run::{ExportError, run};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged("Export", "Taking a catalogue along.", [endpoint!(export, "Export products").about(
-        "All products as Shopify's product CSV, oldest first, as they are at one moment, sent while they are read. \
+        "All products as Shopify's product CSV, oldest first, as they are at one moment. \
          Imported into another shop of the same currency, the file gives the same catalogue. Shopify's format has no \
          place for ids and times. Cells are not changed \
          for spreadsheets, which may take some for formulas. A connection that is cut before the end of the answer means \
@@ -18,8 +18,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[get("/products/export")]
-async fn export(tenant: Tenant<Staff>, _query: Query<()>) -> Result<Download, Problem> {
-    Ok(tenant.download("products.csv", |conn, outlet| run(conn, outlet)).await?)
+async fn export(
+    tenant: Tenant<Staff>,
+    spools: &State<Spools>,
+    _query: Query<()>,
+) -> Result<Download, Problem> {
+    tenant.download(spools, "products.csv", |conn, file| Ok(run(conn, file)?)).await
 }
 
 impl From<ExportError> for Problem {
@@ -27,7 +31,7 @@ impl From<ExportError> for Problem {
         match error {
             ExportError::Product(error) => error.into(),
             ExportError::Tenancy(error) => error.into(),
-            ExportError::Sending(_) => Self::internal(&error),
+            ExportError::Writing(error) => not_written(&error.into()),
         }
     }
 }

@@ -16,9 +16,9 @@ const BUFFER: usize = 64 << 10;
 /// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ExportError {
-    /// The client has disconnected, or does not read.
-    #[error("the export could not be sent: {0}")]
-    Sending(#[from] csv::Error),
+    /// The file could not be written.
+    #[error("the export could not be written: {0}")]
+    Writing(#[from] csv::Error),
     /// The products could not be read.
     #[error(transparent)]
     Product(#[from] ProductError),

@@ -1,13 +1,13 @@
 //! The route for importing a catalogue.
 
-use rocket::post;
+use rocket::{State, post};
 use serde_json::json;
 
 use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FieldError, Place};
-use crate::http::{Answered, Fetched, Kind, Once, Problem, Query, Spooled, Staff, Tenant};
-use crate::tenancy::TenantConn;
+use crate::http::{Answered, Fetched, Kind, Once, Problem, Query, Spools, Staff, Tenant, Upload};
+use crate::tenancy::{Class, TenantConn};
 
 use super::run::{ImportError, Options, Report, run};
 use super::shopify::Fault;
@@ -42,12 +42,14 @@ async fn import(
     tenant: Tenant<Staff>,
     query: Query<Options>,
     once: Once,
-    file: Spooled,
+    spools: &State<Spools>,
+    file: Upload<'_>,
 ) -> Result<Answered<Fetched<Report>>, Problem> {
+    let file = tenant.receive(spools, file).await?;
     let act = move |conn: &mut TenantConn<'_>| {
-        once.run(conn.user(), conn, |conn| run(conn, file.into_file(), &query.0).map(Fetched))
+        once.run(conn.user(), conn, |conn| run(conn, file.file(), &query.0).map(Fetched))
     };
-    match tenant.run(act).await {
+    match tenant.in_class(Class::Bulk).run(act).await {
         Ok(answered) => Ok(answered),
         Err(ImportError::DryRun(report)) => Ok(Answered::unkept(&Fetched(report))?),
         Err(error) => Err(error.into()),

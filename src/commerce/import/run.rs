@@ -68,14 +68,14 @@ pub(super) enum ImportError {
 }
 
 /// Imports a file; an error rolls everything back.
-pub(super) fn run(conn: &mut TenantConn<'_>, file: File, options: &Options) -> Result<Report, ImportError> {
+pub(super) fn run(conn: &mut TenantConn<'_>, file: &File, options: &Options) -> Result<Report, ImportError> {
     let (on_conflict, partial) = (options.on_conflict.unwrap_or_default(), options.partial == Some(true));
     let currency = conn.shop_context()?.currency;
     lock_imports(conn)?;
     if on_conflict == OnConflict::Update {
-        lock_existing(conn, &file, currency)?;
+        lock_existing(conn, file, currency)?;
     }
-    let mut reader = open(&file, currency)?;
+    let mut reader = open(file, currency)?;
     let mut report = Report { ignored_columns: reader.ignored_columns().to_vec(), ..Report::default() };
     let mut batch = Batch::default();
     while let Some(product) = reader.next() {

@@ -10,9 +10,11 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::http::problem::{
-    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, UNSUPPORTED_TYPE,
+    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, TOO_MANY_TRANSFERS,
+    UNSUPPORTED_TYPE,
 };
-use crate::http::request::body::{JSON_LIMIT, OptionalBody};
+use crate::http::request::body::OptionalBody;
+use crate::http::request::body_memory::JSON_LIMIT;
 use crate::http::request::chunks::SPOOL_LIMIT;
 use crate::http::request::guards::AtLeast;
 use crate::http::request::origin::Origin;
@@ -20,7 +22,7 @@ use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{Parameters, Query};
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
-use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Spooled, Tenant};
+use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Tenant, Upload};
 use crate::tenancy::{Role, ShopName};
 
 use super::operation::{Caller, Describe, Operation};
@@ -149,9 +151,10 @@ impl Describe for NoBody {
     }
 }
 
-impl Describe for Spooled {
+impl Describe for Upload<'_> {
     fn describe(operation: &mut Operation) {
         operation.takes_body(SPOOL_LIMIT, "text/csv", text());
         operation.may_fail(&problem::OF_FILES);
+        operation.may_fail(&[&TOO_MANY_TRANSFERS]);
     }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, ParameterIn};
 use utoipa::openapi::schema::Type;
 
-use crate::http::problem::{INVALID_HEADER, Problem};
+use crate::http::problem::{INVALID_HEADER, Problem, TOO_MANY_TRANSFERS};
 use crate::http::response::reply::Cached;
 use crate::http::{Answered, Created, Download, Fetched, Page, Resource, Shared};
 
@@ -99,5 +99,6 @@ impl<T: ToSchema> Describe for Page<T> {
 impl Describe for Download {
     fn describe(operation: &mut Operation) {
         operation.serves("text/csv", "The file.");
+        operation.may_fail(&[&TOO_MANY_TRANSFERS]);
     }
 }

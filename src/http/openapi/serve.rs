@@ -1,6 +1,7 @@
 //! `/openapi.json`, and `/docs`: a page to browse it and try calls. All of it is in the binary.
 
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use rocket::http::{ContentType, Header};
 use rocket::request::Request;
@@ -35,11 +36,11 @@ const FILES: [(&str, &[u8]); 4] = [
     ("swagger-ui-bundle.js", include_bytes!("page/swagger-ui-bundle.js")),
 ];
 
-/// The document that is served, to be managed by Rocket.
-pub struct Document(pub OpenApi);
+/// The document that is served, to be managed by Rocket. It is made when somebody asks for it: it takes megabytes.
+pub struct Document(pub LazyLock<OpenApi>);
 
 /// The page that explains the problem codes, to be managed by Rocket.
-pub struct ProblemPage(pub String);
+pub struct ProblemPage(pub LazyLock<String>);
 
 /// The endpoints, to be mounted at `/`.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -104,7 +105,7 @@ impl Describe for Page {
     }
 }
 
-/// A page that was made when the server started.
+/// A page that the server made.
 #[derive(Responder)]
 #[response(content_type = "html")]
 struct Html(String);

@@ -168,7 +168,7 @@ impl Problem {
     }
 
     /// Adds the cause, for the log only.
-    pub(super) fn caused_by(self, error: &dyn std::error::Error) -> Self {
+    pub(in crate::http) fn caused_by(self, error: &dyn std::error::Error) -> Self {
         Self { cause: Some(error.to_string()), ..self }
     }
 }

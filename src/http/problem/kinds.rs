@@ -77,6 +77,9 @@ pub const IDEMPOTENCY_KEY_REUSED: Kind =
         .advice("this key was used for another request: use a new one");
 pub const TOO_MANY_ATTEMPTS: Kind =
     Kind::new(429, "too_many_attempts", "Too many attempts").advice("wait as long as `Retry-After` says");
+pub const TOO_MANY_TRANSFERS: Kind =
+    Kind::new(429, "too_many_transfers", "Too many uploads and downloads at a time")
+        .advice("wait until other uploads and downloads of this shop or user have ended");
 pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here")
     .advice("our fault: the operator finds it in the log under `request_id`");
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy")

@@ -19,6 +19,11 @@ impl BodyHash {
         hash
     }
 
+    /// The hash of this request's body, if there is one.
+    pub(in crate::http) fn of(request: &Request<'_>) -> Option<Self> {
+        request.local_cache(|| None::<Self>).clone()
+    }
+
     /// Adds bytes.
     pub(in crate::http) fn add(&self, bytes: &[u8]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
@@ -33,7 +38,5 @@ impl BodyHash {
 
 /// Adds a chunk of the body, if this request's body is hashed.
 pub(super) fn add(request: &Request<'_>, bytes: &[u8]) {
-    if let Some(hash) = request.local_cache(|| None::<BodyHash>) {
-        hash.add(bytes);
-    }
+    BodyHash::of(request).inspect(|hash| hash.add(bytes));
 }

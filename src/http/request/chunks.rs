@@ -1,5 +1,7 @@
 //! Reading a body in chunks, with timeouts: a slow client loses its own request and delays no other. Rocket has no timeout
 //! for request headers; a reverse proxy must set one.
+//!
+//! A body ends in bounded time: it may pause for a while, but must arrive at a least rate.
 
 use std::time::Duration;
 
@@ -12,8 +14,12 @@ use crate::http::problem::{BODY_TIMEOUT, INVALID_JSON, Problem};
 
 /// The largest body of any kind, in bytes.
 pub(in crate::http) const SPOOL_LIMIT: u64 = 64 << 20;
+/// The first chunk, in bytes: most bodies are smaller, and thousands may be waited for.
+const FIRST_CHUNK: usize = 4 << 10;
 /// The largest chunk, in bytes.
 const CHUNK: usize = 64 << 10;
+/// How many bytes a second a body must bring, after the longest pause.
+const LEAST_RATE: u64 = 4 << 10;
 /// The whole body may take this many times the longest pause.
 const MAX_PAUSES: u32 = 60;
 
@@ -31,23 +37,32 @@ pub(in crate::http) struct Chunks<'r> {
     stream: DataStream<'r>,
     buffer: Vec<u8>,
     pause: Duration,
-    deadline: Instant,
+    began: Instant,
+    read: u64,
 }
 
 impl<'r> Chunks<'r> {
     pub(in crate::http) fn of(request: &Request<'_>, data: Data<'r>) -> Self {
         let pause = request.rocket().state::<BodyPause>().map_or(BodyPause::default().0, |pause| pause.0);
         let stream = data.open((SPOOL_LIMIT + 1).bytes());
-        Self { stream, buffer: Vec::new(), pause, deadline: Instant::now() + pause * MAX_PAUSES }
+        Self { stream, buffer: vec![0; FIRST_CHUNK], pause, began: Instant::now(), read: 0 }
     }
 
     /// The next chunk; none at the end of the body.
     pub(in crate::http) async fn next(&mut self) -> Result<Option<&[u8]>, Problem> {
-        self.buffer.resize(CHUNK, 0);
-        let timeout = self.deadline.min(Instant::now() + self.pause);
+        if self.read >= CHUNK as u64 {
+            self.buffer.resize(CHUNK, 0);
+        }
+        // What has arrived so far has earned so much time.
+        let earned = self.pause + Duration::from_secs(self.read / LEAST_RATE);
+        let deadline = self.began + earned.min(self.pause * MAX_PAUSES);
+        let timeout = deadline.min(Instant::now() + self.pause);
         match timeout_at(timeout, self.stream.read(&mut self.buffer)).await {
             Ok(Ok(0)) => Ok(None),
-            Ok(Ok(length)) => Ok(Some(&self.buffer[..length])),
+            Ok(Ok(length)) => {
+                self.read += length as u64;
+                Ok(Some(&self.buffer[..length]))
+            }
             Ok(Err(_)) => Err(INVALID_JSON.because("The body is incomplete.")),
             Err(_) => Err(BODY_TIMEOUT.because("The body arrived too slowly; send it again.")),
         }

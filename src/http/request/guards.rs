@@ -1,6 +1,7 @@
 //! Request guards: they verify the access token or API key, and are a route's only access to the database.
 
 use std::convert::Infallible;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::str::FromStr;
@@ -11,11 +12,12 @@ use rocket::request::{self, FromParam, FromRequest};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::database::Party;
 use crate::http::problem::{
     INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, reject,
 };
 use crate::tenancy::{
-    Caller, Credential, PublicConn, Refusal, Role, ShopId, ShopName, Tenancy, TenancyError, TenantConn,
+    Caller, Class, Credential, PublicConn, Refusal, Role, ShopId, ShopName, Tenancy, TenancyError, TenantConn,
 };
 
 use super::log_fields::LogFields;
@@ -64,6 +66,19 @@ pub struct Tenant<R> {
     role: PhantomData<R>,
 }
 
+impl<R> Clone for Tenant<R> {
+    fn clone(&self) -> Self {
+        let Self { credential, shop, origin, tenancy, role } = self;
+        Self {
+            credential: *credential,
+            shop: *shop,
+            origin: origin.clone(),
+            tenancy: tenancy.clone(),
+            role: *role,
+        }
+    }
+}
+
 /// A role as a type, so that a route's signature says who may call it.
 pub trait AtLeast: Send + Sync {
     /// The least role that may call.
@@ -102,6 +117,30 @@ impl<R: AtLeast> Tenant<R> {
         self.tenancy.in_shop(credential, shop, R::ROLE, inside).await
     }
 
+    /// Checks that the caller may enter.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub(in crate::http) async fn enter(&self) -> Result<(), TenancyError> {
+        self.tenancy.in_shop(self.credential, self.shop, R::ROLE, |_| Ok(())).await
+    }
+
+    /// The same for work of another class.
+    #[must_use]
+    pub fn in_class(self, class: Class) -> Self {
+        Self { tenancy: self.tenancy.in_class(class), ..self }
+    }
+
+    /// The shop.
+    pub fn shop(&self) -> ShopId {
+        self.shop
+    }
+
+    /// The caller's user.
+    pub fn user(&self) -> Uuid {
+        self.credential.user()
+    }
+
     /// [`Tenant::run`] for work of many statements that all see the shop as it is at one moment.
     ///
     /// # Errors
@@ -138,7 +177,7 @@ impl<'r> FromRequest<'r> for Engine {
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         match content::refuse_coding(request).and_then(|()| tenancy(request)) {
-            Ok(tenancy) => Outcome::Success(Self(tenancy)),
+            Ok(tenancy) => Outcome::Success(Self(tenancy.for_party(party_at(request)))),
             // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(reject(request, problem)),
         }
@@ -153,7 +192,8 @@ impl<'r> FromRequest<'r> for SignedIn {
         let verified = bearer(request).and_then(|token| verify(request, token));
         let guarded = verified.and_then(|verified| {
             content::refuse_coding(request)?;
-            Ok((verified, tenancy(request)?))
+            let party = party(&verified.caller.user);
+            Ok((verified, tenancy(request)?.for_party(party)))
         });
         match guarded {
             Ok((Verified { caller, shop }, tenancy)) => Outcome::Success(Self { caller, shop, tenancy }),
@@ -187,6 +227,18 @@ fn note_key(origin: &Origin, credential: Credential, shop: ShopId) {
     if let Credential::Key { user, .. } = credential {
         origin.audit("key_used", Some(user), Some(shop));
     }
+}
+
+/// Waiting work in `public` takes turns by user.
+fn party(who: &impl Hash) -> Party {
+    let mut hasher = DefaultHasher::new();
+    who.hash(&mut hasher);
+    Party::without_home(hasher.finish())
+}
+
+/// Of strangers, by address.
+fn party_at(request: &Request<'_>) -> Party {
+    party(&request.client_ip().map(|address| address.to_canonical()))
 }
 
 /// The engine, which notes on the request's account what it does.

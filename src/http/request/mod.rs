@@ -8,7 +8,9 @@
 //! | `api_key` | API keys as text |
 //! | `origin` | the client's address and user agent, and the audit log |
 //! | `log_fields` | the fields of a request's line in the log |
-//! | `body` | JSON bodies, and bodies spooled to a file |
+//! | `body` | JSON bodies |
+//! | `body_memory` | how much memory the bodies of each caller may take |
+//! | `upload` | CSV files that clients send |
 //! | `content` | what the headers say about a body |
 //! | `no_body` | the guard of routes that take no body |
 //! | `chunks` | reading a body in chunks, with timeouts |
@@ -25,6 +27,7 @@
 pub mod api_key;
 pub mod body;
 pub(in crate::http) mod body_hash;
+pub mod body_memory;
 pub mod chunks;
 mod content;
 pub mod guards;
@@ -44,3 +47,4 @@ mod strict_json;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod upload;

@@ -8,10 +8,13 @@ use serde_json::{Map, Value};
 
 use crate::http::problem::{INVALID_FIELD, Problem, TOO_LARGE, UNSUPPORTED_TYPE, reject};
 
-use super::body::JSON_LIMIT;
+use super::body_memory::JSON_LIMIT;
 use super::chunks::Chunks;
 
 const DETAIL: &str = "This request takes no body; leave it out.";
+
+/// The bytes of a body that are looked at: an empty object has no more.
+const MOST_OF_NOTHING: usize = 1 << 10;
 
 /// No body: nothing, or an empty JSON object, which some clients always send.
 pub struct NoBody;
@@ -30,15 +33,17 @@ impl<'r> FromData<'r> for NoBody {
 
 async fn check(request: &Request<'_>, data: Data<'_>) -> Result<(), Problem> {
     let mut chunks = Chunks::of(request, data);
-    let mut bytes = Vec::new();
+    let (mut total, mut bytes) = (0, Vec::new());
     while let Some(chunk) = chunks.next().await? {
+        total += chunk.len() as u64;
         bytes.extend_from_slice(chunk);
-        if bytes.len() as u64 > JSON_LIMIT {
+        bytes.truncate(MOST_OF_NOTHING);
+        if total > JSON_LIMIT {
             chunks.drain().await;
             return Err(TOO_LARGE.because(DETAIL));
         }
     }
-    if is_nothing(&bytes) {
+    if total <= MOST_OF_NOTHING as u64 && is_nothing(&bytes) {
         return Ok(());
     }
     match request.content_type() {

@@ -15,6 +15,7 @@ use crate::tenancy::ShopId;
 const AGENT_MAX: usize = 255;
 
 /// Where a request comes from.
+#[derive(Clone)]
 pub struct Origin {
     /// The id of the request, as in the log.
     pub request_id: String,

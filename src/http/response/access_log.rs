@@ -49,7 +49,12 @@ pub(in crate::http) fn finish(request: &Request<'_>, response: &mut Response<'_>
     let took = started.map_or(Duration::ZERO, |started| started.elapsed());
     let (route, status) = (route_of(request), response.status().code);
     if let Some(tenancy) = request.rocket().state::<Tenancy>() {
-        tenancy.metrics().requests.record(method, &route, status, took);
+        let metrics = tenancy.metrics();
+        metrics.requests.record(method, &route, status, took);
+        let fields = LogFields::of(request);
+        if let Some(shop) = fields.shop() {
+            metrics.top_shops.count(shop.0, fields.spent.on_work(), matches!(status, 429 | 503));
+        }
     }
     log_line(request, method, &route, status, took);
 }

@@ -7,7 +7,7 @@
 //! | `if_match` | `If-Match`: change a resource only if it is as the client has read it; other routes refuse it |
 //! | `idempotency` | repeated requests with an `Idempotency-Key` |
 //! | `paging` | lists with cursors |
-//! | `stream` | responses that are sent while they are written |
+//! | `download` | files that are written whole, then sent |
 //! | `access_log` | a fairing: the headers of every response, and one log line for each request |
 //! | `catchers` | errors that Rocket itself reports: unknown routes, wrong methods, panics |
 //! | `fallback` | requests that no route serves or a guard refuses |
@@ -16,10 +16,10 @@
 pub mod access_log;
 pub mod catchers;
 pub mod cors;
+pub mod download;
 mod etag;
 pub mod fallback;
 pub mod idempotency;
 pub mod if_match;
 pub mod paging;
 pub mod reply;
-pub mod stream;

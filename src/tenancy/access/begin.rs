@@ -19,10 +19,9 @@ pub(in crate::tenancy) enum Mode {
     Snapshot,
 }
 
-/// `row_security`: off, a policy makes a statement fail. The two timeouts would end work that waits for nobody but other
-/// transactions, for which `statement_timeout` is there.
+/// `row_security`: off, a policy makes a statement fail. The timeout would end work that is idle for a moment.
 const SETTINGS: &str = "SET LOCAL row_security TO on; SET LOCAL standard_conforming_strings TO on; \
-                        SET LOCAL lock_timeout TO 0; SET LOCAL idle_in_transaction_session_timeout TO 0";
+                        SET LOCAL idle_in_transaction_session_timeout TO 0";
 
 /// `quote_all_identifiers` changes the text of policies, which `wall_faults` compares.
 const OWNER_SETTINGS: &str = "SET LOCAL quote_all_identifiers TO off";
@@ -40,8 +39,13 @@ pub(in crate::tenancy) fn begin(mode: Mode, statement_timeout: Duration) -> Stri
         Mode::Snapshot => "REPEATABLE READ",
     };
     let timeout = statement_timeout.as_millis();
-    // The timeout comes first: the statements after it have it already.
-    format!("BEGIN ISOLATION LEVEL {mode}; SET LOCAL statement_timeout TO {timeout}; {SETTINGS}")
+    // Whoever waits for a lock keeps a connection from others, so the wait is shorter.
+    let lock_timeout = timeout * 2 / 5;
+    // The timeouts come first: the statements after them have them already.
+    format!(
+        "BEGIN ISOLATION LEVEL {mode}; SET LOCAL statement_timeout TO {timeout}; \
+         SET LOCAL lock_timeout TO {lock_timeout}; {SETTINGS}"
+    )
 }
 
 /// The SQL that begins a transaction of the owner in `public`. A timeout of zero means no limit.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::database::{DatabaseUrl, Pool, PoolOptions, Recycle};
+use crate::database::{DatabaseUrl, Party, Pool, PoolOptions, Recycle};
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
@@ -11,6 +11,7 @@ use crate::tenancy::access::ChangeRecords;
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
+use super::classes::{Class, Pools};
 use super::outdated::OutdatedShops;
 
 /// The two database logins. Only the owner may change schemas; the web login owns nothing.
@@ -25,7 +26,7 @@ pub struct Logins {
 /// How many connections an installation uses, and how long it waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The web login's pool.
+    /// The web login's pool for interactive work. Those for the other classes are made after it.
     pub web: PoolOptions,
     /// The owner's pool.
     pub owner: PoolOptions,
@@ -39,13 +40,23 @@ pub struct Limits {
     pub grace: Duration,
 }
 
+impl Limits {
+    fn pools(&self, url: &DatabaseUrl, metrics: &Metrics) -> Pools {
+        Pools::new(url, self.web, Recycle::Keys(self.shops_a_connection), metrics)
+    }
+}
+
 /// The owner seldom returns to a shop, so its connections are replaced after a number of transactions.
 const OWNER_RECYCLE: Recycle = Recycle::Transactions(1_000);
 
 /// A running installation.
 #[derive(Clone)]
 pub struct Tenancy {
+    /// The web login's pool for the class of this work.
     pub(in crate::tenancy) web: Pool,
+    pub(super) pools: Arc<Pools>,
+    /// Who this work in `public` is for.
+    pub(in crate::tenancy) party: Party,
     pub(in crate::tenancy) owner: Pool,
     pub(in crate::tenancy) trees: Arc<Trees>,
     pub(in crate::tenancy) roles: Arc<Roles>,
@@ -63,17 +74,36 @@ impl Tenancy {
     /// When the database cannot be reached, a migration of `public` fails, or the logins do not allow tenant isolation.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let pools = limits.pools(&logins.web, &metrics);
         let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         migrations::apply_public(&owner, &trees, limits.lock_timeout)?;
-        let roles = isolation::ensure_roles(&owner, &web, trees.public_version(), limits.lock_timeout)?;
-        Ok(Self::of(web, owner, trees, roles, limits, metrics))
+        let roles = isolation::ensure_roles(
+            &owner,
+            pools.of(Class::Interactive),
+            trees.public_version(),
+            limits.lock_timeout,
+        )?;
+        Ok(Self::of(pools, owner, trees, roles, limits, metrics))
     }
 
-    fn of(web: Pool, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
+    fn of(pools: Pools, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
         let (trees, roles, metrics) = (Arc::new(trees), Arc::new(roles), Arc::new(metrics));
         let (history, outdated) = (Arc::default(), Arc::default());
-        Self { web, owner, trees, roles, limits, metrics, history, outdated, change_records: None }
+        let (web, pools) = (pools.of(Class::Interactive).clone(), Arc::new(pools));
+        let party = Party::OPERATOR;
+        Self {
+            web,
+            pools,
+            party,
+            owner,
+            trees,
+            roles,
+            limits,
+            metrics,
+            history,
+            outdated,
+            change_records: None,
+        }
     }
 
     /// The same engine with what the product does with its own records of a person, who changes or is erased.
@@ -89,6 +119,18 @@ impl Tenancy {
         Self { web, owner, ..self.clone() }
     }
 
+    /// The same engine for work of this class: it uses the connections of the class.
+    #[must_use]
+    pub fn in_class(&self, class: Class) -> Self {
+        Self { web: self.pools.of(class).with_cost_of(&self.web), ..self.clone() }
+    }
+
+    /// The same engine for the work of one party, who takes turns with others in `public`.
+    #[must_use]
+    pub fn for_party(self, party: Party) -> Self {
+        Self { party, ..self }
+    }
+
     /// The metrics of this installation.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
@@ -99,7 +141,7 @@ impl Tenancy {
     /// # Errors
     /// When they cannot be encoded.
     pub fn metrics_text(&self) -> Result<String, MetricsError> {
-        self.web.measure();
+        self.pools.measure();
         self.owner.measure();
         self.metrics.text()
     }
@@ -111,10 +153,10 @@ impl Tenancy {
     /// reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let web = Pool::new(logins.web, limits.web, Recycle::Keys(limits.shops_a_connection), &metrics.web);
+        let pools = limits.pools(&logins.web, &metrics);
         let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
         let roles = isolation::find_roles(&owner, trees.public_version(), limits.lock_timeout)?;
-        Ok(Self::of(web, owner, trees, roles, limits, metrics))
+        Ok(Self::of(pools, owner, trees, roles, limits, metrics))
     }
 
     /// The version that shops are migrated to.

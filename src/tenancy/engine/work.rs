@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use uuid::Uuid;
 
-use crate::database::DatabaseError;
+use crate::database::{DatabaseError, Party};
 use crate::tenancy::access::{Caller, Credential, Mode, OwnerTx, PublicConn, TenantConn, begin, begin_owner};
 use crate::tenancy::shop::{Role, ShopId, Slug};
 use crate::tenancy::{Refusal, TenancyError, registry};
@@ -63,7 +63,7 @@ impl Tenancy {
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let in_shop = move |pg: &mut PgConnection| work(&mut TenantConn::new(pg, user));
-        let outcome = self.web.run(Some(shop.key()), begin, in_shop).await;
+        let outcome = self.web.run(Party::with_home(shop.key()), begin, in_shop).await;
         outcome.map_err(|error| self.note_outdated(shop, error))?
     }
 
@@ -105,7 +105,7 @@ impl Tenancy {
             work(&mut TenantConn::new(pg, Uuid::nil()))
         };
         // The public role looks the slug up; then the same transaction goes on with the shop role.
-        let outcome = self.web.run(Some(key), self.begin_public(), visit).await;
+        let outcome = self.web.run(Party::with_home(key), self.begin_public(), visit).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -129,7 +129,8 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let outcome = self.web.run(None, self.begin_public(), move |pg| work(&mut PublicConn::new(pg))).await;
+        let in_public = move |pg: &mut PgConnection| work(&mut PublicConn::new(pg));
+        let outcome = self.web.run(self.party, self.begin_public(), in_public).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -144,7 +145,7 @@ impl Tenancy {
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let begin = format!("{}; {}", self.begin_public(), enter_session(caller));
-        let outcome = self.web.run(None, begin, move |pg| work(&mut PublicConn::new(pg))).await;
+        let outcome = self.web.run(self.party, begin, move |pg| work(&mut PublicConn::new(pg))).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -163,7 +164,8 @@ impl Tenancy {
             begin = format!("{begin}; {}", enter_session(caller));
         }
         let records = self.change_records;
-        let outcome = self.owner.run(None, begin, move |pg| work(&mut OwnerTx::changing(pg, records))).await;
+        let outcome =
+            self.owner.run(self.party, begin, move |pg| work(&mut OwnerTx::changing(pg, records))).await;
         outcome.map_err(TenancyError::from)?
     }
 

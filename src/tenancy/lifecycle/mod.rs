@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `open` | opening a shop in one transaction |
 //! | `states` | suspending, resuming, deleting and restoring a shop |
+//! | `running` | ending what runs in a shop that was closed |
 //! | `erase` | dropping the schemas of deleted shops, a few tables at a time |
 
 mod erase;
 mod open;
+mod running;
 mod states;
 
 pub use erase::{EraseReport, Erasure};

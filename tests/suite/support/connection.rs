@@ -61,6 +61,30 @@ impl Connection {
         line.split(' ').nth(1).map(|status| status.parse().unwrap())
     }
 
+    /// Whether something of a response has arrived.
+    pub fn has_answered(&mut self) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_nonblocking(true).unwrap();
+        let arrived = stream.peek(&mut [0]).is_ok();
+        stream.set_nonblocking(false).unwrap();
+        arrived
+    }
+
+    /// The body of a response whose status was read.
+    pub fn rest_of_answer(&mut self) -> Vec<u8> {
+        let mut length = 0;
+        loop {
+            let line = self.line();
+            let Some((name, value)) = line.split_once(':') else { break };
+            if name.eq_ignore_ascii_case("Content-Length") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).unwrap();
+        body
+    }
+
     /// The next response. `request` is its method and its path.
     pub fn answer(&mut self, request: &str) -> Answer {
         let status = self.line();

@@ -62,6 +62,13 @@ pub fn run(database: &Database, arguments: &[&str]) -> Ended {
     run_with(database, arguments, "")
 }
 
+/// A command that is to find the server at this port, run to its end.
+pub fn run_at_port(database: &Database, port: &str, arguments: &[&str]) -> Ended {
+    let output = command(database).env("ROCKET_PORT", port).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
 /// A command, run to its end with something on its standard input.
 pub fn run_with(database: &Database, arguments: &[&str], input: &str) -> Ended {
     let mut command = command(database);
@@ -229,6 +236,11 @@ impl Process {
     /// The URL of a path of the server.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
+    }
+
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends SIGTERM, as an operator does.

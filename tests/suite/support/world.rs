@@ -9,6 +9,7 @@ use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
 use shophouse::commerce::orders::ErasureKeeps;
+use shophouse::http::TransferLimits;
 use shophouse::http::request::token::Tokens;
 use shophouse::identity::{self, Email, Hasher, Lifetimes};
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
@@ -155,7 +156,10 @@ pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
     let tokens = Tokens::new(&token::SECRET.into());
     let cors = ORIGIN.parse().unwrap();
     let lifetimes = Lifetimes { idle: TimeDelta::days(30), absolute: TimeDelta::days(90) };
-    shophouse::server(figment, App { tenancy, tokens, hasher, lifetimes, cors, metrics: true })
+    shophouse::server(
+        figment,
+        App { tenancy, tokens, hasher, lifetimes, cors, transfers: TransferLimits::default(), metrics: true },
+    )
 }
 
 impl<'w> Person<'w> {
