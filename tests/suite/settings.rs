@@ -112,13 +112,15 @@ fn time_limits_of_the_database_do_not_apply_to_our_transactions() {
     set(&database, &[("statement_timeout", "100"), ("lock_timeout", "100")]);
     let world = World::on(database, trees());
     let shop = world.user("ada").opens_shop("books");
-    let (mut holder, mut watcher) = (world.sql(), world.sql());
+    let (mut holder, mut watcher) = (world.sql(), world.database.connect(Login::Admin));
     holder.run(format!("BEGIN; LOCK TABLE {}.products", shop.schema()));
     thread::scope(|scope| {
-        let read = scope.spawn(|| shop.get("/products"));
-        waiting::blocked_for_long(&mut watcher);
-        holder.run("COMMIT");
-        read.join().unwrap().expect(200);
+        let release = scope.spawn(move || {
+            waiting::blocked_for_long(&mut watcher);
+            holder.run("COMMIT");
+        });
+        shop.get("/products").expect(200);
+        release.join().unwrap();
     });
     let world = world.restarted_with(next_release("SELECT pg_sleep(0.2)"));
     let report = migrate(&world.tenancy);
