@@ -20,10 +20,11 @@ mod routing;
 
 pub use problem::{Kind, Problem};
 pub use request::body::{Body, OptionalBody, Spooled};
-pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
+pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant, Unmetered};
 pub use request::integer::Integer;
 pub use request::list::List;
 pub use request::no_body::NoBody;
+pub use request::pace::{Counted, CountedBy};
 pub use request::patch::Patch;
 pub use request::query::Query;
 pub use response::idempotency::{Answered, Once};

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `requests` | HTTP requests, and signing in |
 //! | `database` | the use of a pool, and the errors of its connections |
+//! | `refusals` | requests that a limit refused |
 //! | `fleet` | shop counts, and the migration of outdated shops |
 //! | `request_cost` | the time that one request took of the database, for its line in the log |
 //!
@@ -12,6 +13,7 @@
 
 mod database;
 mod fleet;
+mod refusals;
 mod request_cost;
 mod requests;
 
@@ -23,6 +25,7 @@ use prometheus::{IntGauge, Registry, TextEncoder, opts};
 
 pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
+pub use refusals::Refusals;
 pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
 
@@ -43,6 +46,8 @@ pub struct Metrics {
     pub requests: Requests,
     /// Attempts to sign in.
     pub sign_ins: SignIns,
+    /// Requests that a limit refused.
+    pub refusals: Refusals,
     /// Shop counts.
     pub shops: Shops,
     /// The migration of outdated shops.
@@ -63,6 +68,7 @@ impl Metrics {
             owner: Arc::new(pools.meter("owner")),
             requests: Requests::register(&registry)?,
             sign_ins: SignIns::register(&registry)?,
+            refusals: Refusals::register(&registry)?,
             shops: Shops::register(&registry)?,
             migration: Migration::register(&registry)?,
             memory,

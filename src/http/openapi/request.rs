@@ -10,7 +10,8 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::http::problem::{
-    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, UNSUPPORTED_TYPE,
+    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, RATE_LIMITED,
+    UNSUPPORTED_TYPE,
 };
 use crate::http::request::body::{JSON_LIMIT, OptionalBody};
 use crate::http::request::chunks::SPOOL_LIMIT;
@@ -20,7 +21,10 @@ use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{Parameters, Query};
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
-use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Spooled, Tenant};
+use crate::http::{
+    Body, Counted, CountedBy, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Spooled, Tenant,
+    Unmetered,
+};
 use crate::tenancy::{Role, ShopName};
 
 use super::operation::{Caller, Describe, Operation};
@@ -48,9 +52,16 @@ impl<R: AtLeast> Describe for Tenant<R> {
     }
 }
 
-impl Describe for Engine {
+impl Describe for Unmetered {
     fn describe(operation: &mut Operation) {
         operation.may_fail(&problem::OF_DATABASE);
+    }
+}
+
+impl Describe for Engine {
+    fn describe(operation: &mut Operation) {
+        Unmetered::describe(operation);
+        operation.may_fail(&[&RATE_LIMITED]);
         // For the content coding of a body, whether the operation takes one or not.
         if !matches!(operation.method, HttpMethod::Get) {
             operation.may_fail(&[&UNSUPPORTED_TYPE]);
@@ -59,6 +70,9 @@ impl Describe for Engine {
 }
 
 impl Describe for Origin {}
+
+// Its limit is told as those of the other guards are.
+impl<L: CountedBy> Describe for Counted<L> {}
 
 impl<T: Send + Sync + 'static> Describe for &State<T> {}
 
