@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
+use shophouse::limits::Limit;
 
 const CLIENTS: usize = 64;
 const ROUNDS: usize = 5;
@@ -119,6 +120,8 @@ impl Server {
             .env("ROCKET_PORT", "0")
             // The server must not close an idle connection that the client is about to use.
             .env("ROCKET_KEEP_ALIVE", "600")
+            // All requests come from one address, and many from one user.
+            .envs(Limit::ALL.map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0")))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

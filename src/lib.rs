@@ -12,6 +12,7 @@
 //! | [`database`] | connection pools, blocking work, the private PostgreSQL |
 //! | [`schema`] | Diesel's table definitions |
 //! | [`metrics`] | counters for Prometheus |
+//! | [`limits`] | limits on rates and numbers |
 //!
 //! [`server`] puts the server together; [`description`] makes its OpenAPI document.
 
@@ -21,6 +22,7 @@ pub mod config;
 pub mod database;
 pub mod http;
 pub mod identity;
+pub mod limits;
 pub mod metrics;
 mod operations;
 pub mod schema;

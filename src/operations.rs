@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
 use crate::http::problem::INTERNAL;
-use crate::http::{BASE, Engine, Fetched, Kind, Problem};
+use crate::http::{BASE, Fetched, Kind, Problem, Unmetered};
 use crate::tenancy::{Class, Tenancy, registry};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -167,7 +167,7 @@ const SHUTTING_DOWN: Kind = Kind::new(503, "shutting_down", "The server is shutt
 
 /// The database answers too, and accepts changes. The outdated and failed shops are counted from partial indexes that hold only these.
 #[get("/health/ready")]
-async fn ready(tenancy: Engine, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
+async fn ready(tenancy: Unmetered, readiness: &State<Readiness>) -> Result<Fetched<Ready>, Problem> {
     if readiness.is_off.load(Ordering::SeqCst) {
         return Err(SHUTTING_DOWN.because("The server is stopping and accepts no new work.").retry_after(1));
     }

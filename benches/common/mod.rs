@@ -13,6 +13,7 @@ use diesel::{QueryableByName, RunQueryDsl};
 use serde_json::{Value, json};
 use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
+use shophouse::limits::Limit;
 use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
 
 /// The result of a step; any error ends the benchmark.
@@ -114,6 +115,7 @@ impl RunningBinary {
             .env("SHOPHOUSE_MIGRATION_URL", server.url(Login::Owner, database))
             .env("SHOPHOUSE_SECRET", SECRET)
             .env("ROCKET_PORT", "0")
+            .envs(Limit::ALL.map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0")))
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

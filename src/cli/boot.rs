@@ -33,7 +33,8 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     stop.check()?;
     let tokens = tokens(&mut config)?;
     let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?
-        .with_records(config.settings.erasure_keeps.change_records());
+        .with_records(config.settings.erasure_keeps.change_records())
+        .with_quotas(config.settings.quotas());
     tenancy.self_test()?;
     for OddSetting { name, value, advice } in tenancy.odd_settings()? {
         tracing::warn!("PostgreSQL has {name} = {value}: {advice}");

@@ -14,6 +14,7 @@ mod psql;
 mod serve;
 mod shop;
 mod shop_counts;
+mod shop_limits;
 mod status;
 mod stop;
 mod user;

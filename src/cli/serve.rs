@@ -23,6 +23,7 @@ use super::BootError;
 use super::background::Background;
 use super::boot::{Booted, boot};
 use super::shop_counts::count_repeatedly;
+use super::shop_limits::refresh_repeatedly;
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
@@ -48,14 +49,16 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
     let metrics = metrics_server.as_ref().map(|server| server.address);
     let delay = Duration::from_secs(config.settings.shutdown_delay_seconds.into());
     let pause = BodyPause(Duration::from_millis(config.settings.body_pause_ms));
+    let proxies = config.settings.proxies()?;
     let (sender, asked) = oneshot::channel();
-    let rocket = crate::server(config.rocket, app).manage(pause).attach(AdHoc::on_liftoff(
+    let rocket = crate::server(config.rocket, app).manage(pause).manage(proxies).attach(AdHoc::on_liftoff(
         "announce",
         move |rocket| {
             Box::pin(async move {
                 stop.on_signal(wind_down(rocket, delay, sender));
                 if let Some(tenancy) = rocket.state::<Tenancy>() {
                     tokio::spawn(count_repeatedly(tenancy.clone()));
+                    tokio::spawn(refresh_repeatedly(tenancy.clone()));
                 }
                 announce(rocket, metrics);
             })

@@ -3,11 +3,13 @@
 //! | file | subject |
 //! |---|---|
 //! | `error` | what can be wrong with the configuration |
+//! | `limits` | the settings of the limits on rates and numbers |
 //! | `settings` | the settings that are not secret, their defaults and their bounds |
 //! | `sources` | built-in defaults, `Rocket.toml`, and the environment |
 //! | `mod` (this file) | all of it together: the database, the secrets, the data directory |
 
 mod error;
+mod limits;
 mod settings;
 mod sources;
 
@@ -63,6 +65,7 @@ impl Config {
         let figment = figment();
         let settings: Settings = figment.extract_inner(TABLE).map_err(unreadable)?;
         settings.check()?;
+        refuse_ip_header(&figment)?;
         rocket::Config::try_from(&figment).map_err(unreadable)?;
         let database = match variable("DATABASE_URL") {
             None => DatabaseChoice::Private { pg_bin: settings.pg_bin().map(PathBuf::from) },
@@ -99,6 +102,19 @@ impl Config {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Refuses Rocket's own setting, which believes the header of every client. Ignoring it would count all clients of a proxy as
+/// one.
+fn refuse_ip_header(figment: &Figment) -> Result<(), ConfigError> {
+    match figment.extract_inner("ip_header") {
+        Ok(false) => Ok(()),
+        _ => Err(ConfigError::Bounds(
+            "ip_header (ROCKET_IP_HEADER) is not used any more, because every client could send the header: list your \
+             proxies in SHOPHOUSE_TRUSTED_PROXIES, and name their header in SHOPHOUSE_PROXY_HEADER"
+                .to_owned(),
+        )),
     }
 }
 

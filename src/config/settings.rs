@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::commerce::orders::ErasureKeeps;
 use crate::database::PoolOptions;
 use crate::http::TransferLimits;
+use crate::http::request::client::{Proxies, ProxyHeader};
 use crate::http::response::cors::{BadOrigin, Cors};
 use crate::identity::{Lifetimes, MIN_ITERATIONS};
+use crate::limits::Quotas;
 use crate::tenancy::Limits;
 
 use super::error::ConfigError;
+use super::limits::LimitSettings;
 
 /// The settings in the table `shophouse` of `Rocket.toml`, or `SHOPHOUSE_…` in the environment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Settings {
     /// `SHOPHOUSE_DATA_DIR`
     data_dir: Option<PathBuf>,
@@ -65,6 +67,13 @@ pub struct Settings {
     pub session_idle_hours: u32,
     /// How long a session lasts at most, in hours.
     pub session_max_hours: u32,
+    /// Addresses and networks of proxies, separated by commas. What they say of their clients' addresses is believed.
+    pub trusted_proxies: String,
+    /// The header in which they say it.
+    pub proxy_header: ProxyHeader,
+    /// Limits on rates and numbers. They also take the settings that are unknown, and refuse them.
+    #[serde(flatten)]
+    pub quotas: LimitSettings,
 }
 
 /// When a starting server migrates outdated shops.
@@ -116,6 +125,9 @@ impl Default for Settings {
             password_iterations: MIN_ITERATIONS,
             session_idle_hours: 30 * 24,
             session_max_hours: 90 * 24,
+            trusted_proxies: String::new(),
+            proxy_header: ProxyHeader::ForwardedFor,
+            quotas: LimitSettings::default(),
         }
     }
 }
@@ -167,6 +179,20 @@ impl Settings {
         self.cors_origins.parse().map_err(|error: BadOrigin| ConfigError::Bounds(error.to_string()))
     }
 
+    /// Whose word on a client's address is believed.
+    ///
+    /// # Errors
+    /// When a proxy is neither an address nor a network.
+    pub fn proxies(&self) -> Result<Proxies, ConfigError> {
+        Proxies::new(&self.trusted_proxies, self.proxy_header)
+            .map_err(|error| ConfigError::Bounds(format!("trusted_proxies: {error}")))
+    }
+
+    /// The limits on rates and numbers.
+    pub fn quotas(&self) -> Quotas {
+        Quotas::new(self.quotas.0.clone())
+    }
+
     /// The data directory, if one is configured.
     pub fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
@@ -208,7 +234,7 @@ impl Settings {
             Some((name, value, least, most)) => {
                 Err(ConfigError::Bounds(format!("{name} is {value}, but must be from {least} to {most}")))
             }
-            None => Ok(()),
+            None => self.proxies().map(drop),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where settings come from: built-in defaults, then `Rocket.toml`, then the environment. Later ones win.
 
+use rocket::figment::error::Kind;
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
 use rocket::figment::{self, Figment, Profile, Source};
 
@@ -38,11 +39,17 @@ pub(super) fn unreadable(errors: figment::Error) -> ConfigError {
             Some(source @ Source::File(_)) => Some(source),
             _ => None,
         };
-        let key = error.path.iter().find(|part| *part != TABLE).map_or("", String::as_str);
-        let prefix = if error.path.iter().any(|part| part == TABLE) { "SHOPHOUSE_" } else { "ROCKET_" };
+        let mut key = error.path.iter().find(|part| *part != TABLE).map_or("", String::as_str);
+        let is_ours = error.path.iter().any(|part| part == TABLE);
+        if let (true, "", Kind::UnknownField(name, _)) = (is_ours, key, &error.kind) {
+            key = name;
+        }
+        let prefix = if is_ours { "SHOPHOUSE_" } else { "ROCKET_" };
         let place = match (file, key) {
             // The whole file cannot be read.
             (Some(file), "") => file.to_string(),
+            // The message names the setting.
+            (None, "") => return error.kind.to_string(),
             (Some(file), key) => format!("{key} in {file}"),
             (None, key) => format!("{prefix}{}", key.to_uppercase()),
         };
@@ -55,7 +62,7 @@ fn rocket_defaults() -> Figment {
     Figment::from(Serialized::defaults(rocket::Config::default()))
         // Rocket's log would contain request bodies; we write our own log.
         .merge(("log_level", "off"))
-        // A client could send any value in the header.
+        // A client could send any value in the header. http/request/client.rs finds the client's address.
         .merge(("ip_header", false))
         .merge(("ident", false))
         // Rocket listens for signals only after its liftoff; see cli/stop.rs.

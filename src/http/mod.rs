@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `routing`, `request_id`, `encryption` | the route of a request; its id; encryption of stored responses |
 //! | [`problem`] | errors as `application/problem+json` |
-//! | `quota` | of what there is only so much, nobody takes more than a share |
+//! | `budget` | of what there is only so much, nobody takes more than a share |
 //! | `spool` | files on disk for uploads and downloads |
 //! | [`request`] | guards, tokens, bodies and queries |
 //! | [`response`] | replies, lists, downloads, idempotency, headers, catchers |
@@ -15,7 +15,7 @@
 mod encryption;
 pub mod openapi;
 pub mod problem;
-mod quota;
+mod budget;
 pub mod request;
 mod request_id;
 pub mod response;
@@ -24,10 +24,11 @@ mod spool;
 
 pub use problem::{Kind, Problem};
 pub use request::body::{Body, OptionalBody};
-pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant};
+pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant, Unmetered};
 pub use request::integer::Integer;
 pub use request::list::List;
 pub use request::no_body::NoBody;
+pub use request::pace::{Counted, CountedBy};
 pub use request::patch::Patch;
 pub use request::query::Query;
 pub use request::upload::Upload;

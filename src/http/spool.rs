@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::http::problem::{BUSY, Problem, TOO_MANY_TRANSFERS};
 use crate::tenancy::ShopId;
 
-use super::quota::{Exhausted, Quota, Taken};
+use super::budget::{Budget, Exhausted, Taken};
 
 /// How many uploads and downloads there may be at a time.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +32,9 @@ impl Default for TransferLimits {
 /// The spool files of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Spools {
-    by_shop: Arc<Quota>,
-    by_user: Arc<Quota>,
-    bytes: Arc<Quota>,
+    by_shop: Arc<Budget>,
+    by_user: Arc<Budget>,
+    bytes: Arc<Budget>,
 }
 
 /// An unnamed file that is gone when this is dropped.
@@ -49,8 +49,8 @@ const RETRY_AFTER: u32 = 10;
 
 impl Spools {
     pub(crate) fn new(limits: TransferLimits) -> Self {
-        let places = || Quota::new(limits.total.into(), limits.share.into());
-        Self { by_shop: places(), by_user: places(), bytes: Quota::new(limits.bytes, limits.bytes / 2) }
+        let places = || Budget::new(limits.total.into(), limits.share.into());
+        Self { by_shop: places(), by_user: places(), bytes: Budget::new(limits.bytes, limits.bytes / 2) }
     }
 
     /// A new file for a transfer of this user with this shop, who must have been let in.

@@ -5,6 +5,7 @@ use crate::http::problem::{
 };
 use crate::http::request::token::TokenError;
 use crate::http::{Kind, Problem};
+use crate::limits::Reached;
 use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
 use crate::tenancy::{NotAllowed, TenancyError};
@@ -90,6 +91,9 @@ pub enum IdentityError {
     /// The system gave no random bytes.
     #[error("no randomness: {0}")]
     Randomness(String),
+    /// There are as many as there may be.
+    #[error(transparent)]
+    Limit(#[from] Reached),
     /// The registry of shops refuses it.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -132,6 +136,7 @@ impl From<IdentityError> for Problem {
             IdentityError::UnknownShop => UNKNOWN_SHOP.at("/shop", detail),
             IdentityError::NotAMember => NOT_A_MEMBER.because(detail),
             IdentityError::Hash(HashError::Busy) => BUSY.because(detail).retry_after(1),
+            IdentityError::Limit(reached) => reached.into(),
             IdentityError::Tenancy(error) => error.into(),
             IdentityError::Registry(error) => error.into(),
             IdentityError::Hash(_) | IdentityError::Token(_) | IdentityError::Randomness(_) => {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `requests` | HTTP requests, and signing in |
 //! | `database` | the use of a pool, and the errors of its connections |
+//! | `refusals` | requests that a limit refused |
 //! | `fleet` | shop counts, and the migration of outdated shops |
 //! | `top_shops` | which shops use the most |
 //! | `request_cost` | the time that one request took of the database, for its line in the log |
@@ -13,6 +14,7 @@
 
 mod database;
 mod fleet;
+mod refusals;
 mod request_cost;
 mod requests;
 mod top_shops;
@@ -25,6 +27,7 @@ use prometheus::{IntGauge, Registry, TextEncoder, opts};
 
 pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
+pub use refusals::Refusals;
 pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
 pub use top_shops::TopShops;
@@ -54,6 +57,8 @@ pub struct Metrics {
     pub sign_ins: SignIns,
     /// Which shops use the most.
     pub top_shops: Arc<TopShops>,
+    /// Requests that a limit refused.
+    pub refusals: Refusals,
     /// Shop counts.
     pub shops: Shops,
     /// The migration of outdated shops.
@@ -80,6 +85,7 @@ impl Metrics {
             requests: Requests::register(&registry)?,
             sign_ins: SignIns::register(&registry)?,
             top_shops,
+            refusals: Refusals::register(&registry)?,
             shops: Shops::register(&registry)?,
             migration: Migration::register(&registry)?,
             memory,

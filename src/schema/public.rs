@@ -133,6 +133,8 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         erase_after -> Nullable<Timestamptz>,
         erasing_since -> Nullable<Timestamptz>,
+        limits -> Jsonb,
+        opened_by -> Nullable<Uuid>,
     }
 }
 
@@ -168,6 +170,7 @@ diesel::joinable!(removed_members -> shops (shop_id));
 diesel::joinable!(removed_members -> users (user_id));
 diesel::joinable!(reset_tokens -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(shops -> users (opened_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,

@@ -163,7 +163,7 @@ fn a_later_release_imports_at_the_archives_version_and_then_migrates() {
         sql.column(format!("SELECT customer_email FROM {schema}.orders ORDER BY number")),
         ["bob@example.com", "bob@example.com", "ada@example.com"]
     );
-    assert_eq!(sql.count(format!("{schema}.counters")), 2);
+    assert_eq!(sql.count(format!("{schema}.counters")), 4);
     let ledger = "SELECT concat_ws(' ', state, schema_version) FROM shops WHERE slug = 'copy'";
     assert_eq!(sql.one(ledger), format!("active {}", tree::NEXT));
     assert_eq!(

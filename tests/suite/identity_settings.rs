@@ -162,7 +162,8 @@ fn a_client_does_not_choose_its_address() {
 #[test]
 fn behind_a_proxy_its_header_tells_clients_apart() {
     let database = Database::new();
-    let server = Process::serve_with(&database, &[("ROCKET_IP_HEADER", "X-Real-IP")]);
+    let settings = [("SHOPHOUSE_TRUSTED_PROXIES", "127.0.0.1"), ("SHOPHOUSE_PROXY_HEADER", "X-Real-IP")];
+    let server = Process::serve_with(&database, &settings);
     let guess = |address: &str| {
         let headers = [("X-Real-IP", address), ("X-Forwarded-For", "192.0.2.9")];
         post(&server, "/auth/login", &headers, &credentials(WRONG))

@@ -17,7 +17,7 @@ fn every_migration_can_be_undone_and_done_again() {
 }
 
 /// Migrations that leave the tables as they are.
-const ROWS_ONLY: [&str; 2] = ["_normal_emails", "_normal_text"];
+const ROWS_ONLY: [&str; 3] = ["_normal_emails", "_normal_text", "_product_counts"];
 
 fn undo_and_redo(schema: &str, tree: &Tree) {
     let database = Database::empty();

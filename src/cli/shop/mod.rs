@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod export;
 mod import;
+mod limits;
 mod list;
 mod owner;
 mod restore;
@@ -36,6 +37,7 @@ pub(super) enum Command {
     Delete(delete::Arguments),
     Restore(restore::Arguments),
     Owner(owner::Arguments),
+    Limits(limits::Arguments),
     /// Write an archive of a shop to standard output
     Export(export::Arguments),
     /// Create a shop from an archive on standard input
@@ -60,6 +62,7 @@ pub(super) fn run(command: &Command, stop: &Stop) -> Result<(), BootError> {
         Command::Delete(arguments) => delete::run(arguments, stop),
         Command::Restore(arguments) => restore::run(arguments),
         Command::Owner(arguments) => owner::run(arguments),
+        Command::Limits(arguments) => limits::run(arguments),
         Command::Export(arguments) => export::run(arguments, stop),
         Command::Import(arguments) => import::run(arguments, stop),
     }

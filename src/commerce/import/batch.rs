@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::commerce::products::bulk::{self, ProductWrite};
+use crate::commerce::products::count::Growth;
 use crate::commerce::products::current::CurrentProduct;
 use crate::commerce::products::draft::ValidationError;
 use crate::commerce::products::{Handle, ProductDraft, ProductError, variants};
@@ -47,6 +48,8 @@ pub(super) struct Outcome {
     pub created: usize,
     pub updated: usize,
     pub skipped: usize,
+    /// How many more products and variants there are now, for the caller to record.
+    pub growth: Growth,
     /// The products that conflict with other products.
     pub refused: Vec<(ImportedProduct, ValidationError)>,
 }
@@ -94,7 +97,7 @@ impl Batch {
             .iter()
             .map(|(id, imported)| ProductWrite { id: *id, draft: &imported.draft, current: current.get(id) })
             .collect();
-        bulk::write(conn, &writes, currency)?;
+        outcome.growth = bulk::write(conn, &writes, currency)?;
         outcome.updated = writes.iter().filter(|write| write.current.is_some()).count();
         outcome.created = writes.len() - outcome.updated;
         Ok(outcome)

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{FieldError, Place};
+use crate::http::problem::{FieldError, LIMIT_REACHED, Place};
 use crate::http::{Answered, Fetched, Kind, Once, Problem, Query, Spools, Staff, Tenant, Upload};
 use crate::tenancy::{Class, TenantConn};
 
@@ -30,11 +30,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
         .about(
             "Takes Shopify's product CSV. It is all or nothing unless `partial` is true; the faults of the file are told \
-             by line and column. A shop has one import at a time.",
+             by line and column. A shop has one import at a time. A file with more products or \
+             variants than the shop may have is not imported at all, also with `partial`.",
         )
         .takes(FILE.into())
         .answers(done)
-        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &SKU_TAKEN])])
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED])])
 }
 
 #[post("/products/import", data = "<file>")]

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::commerce::products::count::{self, Growth};
 use crate::commerce::products::{ProductError, bulk, variants};
 use crate::http::request::query::parameters;
 use crate::tenancy::{Currency, TenancyError, TenantConn};
@@ -77,7 +78,7 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: &File, options: &Options) -> 
     }
     let mut reader = open(file, currency)?;
     let mut report = Report { ignored_columns: reader.ignored_columns().to_vec(), ..Report::default() };
-    let mut batch = Batch::default();
+    let (mut batch, mut growth) = (Batch::default(), Growth::default());
     while let Some(product) = reader.next() {
         match product {
             Ok(imported) => batch.add(imported),
@@ -85,6 +86,7 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: &File, options: &Options) -> 
         }
         if batch.is_full() {
             let outcome = mem::take(&mut batch).write(conn, currency, on_conflict)?;
+            growth += outcome.growth;
             report.add(outcome, &reader);
         }
         if report.errors.len() >= MAX_FAULTS && !partial {
@@ -92,10 +94,16 @@ pub(super) fn run(conn: &mut TenantConn<'_>, file: &File, options: &Options) -> 
         }
         report.errors.truncate(MAX_FAULTS);
     }
-    report.add(batch.write(conn, currency, on_conflict)?, &reader);
+    let outcome = batch.write(conn, currency, on_conflict)?;
+    growth += outcome.growth;
+    report.add(outcome, &reader);
     // Conflicts with other products are found later than faults of the rows.
     report.errors.sort_by_key(|fault| fault.line);
     report.errors.truncate(MAX_FAULTS);
+    if report.errors.is_empty() || partial {
+        // Once for all batches: whoever holds the counters must not wait for anybody.
+        count::record(conn, growth)?;
+    }
     if options.dry_run == Some(true) {
         return Err(ImportError::DryRun(report));
     }

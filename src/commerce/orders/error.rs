@@ -3,6 +3,7 @@
 use crate::commerce::money::MAX_AMOUNT;
 use crate::http::problem::{FORBIDDEN, INVALID_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
+use crate::limits::Reached;
 use crate::tenancy::{TenancyError, UnknownWord};
 
 use super::Status;
@@ -62,6 +63,9 @@ pub enum OrderError {
     /// A customer may cancel only an order that is not paid.
     #[error("an order that is no longer pending is cancelled by the shop's staff")]
     CancelledByStaffOnly,
+    /// The customer has as many pending orders as one may have.
+    #[error(transparent)]
+    Limit(#[from] Reached),
     /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
@@ -95,6 +99,7 @@ impl From<OrderError> for Problem {
                 INVALID_TRANSITION.because(detail)
             }
             OrderError::CancelledByStaffOnly => FORBIDDEN.because(detail),
+            OrderError::Limit(reached) => reached.into(),
             OrderError::Tenancy(error) => error.into(),
         }
     }

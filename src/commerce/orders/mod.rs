@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `body` | the request body |
 //! | `place` | placing an order |
+//! | `limit` | how many orders of one customer may be pending |
 //! | `status` | the states of an order, and the transitions between them |
 //! | `transition` | moving an order to another state |
 //! | `personal` | what orders hold of a person, when the person changes or is erased |
@@ -16,6 +17,7 @@
 pub mod body;
 pub mod error;
 mod examples;
+mod limit;
 mod personal;
 mod place;
 mod read;

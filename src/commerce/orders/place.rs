@@ -1,7 +1,7 @@
 //! Placing an order: the prices are the shop's, stock is reserved, and the lines keep a copy of what was bought.
 //!
-//! Locks are always taken in the same order, the variants by id and then the counter, so that orders for the same variants
-//! wait for each other but never deadlock.
+//! Locks are always taken in the same order, the variants by id, the customer, and then the counter, so that orders for the
+//! same variants wait for each other but never deadlock.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,7 @@ use crate::tenancy::{Role, TenantConn};
 
 use super::body::{LineBody, OrderBody};
 use super::view::{Event, LineRow, OrderRow, OrderView, Person};
-use super::{OrderError, Status};
+use super::{OrderError, Status, limit};
 
 /// A variant that is for sale, and its product.
 type Offer = (VariantRow, ProductRow);
@@ -36,6 +36,9 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
     let (id, now) = (Uuid::now_v7(), Utc::now());
     let taken = take_stock(conn, lines, &offers, id)?;
     let customer = find_customer(conn, body.customer_id.map_or_else(|| conn.user(), |id| id.0))?;
+    if body.customer_id.is_none() {
+        limit::check_pending(conn, customer.id)?;
+    }
     // The view is made from the rows that the inserts return, without another query.
     let order = insert_order(conn, id, &body, &customer, &priced, now)?;
     let lines = insert_lines(conn, id, lines, &priced)?;
@@ -45,9 +48,10 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
 }
 
 /// The person whom an order is for. The row is locked against a change of the address: either the order has the new address,
-/// or the change finds the order.
+/// or the change finds the order. And against another order for the same person: the second one counts the first.
 fn find_customer(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Person, OrderError> {
-    let found = people::table.find(id).select(Person::as_select()).for_share().first(conn.pg()).optional()?;
+    let found =
+        people::table.find(id).select(Person::as_select()).for_no_key_update().first(conn.pg()).optional()?;
     found.ok_or(OrderError::UnknownCustomer)
 }
 

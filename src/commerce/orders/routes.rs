@@ -4,13 +4,14 @@ use rocket::{get, post};
 use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::FORBIDDEN;
+use crate::http::problem::{FORBIDDEN, LIMIT_REACHED};
 use crate::http::request::guards::AtLeast;
 use crate::http::request::time::Time;
 use crate::http::{
-    Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Resource,
-    Staff, Tenant,
+    Answered, Body, Counted, CountedBy, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging,
+    Problem, Resource, Staff, Tenant,
 };
+use crate::limits::Limit;
 use crate::tenancy::TenantConn;
 
 use super::body::OrderBody;
@@ -28,11 +29,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about(
                 "Prices are the shop's. Stock that is tracked is reserved: no order takes more than there is, however many \
                  order at once, unless the variant has `allow_oversell`. \
-                 Staff may order for one of the shop's customers with `customer_id`.",
+                 Staff may order for one of the shop's customers with `customer_id`. How many orders may be pending is \
+                 limited for those that a customer places.",
             )
             .takes(examples::new_order())
             .creates("/orders/01a2059f-cf2c-7504-b2a5-7257d04eb2db", examples::order("pending"))
-            .may_fail(&[&UNKNOWN_VARIANT, &OUT_OF_STOCK, &FORBIDDEN]),
+            .may_fail(&[&UNKNOWN_VARIANT, &OUT_OF_STOCK, &FORBIDDEN, &LIMIT_REACHED]),
         endpoint!(list, "List orders")
             .about("Newest first. Customers see their own, staff all.")
             .answers(examples::order("pending")),
@@ -62,9 +64,17 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 type Order = Resource<Fetched<OrderView>>;
 
+/// Placing an order, which a customer may not do as often as other things.
+struct Placing;
+
+impl CountedBy for Placing {
+    const LIMIT: Limit = Limit::Orders;
+}
+
 #[post("/orders", data = "<body>")]
 async fn create(
     tenant: Tenant<Customer>,
+    _counted: Counted<Placing>,
     once: Once,
     body: Body<OrderBody>,
 ) -> Result<Answered<Resource<Created<OrderView>>>, Problem> {

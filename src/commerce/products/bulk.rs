@@ -11,6 +11,7 @@ use crate::commerce::rows::group_by;
 use crate::schema::tenant::{images, products, variants};
 use crate::tenancy::{Currency, TenantConn};
 
+use super::count::Growth;
 use super::current::CurrentProduct;
 use super::images::{ProductImages, write_images};
 use super::search_index::{self, SearchEntry};
@@ -30,14 +31,14 @@ pub struct ProductWrite<'a> {
 
 /// Creates or replaces products. The caller must have checked that no other product has their SKUs: PostgreSQL, under
 /// row-level security, does not report which key violates a unique constraint. The statements grow with the number of rows;
-/// give a few thousand variants and images at the most.
+/// give a few thousand variants and images at the most. The caller records how many more there are.
 pub fn write(
     conn: &mut TenantConn<'_>,
     writes: &[ProductWrite<'_>],
     currency: Currency,
-) -> Result<(), ProductError> {
+) -> Result<Growth, ProductError> {
     if writes.is_empty() {
-        return Ok(());
+        return Ok(Growth::default());
     }
     write_rows(conn, writes)?;
     write_contents(conn, writes, currency)
@@ -89,7 +90,7 @@ pub(super) fn write_contents(
     conn: &mut TenantConn<'_>,
     writes: &[ProductWrite<'_>],
     currency: Currency,
-) -> Result<(), ProductError> {
+) -> Result<Growth, ProductError> {
     let variants: Vec<ProductVariants<'_>> = writes.iter().map(ProductWrite::variants).collect();
     write_variants(conn, &variants, currency)?;
     let images: Vec<ProductImages<'_>> = writes.iter().map(ProductWrite::images).collect();
@@ -97,7 +98,12 @@ pub(super) fn write_contents(
     let (changed, new): (Vec<_>, Vec<_>) =
         writes.iter().filter(|write| write.changes_search()).partition(|write| write.current.is_some());
     search_index::replace(conn, &changed.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
-    search_index::insert(conn, &new.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())
+    search_index::insert(conn, &new.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
+    let mut growth = Growth::default();
+    for write in writes {
+        growth += write.growth();
+    }
+    Ok(growth)
 }
 
 impl<'a> ProductWrite<'a> {
@@ -106,6 +112,11 @@ impl<'a> ProductWrite<'a> {
     fn handle(&self) -> &'a str {
         let given = self.draft.handle.as_ref().map(Handle::as_str);
         given.or(self.current.map(|current| current.product.handle.as_str())).unwrap_or_default()
+    }
+
+    fn growth(&self) -> Growth {
+        let ProductVariants { current, drafts, .. } = self.variants();
+        Growth::new(self.current.is_none().into(), current.len(), drafts.len())
     }
 
     fn variants(&self) -> ProductVariants<'a> {

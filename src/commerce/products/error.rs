@@ -4,6 +4,7 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use crate::http::problem::{INVALID_FIELD, MISSING_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
+use crate::limits::Reached;
 use crate::tenancy::{TenancyError, UnknownWord};
 
 use super::draft::ValidationError;
@@ -34,6 +35,9 @@ pub enum ProductError {
         /// The variant in the request that wants it, as a pointer such as `/variants/1/sku`, if that is known.
         pointer: Option<String>,
     },
+    /// The shop would have more than it may have.
+    #[error(transparent)]
+    Limit(#[from] Reached),
     /// The product would break a rule between its fields.
     #[error(transparent)]
     Invalid(#[from] ValidationError),
@@ -88,6 +92,7 @@ impl From<ProductError> for Problem {
             ProductError::SkuTaken { pointer: Some(pointer) } => SKU_TAKEN.at(pointer, detail),
             ProductError::SkuTaken { pointer: None } => SKU_TAKEN.because(detail),
             ProductError::Invalid(ValidationError { pointer, detail }) => INVALID_FIELD.at(pointer, detail),
+            ProductError::Limit(reached) => reached.into(),
             ProductError::Tenancy(error) => error.into(),
         }
     }

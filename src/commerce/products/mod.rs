@@ -14,6 +14,7 @@
 //! | `current` | a product's current rows, locked |
 //! | `write` | creating, replacing and deleting products |
 //! | `bulk` | writing and reading many products in a few statements |
+//! | `count` | how many products and variants a shop has |
 //! | `variants` | locking and writing the variants of products |
 //! | `images` | reading and writing the images of products |
 //! | `variant_changes` | adding, changing and removing one variant |
@@ -23,6 +24,7 @@
 
 pub mod body;
 pub mod bulk;
+pub mod count;
 pub mod current;
 pub mod draft;
 pub mod error;

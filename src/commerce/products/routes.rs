@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::INVALID_FIELD;
+use crate::http::problem::{INVALID_FIELD, LIMIT_REACHED};
 use crate::http::request::query::{parameters, refuse};
 use crate::http::{
     Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Query,
@@ -40,7 +40,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(examples::new_product())
             .creates(product, examples::product())
-            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN]),
+            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED]),
         endpoint!(replace, "Replace a product")
             .about(
                 "What is left out becomes as in a new product. A variant takes the place of the present one with its \
@@ -49,12 +49,12 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(examples::new_product())
             .answers(examples::product())
-            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN]),
+            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED]),
         endpoint!(change, "Change a product")
             .about("What is left out stays as it is.")
             .takes(json!({ "title": "Linen Shirt, washed", "tags": ["linen", "summer"] }))
             .answers(examples::product())
-            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN]),
+            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED]),
         endpoint!(remove, "Delete a product").about("Past orders keep what they say of it."),
         endpoint!(list_variants, "List a product's variants")
             .about("All of them, in order, on one page. Customers see those of active products only.")
@@ -69,7 +69,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about("It needs a value for each of the product's options. `If-Match` holds the product's tag.")
             .takes(examples::new_variant())
             .creates(&variant, examples::variant("L", "LINEN-L", 3))
-            .may_fail(&[&SKU_TAKEN]),
+            .may_fail(&[&SKU_TAKEN, &LIMIT_REACHED]),
         endpoint!(change_variant, "Change a variant")
             .about(
                 "What is left out stays as it is. Stock has a route of its own, which asks for a reason. `If-Match` \

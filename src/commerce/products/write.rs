@@ -9,6 +9,7 @@ use crate::tenancy::{Currency, TenantConn};
 
 use super::body::{ProductBody, ProductPatch};
 use super::bulk::{self, ProductWrite};
+use super::count::{self, Growth};
 use super::current::{CurrentProduct, lock_product};
 use super::draft::ValidationError;
 use super::variants::refuse_taken_skus;
@@ -69,9 +70,9 @@ pub fn change(conn: &mut TenantConn<'_>, id: Uuid, patch: ProductPatch) -> Resul
 /// Deletes a product. Orders keep their own copy of what was bought.
 pub fn delete(conn: &mut TenantConn<'_>, id: Uuid) -> Result<(), ProductError> {
     // The cascade alone would lock the variants in no defined order, and could deadlock with the placing of an order.
-    lock_product(conn, id)?;
+    let current = lock_product(conn, id)?;
     diesel::delete(products::table.find(id)).execute(conn.pg())?;
-    Ok(())
+    count::record(conn, Growth::new(-1, current.variants.len(), 0))
 }
 
 /// The columns of `products` that a draft sets.
@@ -128,7 +129,8 @@ pub fn insert(
         }
         None => insert_under_free_handle(conn, id, draft, now)?,
     }
-    bulk::write_contents(conn, &[ProductWrite { id, draft, current: None }], currency)?;
+    let growth = bulk::write_contents(conn, &[ProductWrite { id, draft, current: None }], currency)?;
+    count::record(conn, growth)?;
     Ok(id)
 }
 
@@ -178,5 +180,6 @@ pub fn overwrite(
 ) -> Result<(), ProductError> {
     let id = current.product.id;
     refuse_taken_skus(conn, id, &draft.variants)?;
-    bulk::write(conn, &[ProductWrite { id, draft, current: Some(current) }], currency)
+    let growth = bulk::write(conn, &[ProductWrite { id, draft, current: Some(current) }], currency)?;
+    count::record(conn, growth)
 }

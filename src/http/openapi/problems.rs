@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use utoipa::openapi::example::Example;
+use utoipa::openapi::header::Header;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Ref, Type};
 use utoipa::openapi::{Components, Content, RefOr, Response};
 use utoipa::{PartialSchema, ToSchema};
@@ -62,16 +63,34 @@ pub(super) fn response(kinds: &[&'static Kind]) -> (String, Response) {
 
     response.headers.insert("X-Request-Id".to_owned(), RefOr::Ref(request_id()));
     let status = kinds.first().map_or(0, |kind| kind.status);
-    let more = match status {
-        401 => Some(("WWW-Authenticate", header("What to sign in with.", Type::String, json!("Bearer")))),
-        405 => Some(("Allow", header("What the address takes.", Type::String, json!("GET, HEAD, POST")))),
-        429 | 503 => {
-            Some(("Retry-After", header("Seconds to wait before trying again.", Type::Integer, json!(1))))
-        }
-        _ => None,
-    };
-    response.headers.extend(more.map(|(name, header)| (name.to_owned(), header.into())));
+    let more = headers_of(status);
+    response.headers.extend(more.into_iter().map(|(name, header)| (name.to_owned(), header.into())));
     (codes.join("-"), response)
+}
+
+/// The headers that only answers of this status have.
+fn headers_of(status: u16) -> Vec<(&'static str, Header)> {
+    let wait = || ("Retry-After", header("Seconds to wait before trying again.", Type::Integer, json!(1)));
+    let text = |name, about, example: &str| (name, header(about, Type::String, json!(example)));
+    match status {
+        401 => vec![text("WWW-Authenticate", "What to sign in with.", "Bearer")],
+        405 => vec![text("Allow", "What the address takes.", "GET, HEAD, POST")],
+        429 => vec![
+            wait(),
+            text(
+                "RateLimit-Policy",
+                "With `rate_limited`: the limit, and how many requests it allows in how many seconds.",
+                "\"user_requests_per_minute\";q=1800;w=60",
+            ),
+            text(
+                "RateLimit",
+                "With `rate_limited`: that no request is left, and in how many seconds one will be.",
+                "\"user_requests_per_minute\";r=0;t=1",
+            ),
+        ],
+        503 => vec![wait()],
+        _ => Vec::new(),
+    }
 }
 
 /// Written by what writes the real ones.

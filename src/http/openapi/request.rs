@@ -10,7 +10,8 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::http::problem::{
-    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, TOO_MANY_TRANSFERS,
+    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, RATE_LIMITED,
+    TOO_MANY_TRANSFERS,
     UNSUPPORTED_TYPE,
 };
 use crate::http::request::body::OptionalBody;
@@ -22,7 +23,9 @@ use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{Parameters, Query};
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
-use crate::http::{Body, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Tenant, Upload};
+use crate::http::{
+    Body, Counted, CountedBy, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Tenant, Unmetered, Upload,
+};
 use crate::tenancy::{Role, ShopName};
 
 use super::operation::{Caller, Describe, Operation};
@@ -50,9 +53,16 @@ impl<R: AtLeast> Describe for Tenant<R> {
     }
 }
 
-impl Describe for Engine {
+impl Describe for Unmetered {
     fn describe(operation: &mut Operation) {
         operation.may_fail(&problem::OF_DATABASE);
+    }
+}
+
+impl Describe for Engine {
+    fn describe(operation: &mut Operation) {
+        Unmetered::describe(operation);
+        operation.may_fail(&[&RATE_LIMITED]);
         // For the content coding of a body, whether the operation takes one or not.
         if !matches!(operation.method, HttpMethod::Get) {
             operation.may_fail(&[&UNSUPPORTED_TYPE]);
@@ -61,6 +71,9 @@ impl Describe for Engine {
 }
 
 impl Describe for Origin {}
+
+// Its limit is told as those of the other guards are.
+impl<L: CountedBy> Describe for Counted<L> {}
 
 impl<T: Send + Sync + 'static> Describe for &State<T> {}
 

@@ -10,6 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::request_id::RequestId;
+use crate::limits::{self, Reached};
+use crate::tenancy::Tenancy;
 
 use super::kinds::{INTERNAL, Kind};
 
@@ -22,6 +24,7 @@ impl Kind {
             errors: Vec::new(),
             retry_after: None,
             header: None,
+            limit: None,
             cause: None,
         }
     }
@@ -42,6 +45,8 @@ pub struct Problem {
     retry_after: Option<u32>,
     /// A header that says what would be accepted.
     header: Option<Box<(&'static str, Cow<'static, str>)>>,
+    /// The limit that refused the request.
+    limit: Option<Reached>,
     /// Only for the log.
     cause: Option<String>,
 }
@@ -94,6 +99,20 @@ pub(in crate::http) struct Document<'a> {
     /// The errors in the body.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
+    /// The limit that refused the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    limit: Option<LimitView>,
+}
+
+/// A limit that was reached.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Limit)]
+struct LimitView {
+    /// Its name, as in the settings.
+    name: &'static str,
+    /// Its value.
+    value: u32,
 }
 
 impl Problem {
@@ -149,6 +168,12 @@ impl Problem {
         Self { retry_after: Some(seconds), ..self }
     }
 
+    /// Names the limit that refused the request.
+    #[must_use]
+    pub(super) fn limited(self, reached: Reached) -> Self {
+        Self { limit: Some(reached), ..self }
+    }
+
     /// An error of the server. It is logged; the client sees no details.
     pub fn internal(error: &dyn std::error::Error) -> Self {
         INTERNAL.because("The error has been logged under the request id.").caused_by(error)
@@ -164,6 +189,7 @@ impl Problem {
             code: self.kind.code,
             request_id,
             errors: &self.errors,
+            limit: self.limit.map(|reached| LimitView { name: reached.limit.name(), value: reached.value }),
         }
     }
 
@@ -195,6 +221,15 @@ fn sentence(text: Cow<'static, str>) -> Cow<'static, str> {
     format!("{first}{}{}", letters.as_str(), if ends { "" } else { "." }).into()
 }
 
+/// The fields of draft-ietf-httpapi-ratelimit-headers-10 that tell a client the limit, and when it may ask again.
+fn rate_limit(reached: Reached, seconds: u32) -> [Header<'static>; 2] {
+    let Reached { limit, value } = reached;
+    [
+        Header::new("RateLimit-Policy", format!("\"{limit}\";q={value};w=60")),
+        Header::new("RateLimit", format!("\"{limit}\";r=0;t={seconds}")),
+    ]
+}
+
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let request_id = &RequestId::of(request).0;
@@ -212,6 +247,15 @@ impl<'r> Responder<'r, 'static> for Problem {
         }
         if let Some(seconds) = self.retry_after {
             response.header(Header::new("Retry-After", seconds.to_string()));
+        }
+        if let Some(reached) = self.limit {
+            if let Some(tenancy) = request.rocket().state::<Tenancy>() {
+                tenancy.metrics().refusals.count(reached.limit);
+            }
+            if reached.limit.kind() == limits::Kind::Rate {
+                let [policy, state] = rate_limit(reached, self.retry_after.unwrap_or_default());
+                response.header(policy).header(state);
+            }
         }
         if let Some((name, value)) = self.header.map(|header| *header) {
             response.header(Header::new(name, value));

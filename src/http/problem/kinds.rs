@@ -57,6 +57,8 @@ pub const BODY_TIMEOUT: Kind = Kind::new(408, "body_timeout", "The body came too
 pub const IDEMPOTENCY_IN_PROGRESS: Kind =
     Kind::new(409, "idempotency_in_progress", "The request with this key is still running")
         .advice("the first request with this key is still running: wait, then send it again");
+pub const LIMIT_REACHED: Kind = Kind::new(409, "limit_reached", "There are as many as there may be")
+    .advice("there are as many as `limit` allows: remove some, or ask the operator for more");
 pub const PRECONDITION_FAILED: Kind = Kind::new(412, "precondition_failed", "It has changed meanwhile")
     .advice("the resource has changed since you read it: read it again");
 pub const TOO_LARGE: Kind = Kind::new(413, "body_too_large", "The body is too large")
@@ -80,6 +82,8 @@ pub const TOO_MANY_ATTEMPTS: Kind =
 pub const TOO_MANY_TRANSFERS: Kind =
     Kind::new(429, "too_many_transfers", "Too many uploads and downloads at a time")
         .advice("wait until other uploads and downloads of this shop or user have ended");
+pub const RATE_LIMITED: Kind = Kind::new(429, "rate_limited", "Too many requests")
+    .advice("wait as long as `Retry-After` says; `limit` names the limit");
 pub const INTERNAL: Kind = Kind::new(500, "internal", "Something went wrong here")
     .advice("our fault: the operator finds it in the log under `request_id`");
 pub const BUSY: Kind = Kind::new(503, "busy", "The server is busy")

@@ -1,12 +1,14 @@
 //! Errors of the database and of the engine, as problems.
 
 use crate::database::{DatabaseError, Trouble};
+use crate::limits::{Reached, TooOften};
 use crate::tenancy::{Refusal, TenancyError};
 
 use super::document::Problem;
 use super::kinds::{
-    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, OUTCOME_UNKNOWN, READ_ONLY,
-    SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED, SHOP_SUSPENDED, SHOP_UPGRADING, STORAGE_FULL,
+    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INVALID_TOKEN, LIMIT_REACHED, NOT_A_MEMBER, NOT_FOUND,
+    OUTCOME_UNKNOWN, RATE_LIMITED, READ_ONLY, SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED, SHOP_SUSPENDED,
+    SHOP_UPGRADING, STORAGE_FULL,
 };
 
 impl From<Refusal> for Problem {
@@ -28,6 +30,18 @@ impl From<Refusal> for Problem {
             Refusal::ShopFailed => problem.retry_after(300),
             _ => problem,
         }
+    }
+}
+
+impl From<Reached> for Problem {
+    fn from(reached: Reached) -> Self {
+        LIMIT_REACHED.because(reached.to_string()).limited(reached)
+    }
+}
+
+impl From<TooOften> for Problem {
+    fn from(too_often: TooOften) -> Self {
+        RATE_LIMITED.because(too_often.to_string()).limited(too_often.reached).retry_after(too_often.seconds)
     }
 }
 

@@ -1,13 +1,13 @@
 //! The memory that JSON bodies take while they are read: thousands of clients may send large ones slowly.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rocket::Request;
 
 use crate::http::problem::{BUSY, Problem, TOO_LARGE};
-use crate::http::quota::{Quota, Taken};
+use crate::http::budget::{Budget, Taken};
 
+use super::client;
 use super::log_fields::LogFields;
 
 /// The largest JSON body, in bytes.
@@ -20,11 +20,11 @@ const TOTAL: u64 = 16 << 20;
 const SHARE: u64 = 4 << 20;
 
 /// The memory for the bodies of a server. Managed by Rocket as state.
-pub struct AllBodies(Arc<Quota>);
+pub struct AllBodies(Arc<Budget>);
 
 impl Default for AllBodies {
     fn default() -> Self {
-        Self(Quota::new(TOTAL, SHARE))
+        Self(Budget::new(TOTAL, SHARE))
     }
 }
 
@@ -68,7 +68,5 @@ impl BodyMemory {
 }
 
 fn address(request: &Request<'_>) -> u128 {
-    let mut hasher = DefaultHasher::new();
-    request.client_ip().hash(&mut hasher);
-    hasher.finish().into()
+    client::address(request).map_or(0, client::network)
 }

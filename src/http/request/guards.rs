@@ -23,7 +23,7 @@ use crate::tenancy::{
 use super::log_fields::LogFields;
 use super::origin::Origin;
 use super::token::{TokenError, Tokens, Verified};
-use super::{api_key, content};
+use super::{api_key, content, pace};
 
 /// A caller with a valid access token. Whether the session is alive is asked of the database, in the
 /// message that begins the transaction.
@@ -171,14 +171,42 @@ impl Deref for Engine {
     }
 }
 
+/// The engine, on a route that always answers, however often it is called: for the operator.
+pub struct Unmetered(Tenancy);
+
+impl Deref for Unmetered {
+    type Target = Tenancy;
+
+    fn deref(&self) -> &Tenancy {
+        &self.0
+    }
+}
+
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Engine {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match content::refuse_coding(request).and_then(|()| tenancy(request)) {
-            Ok(tenancy) => Outcome::Success(Self(tenancy.for_party(party_at(request)))),
+        let guarded = tenancy(request).and_then(|tenancy| {
+            pace::count_address(request, tenancy.quotas())?;
+            content::refuse_coding(request)?;
+            Ok(tenancy.for_party(party_at(request)))
+        });
+        match guarded {
+            Ok(tenancy) => Outcome::Success(Self(tenancy)),
             // Forwarded to the fallback, which has the body to drain.
+            Err(problem) => Outcome::Forward(reject(request, problem)),
+        }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Unmetered {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match tenancy(request) {
+            Ok(tenancy) => Outcome::Success(Self(tenancy)),
             Err(problem) => Outcome::Forward(reject(request, problem)),
         }
     }
@@ -191,9 +219,10 @@ impl<'r> FromRequest<'r> for SignedIn {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let verified = bearer(request).and_then(|token| verify(request, token));
         let guarded = verified.and_then(|verified| {
+            let tenancy = tenancy(request)?;
+            pace::count_user(tenancy.quotas(), verified.caller)?;
             content::refuse_coding(request)?;
-            let party = party(&verified.caller.user);
-            Ok((verified, tenancy(request)?.for_party(party)))
+            Ok((verified, tenancy.for_party(party(&verified.caller.user))))
         });
         match guarded {
             Ok((Verified { caller, shop }, tenancy)) => Outcome::Success(Self { caller, shop, tenancy }),
@@ -210,8 +239,10 @@ impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let entered = bearer(request).and_then(|token| enter(request, token));
         let guarded = entered.and_then(|(shop, credential)| {
+            let tenancy = tenancy(request)?;
+            pace::count_in_shop(request, tenancy.quotas(), credential, shop)?;
             content::refuse_coding(request)?;
-            let (origin, tenancy) = (Origin::of(request), tenancy(request)?);
+            let origin = Origin::of(request);
             Ok(Self { credential, shop, origin, tenancy, role: PhantomData })
         });
         match guarded {
@@ -238,7 +269,7 @@ fn party(who: &impl Hash) -> Party {
 
 /// Of strangers, by address.
 fn party_at(request: &Request<'_>) -> Party {
-    party(&request.client_ip().map(|address| address.to_canonical()))
+    party(&client::address(request).map(client::network))
 }
 
 /// The engine, which notes on the request's account what it does.

@@ -6,6 +6,8 @@
 //! | `token` | access tokens: signing and verifying |
 //! | `hs256` | the signatures of access tokens |
 //! | `api_key` | API keys as text |
+//! | `client` | the client's address, also behind a proxy |
+//! | `pace` | how often a client may ask |
 //! | `origin` | the client's address and user agent, and the audit log |
 //! | `log_fields` | the fields of a request's line in the log |
 //! | `body` | JSON bodies |
@@ -29,6 +31,7 @@ pub mod body;
 pub(in crate::http) mod body_hash;
 pub mod body_memory;
 pub mod chunks;
+pub mod client;
 mod content;
 pub mod guards;
 mod hs256;
@@ -39,6 +42,7 @@ pub mod list;
 pub(in crate::http) mod log_fields;
 pub mod no_body;
 pub mod origin;
+pub mod pace;
 pub mod parameter;
 pub mod patch;
 pub mod query;

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use crate::http::request_id::RequestId;
 use crate::tenancy::ShopId;
 
+use super::client;
+
 /// The most characters that are stored of a `User-Agent`.
 const AGENT_MAX: usize = 255;
 
@@ -19,7 +21,7 @@ const AGENT_MAX: usize = 255;
 pub struct Origin {
     /// The id of the request, as in the log.
     pub request_id: String,
-    /// The client's address: from the socket, or from the configured proxy header.
+    /// The client's address: of the socket, or what a trusted proxy says.
     pub address: Option<IpAddr>,
     /// The client's `User-Agent` without control characters; empty when it sends none.
     pub agent: String,
@@ -30,7 +32,7 @@ impl Origin {
         let agent = request.headers().get_one("User-Agent").unwrap_or_default();
         Self {
             request_id: RequestId::of(request).0.clone(),
-            address: request.client_ip(),
+            address: client::address(request),
             agent: agent.chars().filter(|char| !char.is_control()).take(AGENT_MAX).collect(),
         }
     }

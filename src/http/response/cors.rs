@@ -12,7 +12,8 @@ use crate::http::routing::methods_at;
 const REQUEST_HEADERS: &str =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Confirm-Password, X-Request-Id";
 /// Response headers that a page may read, besides those that every page may.
-const RESPONSE_HEADERS: &str = "ETag, Idempotency-Replayed, Link, Location, Retry-After, X-Request-Id";
+const RESPONSE_HEADERS: &str =
+    "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
 /// How long a browser may cache the response to a preflight request, in seconds.
 const MAX_AGE: &str = "600";
 

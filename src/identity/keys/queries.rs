@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::http::request::api_key;
 use crate::identity::{IdentityError, secret};
-use crate::schema::public::api_keys;
+use crate::limits::{Limit, Quotas, Reached};
+use crate::schema::public::{api_keys, users};
 use crate::tenancy::{PublicConn, Role, ShopId, TenancyError, registry};
 
 /// A key, without its secret.
@@ -36,9 +37,10 @@ impl TryFrom<Row> for ApiKey {
 /// Creates a key. Its text is shown only once.
 ///
 /// # Errors
-/// [`IdentityError::RoleAboveMine`].
+/// [`IdentityError::RoleAboveMine`] or [`IdentityError::Limit`].
 pub fn make(
     conn: &mut PublicConn<'_>,
+    quotas: &Quotas,
     user: Uuid,
     shop: ShopId,
     role: Role,
@@ -47,6 +49,7 @@ pub fn make(
     if registry::role_in(conn.pg(), user, shop)? < role {
         return Err(IdentityError::RoleAboveMine);
     }
+    check_count(conn, quotas, user, shop)?;
     let text = api_key::write(shop, user, secret::random()?);
     // With the precision of the database.
     let key =
@@ -63,6 +66,26 @@ pub fn make(
         ))
         .execute(conn.pg())?;
     Ok((key, text))
+}
+
+/// Checks that a user may have one more key. The user's row is locked: of two keys at once, the second waits until the first
+/// one counts.
+fn check_count(
+    conn: &mut PublicConn<'_>,
+    quotas: &Quotas,
+    user: Uuid,
+    shop: ShopId,
+) -> Result<(), IdentityError> {
+    let (most, in_shop) = (quotas.value(Limit::Keys), quotas.value_in(shop.0, Limit::MemberKeys));
+    if most.is_none() && in_shop.is_none() {
+        return Ok(());
+    }
+    users::table.find(user).select(users::id).for_no_key_update().first::<Uuid>(conn.pg())?;
+    let of_user = api_keys::table.filter(api_keys::user_id.eq(user));
+    let there: i64 = of_user.filter(api_keys::shop_id.eq(shop.0)).count().get_result(conn.pg())?;
+    Reached::check(Limit::MemberKeys, in_shop, there + 1)?;
+    let all: i64 = of_user.count().get_result(conn.pg())?;
+    Ok(Reached::check(Limit::Keys, most, all + 1)?)
 }
 
 /// The keys of a user, newest first; at most `limit`, older than `before`.

@@ -1,5 +1,7 @@
 //! Routes for the caller's API keys.
 
+use std::sync::Arc;
+
 use rocket::response::status::NoContent;
 use rocket::{delete, get, post};
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{FORBIDDEN, NOT_A_MEMBER};
+use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, NOT_A_MEMBER};
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Line;
 use crate::http::{Answered, Body, Created, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
@@ -27,7 +29,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(json!({ "name": "Nightly stock count", "shop": "the-loft", "role": "customer" }))
             .creates(&format!("/me/keys/{}", examples::KEY), examples::issued_key())
-            .may_fail(&[&FORBIDDEN, &NOT_A_MEMBER]),
+            .may_fail(&[&FORBIDDEN, &NOT_A_MEMBER, &LIMIT_REACHED]),
         endpoint!(list, "List my API keys")
             .about("Newest first, without the keys themselves.")
             .answers(examples::key()),
@@ -61,12 +63,13 @@ async fn create(
     body: Body<NewApiKey>,
 ) -> Result<Answered<Created<IssuedApiKey>>, Problem> {
     let (NewApiKey { name, shop, role }, user) = (body.0, signed_in.caller.user);
+    let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |conn: &mut PublicConn<'_>| {
         // Stays empty when the answer is one that was given before.
         let mut made_for = None;
         let answered = once.run(user, conn, |conn| {
             let shop = registry::membership_by_name(conn, user, &shop)?.ok_or(IdentityError::NotAMember)?;
-            let (about, key) = queries::make(conn, user, shop, role, name.into_string())?;
+            let (about, key) = queries::make(conn, &quotas, user, shop, role, name.into_string())?;
             made_for = Some(shop);
             Ok::<_, IdentityError>(Created(format!("/me/keys/{}", about.id), IssuedApiKey { about, key }))
         })?;

@@ -8,6 +8,7 @@ use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::identity::{Email, IdentityError, secret};
+use crate::limits::{Limit, Quotas, Reached};
 use crate::schema::public::{invitations, memberships, shops};
 use crate::tenancy::{Caller, OwnerTx, Role, ShopId, TenancyError, registry};
 
@@ -28,15 +29,25 @@ pub struct Invitation {
 
 /// Invites the person who registers with this address and the token. Replaces a pending invitation for the address.
 ///
+/// The caller has locked the shop's row, so that two invitations at once count one after the other.
+///
 /// # Errors
-/// When the database fails.
+/// [`IdentityError::Limit`].
 pub(in crate::identity) fn make(
     owner: &mut OwnerTx<'_>,
+    quotas: &Quotas,
     caller: Caller,
     shop: ShopId,
     email: &Email,
     role: Role,
 ) -> Result<Invitation, IdentityError> {
+    let most = quotas.value_in(shop.0, Limit::Invitations);
+    if most.is_some() {
+        let others = invitations::shop_id.eq(shop.0).and(invitations::email.ne(email.as_str()));
+        let open = invitations::table.filter(others.and(invitations::expires_at.gt(Utc::now())));
+        let open: i64 = open.count().get_result(owner.pg())?;
+        Reached::check(Limit::Invitations, most, open + 1)?;
+    }
     registry::lift_removal(owner, shop, email.as_str())?;
     let (token, now) = (secret::random_text()?, Utc::now().trunc_subsecs(6));
     diesel::insert_into(invitations::table)

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError};
+use crate::limits::Quotas;
 use crate::schema::public::{former_members, invitations, memberships, shops, users as accounts};
 use crate::tenancy::registry::{self, RegistryError};
 use crate::tenancy::{self, Action, Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, TenancyError};
@@ -74,9 +75,10 @@ pub enum Added {
 /// Makes the user with this address a member, or invites the address.
 ///
 /// # Errors
-/// If [`Action::AddMember`] is not allowed, or [`IdentityError::AlreadyMember`].
+/// If [`Action::AddMember`] is not allowed; [`IdentityError::AlreadyMember`] or [`IdentityError::Limit`].
 pub fn add(
     owner: &mut OwnerTx<'_>,
+    quotas: &Quotas,
     caller: Caller,
     shop: ShopId,
     email: &Email,
@@ -92,7 +94,7 @@ pub fn add(
         .first(owner.pg())
         .optional()?;
     let Some((user, address, name)) = found else {
-        let invitation = super::invitations::make(owner, caller, shop, email, role)?;
+        let invitation = super::invitations::make(owner, quotas, caller, shop, email, role)?;
         return Ok(Added::Invited(invitation));
     };
     match registry::role_in(owner.pg(), user, shop) {

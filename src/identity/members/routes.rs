@@ -1,5 +1,7 @@
 //! Routes for who belongs to a shop.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use rocket::response::status::NoContent;
 use rocket::{delete, get, patch, post};
@@ -9,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{FORBIDDEN, SHOP_DELETING};
+use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, SHOP_DELETING};
 use crate::http::request::origin::Origin;
 use crate::http::{Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
 use crate::identity::error::{ALREADY_MEMBER, LAST_OWNER};
@@ -34,7 +36,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(json!({ "email": "new-clerk@example.com", "role": "staff" }))
             .creates(&format!("/shops/{}/members", examples::SHOP), examples::added_member())
-            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER]),
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER, &LIMIT_REACHED]),
         endpoint!(change, "Change a member's role")
             .about("It holds from the member's next request on. A shop always keeps an owner.")
             .takes(json!({ "role": "staff" }))
@@ -115,12 +117,13 @@ async fn add(
     body: Body<NewMember>,
 ) -> Result<Answered<Created<AddedMember>>, Problem> {
     let (NewMember { email, role }, caller) = (body.0, signed_in.caller);
+    let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
         // Stays empty when the answer is one that was given before.
         let mut who = None;
         let answered = once.run(caller.user, owner, |owner| {
-            let added = AddedMember::from(queries::add(owner, caller, shop, &email, role)?);
+            let added = AddedMember::from(queries::add(owner, &quotas, caller, shop, &email, role)?);
             who = Some(added.user_id);
             let place = added.user_id.map(|user| format!("/{user}")).unwrap_or_default();
             Ok::<_, IdentityError>(Created(format!("/shops/{shop}/members{place}"), added))

@@ -3,8 +3,11 @@
 //! A refresh token can be used once. If a used token comes again, it was copied, and the whole session ends. Within ten
 //! seconds of the first use it is accepted: two browser tabs may refresh at the same moment.
 
+use std::num::NonZeroU32;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -45,7 +48,8 @@ impl RefreshToken {
     }
 }
 
-/// Opens a session for a user; `agent` is the client's `User-Agent`.
+/// Opens a session for a user; `agent` is the client's `User-Agent`. When the user then has more than `most`, those end that
+/// were not refreshed for the longest time. The caller has locked the user's row.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,8 +58,12 @@ pub fn open(
     user: Uuid,
     agent: &str,
     lifetimes: Lifetimes,
+    most: Option<NonZeroU32>,
 ) -> Result<(Caller, RefreshToken), IdentityError> {
     let (session, now) = (Uuid::now_v7(), Utc::now());
+    if let Some(most) = most {
+        end_surplus(conn, user, i64::from(most.get()) - 1)?;
+    }
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(session),
@@ -66,6 +74,30 @@ pub fn open(
         ))
         .execute(conn.pg())?;
     Ok((Caller { session, user }, issue(conn, session, now)?))
+}
+
+/// Ends all sessions of a user but the `kept` ones that were refreshed last.
+fn end_surplus(conn: &mut PublicConn<'_>, user: Uuid, kept: i64) -> Result<(), IdentityError> {
+    let now = Utc::now();
+    let surplus: Vec<Uuid> = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null().and(sessions::expires_at.gt(now)))
+        .order((coalesce(sessions::refreshed_at, sessions::created_at).desc(), sessions::id.desc()))
+        .offset(kept)
+        .select(sessions::id)
+        .load(conn.pg())?;
+    if !surplus.is_empty() {
+        diesel::update(sessions::table.filter(sessions::id.eq_any(surplus)))
+            .set(sessions::revoked_at.eq(now))
+            .execute(conn.pg())?;
+    }
+    Ok(())
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The first of the two that is not null.
+    fn coalesce(first: Nullable<Timestamptz>, second: Timestamptz) -> Timestamptz;
 }
 
 /// The result of using a refresh token.

@@ -2,6 +2,8 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `count` | how many shops a user has opened |
 //! | `routes` | the routes, and what the API says of them |
 
+mod count;
 pub(super) mod routes;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{FORBIDDEN, INVALID_FIELD};
+use crate::http::problem::{FORBIDDEN, INVALID_FIELD, LIMIT_REACHED};
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
 use crate::http::request::query::parameters;
@@ -18,10 +18,12 @@ use crate::http::{
     Resource, SignedIn,
 };
 use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
-use crate::identity::examples;
+use crate::identity::{IdentityError, examples};
 use crate::tenancy::lifecycle;
-use crate::tenancy::registry::{self, RegistryError, Shop, ShopChanges};
+use crate::tenancy::registry::{self, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug};
+
+use super::count;
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Shops", "The shops that the caller belongs to.", [
@@ -37,7 +39,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 "currency": "EUR",
             }))
             .creates(&format!("/shops/{}", examples::SHOP), examples::shop())
-            .may_fail(&[&SLUG_TAKEN]),
+            .may_fail(&[&SLUG_TAKEN, &LIMIT_REACHED]),
         endpoint!(list, "List my shops")
             .about("Newest first, each with the caller's role in it.")
             .answers(examples::shop()),
@@ -123,12 +125,13 @@ async fn create(
         // Stays empty when the answer is one that was given before.
         let mut opened = None;
         let answered = once.run(caller.user, owner, |owner| {
+            count::check(owner, engine.quotas(), caller.user)?;
             let shop = engine.provision(owner, caller.user, &new)?;
             opened = Some(ShopId(shop.id));
             let view = ShopView::from((shop, Role::Owner));
-            Ok::<_, RegistryError>(Resource(Created(format!("/shops/{}", view.id), view)))
+            Ok::<_, IdentityError>(Resource(Created(format!("/shops/{}", view.id), view)))
         })?;
-        Ok::<_, RegistryError>((answered, opened))
+        Ok::<_, IdentityError>((answered, opened))
     };
     let (answered, opened) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     if let Some(shop) = opened {

@@ -22,6 +22,7 @@ use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed};
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError, examples};
+use crate::limits::Limit;
 use crate::metrics::SignIn;
 use crate::tenancy::{PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
 
@@ -48,7 +49,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(login, "Sign in")
             .about(
                 "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \
-                 each further attempt has to wait.",
+                 each further attempt has to wait. Who has as many sessions as one may have loses the one that was \
+                 not used for the longest time.",
             )
             .takes(json!({ "email": "ada@example.com", "password": "correct horse", "shop": "the-loft" }))
             .answers(examples::pair())
@@ -144,7 +146,7 @@ async fn sign_in(
     let proven = proof::for_sign_in(tenancy, hasher, email, origin, password.clone()).await?;
     let user = proven.user;
     let new_hash = rehashed(hasher, &proven, password).await;
-    let agent = origin.agent.clone();
+    let (agent, most) = (origin.agent.clone(), tenancy.quotas().value(Limit::Sessions));
     let opened = tenancy.in_public(move |conn| {
         users::lock_with_hash(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
         throttle::clear_attempts(conn, &proven.subjects)?;
@@ -156,7 +158,7 @@ async fn sign_in(
             Err(IdentityError::NotAMember) => return Ok(None),
             found => found?,
         };
-        let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes)?;
+        let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes, most)?;
         Ok::<_, IdentityError>(Some((caller, refresh_token, shop)))
     });
     let Some((caller, refresh_token, shop)) = opened.await? else {

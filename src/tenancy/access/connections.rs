@@ -3,12 +3,15 @@
 //! That message also calls the `enter` function, which checks the caller. Nothing is ever set for the database session,
 //! so nothing is left for the next transaction on the connection.
 
+use std::num::NonZeroU32;
+
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use uuid::Uuid;
 
+use crate::limits::{Limit, Quotas, Reached};
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::{Currency, Role, ShopId, known_currency};
 
@@ -43,6 +46,21 @@ impl Credential {
             Self::Key { user, .. } => *user,
         }
     }
+
+    /// A number for the caller in a shop, by which requests are counted. A key is a caller of its own.
+    pub fn caller_in(&self, shop: ShopId) -> u128 {
+        match self {
+            Self::Session(caller) => shop.0.as_u128() ^ caller.user.as_u128().rotate_left(64),
+            Self::Key { hash, .. } => {
+                hash.iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
+            }
+        }
+    }
+
+    /// The same, for the caller as one of the shop's staff.
+    pub fn staff_in(&self, shop: ShopId) -> u128 {
+        !self.caller_in(shop)
+    }
 }
 
 impl From<Caller> for Credential {
@@ -69,6 +87,8 @@ impl From<Caller> for Credential {
 pub struct TenantConn<'a> {
     pg: &'a mut PgConnection,
     user: Uuid,
+    shop: ShopId,
+    quotas: &'a Quotas,
 }
 
 /// A connection to `public`, with the public role.
@@ -133,8 +153,13 @@ impl Transaction for OwnerTx<'_> {
 }
 
 impl<'a> TenantConn<'a> {
-    pub(in crate::tenancy) fn new(pg: &'a mut PgConnection, user: Uuid) -> Self {
-        Self { pg, user }
+    pub(in crate::tenancy) fn new(
+        pg: &'a mut PgConnection,
+        user: Uuid,
+        shop: ShopId,
+        quotas: &'a Quotas,
+    ) -> Self {
+        Self { pg, user, shop, quotas }
     }
 
     /// The connection, for Diesel.
@@ -145,6 +170,19 @@ impl<'a> TenantConn<'a> {
     /// The user; a row of `people` has this id.
     pub fn user(&self) -> Uuid {
         self.user
+    }
+
+    /// The shop's value of a limit; none when there is no limit.
+    pub fn limit(&self, limit: Limit) -> Option<NonZeroU32> {
+        self.quotas.value_in(self.shop.0, limit)
+    }
+
+    /// Checks that a limit allows so many.
+    ///
+    /// # Errors
+    /// [`Reached`].
+    pub fn check_limit(&self, limit: Limit, count: i64) -> Result<(), Reached> {
+        Reached::check(limit, self.limit(limit), count)
     }
 
     /// The caller's role and the shop's currency, in one round trip.

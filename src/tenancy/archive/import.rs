@@ -133,7 +133,7 @@ impl Tenancy {
             description: shop.description.clone(),
             currency: shop.currency,
         };
-        self.insert_ledger_row(owner, id, &new).map_err(|error| match error.into() {
+        self.insert_ledger_row(owner, id, &new, None).map_err(|error| match error.into() {
             RegistryError::SlugTaken => ArchiveError::SlugTaken(new.slug.as_str().to_owned()),
             RegistryError::Tenancy(error) => error.into(),
             other => ArchiveError::Mismatch(other.to_string()),

@@ -5,12 +5,14 @@
 //! | `tenancy` | [`Tenancy`]: its pools, roles and migrations, and connecting |
 //! | `work` | running work in a shop, in `public` or as the owner |
 //! | `classes` | classes of work, each with connections of its own |
+//! | `shop_limits` | the limits that shops have of their own |
 //! | `shop_counts` | how many shops are in each state, for the metrics |
 //! | `outdated` | shops that requests found outdated |
 
 mod classes;
 mod outdated;
 mod shop_counts;
+mod shop_limits;
 mod tenancy;
 mod work;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::database::{DatabaseUrl, Party, Pool, PoolOptions, Recycle};
+use crate::limits::Quotas;
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
@@ -65,6 +66,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) history: Arc<History>,
     pub(in crate::tenancy) outdated: Arc<OutdatedShops>,
     pub(in crate::tenancy) change_records: Option<ChangeRecords>,
+    pub(in crate::tenancy) quotas: Arc<Quotas>,
 }
 
 impl Tenancy {
@@ -88,7 +90,7 @@ impl Tenancy {
 
     fn of(pools: Pools, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
         let (trees, roles, metrics) = (Arc::new(trees), Arc::new(roles), Arc::new(metrics));
-        let (history, outdated) = (Arc::default(), Arc::default());
+        let (history, outdated, quotas) = (Arc::default(), Arc::default(), Arc::default());
         let (web, pools) = (pools.of(Class::Interactive).clone(), Arc::new(pools));
         let party = Party::OPERATOR;
         Self {
@@ -103,6 +105,7 @@ impl Tenancy {
             history,
             outdated,
             change_records: None,
+            quotas,
         }
     }
 
@@ -110,6 +113,17 @@ impl Tenancy {
     #[must_use]
     pub fn with_records(self, change_records: ChangeRecords) -> Self {
         Self { change_records: Some(change_records), ..self }
+    }
+
+    /// The same engine with limits on rates and numbers. Without this there are none.
+    #[must_use]
+    pub fn with_quotas(self, quotas: impl Into<Arc<Quotas>>) -> Self {
+        Self { quotas: quotas.into(), ..self }
+    }
+
+    /// The limits on rates and numbers.
+    pub fn quotas(&self) -> &Arc<Quotas> {
+        &self.quotas
     }
 
     /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.

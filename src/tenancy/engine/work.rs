@@ -1,5 +1,6 @@
 //! Running work in a shop, in `public` or as the owner, each time in one pinned transaction.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -7,6 +8,7 @@ use diesel::pg::PgConnection;
 use uuid::Uuid;
 
 use crate::database::{DatabaseError, Party};
+use crate::limits::Quotas;
 use crate::tenancy::access::{Caller, Credential, Mode, OwnerTx, PublicConn, TenantConn, begin, begin_owner};
 use crate::tenancy::shop::{Role, ShopId, Slug};
 use crate::tenancy::{Refusal, TenancyError, registry};
@@ -32,7 +34,7 @@ impl Tenancy {
     {
         let credential = credential.into();
         let begin = self.begin_in_shop(Mode::Plain, &credential, shop, at_least);
-        self.run_in_shop(begin, credential.user(), shop, work).await
+        self.run_in_shop(begin, credential, shop, at_least, work).await
     }
 
     /// [`Tenancy::in_shop`] with one snapshot: all statements of `work` see the shop as it is at one moment.
@@ -53,18 +55,35 @@ impl Tenancy {
     {
         let credential = credential.into();
         let begin = self.begin_in_shop(Mode::Snapshot, &credential, shop, at_least);
-        self.run_in_shop(begin, credential.user(), shop, work).await
+        self.run_in_shop(begin, credential, shop, at_least, work).await
     }
 
-    async fn run_in_shop<T, E, F>(&self, begin: String, user: Uuid, shop: ShopId, work: F) -> Result<T, E>
+    async fn run_in_shop<T, E, F>(
+        &self,
+        begin: String,
+        credential: Credential,
+        shop: ShopId,
+        at_least: Role,
+        work: F,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let in_shop = move |pg: &mut PgConnection| work(&mut TenantConn::new(pg, user));
+        let quotas = Arc::clone(&self.quotas);
+        let in_shop = move |pg: &mut PgConnection| {
+            admit(&quotas, credential, shop, at_least);
+            work(&mut TenantConn::new(pg, credential.user(), shop, &quotas))
+        };
         let outcome = self.web.run(Party::with_home(shop.key()), begin, in_shop).await;
-        outcome.map_err(|error| self.note_outdated(shop, error))?
+        outcome.map_err(|error| {
+            let error = self.note_outdated(shop, error);
+            if let TenancyError::Refused(refusal) = &error {
+                dismiss(&self.quotas, credential, shop, *refusal);
+            }
+            error
+        })?
     }
 
     /// The message that begins a transaction in a shop: it sets path, role and timeout, and checks the caller.
@@ -102,7 +121,7 @@ impl Tenancy {
             pg.batch_execute(&engine.enter_storefront(shop))
                 .map_err(|error| engine.note_outdated(shop, DatabaseError::from(error)))?;
             // No table has a user with this id.
-            work(&mut TenantConn::new(pg, Uuid::nil()))
+            work(&mut TenantConn::new(pg, Uuid::nil(), shop, &engine.quotas))
         };
         // The public role looks the slug up; then the same transaction goes on with the shop role.
         let outcome = self.web.run(Party::with_home(key), self.begin_public(), visit).await;
@@ -198,6 +217,28 @@ impl Tenancy {
             begin(Mode::Plain, self.limits.statement_timeout),
             self.roles.public,
         )
+    }
+}
+
+/// Notes that the database has let a caller in, so that the next requests count for the shop, and for its staff.
+fn admit(quotas: &Quotas, credential: Credential, shop: ShopId, at_least: Role) {
+    if let Credential::Key { .. } = credential {
+        quotas.admit(credential.caller_in(shop));
+    }
+    if at_least > Role::Customer {
+        quotas.admit(credential.staff_in(shop));
+    }
+}
+
+/// Notes that the database has not let a caller in.
+fn dismiss(quotas: &Quotas, credential: Credential, shop: ShopId, refusal: Refusal) {
+    match refusal {
+        Refusal::KeyRevoked | Refusal::NotAMember | Refusal::SessionRevoked => {
+            quotas.dismiss(credential.caller_in(shop));
+            quotas.dismiss(credential.staff_in(shop));
+        }
+        Refusal::Forbidden => quotas.dismiss(credential.staff_in(shop)),
+        _ => {}
     }
 }
 

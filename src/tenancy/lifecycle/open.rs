@@ -49,7 +49,7 @@ impl Tenancy {
         new: &NewShop,
     ) -> Result<Shop, RegistryError> {
         let id = ShopId::generate();
-        let shop = self.insert_ledger_row(owner, id, new)?;
+        let shop = self.insert_ledger_row(owner, id, new, Some(user))?;
         owner.pg().batch_execute(&migrations::create_schema_sql(id, &self.roles.shop))?;
         migrations::apply_tenant(owner.pg(), id, self.trees.tenant.steps())?;
         policies::enforce(owner.pg(), id, &self.roles.shop)?;
@@ -66,6 +66,7 @@ impl Tenancy {
         owner: &mut OwnerTx<'_>,
         id: ShopId,
         new: &NewShop,
+        opened_by: Option<Uuid>,
     ) -> QueryResult<Shop> {
         let now = Utc::now();
         diesel::insert_into(shops::table)
@@ -79,6 +80,7 @@ impl Tenancy {
                 shops::schema_version.eq(self.tenant_version()),
                 shops::schema_floor.eq(self.trees.tenant.floor_at(self.tenant_version())),
                 shops::migrated_at.eq(now),
+                shops::opened_by.eq(opened_by),
                 shops::created_at.eq(now),
                 shops::updated_at.eq(now),
             ))

@@ -4,10 +4,12 @@
 //! |---|---|
 //! | `shops` | shops and memberships, for members |
 //! | `ledger` | all shops with their version and state, for the operator |
+//! | `limits` | the limits that the operator has set for single shops |
 //! | `removals` | who was removed from a shop by one of its owners |
 //! | `members` | joining a shop, its owners, and the members' emails and names in it |
 
 pub mod ledger;
+pub mod limits;
 mod members;
 mod removals;
 mod shops;

@@ -1,6 +1,6 @@
 //! Many requests at the same time.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use rocket::local::blocking::Client;
@@ -24,6 +24,7 @@ pub fn at_once<T: Send>(
 
     let tenancy =
         Tenancy::open(world.database.logins(), Limits { web, ..limits }, super::tree::trees()).unwrap();
+    let tenancy = tenancy.with_quotas(Arc::clone(world.tenancy.quotas()));
     let (token, start) = (&caller.token, Barrier::new(threads));
     let run = |thread: usize| {
         let client = Client::untracked(rocket(tenancy.clone())).unwrap();

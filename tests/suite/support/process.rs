@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
+use shophouse::limits::Limit;
 
 use super::installation::Ended;
 use super::world::text;
@@ -161,7 +162,7 @@ impl Process {
 
     /// The same with settings.
     pub fn serve_with(database: &Database, settings: &[(&str, &str)]) -> Self {
-        Self::ready(command(database).envs(settings.iter().copied()))
+        Self::serve_at(&|login| database.url(login), settings)
     }
 
     /// The same on a server of the test's own.
@@ -169,9 +170,10 @@ impl Process {
         Self::serve_at(&|login| postgres.url(login), settings)
     }
 
-    /// The same with any database.
+    /// The same with any database. Without limits, unless a setting gives one: tests send many requests as one user.
     pub fn serve_at(url: &dyn Fn(Login) -> String, settings: &[(&str, &str)]) -> Self {
-        Self::ready(command_at(url).envs(settings.iter().copied()))
+        let off = Limit::ALL.map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0"));
+        Self::ready(command_at(url).envs(off).envs(settings.iter().copied()))
     }
 
     fn ready(command: &mut Command) -> Self {

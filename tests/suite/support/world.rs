@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 use shophouse::App;
 use shophouse::commerce::orders::ErasureKeeps;
 use shophouse::http::TransferLimits;
+use shophouse::http::request::client::Proxies;
 use shophouse::http::request::token::Tokens;
 use shophouse::identity::{self, Email, Hasher, Lifetimes};
+use shophouse::limits::{Limit, Quotas, Values};
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
 
 use uuid::Uuid;
@@ -71,13 +73,36 @@ impl World {
         Self::with(Database::new(), trees, limits(), change)
     }
 
+    /// A server with limits on rates and numbers; those that are not given are off.
+    pub fn allowing(values: &[(Limit, u32)]) -> Self {
+        Self::allowing_behind(values, Proxies::default())
+    }
+
+    /// The same, behind proxies.
+    pub fn allowing_behind(values: &[(Limit, u32)], proxies: Proxies) -> Self {
+        let values = values.iter().fold(Values::NONE, |values, (limit, value)| values.with(*limit, *value));
+        let (database, trees) = (Database::new(), trees());
+        let change = |rocket: Rocket<Build>| rocket.manage(proxies);
+        Self::with_quotas(database, trees, limits(), Quotas::new(values), change)
+    }
+
     fn with(
         database: Database,
         trees: Trees,
         limits: Limits,
         change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
     ) -> Self {
-        let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap();
+        Self::with_quotas(database, trees, limits, Quotas::default(), change)
+    }
+
+    fn with_quotas(
+        database: Database,
+        trees: Trees,
+        limits: Limits,
+        quotas: Quotas,
+        change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
+    ) -> Self {
+        let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap().with_quotas(quotas);
         let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records());
         let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
         Self { client, tenancy, database }

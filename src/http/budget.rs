@@ -1,4 +1,4 @@
-//! Quotas: of what there is only so much, nobody takes more than a share.
+//! Budgets: of what there is only so much, nobody takes more than a share.
 
 use std::collections::HashMap;
 use std::mem;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So much of something, such as bytes of memory, for parties of which each may have a share.
 #[derive(Debug)]
-pub(in crate::http) struct Quota {
+pub(in crate::http) struct Budget {
     total: u64,
     share: u64,
     used: Mutex<Used>,
@@ -30,12 +30,12 @@ pub(in crate::http) enum Exhausted {
 /// What a party has taken, until this is dropped.
 #[derive(Debug)]
 pub(in crate::http) struct Taken {
-    quota: Arc<Quota>,
+    budget: Arc<Budget>,
     party: u128,
     amount: u64,
 }
 
-impl Quota {
+impl Budget {
     /// `total` in all, and at most `share` for each party.
     pub(in crate::http) fn new(total: u64, share: u64) -> Arc<Self> {
         Arc::new(Self { total, share, used: Mutex::default() })
@@ -46,7 +46,7 @@ impl Quota {
     /// # Errors
     /// When that is more than the party may have, or than is left.
     pub(in crate::http) fn take(self: &Arc<Self>, party: u128, amount: u64) -> Result<Taken, Exhausted> {
-        let mut taken = Taken { quota: Arc::clone(self), party, amount: 0 };
+        let mut taken = Taken { budget: Arc::clone(self), party, amount: 0 };
         taken.grow(amount)?;
         Ok(taken)
     }
@@ -65,14 +65,14 @@ impl Taken {
     /// Takes `amount` more.
     ///
     /// # Errors
-    /// As [`Quota::take`]; what was taken before stays.
+    /// As [`Budget::take`]; what was taken before stays.
     pub(in crate::http) fn grow(&mut self, amount: u64) -> Result<(), Exhausted> {
-        let mut used = self.quota.used();
+        let mut used = self.budget.used();
         let own = used.by_party.get(&self.party).copied().unwrap_or_default();
-        if own + amount > self.quota.share {
+        if own + amount > self.budget.share {
             return Err(Exhausted::Share);
         }
-        if used.total + amount > self.quota.total {
+        if used.total + amount > self.budget.total {
             return Err(Exhausted::Total);
         }
         used.total += amount;
@@ -84,7 +84,7 @@ impl Taken {
     /// Gives all of it back.
     pub(in crate::http) fn give_back(&mut self) {
         let amount = mem::take(&mut self.amount);
-        let mut used = self.quota.used();
+        let mut used = self.budget.used();
         used.total = used.total.saturating_sub(amount);
         let left = used.by_party.remove(&self.party).unwrap_or_default().saturating_sub(amount);
         if left > 0 {
@@ -105,15 +105,15 @@ mod tests {
 
     #[test]
     fn a_party_has_its_share_and_all_have_what_there_is() {
-        let quota = Quota::new(5, 3);
-        let mut first = quota.take(1, 2).unwrap();
+        let budget = Budget::new(5, 3);
+        let mut first = budget.take(1, 2).unwrap();
         assert_eq!(first.grow(2).unwrap_err(), Exhausted::Share);
         first.grow(1).unwrap();
-        let second = quota.take(2, 2).unwrap();
-        assert_eq!(quota.take(3, 1).unwrap_err(), Exhausted::Total);
+        let second = budget.take(2, 2).unwrap();
+        assert_eq!(budget.take(3, 1).unwrap_err(), Exhausted::Total);
         drop(first);
-        let third = quota.take(1, 3).unwrap();
+        let third = budget.take(1, 3).unwrap();
         drop((second, third));
-        assert_eq!((quota.used().total, quota.used().by_party.len()), (0, 0));
+        assert_eq!((budget.used().total, budget.used().by_party.len()), (0, 0));
     }
 }
