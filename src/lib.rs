@@ -12,6 +12,7 @@
 //! | [`database`] | connection pools, blocking work, the private PostgreSQL |
 //! | [`schema`] | Diesel's table definitions |
 //! | [`metrics`] | counters for Prometheus |
+//! | [`fairness`] | waiting in turns |
 //!
 //! [`server`] puts the server together; [`description`] makes its OpenAPI document.
 
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod commerce;
 pub mod config;
 pub mod database;
+pub mod fairness;
 pub mod http;
 pub mod identity;
 pub mod metrics;

@@ -5,7 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, with the modules that it must not use.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 7] = [
+    (
+        "src/fairness",
+        &["metrics", "database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"],
+    ),
     ("src/metrics", &["database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"]),
     ("src/database", &["tenancy", "http", "identity", "commerce", "cli", "schema", "config"]),
     ("src/tenancy", &["http", "identity", "commerce", "cli", "config"]),

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `guards` | who sends a request: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role that a route requires |
 //! | `token` | access tokens: signing and verifying |
-//! | `hs256` | the signatures of access tokens |
+//! | `device_token` | device tokens: signing and verifying |
+//! | `hs256` | the signatures of both |
 //! | `api_key` | API keys as text |
 //! | `origin` | the client's address and user agent, and the audit log |
 //! | `log_fields` | the fields of a request's line in the log |
@@ -27,6 +28,7 @@ pub mod body;
 pub(in crate::http) mod body_hash;
 pub mod chunks;
 mod content;
+pub mod device_token;
 pub mod guards;
 mod hs256;
 pub mod integer;
