@@ -13,6 +13,7 @@
 //! | [`schema`] | Diesel's table definitions |
 //! | [`metrics`] | counters for Prometheus |
 //! | [`limits`] | limits on rates and numbers |
+//! | [`fairness`] | waiting in turns |
 //!
 //! [`server`] puts the server together; [`description`] makes its OpenAPI document.
 
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod commerce;
 pub mod config;
 pub mod database;
+pub mod fairness;
 pub mod http;
 pub mod identity;
 pub mod limits;

@@ -4,11 +4,14 @@ use chrono::Utc;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::schema::public::{invitations, reset_tokens, sessions, sign_in_attempts, users};
+use crate::schema::public::{
+    invitations, known_devices, reset_tokens, sessions, sign_in_attempts, users,
+};
 use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
 use super::users::{self as table, User};
 use super::{Email, IdentityError};
+use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::NewPassword;
 use crate::identity::passwords::reset::{self, ResetToken};
@@ -26,7 +29,7 @@ pub async fn create_user(
     password: NewPassword,
     name: String,
 ) -> Result<User, IdentityError> {
-    let hash = hasher.hash(password.into()).await?;
+    let hash = hasher.hash(&Asker::stranger(email.as_str(), None), password.into()).await?;
     tenancy.in_public(move |conn| table::insert(conn.pg(), &email, &name, &hash)).await
 }
 
@@ -73,6 +76,7 @@ fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
     idempotency::delete_expired(owner)?;
     let pg = owner.pg();
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(pg)?;
+    diesel::delete(known_devices::table.filter(known_devices::expires_at.lt(now))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::expires_at.lt(now))).execute(pg)?;
     diesel::delete(sign_in_attempts::table.filter(sign_in_attempts::last_at.lt(now - throttle::MEMORY)))

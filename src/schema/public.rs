@@ -67,6 +67,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_devices (session_id) {
+        session_id -> Uuid,
+        user_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (user_id, shop_id) {
         user_id -> Uuid,
         shop_id -> Uuid,
@@ -163,6 +171,7 @@ diesel::table! {
 diesel::joinable!(former_members -> shops (shop_id));
 diesel::joinable!(former_members -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(known_devices -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -179,6 +188,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     installation,
     invitations,
+    known_devices,
     memberships,
     refresh_tokens,
     removed_members,

@@ -244,7 +244,7 @@ const REGISTRATION: &str =
     r#"{"email": "new-{n}@example.com", "password": "correct horse", "name": "N", "shop": "books"}"#;
 const INVITED: &str =
     r#"{"email": "guest-{n}@example.com", "password": "correct horse", "invitation": "{invitation}"}"#;
-const LOGIN: &str = r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}"}"#;
+const LOGIN: &str = r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t"}"#;
 const REFRESH: &str = r#"{"refresh_token": "{refresh}", "shop": "{shop}"}"#;
 const SHOP: &str = r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR"}"#;
 
@@ -262,7 +262,12 @@ pub fn cases() -> Vec<Case> {
     let moved = |amount| vec![must("/reason", LINE), field(amount, STOCK, wrong(""), wrong(""))];
     let registration = person(vec![may("/name", WORD), nullable("/shop", Slug)]);
     let invited = person(vec![nullable("/invitation", Token)]);
-    let login = vec![must("/email", Email), must("/password", Token), nullable("/shop", ShopName)];
+    let login = vec![
+        must("/email", Email),
+        must("/password", Token),
+        nullable("/shop", ShopName),
+        nullable("/device_token", Token),
+    ];
     let shop = vec![
         must("/name", LINE),
         must("/slug", Slug),

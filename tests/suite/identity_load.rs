@@ -45,7 +45,7 @@ fn whoever_finds_no_room_is_told_to_come_back_and_all_else_goes_on() {
     is_busy(&here.send(Method::Delete, "/me", Some(&json!({ "password": PASSWORD }))));
     here.get("/me").expect(200);
     // No password was checked, so no attempt counts.
-    assert_eq!(world.sql().count("sign_in_attempts"), 2);
+    assert_eq!(world.sql().count("sign_in_attempts"), 5);
     assert_eq!(world.sql().count("sign_in_attempts WHERE attempts > 0 OR free_at > last_at"), 0);
     world.nobody().post("/auth/reset", json!({ "token": token, "password": PASSWORD })).expect(204);
 }

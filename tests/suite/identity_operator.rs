@@ -103,7 +103,7 @@ fn a_running_server_removes_what_has_expired_and_nothing_else() {
          UPDATE invitations SET expires_at = {past} WHERE email LIKE 'early%';
          UPDATE shops SET erase_after = {past} WHERE slug = 'gone';
          DELETE FROM sign_in_attempts;
-         INSERT INTO sign_in_attempts VALUES ('old', 9, now() - interval '16 minutes', now()), ('new', 9, now(), now())"
+         INSERT INTO sign_in_attempts VALUES ('old', 9, now() - interval '25 hours', now()), ('new', 9, now(), now())"
     ));
 
     let server = Process::serve(&world.database);

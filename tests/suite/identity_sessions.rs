@@ -110,12 +110,14 @@ fn what_has_expired_is_removed_and_nothing_else() {
     world.reset_token("ada@example.com");
     world.sql().run(format!(
         "UPDATE sessions SET expires_at = now() - interval '1 second' WHERE id = '{gone}';
+         UPDATE known_devices SET expires_at = now() - interval '1 second' WHERE session_id = '{gone}';
          UPDATE invitations SET expires_at = now() - interval '1 second' WHERE email LIKE 'early%';
-         INSERT INTO sign_in_attempts VALUES ('old', 9, now() - interval '16 minutes', now()), ('new', 9, now(), now())"
+         INSERT INTO sign_in_attempts VALUES ('old', 9, now() - interval '25 hours', now()), ('new', 9, now(), now())"
     ));
     run(shophouse::identity::clean_up(&world.tenancy, || false)).unwrap();
     let counts =
-        ["sessions", "invitations", "reset_tokens", "sign_in_attempts"].map(|table| world.sql().count(table));
-    assert_eq!(counts, [1, 1, 1, 1]);
+        ["sessions", "known_devices", "invitations", "reset_tokens", "sign_in_attempts"]
+            .map(|table| world.sql().count(table));
+    assert_eq!(counts, [1, 1, 1, 1, 1]);
     ada.get("/me").expect(200);
 }

@@ -5,7 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, with the modules that it must not use.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
+    (
+        "src/fairness",
+        &["metrics", "database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"],
+    ),
     (
         "src/limits",
         &["metrics", "database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"],

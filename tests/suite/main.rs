@@ -50,6 +50,7 @@ mod fleet_runs;
 mod http;
 mod identity;
 mod identity_abuse;
+mod identity_devices;
 mod identity_erasure;
 mod identity_keys;
 mod identity_load;

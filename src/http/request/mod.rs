@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `guards` | who sends a request: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role that a route requires |
 //! | `token` | access tokens: signing and verifying |
-//! | `hs256` | the signatures of access tokens |
+//! | `device_token` | device tokens: signing and verifying |
+//! | `hs256` | the signatures of both |
 //! | `api_key` | API keys as text |
 //! | `client` | the client's address, also behind a proxy |
 //! | `pace` | how often a client may ask |
@@ -33,6 +34,7 @@ pub mod body_memory;
 pub mod chunks;
 pub mod client;
 mod content;
+pub mod device_token;
 pub mod guards;
 mod hs256;
 pub mod integer;

@@ -1,4 +1,7 @@
 //! Access tokens: JWTs with a session, its user, and a shop. They are valid for ten minutes.
+//!
+//! The same secrets sign device tokens (`device_token`). Those have an audience and access tokens have none, so neither is
+//! accepted in place of the other.
 
 use std::collections::HashMap;
 
@@ -7,6 +10,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -19,13 +23,13 @@ use super::hs256;
 /// How long an access token is valid, in seconds. Short, because its claims are not checked again, except for the session.
 pub const LIFETIME: i64 = 600;
 
-const ISSUER: &str = "shophouse";
+pub(super) const ISSUER: &str = "shophouse";
 
 /// A keyed hash of a request.
 pub(in crate::http) type Fingerprint = Hmac<Sha256>;
 
 /// How far the clock of another instance may be ahead, in seconds.
-const SKEW: i64 = 60;
+pub(super) const SKEW: i64 = 60;
 
 /// Signs and verifies access tokens. One secret signs; former secrets still verify, so that a secret can be replaced
 /// without signing users out.
@@ -132,8 +136,13 @@ impl Tokens {
             exp: now + LIFETIME,
             jti: Uuid::now_v7(),
         };
+        self.encode(&claims)
+    }
+
+    /// Signs claims.
+    pub(super) fn encode(&self, claims: &impl Serialize) -> Result<String, TokenError> {
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::HS256) };
-        jsonwebtoken::encode(&header, &claims, &self.encoding).map_err(TokenError::Signing)
+        jsonwebtoken::encode(&header, claims, &self.encoding).map_err(TokenError::Signing)
     }
 
     /// Verifies a token.
@@ -141,19 +150,27 @@ impl Tokens {
     /// # Errors
     /// [`TokenError::Expired`] or [`TokenError::Invalid`].
     pub fn verify(&self, token: &str) -> Result<Verified, TokenError> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
-        // The id only selects one of our secrets. The algorithm is fixed, whatever the header says.
-        let key = header.kid.and_then(|id| self.decoding.get(&id)).ok_or(TokenError::Invalid)?;
-        let data = jsonwebtoken::decode::<Claims>(token, key, &self.validation);
-        let claims = data.map_err(|error| match error.kind() {
-            ErrorKind::ExpiredSignature => TokenError::Expired,
-            _ => TokenError::Invalid,
-        })?;
-        let Claims { sub, sid, shop, iat, exp, .. } = claims.claims;
+        let Claims { sub, sid, shop, iat, exp, .. } = self.decode(token, &self.validation)?;
         if iat > Utc::now().timestamp() + SKEW || exp - iat > LIFETIME {
             return Err(TokenError::Invalid);
         }
         Ok(Verified { caller: Caller { session: sid, user: sub }, shop })
+    }
+
+    /// The claims of a token that one of our secrets has signed.
+    pub(super) fn decode<C>(&self, token: &str, validation: &Validation) -> Result<C, TokenError>
+    where
+        C: DeserializeOwned,
+    {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        // The id only selects one of our secrets. The algorithm is fixed, whatever the header says.
+        let key = header.kid.and_then(|id| self.decoding.get(&id)).ok_or(TokenError::Invalid)?;
+        let data = jsonwebtoken::decode::<C>(token, key, validation);
+        let claims = data.map_err(|error| match error.kind() {
+            ErrorKind::ExpiredSignature => TokenError::Expired,
+            _ => TokenError::Invalid,
+        })?;
+        Ok(claims.claims)
     }
 }
 

@@ -1,26 +1,30 @@
 //! Hashing passwords with PBKDF2-HMAC-SHA256, on blocking threads and a few at a time. Hashes are PHC strings.
-
-use std::sync::Arc;
+//!
+//! Those who wait take turns, see [`Asker`] and [`crate::fairness`]: hierarchical round robin between known users and
+//! strangers, between sites, and between accounts. When the queue is full, whoever has the most waiting there loses the newest
+//! one; a newcomer who would have the most is refused. Either gets [`HashError::Busy`].
 
 use pbkdf2::password_hash::phc::PasswordHash;
 use pbkdf2::password_hash::{PasswordHasher, PasswordVerifier};
 use pbkdf2::{Algorithm, Params, Pbkdf2};
-use rocket::tokio::sync::Semaphore;
 use rocket::tokio::task;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::fairness::Places;
+
+use super::asker::{Asker, Key, LEVELS};
 use super::password::Password;
 
 /// The minimum number of iterations: OWASP's figure for PBKDF2-HMAC-SHA256 (Password Storage Cheat Sheet).
 pub const MIN_ITERATIONS: u32 = 600_000;
 
-/// The most hashes that wait, besides those being computed. Further ones get [`HashError::Busy`].
+/// The most hashes that wait, besides those being computed.
 const QUEUE: usize = 64;
 
 /// Why a password could not be hashed or verified.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
-    /// The queue is full.
+    /// The queue is full, and others have fewer waiting there.
     #[error("too many passwords are being checked")]
     Busy,
     /// The stored hash is malformed, or the system gave no random bytes.
@@ -35,8 +39,7 @@ pub struct Hasher {
     iterations: u32,
     /// Verified for an unknown user, so that the response takes as long as for a known one.
     dummy_hash: String,
-    queue: Arc<Semaphore>,
-    running: Arc<Semaphore>,
+    places: Places<Key, LEVELS>,
 }
 
 impl Hasher {
@@ -56,12 +59,12 @@ impl Hasher {
         let params = Params::new(iterations).map_err(|error| HashError::Failed(error.to_string()))?;
         let algorithm = Pbkdf2::new(Algorithm::Pbkdf2Sha256, params);
         let dummy_hash = compute(&algorithm, &SecretString::from("nobody's password"))?;
+        let running = workers().min(capacity);
         Ok(Self {
             algorithm,
             iterations,
             dummy_hash,
-            queue: Arc::new(Semaphore::new(capacity)),
-            running: Arc::new(Semaphore::new(workers())),
+            places: Places::new(running, capacity - running),
         })
     }
 
@@ -69,9 +72,9 @@ impl Hasher {
     ///
     /// # Errors
     /// `HashError`.
-    pub async fn hash(&self, password: Password) -> Result<String, HashError> {
+    pub(in crate::identity) async fn hash(&self, asker: &Asker, password: Password) -> Result<String, HashError> {
         let algorithm = self.algorithm;
-        self.on_blocking_thread(move || compute(&algorithm, password.secret())).await
+        self.on_blocking_thread(asker, move || compute(&algorithm, password.secret())).await
     }
 
     /// Whether a stored hash has fewer iterations than are configured now.
@@ -90,12 +93,17 @@ impl Hasher {
     ///
     /// # Errors
     /// `HashError`.
-    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<bool, HashError> {
+    pub(in crate::identity) async fn verify(
+        &self,
+        asker: &Asker,
+        password: Password,
+        stored: Option<String>,
+    ) -> Result<bool, HashError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
         let algorithm = self.algorithm;
         let missing = self.missing_iterations(&stored);
-        let matches = self.on_blocking_thread(move || {
+        let matches = self.on_blocking_thread(asker, move || {
             let hash = PasswordHash::new(&stored).map_err(|error| HashError::Failed(error.to_string()))?;
             let matches =
                 algorithm.verify_password(password.secret().expose_secret().as_bytes(), &hash).is_ok();
@@ -110,13 +118,13 @@ impl Hasher {
 
     async fn on_blocking_thread<T: Send + 'static>(
         &self,
+        asker: &Asker,
         work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| HashError::Busy)?;
-        let permit = Arc::clone(&self.running).acquire_owned().await.map_err(|_| HashError::Busy)?;
+        let place = self.places.enter(asker.path()).await.map_err(|_| HashError::Busy)?;
         let done = task::spawn_blocking(move || {
-            // Held until the work is done, even if the client disconnects meanwhile.
-            let _held = (place, permit);
+            // Held until the work is done, even if nobody waits for it any more.
+            let _held = place;
             work()
         });
         done.await.map_err(|error| HashError::Failed(error.to_string()))?
@@ -138,6 +146,11 @@ fn compute(algorithm: &Pbkdf2, password: &SecretString) -> Result<String, HashEr
 
 #[cfg(test)]
 mod tests {
+    use rocket::tokio::task::JoinHandle;
+    use uuid::Uuid;
+
+    use crate::fairness::Place;
+
     use super::*;
 
     fn password(text: &str) -> Password {
@@ -148,47 +161,99 @@ mod tests {
     #[rocket::async_test]
     async fn a_hash_is_a_phc_string_at_the_real_cost() {
         let hasher = Hasher::new(MIN_ITERATIONS).unwrap();
-        let hash = hasher.hash(password("correct horse")).await.unwrap();
+        let hash = hasher.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
         assert!(hash.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{hash}");
-        assert!(hasher.verify(password("correct horse"), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify(password("Correct horse"), Some(hash)).await.unwrap());
+        assert!(hasher.verify(&stranger("192.0.2.1"), password("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(!hasher.verify(&stranger("192.0.2.1"), password("Correct horse"), Some(hash)).await.unwrap());
     }
 
     #[rocket::async_test]
     async fn a_hash_with_fewer_iterations_is_still_valid_and_needs_a_rehash() {
         let (then, now) = (Hasher::new(1_000).unwrap(), Hasher::new(3_000).unwrap());
-        let old = then.hash(password("correct horse")).await.unwrap();
-        assert!(now.verify(password("correct horse"), Some(old.clone())).await.unwrap());
-        assert!(!now.verify(password("wrong horse"), Some(old.clone())).await.unwrap());
+        let old = then.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
+        assert!(now.verify(&stranger("192.0.2.1"), password("correct horse"), Some(old.clone())).await.unwrap());
+        assert!(!now.verify(&stranger("192.0.2.1"), password("wrong horse"), Some(old.clone())).await.unwrap());
         assert!(now.needs_rehash(&old) && !then.needs_rehash(&old));
-        assert!(!now.needs_rehash(&now.hash(password("correct horse")).await.unwrap()));
+        assert!(!now.needs_rehash(&now.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap()));
+    }
+
+    fn stranger(address: &str) -> Asker {
+        Asker::stranger("ada@example.com", Some(address.parse().unwrap()))
+    }
+
+    /// A hash that is waited for in a task of its own, and that stands in the queue when this returns.
+    async fn waits(hasher: &Hasher, asker: Asker) -> JoinHandle<Result<String, HashError>> {
+        let before = hasher.places.waiting();
+        let hasher = hasher.clone();
+        let queue = hasher.places.clone();
+        let task = task::spawn(async move { hasher.hash(&asker, password("correct horse")).await });
+        while queue.waiting() == before && !task.is_finished() {
+            task::yield_now().await;
+        }
+        task
+    }
+
+    /// Takes all places, so that further hashes wait.
+    async fn all_places(hasher: &Hasher) -> Vec<Place<Key, LEVELS>> {
+        let mut held = Vec::new();
+        for _ in 0..workers() {
+            held.push(hasher.places.enter(stranger("192.0.2.1").path()).await.unwrap());
+        }
+        held
     }
 
     #[rocket::async_test]
     async fn hashes_wait_in_a_queue_and_a_full_queue_is_busy() {
-        let hasher = Hasher::bounded(1_000, 3).unwrap();
-        // All workers are busy.
-        let all = u32::try_from(workers()).unwrap();
-        let held = Arc::clone(&hasher.running).acquire_many_owned(all).await.unwrap();
-        let hash = || {
-            let hasher = hasher.clone();
-            task::spawn(async move { hasher.hash(password("correct horse")).await })
-        };
-        let waiting = [(); 3].map(|()| hash());
-        while hasher.queue.available_permits() > 0 {
-            task::yield_now().await;
+        let hasher = Hasher::bounded(1_000, workers() + 3).unwrap();
+        let held = all_places(&hasher).await;
+        let mut waiting = Vec::new();
+        for _ in 0..3 {
+            waiting.push(waits(&hasher, stranger("192.0.2.1")).await);
         }
-        assert!(matches!(hash().await.unwrap(), Err(HashError::Busy)));
+        assert!(matches!(waits(&hasher, stranger("192.0.2.1")).await.await.unwrap(), Err(HashError::Busy)));
         drop(held);
         for waits in waiting {
             waits.await.unwrap().unwrap();
         }
-        hash().await.unwrap().unwrap();
+        hasher.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
+    }
+
+    #[rocket::async_test]
+    async fn a_crowd_of_strangers_gives_way_to_another_site_and_to_those_who_are_known() {
+        let hasher = Hasher::bounded(1_000, workers() + 4).unwrap();
+        let held = all_places(&hasher).await;
+        let first = waits(&hasher, stranger("192.0.2.1")).await;
+        let crowd = [
+            waits(&hasher, stranger("192.0.2.1")).await,
+            waits(&hasher, stranger("192.0.2.1")).await,
+            waits(&hasher, stranger("192.0.2.2")).await,
+        ];
+        let there = waits(&hasher, stranger("192.0.2.3")).await;
+        let known = waits(&hasher, Asker::user(Uuid::now_v7(), None)).await;
+        let [second, third, elsewhere] = crowd;
+        for refused in [second, third] {
+            assert!(matches!(refused.await.unwrap(), Err(HashError::Busy)));
+        }
+        drop(held);
+        for got in [first, elsewhere, there, known] {
+            got.await.unwrap().unwrap();
+        }
+    }
+
+    #[rocket::async_test]
+    async fn whoever_stops_waiting_frees_the_place_in_the_queue() {
+        let hasher = Hasher::bounded(1_000, workers() + 1).unwrap();
+        let _held = all_places(&hasher).await;
+        let gone = waits(&hasher, stranger("192.0.2.1")).await;
+        assert_eq!(hasher.places.waiting(), 1);
+        gone.abort();
+        assert!(gone.await.unwrap_err().is_cancelled());
+        assert_eq!(hasher.places.waiting(), 0);
     }
 
     #[rocket::async_test]
     async fn an_unknown_user_has_no_password() {
         let hasher = Hasher::new(1_000).unwrap();
-        assert!(!hasher.verify(password("nobody's password"), None).await.unwrap());
+        assert!(!hasher.verify(&stranger("192.0.2.1"), password("nobody's password"), None).await.unwrap());
     }
 }

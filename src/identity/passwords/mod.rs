@@ -3,13 +3,21 @@
 //! | file | subject |
 //! |---|---|
 //! | `password` | the rules for a password |
-//! | `hashing` | hashing passwords, a few at a time |
-//! | `throttle` | the delay after wrong passwords |
+//! | `asker` | who asks for a hash, and so whose turn it is |
+//! | `counters` | the table of attempts |
+//! | `hashing` | hashing passwords, a few at a time and in turns |
+//! | `network` | which addresses count as one |
+//! | `rules` | how long wrong passwords make whom wait |
+//! | `throttle` | counting attempts, and refusing those that have to wait |
 //! | `proof` | verifying a user's password, throttled |
 //! | `reset` | setting a password with a one-time token |
 
+pub(super) mod asker;
+mod counters;
 pub(super) mod hashing;
+mod network;
 pub(super) mod password;
 pub(super) mod proof;
 pub(super) mod reset;
+mod rules;
 pub(super) mod throttle;

@@ -5,23 +5,28 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 use crate::http::SignedIn;
+use crate::http::request::device_token::Device;
 use crate::http::request::origin::Origin;
+use crate::identity::sessions::devices;
 use crate::identity::{Email, IdentityError, users};
-use crate::tenancy::Tenancy;
+use crate::tenancy::{PublicConn, Tenancy};
 
+use super::asker::Asker;
 use super::hashing::{HashError, Hasher};
 use super::password::Password;
-use super::throttle::{self, Subjects};
+use super::throttle::{self, Admission, Counted};
 
 /// A user whose password was verified.
 pub(in crate::identity) struct Proven {
     pub user: Uuid,
     /// The hash that was verified. A later transaction checks that it is still the stored one.
     pub hash: String,
-    pub subjects: Subjects,
+    /// What the attempt was counted for.
+    pub counted: Counted,
 }
 
-/// Verifies the password of a user who signs in. A failure is recorded in the audit log.
+/// Verifies the password of a user who signs in, on a device that was known once or on any. A failure is recorded in the
+/// audit log.
 ///
 /// # Errors
 /// [`IdentityError::InvalidCredentials`] or [`IdentityError::TooManyAttempts`].
@@ -31,26 +36,60 @@ pub(in crate::identity) async fn for_sign_in(
     email: Email,
     origin: &Origin,
     password: Password,
+    device: Option<Device>,
 ) -> Result<Proven, IdentityError> {
-    let subjects = Subjects::of(email.as_str(), origin.address);
-    let counted = subjects.clone();
+    let address = origin.address;
+    let stranger = Asker::stranger(email.as_str(), address);
     let known = tenancy.in_public(move |conn| {
-        throttle::count_attempt(conn, &counted)?;
-        users::credentials(conn, &email)
+        let found = users::credentials(conn, &email)?;
+        let own = device.filter(|device| found.as_ref().is_some_and(|(user, _)| *user == device.user));
+        let counted = match own {
+            Some(device) => count_known(conn, device)?,
+            None => None,
+        };
+        let admission = match counted {
+            Some(counted) => Admission::Counted(counted),
+            None => throttle::count_stranger(conn, email.as_str(), address)?,
+        };
+        Ok::<_, IdentityError>((found, admission))
     });
-    let known = known.await.inspect_err(|_| origin.audit("sign_in_failed", None, None))?;
-    let (user, hash) = known.unzip();
-    let proven = verify(tenancy, hasher, &subjects, password, hash.clone()).await;
+    let failed = |user| origin.audit("sign_in_failed", user, None);
+    let (found, admission) = known.await.inspect_err(|_| failed(None))?;
+    let counted = match admission {
+        Admission::Counted(counted) => counted,
+        Admission::Promised(seconds) => {
+            failed(None);
+            return Err(IdentityError::TooManyAttempts(seconds));
+        }
+    };
+    let (user, hash) = found.unzip();
+    let asker = match (&counted, user) {
+        (Counted::Device(_), Some(user)) => Asker::user(user, address),
+        _ => stranger,
+    };
+    let proven = verify(tenancy, hasher, &asker, &counted, password, hash.clone()).await;
     match (proven, user, hash) {
-        (Ok(true), Some(user), Some(hash)) => Ok(Proven { user, hash, subjects }),
+        (Ok(true), Some(user), Some(hash)) => Ok(Proven { user, hash, counted }),
         (proven, user, _) => {
-            origin.audit("sign_in_failed", user, None);
+            failed(user);
             Err(proven.err().unwrap_or(IdentityError::InvalidCredentials))
         }
     }
 }
 
-/// Verifies the password of a signed-in user.
+/// Counts an attempt for a device, if it is known. A device from which too many wrong passwords came is forgotten.
+fn count_known(conn: &mut PublicConn<'_>, device: Device) -> Result<Option<Counted>, IdentityError> {
+    if !devices::is_known(conn, device)? {
+        return Ok(None);
+    }
+    let counted = throttle::count_device(conn, device.session)?;
+    if counted.is_none() {
+        devices::forget(conn, device.session)?;
+    }
+    Ok(counted)
+}
+
+/// Verifies the password of a signed-in user. The session counts as a known device.
 ///
 /// # Errors
 /// [`IdentityError::WrongPassword`] or [`IdentityError::TooManyAttempts`].
@@ -60,16 +99,15 @@ pub(in crate::identity) async fn for_caller(
     address: Option<IpAddr>,
     password: Password,
 ) -> Result<Proven, IdentityError> {
-    let user = signed_in.caller.user;
+    let caller = signed_in.caller;
     let counted = signed_in.run(move |conn| {
-        let (email, hash) = users::credentials_of(conn, user)?;
-        let subjects = Subjects::of(&email, address);
-        throttle::count_attempt(conn, &subjects)?;
-        Ok::<_, IdentityError>((hash, subjects))
+        let (_, hash) = users::credentials_of(conn, caller.user)?;
+        Ok::<_, IdentityError>((hash, throttle::count_in_session(conn, caller.session)?))
     });
-    let (hash, subjects) = counted.await?;
-    if verify(signed_in.tenancy(), hasher, &subjects, password, Some(hash.clone())).await? {
-        Ok(Proven { user, hash, subjects })
+    let (hash, counted) = counted.await?;
+    let (user, asker) = (caller.user, Asker::user(caller.user, address));
+    if verify(signed_in.tenancy(), hasher, &asker, &counted, password, Some(hash.clone())).await? {
+        Ok(Proven { user, hash, counted })
     } else {
         Err(IdentityError::WrongPassword)
     }
@@ -79,14 +117,15 @@ pub(in crate::identity) async fn for_caller(
 async fn verify(
     tenancy: &Tenancy,
     hasher: &Hasher,
-    subjects: &Subjects,
+    asker: &Asker,
+    counted: &Counted,
     password: Password,
     hash: Option<String>,
 ) -> Result<bool, IdentityError> {
-    let verified = hasher.verify(password, hash).await;
+    let verified = hasher.verify(asker, password, hash).await;
     if let Err(HashError::Busy) = verified {
-        let subjects = subjects.clone();
-        tenancy.in_public(move |conn| throttle::undo_attempt(conn, &subjects)).await?;
+        let counted = counted.clone();
+        tenancy.in_public(move |conn| throttle::undo_attempt(conn, &counted)).await?;
     }
     Ok(verified?)
 }

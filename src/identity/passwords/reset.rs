@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
+use crate::identity::sessions::devices;
 use crate::identity::{Email, IdentityError, secret};
 use crate::schema::public::{reset_tokens, sessions, users};
 use crate::tenancy::{OwnerTx, PublicConn};
@@ -62,7 +63,7 @@ pub(in crate::identity) fn check(conn: &mut PublicConn<'_>, token: &str) -> Resu
     if is_valid { Ok(()) } else { Err(IdentityError::InvalidResetToken) }
 }
 
-/// Uses a token: sets the password, and ends all sessions.
+/// Uses a token: sets the password, ends all sessions, and makes all devices unknown.
 ///
 /// # Errors
 /// [`IdentityError::InvalidResetToken`].
@@ -84,6 +85,7 @@ pub(in crate::identity) fn spend(
     diesel::update(sessions::table.filter(sessions::user_id.eq(user).and(sessions::revoked_at.is_null())))
         .set(sessions::revoked_at.eq(now))
         .execute(conn.pg())?;
+    devices::forget_all(conn, user, None)?;
     Ok(user)
 }
 

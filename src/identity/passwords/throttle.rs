@@ -1,83 +1,146 @@
-//! The throttle on passwords: after a few wrong ones, each attempt must wait longer. Registration, which hashes a password
-//! too, is throttled only by the client's address.
+//! The throttle on passwords: the counters of attempts, which [`rules`] judges. Registration, which hashes a password too, is
+//! throttled only by the client's address.
 //!
-//! Attempts are counted for the account, whether it exists or not, and for the client's address. An attempt is counted
-//! before the password is verified, so that many attempts at once gain nothing; a successful one is not counted. An
-//! attempt during the wait is refused and not counted: a user who knows the password can sign in after a short wait.
+//! An attempt from a known device or in a session is counted for that device alone: no stranger's failures delay it. Any other is
+//! counted for the client's site with the account, for the account, whether it exists or not, and for the client's network. An
+//! attempt is counted before the password is verified, so that many attempts at once gain nothing; a successful one is not
+//! counted. An attempt during a wait is refused and not counted.
+//!
+//! [`rules`]: super::rules
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use diesel::prelude::*;
-use diesel::upsert::excluded;
+use chrono::{TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::identity::IdentityError;
-use crate::schema::public::sign_in_attempts as attempts;
 use crate::tenancy::PublicConn;
 
-/// The counter of a subject restarts after this time without an attempt.
-pub(in crate::identity) const MEMORY: TimeDelta = TimeDelta::minutes(15);
+use super::counters::{self, Subject, lock, store};
+use super::network::{network, site};
+use super::rules::{
+    ACCOUNT, ADDRESS, Counter, DEVICE, DEVICE_LOST, REGISTERING, Rule, Ruling, Stranger,
+};
 
-/// How many attempts need no wait, and the longest wait after that.
-struct Rule {
-    free: i32,
-    /// Seconds.
-    longest: i64,
+pub(in crate::identity) use super::rules::MEMORY;
+
+/// What an attempt was counted for.
+#[derive(Clone, Debug)]
+pub(in crate::identity) enum Counted {
+    /// A known device, or a session.
+    Device(Subject),
+    /// Anybody.
+    Stranger(Subjects),
 }
 
-/// An attacker on an account keeps its user out for half a minute at most.
-const ACCOUNT: Rule = Rule { free: 5, longest: 30 };
-/// Many people may share one address.
-const ADDRESS: Rule = Rule { free: 100, longest: 60 };
-/// One hash every ten seconds is cheap for the server, and a short wait for others at the same address.
-const REGISTERING: Rule = Rule { free: 200, longest: 10 };
-
-/// The subjects that an attempt is counted for.
+/// The subjects of a stranger's attempt. Their rows are always locked in this order.
 #[derive(Clone, Debug)]
 pub(in crate::identity) struct Subjects {
-    account: Vec<u8>,
-    address: Option<Vec<u8>>,
+    /// The client's site with the account.
+    pair: Subject,
+    account: Subject,
+    /// The client's network.
+    address: Option<Subject>,
+    by_turn: bool,
 }
 
 impl Subjects {
-    /// The account with this email address, and the client's address.
-    pub(in crate::identity) fn of(email: &str, address: Option<IpAddr>) -> Self {
+    fn of(email: &str, address: Option<IpAddr>) -> Self {
         Self {
+            pair: pair(email, address),
             account: hash("account", email),
             address: address.map(|address| hash("address", &network(address))),
+            by_turn: false,
         }
     }
 
-    /// The subjects with their rules, in the order in which rows are locked.
-    fn with_rules(&self) -> impl Iterator<Item = (&Vec<u8>, &Rule)> {
-        std::iter::once((&self.account, &ACCOUNT)).chain(self.address.as_ref().map(|it| (it, &ADDRESS)))
+    fn all(&self) -> impl Iterator<Item = &Subject> {
+        [&self.pair, &self.account].into_iter().chain(&self.address)
     }
 }
 
-/// The key of a row.
-fn hash(kind: &str, subject: &str) -> Vec<u8> {
+/// Whether an attempt may be made now.
+pub(in crate::identity) enum Admission {
+    /// It was counted.
+    Counted(Counted),
+    /// It has to wait so many seconds, and then has a turn. Commit the transaction.
+    Promised(u32),
+}
+
+/// What is counted is stored as a hash only.
+fn hash(kind: &str, subject: &str) -> Subject {
     Sha256::digest(format!("{kind} {subject}")).to_vec()
 }
 
-/// The address, or the /64 network of an IPv6 address: one client usually has all of its addresses.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("{:?}", &address.segments()[..4]),
-    }
+fn pair(email: &str, address: Option<IpAddr>) -> Subject {
+    let site = address.map(site).unwrap_or_default();
+    hash("pair", &format!("{site}\n{email}"))
 }
 
-/// Counts an attempt, if one is allowed now. Commit the transaction before the password is verified; roll it back on an
-/// error.
+fn device(session: Uuid) -> Subject {
+    hash("device", &session.to_string())
+}
+
+/// Counts an attempt of a stranger, if one is allowed now. Commit the transaction before the password is verified; roll it
+/// back on an error.
 ///
 /// # Errors
 /// [`IdentityError::TooManyAttempts`] with the seconds to wait.
-pub(in crate::identity) fn count_attempt(
+pub(in crate::identity) fn count_stranger(
     conn: &mut PublicConn<'_>,
-    subjects: &Subjects,
-) -> Result<(), IdentityError> {
-    subjects.with_rules().try_for_each(|(subject, rule)| count_for(conn, subject, rule))
+    email: &str,
+    address: Option<IpAddr>,
+) -> Result<Admission, IdentityError> {
+    let mut subjects = Subjects::of(email, address);
+    let found = lock(conn, subjects.all())?;
+    let stranger = Stranger {
+        pair: found.of(&subjects.pair)?,
+        account: found.of(&subjects.account)?,
+        address: subjects.address.as_ref().map(|address| found.of(address)).transpose()?,
+    };
+    match stranger.judge(Utc::now()) {
+        Ruling::Refuse(left) => Err(IdentityError::TooManyAttempts(in_seconds(left))),
+        Ruling::PromiseTurn(pair, left) => {
+            store(conn, &[(&subjects.pair, pair)])?;
+            Ok(Admission::Promised(in_seconds(left)))
+        }
+        Ruling::Pass { counters, by_turn } => {
+            let Stranger { pair, account, address } = counters;
+            let address = subjects.address.as_ref().zip(address);
+            let rows = [(&subjects.pair, pair), (&subjects.account, account)].into_iter().chain(address);
+            store(conn, &rows.collect::<Vec<_>>())?;
+            subjects.by_turn = by_turn;
+            Ok(Admission::Counted(Counted::Stranger(subjects)))
+        }
+    }
+}
+
+/// Counts an attempt for a device, or for the session that it is known by. None, if so many were wrong that the device is to be
+/// forgotten. As for [`count_stranger`], commit or roll back.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_device(
+    conn: &mut PublicConn<'_>,
+    session: Uuid,
+) -> Result<Option<Counted>, IdentityError> {
+    let subject = device(session);
+    let counter = count(conn, &subject, &DEVICE)?;
+    Ok((counter.attempts <= DEVICE_LOST).then_some(Counted::Device(subject)))
+}
+
+/// Counts an attempt in a session. As for [`count_stranger`], commit or roll back.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_in_session(
+    conn: &mut PublicConn<'_>,
+    session: Uuid,
+) -> Result<Counted, IdentityError> {
+    let subject = device(session);
+    count(conn, &subject, &DEVICE)?;
+    Ok(Counted::Device(subject))
 }
 
 /// Counts a registration from an address, if one is allowed now. Commit the transaction before the password is hashed; roll
@@ -90,110 +153,83 @@ pub(in crate::identity) fn count_registration(
     address: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
     let Some(address) = address else { return Ok(()) };
-    count_for(conn, &hash("registering", &network(address)), &REGISTERING)
+    count(conn, &hash("registering", &network(address)), &REGISTERING).map(drop)
 }
 
-fn count_for(conn: &mut PublicConn<'_>, subject: &[u8], rule: &Rule) -> Result<(), IdentityError> {
-    let asked_at = Utc::now();
-    let (count, last_at, free_at): (i32, DateTime<Utc>, DateTime<Utc>) = diesel::insert_into(attempts::table)
-        .values((
-            attempts::subject.eq(subject),
-            attempts::attempts.eq(1),
-            attempts::last_at.eq(asked_at),
-            attempts::free_at.eq(asked_at),
-        ))
-        .on_conflict(attempts::subject)
-        .do_update()
-        .set(attempts::attempts.eq(attempts::attempts + excluded(attempts::attempts)))
-        .returning((attempts::attempts, attempts::last_at, attempts::free_at))
-        .get_result(conn.pg())?;
-    // The row is locked from here on. Another transaction may have had the lock after `asked_at`, or have another clock.
-    // So a wait exists only if one was stored (`free_at > last_at`), whatever the clock says.
+/// Counts an attempt for one subject that is not waiting.
+fn count(conn: &mut PublicConn<'_>, subject: &Subject, rule: &Rule) -> Result<Counter, IdentityError> {
+    let found = lock(conn, [subject].into_iter())?.of(subject)?;
     let now = Utc::now();
-    // A wait longer than the rule allows was stored before the clock was set back: ignore it.
-    let is_possible = free_at - now <= TimeDelta::seconds(rule.longest);
-    if free_at > last_at && free_at > now && is_possible {
-        return Err(IdentityError::TooManyAttempts(seconds_until(free_at, now)));
+    if let Some(left) = found.wait(rule, now) {
+        return Err(IdentityError::TooManyAttempts(in_seconds(left)));
     }
-    let count = if now - last_at > MEMORY { 1 } else { count };
-    diesel::update(attempts::table.find(subject))
-        .set((
-            attempts::attempts.eq(count),
-            attempts::last_at.eq(now),
-            attempts::free_at.eq(now + wait_after(count, rule)),
-        ))
-        .execute(conn.pg())?;
-    Ok(())
+    let counter = found.counted(rule, now);
+    store(conn, &[(subject, counter)])?;
+    Ok(counter)
 }
 
-/// Clears the attempts after a success: the account starts again from zero, the address has one attempt less.
+/// Forgets the attempts after a success: those of this device; or those from this site, also at the account. The network has one
+/// attempt less.
 ///
 /// # Errors
 /// When the database fails.
 pub(in crate::identity) fn clear_attempts(
     conn: &mut PublicConn<'_>,
-    subjects: &Subjects,
+    counted: &Counted,
 ) -> Result<(), IdentityError> {
-    diesel::delete(attempts::table.find(&subjects.account)).execute(conn.pg())?;
-    let Some(address) = &subjects.address else { return Ok(()) };
-    let one_less = attempts::attempts.eq(attempts::attempts - 1);
-    let counted = attempts::table.find(address).filter(attempts::attempts.gt(0));
-    // If this was the last free attempt, its wait is removed too.
-    let freed = diesel::update(counted.filter(attempts::attempts.le(ADDRESS.free)))
-        .set((one_less, attempts::free_at.eq(attempts::last_at)))
-        .execute(conn.pg())?;
-    if freed == 0 {
-        diesel::update(counted).set(one_less).execute(conn.pg())?;
+    match counted {
+        Counted::Device(subject) => counters::delete(conn, subject).map(drop),
+        Counted::Stranger(Subjects { pair, account, address, .. }) => {
+            let made = counters::delete(conn, pair)?;
+            counters::take_off(conn, account, made, &ACCOUNT)?;
+            address.as_ref().map_or(Ok(()), |address| counters::take_off(conn, address, 1, &ADDRESS))
+        }
     }
-    Ok(())
 }
 
-/// Takes an attempt back, with its wait, because the password could not be verified.
+/// Gives a site its free attempts at an account again, because its owner has proved to be there.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::identity) fn clear_site(
+    conn: &mut PublicConn<'_>,
+    email: &str,
+    address: Option<IpAddr>,
+) -> Result<(), IdentityError> {
+    counters::delete(conn, &pair(email, address)).map(drop)
+}
+
+/// Takes an attempt back, with its wait, because the password could not be verified. A turn is not used up.
 ///
 /// # Errors
 /// When the database fails.
 pub(in crate::identity) fn undo_attempt(
     conn: &mut PublicConn<'_>,
-    subjects: &Subjects,
+    counted: &Counted,
 ) -> Result<(), IdentityError> {
-    for (subject, _) in subjects.with_rules() {
-        diesel::update(attempts::table.find(subject).filter(attempts::attempts.gt(0)))
-            .set((attempts::attempts.eq(attempts::attempts - 1), attempts::free_at.eq(attempts::last_at)))
-            .execute(conn.pg())?;
+    let counted_for: Vec<&Subject> = match counted {
+        Counted::Device(subject) => vec![subject],
+        Counted::Stranger(Subjects { by_turn: false, pair, account, address }) => {
+            [pair, account].into_iter().chain(address).collect()
+        }
+        Counted::Stranger(Subjects { by_turn: true, pair, address, .. }) => {
+            [pair].into_iter().chain(address).collect()
+        }
+    };
+    let found = lock(conn, counted_for.iter().copied())?;
+    let mut rows = Vec::new();
+    for subject in counted_for {
+        let Counter { attempts, last_at, .. } = found.of(subject)?;
+        rows.push((subject, Counter { attempts: (attempts - 1).max(0), last_at, free_at: last_at }));
     }
-    Ok(())
+    if let Counted::Stranger(Subjects { by_turn: true, .. }) = counted {
+        rows[0].1 = rows[0].1.with_turn();
+    }
+    store(conn, &rows)
 }
 
-/// One second after the first attempt that is not free, then doubled each time.
-fn wait_after(count: i32, rule: &Rule) -> TimeDelta {
-    if count < rule.free {
-        return TimeDelta::zero();
-    }
-    let doublings = u32::try_from(count - rule.free).unwrap_or(0).min(16);
-    TimeDelta::seconds((1 << doublings).min(rule.longest))
-}
-
-fn seconds_until(time: DateTime<Utc>, now: DateTime<Utc>) -> u32 {
-    u32::try_from((time - now).num_seconds() + 1).unwrap_or(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_wait_grows_up_to_its_limit() {
-        let waits: Vec<i64> = (4..14).map(|count| wait_after(count, &ACCOUNT).num_seconds()).collect();
-        assert_eq!(waits, [0, 1, 2, 4, 8, 16, 30, 30, 30, 30]);
-        assert_eq!(wait_after(i32::MAX, &ADDRESS).num_seconds(), 60);
-    }
-
-    #[test]
-    fn addresses_in_one_network_count_as_one() {
-        let network = |address: &str| network(address.parse().unwrap());
-        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-    }
+/// Rounded up, so that whoever waits that long has waited.
+fn in_seconds(left: TimeDelta) -> u32 {
+    let seconds = left.num_seconds() + i64::from(left.subsec_nanos() > 0);
+    u32::try_from(seconds).unwrap_or(1)
 }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::identity::IdentityError;
 use crate::identity::members;
 use crate::schema::public::{
-    api_keys, former_members, invitations, memberships, reset_tokens, sessions, shops, users,
+    api_keys, former_members, invitations, known_devices, memberships, reset_tokens, sessions, shops,
+    users,
 };
 use crate::tenancy::{self, OwnerTx, Role, ShopId, Tenancy, idempotency};
 
@@ -89,6 +90,7 @@ fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), Query
     let pg = owner.pg();
     diesel::delete(invitations::table.filter(invitations::email.eq(email))).execute(pg)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(pg)?;
+    diesel::delete(known_devices::table.filter(known_devices::user_id.eq(user))).execute(pg)?;
     diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::user_id.eq(user))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::invited_by.eq(user))).execute(pg)?;

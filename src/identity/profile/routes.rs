@@ -16,6 +16,7 @@ use crate::http::request::patch::patch_body;
 use crate::http::request::text::Word;
 use crate::http::{Body, Fetched, IfMatch, OptionalBody, Problem, Resource, SignedIn};
 use crate::identity::error::{EMAIL_TAKEN, LAST_OWNER, WRONG_PASSWORD};
+use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
@@ -100,13 +101,14 @@ async fn change_password(
     let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
     let proven = proof::for_caller(&signed_in, hasher, origin.address, current_password.into()).await;
     let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
-    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let asker = Asker::user(caller.user, origin.address);
+    let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
     let changed = signed_in.run(move |conn| {
         users::lock_with_hash(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
         users::set_password(conn, caller.user, &hash)?;
         sessions::log_out(conn, caller, Scope::Others)?;
         reset::delete_pending(conn, caller.user)?;
-        throttle::clear_attempts(conn, &proven.subjects)
+        throttle::clear_attempts(conn, &proven.counted)
     });
     changed.await?;
     origin.audit("password_changed", Some(caller.user), None);
@@ -181,8 +183,8 @@ async fn erase(
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
     let proven = proof::for_caller(&signed_in, hasher, origin.address, password).await;
     let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
-    let Proven { user, hash, subjects } = proven;
-    signed_in.run(move |conn| throttle::clear_attempts(conn, &subjects)).await?;
+    let Proven { user, hash, counted } = proven;
+    signed_in.run(move |conn| throttle::clear_attempts(conn, &counted)).await?;
     let act = tenancy.as_owner(Some(caller), move |owner| {
         let held = erasure::lock(owner, user)?;
         if_match.check(|| users::find(owner, user).map(|user| Resource(Fetched(user))))?;

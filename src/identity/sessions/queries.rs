@@ -16,6 +16,8 @@ use crate::identity::{IdentityError, secret};
 use crate::schema::public::{refresh_tokens, sessions};
 use crate::tenancy::{Caller, PublicConn};
 
+use super::devices;
+
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
@@ -138,6 +140,7 @@ pub fn refresh(
     }
     if spent_at.is_some_and(|spent_at| now - spent_at > GRACE) {
         diesel::update(sessions::table.find(session)).set(sessions::revoked_at.eq(now)).execute(conn.pg())?;
+        devices::forget(conn, session)?;
         return Ok(Refreshed::Reused(Caller { session, user }));
     }
     diesel::update(refresh_tokens::table.find(token.hash()))
@@ -163,7 +166,8 @@ pub enum Scope {
     Global,
 }
 
-/// Ends sessions of the caller. Their access tokens are refused from the next request on.
+/// Ends sessions of the caller. Their access tokens are refused from the next request on. Whoever signs out of one session is
+/// still known on that device; whoever ends others makes all other devices unknown, also those that had signed out before.
 ///
 /// # Errors
 /// When the database fails.
@@ -171,11 +175,19 @@ pub fn log_out(conn: &mut PublicConn<'_>, caller: Caller, scope: Scope) -> Resul
     let alive = sessions::user_id.eq(caller.user).and(sessions::revoked_at.is_null());
     let query = diesel::update(sessions::table.filter(alive)).set(sessions::revoked_at.eq(Utc::now()));
     match scope {
-        Scope::Local => query.filter(sessions::id.eq(caller.session)).execute(conn.pg())?,
-        Scope::Others => query.filter(sessions::id.ne(caller.session)).execute(conn.pg())?,
-        Scope::Global => query.execute(conn.pg())?,
-    };
-    Ok(())
+        Scope::Local => {
+            query.filter(sessions::id.eq(caller.session)).execute(conn.pg())?;
+            Ok(())
+        }
+        Scope::Others => {
+            query.filter(sessions::id.ne(caller.session)).execute(conn.pg())?;
+            devices::forget_all(conn, caller.user, Some(caller.session))
+        }
+        Scope::Global => {
+            query.execute(conn.pg())?;
+            devices::forget_all(conn, caller.user, None)
+        }
+    }
 }
 
 /// A session, as shown to its user.
@@ -212,7 +224,7 @@ pub fn list_of(
     Ok(query.load(conn.pg())?)
 }
 
-/// Ends one session of a user.
+/// Ends one session of a user, and makes its device unknown.
 ///
 /// # Errors
 /// [`IdentityError::NotFound`] if it is another user's, or has ended already.
@@ -221,7 +233,7 @@ pub fn end(conn: &mut PublicConn<'_>, user: Uuid, session: Uuid) -> Result<(), I
     let ended = diesel::update(sessions::table.find(session).filter(alive))
         .set(sessions::revoked_at.eq(Utc::now()))
         .execute(conn.pg())?;
-    if ended == 1 { Ok(()) } else { Err(IdentityError::NotFound) }
+    if ended == 1 { devices::forget(conn, session) } else { Err(IdentityError::NotFound) }
 }
 
 fn issue(

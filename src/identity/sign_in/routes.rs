@@ -1,5 +1,6 @@
 //! Routes for signing up, signing in, and getting further tokens.
 
+use chrono::Utc;
 use rocket::response::status::NoContent;
 use rocket::{State, post};
 use serde::Deserialize;
@@ -10,24 +11,26 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
+use crate::http::request::device_token;
 use crate::http::request::token::Tokens;
 use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
 use crate::identity::error::{
     EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP, UNKNOWN_SHOP,
 };
+use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
-use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed};
+use crate::identity::sessions::{self, devices, Lifetimes, RefreshToken, Refreshed};
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError, examples};
 use crate::limits::Limit;
 use crate::metrics::SignIn;
-use crate::tenancy::{PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
+use crate::tenancy::{Class, PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
 
 use super::registration::{NewUser, register_as_member};
-use super::tokens::{AccessToken, TokenPair, access_token};
+use super::tokens::{AccessToken, SignInTokens, TokenPair, access_token};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Signing up and in. An access token is good for ten minutes; a refresh token gets the next pair, once.";
@@ -49,11 +52,18 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(login, "Sign in")
             .about(
                 "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \
-                 each further attempt has to wait. Who has as many sessions as one may have loses the one that was \
-                 not used for the longest time.",
+                 each further attempt has to wait, for half a minute at most in the same account. Keep the \
+                 `device_token` of the answer, and send it with the next sign-in: others' wrong passwords then do not \
+                 delay it. One that is not valid any more, or another account's, is ignored. Who has as many sessions as \
+                 one may have loses the one that was not used for the longest time.",
             )
-            .takes(json!({ "email": "ada@example.com", "password": "correct horse", "shop": "the-loft" }))
-            .answers(examples::pair())
+            .takes(json!({
+                "email": "ada@example.com",
+                "password": "correct horse",
+                "shop": "the-loft",
+                "device_token": examples::DEVICE_TOKEN,
+            }))
+            .answers(examples::sign_in())
             .may_fail(&[&INVALID_CREDENTIALS, &NOT_A_MEMBER, &TOO_MANY_ATTEMPTS]),
         endpoint!(refresh, "Refresh the tokens")
             .about(
@@ -71,7 +81,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(reset_password, "Set a new password")
             .about(
                 "Takes a one-time token that the operator of the server made (`shophouse user reset EMAIL`). All sessions \
-                 of the user end.",
+                 of the user end, and all devices are unknown again.",
             )
             .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
             .may_fail(&[&INVALID_TOKEN]),
@@ -97,10 +107,12 @@ async fn register(
     origin: Origin,
     body: Body<Registration>,
 ) -> Result<Created<User>, Problem> {
+    let tenancy = tenancy.in_class(Class::SignIn);
     let Registration { email, password, name, shop, invitation } = body.0;
     let address = origin.address;
     tenancy.in_public(move |conn| throttle::count_registration(conn, address)).await?;
-    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
+    let asker = Asker::stranger(email.as_str(), address);
+    let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
     let user = if shop.is_none() && invitation.is_none() {
         tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?
     } else {
@@ -118,6 +130,8 @@ pub(in crate::identity) struct Login {
     email: Email,
     password: Typed,
     shop: Option<ShopName>,
+    /// From an earlier sign-in on this device.
+    device_token: Option<String>,
 }
 
 #[post("/auth/login", data = "<body>")]
@@ -128,7 +142,8 @@ async fn login(
     lifetimes: &State<Lifetimes>,
     origin: Origin,
     body: Body<Login>,
-) -> Result<Fetched<TokenPair>, Problem> {
+) -> Result<Fetched<SignInTokens>, Problem> {
+    let tenancy = tenancy.in_class(Class::SignIn);
     let ended = sign_in(&tenancy, hasher, tokens, **lifetimes, &origin, body.0).await;
     count(&tenancy, &ended);
     Ok(Fetched(ended?))
@@ -140,16 +155,17 @@ async fn sign_in(
     tokens: &Tokens,
     lifetimes: Lifetimes,
     origin: &Origin,
-    Login { email, password, shop }: Login,
-) -> Result<TokenPair, IdentityError> {
+    Login { email, password, shop, device_token }: Login,
+) -> Result<SignInTokens, IdentityError> {
     let password = Password::from(password);
-    let proven = proof::for_sign_in(tenancy, hasher, email, origin, password.clone()).await?;
+    let device = device_token.and_then(|token| tokens.verify_device(&token));
+    let proven = proof::for_sign_in(tenancy, hasher, email, origin, password.clone(), device).await?;
     let user = proven.user;
-    let new_hash = rehashed(hasher, &proven, password).await;
+    let new_hash = rehashed(hasher, &Asker::user(user, origin.address), &proven, password).await;
     let (agent, most) = (origin.agent.clone(), tenancy.quotas().value(Limit::Sessions));
     let opened = tenancy.in_public(move |conn| {
         users::lock_with_hash(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
-        throttle::clear_attempts(conn, &proven.subjects)?;
+        throttle::clear_attempts(conn, &proven.counted)?;
         if let Some(hash) = new_hash {
             users::set_password(conn, user, &hash)?;
         }
@@ -159,6 +175,7 @@ async fn sign_in(
             found => found?,
         };
         let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes, most)?;
+        devices::remember(conn, caller, Utc::now() + device_token::LIFETIME)?;
         Ok::<_, IdentityError>(Some((caller, refresh_token, shop)))
     });
     let Some((caller, refresh_token, shop)) = opened.await? else {
@@ -167,11 +184,12 @@ async fn sign_in(
     };
     origin.audit("signed_in", Some(user), shop);
     let access = access_token(tokens, caller, shop)?;
-    Ok(TokenPair { access, refresh_token: refresh_token.0 })
+    let device_token = tokens.sign_device(caller)?;
+    Ok(SignInTokens { access, refresh_token: refresh_token.0, device_token })
 }
 
 /// Counts how signing in ended. When the database was away, it did not end.
-fn count(tenancy: &Tenancy, ended: &Result<TokenPair, IdentityError>) {
+fn count(tenancy: &Tenancy, ended: &Result<SignInTokens, IdentityError>) {
     let outcome = match ended {
         Ok(_) => SignIn::Succeeded,
         Err(IdentityError::InvalidCredentials | IdentityError::NotAMember) => SignIn::Failed,
@@ -182,11 +200,16 @@ fn count(tenancy: &Tenancy, ended: &Result<TokenPair, IdentityError>) {
 }
 
 /// The password hashed anew, when its hash is of a time with fewer iterations. Signing in does not fail for it.
-async fn rehashed(hasher: &Hasher, proven: &Proven, password: Password) -> Option<String> {
+async fn rehashed(
+    hasher: &Hasher,
+    asker: &Asker,
+    proven: &Proven,
+    password: Password,
+) -> Option<String> {
     if !hasher.needs_rehash(&proven.hash) {
         return None;
     }
-    let hashed = hasher.hash(password).await;
+    let hashed = hasher.hash(asker, password).await;
     hashed.inspect_err(|error| tracing::warn!(%error, "a password could not be hashed anew")).ok()
 }
 
@@ -215,6 +238,7 @@ async fn refresh(
     origin: Origin,
     body: Body<Refresh>,
 ) -> Result<Fetched<TokenPair>, Problem> {
+    let tenancy = tenancy.in_class(Class::SignIn);
     let Refresh { refresh_token, shop } = body.0;
     let lifetimes = **lifetimes;
     let refreshed = tenancy.in_public(move |conn| {
@@ -273,13 +297,21 @@ async fn reset_password(
     origin: Origin,
     body: Body<Reset>,
 ) -> Result<NoContent, Problem> {
+    let tenancy = tenancy.in_class(Class::SignIn);
     let Reset { token, password } = body.0;
     let guess = token.clone();
     let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
     tenancy.in_public(move |conn| reset::check(conn, &guess)).await.inspect_err(failed)?;
-    let hash = hasher.hash(password.into()).await.map_err(IdentityError::from)?;
-    let reset = tenancy.in_public(move |conn| reset::spend(conn, &token, &hash)).await;
-    let user = reset.inspect_err(failed)?;
+    let address = origin.address;
+    let asker = Asker::with_token(&token, address);
+    let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
+    let reset = tenancy.in_public(move |conn| {
+        let user = reset::spend(conn, &token, &hash)?;
+        let (email, _) = users::credentials_of(conn, user)?;
+        throttle::clear_site(conn, &email, address)?;
+        Ok::<_, IdentityError>(user)
+    });
+    let user = reset.await.inspect_err(failed)?;
     origin.audit("password_reset", Some(user), None);
     Ok(NoContent)
 }

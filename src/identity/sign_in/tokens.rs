@@ -7,13 +7,24 @@ use crate::http::request::token::{LIFETIME, Tokens};
 use crate::identity::IdentityError;
 use crate::tenancy::{Caller, ShopId};
 
-/// What signing in and refreshing give.
+/// What refreshing gives.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenPair {
     #[serde(flatten)]
     #[schema(inline)]
     pub access: AccessToken,
     pub refresh_token: String,
+}
+
+/// What signing in gives.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SignInTokens {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub access: AccessToken,
+    pub refresh_token: String,
+    /// To be stored on this device and sent with its next sign-in: others' wrong passwords then do not delay it.
+    pub device_token: String,
 }
 
 #[derive(Serialize, ToSchema)]

@@ -35,6 +35,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};
     GRANT SELECT, INSERT, DELETE ON public.api_keys TO {role};
     GRANT SELECT, DELETE ON public.reset_tokens TO {role};
+    GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
 
 /// The rights of the shop role in `public`: to call the `enter` functions.
