@@ -115,10 +115,12 @@ fn time_limits_of_the_database_do_not_apply_to_our_transactions() {
     let (mut holder, mut watcher) = (world.sql(), world.sql());
     holder.run(format!("BEGIN; LOCK TABLE {}.products", shop.schema()));
     thread::scope(|scope| {
-        let read = scope.spawn(|| shop.get("/products"));
-        waiting::blocked_for_long(&mut watcher);
-        holder.run("COMMIT");
-        read.join().unwrap().expect(200);
+        let release = scope.spawn(move || {
+            waiting::blocked_for_long(&mut watcher);
+            holder.run("COMMIT");
+        });
+        shop.get("/products").expect(200);
+        release.join().unwrap();
     });
     let world = world.restarted_with(next_release("SELECT pg_sleep(0.2)"));
     let report = migrate(&world.tenancy);
