@@ -25,6 +25,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    deadlines (shop_id, item_id) {
+        shop_id -> Uuid,
+        item_id -> Uuid,
+        due_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     former_members (user_id, shop_id) {
         user_id -> Uuid,
         shop_id -> Uuid,
@@ -133,6 +141,7 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         erase_after -> Nullable<Timestamptz>,
         erasing_since -> Nullable<Timestamptz>,
+        order_hold_minutes -> Int4,
     }
 }
 
@@ -172,6 +181,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     applied_migrations,
+    deadlines,
     former_members,
     idempotency_keys,
     installation,

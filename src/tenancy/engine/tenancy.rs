@@ -7,7 +7,7 @@ use crate::database::{DatabaseUrl, Pool, PoolOptions, Recycle};
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::ChangeRecords;
+use crate::tenancy::access::{ChangeRecords, DueWork};
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
@@ -54,6 +54,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) history: Arc<History>,
     pub(in crate::tenancy) outdated: Arc<OutdatedShops>,
     pub(in crate::tenancy) change_records: Option<ChangeRecords>,
+    pub(in crate::tenancy) due_work: Option<DueWork>,
 }
 
 impl Tenancy {
@@ -73,13 +74,20 @@ impl Tenancy {
     fn of(web: Pool, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
         let (trees, roles, metrics) = (Arc::new(trees), Arc::new(roles), Arc::new(metrics));
         let (history, outdated) = (Arc::default(), Arc::default());
-        Self { web, owner, trees, roles, limits, metrics, history, outdated, change_records: None }
+        let (change_records, due_work) = (None, None);
+        Self { web, owner, trees, roles, limits, metrics, history, outdated, change_records, due_work }
     }
 
     /// The same engine with what the product does with its own records of a person, who changes or is erased.
     #[must_use]
     pub fn with_records(self, change_records: ChangeRecords) -> Self {
         Self { change_records: Some(change_records), ..self }
+    }
+
+    /// The same engine with what the product does with the things in its shops that end by themselves.
+    #[must_use]
+    pub fn with_due_work(self, due_work: DueWork) -> Self {
+        Self { due_work: Some(due_work), ..self }
     }
 
     /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.
