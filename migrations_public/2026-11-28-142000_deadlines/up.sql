@@ -18,8 +18,9 @@ CREATE INDEX deadlines_due_at_idx ON deadlines (due_at);
 CREATE INDEX deadlines_shop_id_idx ON deadlines (shop_id, due_at);
 
 -- The two functions that a shop calls come in pairs. The first of a pair reads where its caller stands and passes that on: a
--- function with a search_path of its own could not see it, and an argument could name another shop. It needs no path, because
--- its names were looked up when it was created. Only the owner may call the second one.
+-- function with a search_path of its own could not see it, and an argument could name another shop. So it has the caller's
+-- path, and depends on none of it: each name has its schema, and there is neither operator nor cast. Only the owner may call
+-- the second one.
 
 -- Notes that something new ends when the shop's time is over. Returns that time; null if it never ends.
 CREATE FUNCTION public.begin_hold_in(p_schema name, p_item uuid, p_from timestamptz) RETURNS timestamptz
@@ -40,10 +41,12 @@ $$;
 REVOKE ALL ON FUNCTION public.begin_hold_in(name, uuid, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION public.begin_hold(p_item uuid, p_from timestamptz) RETURNS timestamptz
-    LANGUAGE sql VOLATILE SECURITY DEFINER
-BEGIN ATOMIC
-    SELECT public.begin_hold_in(current_schema(), p_item, p_from);
-END;
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+AS $$
+BEGIN
+    RETURN public.begin_hold_in(pg_catalog.current_schema(), p_item, p_from);
+END
+$$;
 REVOKE ALL ON FUNCTION public.begin_hold(uuid, timestamptz) FROM PUBLIC;
 
 -- Notes another time for something that is held; null if it never ends.
@@ -66,8 +69,10 @@ $$;
 REVOKE ALL ON FUNCTION public.change_hold_in(name, uuid, timestamptz) FROM PUBLIC;
 
 CREATE FUNCTION public.change_hold(p_item uuid, p_until timestamptz) RETURNS void
-    LANGUAGE sql VOLATILE SECURITY DEFINER
-BEGIN ATOMIC
-    SELECT public.change_hold_in(current_schema(), p_item, p_until);
-END;
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+AS $$
+BEGIN
+    PERFORM public.change_hold_in(pg_catalog.current_schema(), p_item, p_until);
+END
+$$;
 REVOKE ALL ON FUNCTION public.change_hold(uuid, timestamptz) FROM PUBLIC;

@@ -37,8 +37,8 @@ pub mod registry;
 pub mod shop;
 
 pub use access::{
-    Action, Caller, ChangeRecords, Credential, Due, DueWork, NotAllowed, OwnerTx, PersonChange, PublicConn,
-    ShopContext, TenantConn, Transaction, current_setting,
+    Action, Caller, ChangeRecords, Credential, Due, DueWork, EndDue, NotAllowed, OwnerTx, PersonChange,
+    PublicConn, ShopContext, TenantConn, Transaction, current_setting,
 };
 pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
 pub use engine::{Limits, Logins, Tenancy};

@@ -21,13 +21,16 @@ pub enum Due {
     Busy,
 }
 
+/// Ends what is due of some items of a shop, and says what became of each.
+pub type EndDue = fn(&mut TenantConn<'_>, &[Uuid]) -> Result<Vec<(Uuid, Due)>, TenancyError>;
+
 /// The product's part in ending what is due. Both functions run in the transaction that changes the deadlines; the shop's
 /// schema is current.
 #[derive(Clone, Copy, Debug)]
 pub struct DueWork {
-    /// Ends what is due of the items, and says what became of each. It must wait for none of them: whoever changes an item
-    /// may be waiting for its deadline. The user of the connection is nobody.
-    pub end: fn(&mut TenantConn<'_>, &[Uuid]) -> Result<Vec<(Uuid, Due)>, TenancyError>,
+    /// Ends items. It must wait for none of them: whoever changes an item may be waiting for its deadline. The user of the
+    /// connection is nobody.
+    pub end: EndDue,
     /// Sets the deadlines of what an imported shop has.
     pub restore: fn(&mut OwnerTx<'_>) -> QueryResult<()>,
 }

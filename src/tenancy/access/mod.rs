@@ -17,5 +17,5 @@ pub use connections::{
     Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
     Transaction, current_setting,
 };
-pub use due::{Due, DueWork};
+pub use due::{Due, DueWork, EndDue};
 pub use permissions::{Action, NotAllowed};

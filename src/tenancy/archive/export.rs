@@ -107,6 +107,9 @@ fn spool(
     Ok((Manifest::new(version, entry, member_entry, entries), files))
 }
 
+/// The columns of an entry, and the version.
+type LedgerRow = ((String, String, String, String, String, i32), String);
+
 fn ledger_entry(pg: &mut PgConnection, shop: ShopId) -> Result<(ShopEntry, String), ArchiveError> {
     let columns = (
         (
@@ -119,10 +122,9 @@ fn ledger_entry(pg: &mut PgConnection, shop: ShopId) -> Result<(ShopEntry, Strin
         ),
         shops::schema_version,
     );
-    type Row = ((String, String, String, String, String, i32), String);
     // A shop that is being erased lacks tables.
     let found = shops::table.find(shop.0).filter(shops::erasing_since.is_null());
-    let row: Option<Row> = found.select(columns).first(pg).optional()?;
+    let row: Option<LedgerRow> = found.select(columns).first(pg).optional()?;
     let ((slug, name, description, currency, state, minutes), version) =
         row.ok_or(ArchiveError::Incomplete)?;
     let order_hold_minutes = Some(minutes);
