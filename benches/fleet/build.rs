@@ -87,6 +87,7 @@ fn shop(slug: &str) -> Outcome<NewShop> {
         name: slug.to_owned(),
         description: String::new(),
         currency: Currency::USD,
+        order_hold_minutes: None,
     })
 }
 

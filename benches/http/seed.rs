@@ -127,8 +127,13 @@ impl<'a> Builder<'a> {
             self.pg = self.shops.server.connect(Login::Owner, DATABASE)?;
         }
         let slug = format!("shop-{number}");
-        let new =
-            NewShop { slug: slug.parse()?, name: slug, description: String::new(), currency: Currency::USD };
+        let new = NewShop {
+            slug: slug.parse()?,
+            name: slug,
+            description: String::new(),
+            currency: Currency::USD,
+            order_hold_minutes: None,
+        };
         let opened = self.runtime.block_on(self.shops.engine.open_shop(self.shops.caller, new))?;
         let (old, new) = (ShopId(opened.id), shop(number)?);
         let schema = old.schema();

@@ -1,5 +1,5 @@
-//! Background work of a server: outdated shops are migrated, deleted shops are erased when they are due, and expired
-//! rows are removed. Any number of instances may do this at the same time.
+//! Background work of a server: outdated shops are migrated, deleted shops are erased when they are due, what is
+//! due in the shops is ended, and expired rows are removed. Any number of instances may do this at the same time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +39,8 @@ impl Background {
             background
                 .spawn("supervisor", stop, move |stopped| engine.supervise_migrations(&options, stopped))?;
         }
+        let engine = tenancy.clone();
+        background.spawn("deadlines", stop, move |stopped| engine.supervise_deadlines(stopped))?;
         let (engine, runtime) =
             (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);
         background.spawn("clean-up", stop, move |stopped| {

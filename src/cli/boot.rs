@@ -8,6 +8,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::App;
+use crate::commerce::orders::DUE_ORDERS;
 use crate::config::{Config, DatabaseChoice, MIN_SECRET};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
@@ -34,7 +35,8 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let tokens = tokens(&mut config)?;
     let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?
         .with_records(config.settings.erasure_keeps.change_records())
-        .with_quotas(config.settings.quotas());
+        .with_quotas(config.settings.quotas())
+        .with_due_work(DUE_ORDERS);
     tenancy.self_test()?;
     for OddSetting { name, value, advice } in tenancy.odd_settings()? {
         tracing::warn!("PostgreSQL has {name} = {value}: {advice}");

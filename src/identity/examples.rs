@@ -70,6 +70,7 @@ pub(super) fn shop() -> Value {
         "name": "The Attic",
         "description": "Things that deserve a second home.",
         "currency": "EUR",
+        "order_hold_minutes": 60,
         "state": "active",
         "role": "owner",
         "erase_after": null,

@@ -25,6 +25,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    deadlines (shop_id, item_id) {
+        shop_id -> Uuid,
+        item_id -> Uuid,
+        due_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     former_members (user_id, shop_id) {
         user_id -> Uuid,
         shop_id -> Uuid,
@@ -143,6 +151,7 @@ diesel::table! {
         erasing_since -> Nullable<Timestamptz>,
         limits -> Jsonb,
         opened_by -> Nullable<Uuid>,
+        order_hold_minutes -> Int4,
     }
 }
 
@@ -184,6 +193,7 @@ diesel::joinable!(shops -> users (opened_by));
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     applied_migrations,
+    deadlines,
     former_members,
     idempotency_keys,
     installation,

@@ -72,6 +72,7 @@ diesel::table! {
         total -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -14,16 +14,18 @@
 //! | `engine/` | [`Tenancy`]: pools, roles and trees, and the ways to run work |
 //! | `fleet/` | migrating many shops, once or for as long as a server runs |
 //! | `checks/` | the self-test of the isolation, settings that may hurt, and drift |
+//! | [`deadlines`] | what in a shop ends by itself, at its time |
 //! | [`lifecycle`] | opening, suspending, deleting, restoring and erasing a shop |
 //! | [`archive`] | a shop in a file |
 //!
 //! Nothing here knows what a shop sells. The caller passes the tenant migrations in, and of their tables this
 //! module uses only `people` and `idempotency_keys`. What else the product holds of a person, it changes itself: see
-//! [`ChangeRecords`].
+//! [`ChangeRecords`]. It also ends what it lets end by itself: see [`DueWork`].
 
 mod access;
 pub mod archive;
 mod checks;
+pub mod deadlines;
 mod engine;
 mod error;
 mod fleet;
@@ -35,8 +37,8 @@ pub mod registry;
 pub mod shop;
 
 pub use access::{
-    Action, Caller, ChangeRecords, Credential, NotAllowed, OwnerTx, PersonChange, PublicConn, ShopContext,
-    TenantConn, Transaction,
+    Action, Caller, ChangeRecords, Credential, Due, DueWork, EndDue, NotAllowed, OwnerTx, PersonChange,
+    PublicConn, ShopContext, TenantConn, Transaction, current_setting,
 };
 pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
 pub use engine::{Class, Limits, Logins, Tenancy};

@@ -65,6 +65,14 @@ fn bad(kind: Kind) -> Vec<String> {
             let odd = ["-0", "1.0", "1e3", "1e300", "\"5\""].map(str::to_owned);
             [beyond.map(|number| number.to_string()).to_vec(), odd.to_vec()].concat()
         }
+        Kind::Time => texts(&[
+            "",
+            "x",
+            "2999-12-31",
+            "2999-13-01T00:00:00Z",
+            "+12345-01-01T00:00:00Z",
+            "2000-01-01T00:00:00Z",
+        ]),
         Kind::Token | Kind::Flag | Kind::List(..) | Kind::Object | Kind::Map => vec![],
     });
     if !matches!(kind, Kind::Token) {

@@ -20,6 +20,8 @@ pub enum Kind {
     Currency,
     Url,
     Uuid,
+    /// A time in RFC 3339.
+    Time,
     /// An integer of a range.
     Whole(i64, i64),
     Flag,
@@ -31,8 +33,8 @@ pub enum Kind {
     Map,
 }
 use Kind::{
-    Currency, Email, Flag, Handle, List, Map, Object, Password, ShopName, Slug, Status, Text, Token, Url,
-    Uuid, Whole,
+    Currency, Email, Flag, Handle, List, Map, Object, Password, ShopName, Slug, Status, Text, Time, Token,
+    Url, Uuid, Whole,
 };
 
 const LINE: Kind = Text(1, 255);
@@ -42,6 +44,7 @@ const DESCRIPTION: Kind = Text(0, 512_000);
 const ALT: Kind = Text(0, 512);
 const AMOUNT: Kind = Whole(0, (1 << 53) - 1);
 const STOCK: Kind = Whole(-1_000_000_000, 1_000_000_000);
+const HOLD_MINUTES: Kind = Whole(0, 43_200);
 const GRAMS: Kind = Whole(0, 1_000_000_000);
 
 /// The result when a field is left out, or null.
@@ -246,7 +249,8 @@ const INVITED: &str =
     r#"{"email": "guest-{n}@example.com", "password": "correct horse", "invitation": "{invitation}"}"#;
 const LOGIN: &str = r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t"}"#;
 const REFRESH: &str = r#"{"refresh_token": "{refresh}", "shop": "{shop}"}"#;
-const SHOP: &str = r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR"}"#;
+const SHOP: &str =
+    r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR", "order_hold_minutes": 5}"#;
 
 fn case(method: Method, route: &'static str, body: &'static str, fields: Vec<Field>) -> Case {
     Case { method, route, body, fields }
@@ -273,8 +277,14 @@ pub fn cases() -> Vec<Case> {
         must("/slug", Slug),
         may("/description", PROSE),
         nullable("/currency", Currency),
+        nullable("/order_hold_minutes", HOLD_MINUTES),
     ];
-    let shop_patch = vec![may("/name", LINE), may("/slug", Slug), may("/description", PROSE)];
+    let shop_patch = vec![
+        may("/name", LINE),
+        may("/slug", Slug),
+        may("/description", PROSE),
+        may("/order_hold_minutes", HOLD_MINUTES),
+    ];
     vec![
         case(Post, "/api/v1/auth/register", REGISTRATION, registration),
         case(Post, "/api/v1/auth/register", INVITED, invited),
@@ -329,7 +339,7 @@ pub fn cases() -> Vec<Case> {
         case(
             Patch,
             "/api/v1/shops/<id>",
-            r#"{"name": "N", "slug": "p-{n}", "description": "d"}"#,
+            r#"{"name": "N", "slug": "p-{n}", "description": "d", "order_hold_minutes": 5}"#,
             shop_patch,
         ),
         case(Delete, "/api/v1/shops/<id>", r#"{"slug": "books"}"#, vec![must("/slug", Slug)]),
@@ -343,5 +353,11 @@ pub fn cases() -> Vec<Case> {
         case(Post, "/api/v1/variants/<id>/stock", r#"{"delta": 1, "reason": "r"}"#, moved("/delta")),
         case(Post, "/api/v1/variants/<id>/stock", r#"{"set": 1, "reason": "r"}"#, moved("/set")),
         case(Post, "/api/v1/orders", ORDER, order()),
+        case(
+            Post,
+            "/api/v1/orders/<id>/hold",
+            r#"{"until": "2999-12-31T23:59:59Z"}"#,
+            vec![field("/until", Time, Missing, Fine)],
+        ),
     ]
 }

@@ -113,6 +113,8 @@ fn an_answer_to_a_change_has_the_tag_that_a_get_has() {
     let placed = owner.buys(&[(&variant(&created.json(), 0), 1)]);
     let order = path_of("orders", &placed.expect(201));
     assert_eq!(tag(&placed), tag(&owner.get(&order)));
+    let held = owner.post(&format!("{order}/hold"), json!({ "until": null }));
+    assert_eq!(tag(&held), tag(&owner.get(&order)));
     let paid = owner.takes(&placed.json(), "pay");
     assert_eq!(tag(&paid), tag(&owner.get(&order)));
     let shop = format!("/shops/{}", owner.shop);

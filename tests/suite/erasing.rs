@@ -223,6 +223,7 @@ fn a_shop_with_hundreds_of_tables_is_erased_with_a_small_lock_table() {
         name: "Books".to_owned(),
         description: String::new(),
         currency: shophouse::tenancy::Currency::USD,
+        order_hold_minutes: None,
     };
     let shop = engine.as_operator(|owner| engine.provision(owner, user, &new)).unwrap();
     let (shop, schema) = (ShopId(shop.id), ShopId(shop.id).schema());

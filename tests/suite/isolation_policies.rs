@@ -70,6 +70,7 @@ const ATTEMPTS: &[(&str, Outcome)] = &[
     ("TABLE public.refresh_tokens", Refused("permission denied for table")),
     ("TABLE public.shops", Refused("permission denied for table")),
     ("TABLE public.memberships", Refused("permission denied for table")),
+    ("TABLE public.deadlines", Refused("permission denied for table")),
     ("TABLE public.installation", Refused("permission denied for table")),
     ("TABLE users", Refused("does not exist")),
     ("RESET ROLE; TABLE products", Refused("does not exist")),
@@ -195,7 +196,10 @@ fn the_shop_role_may_only_call_the_enter_functions_in_public() {
         "SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
          AND has_function_privilege('{role}', p.oid, 'EXECUTE') ORDER BY proname"
     );
-    assert_eq!(admin.column(functions), ["enter", "enter_storefront", "enter_with_key"]);
+    assert_eq!(
+        admin.column(functions),
+        ["begin_hold", "change_hold", "enter", "enter_storefront", "enter_with_key"]
+    );
     let too_much = format!(
         "SELECT c.relname FROM pg_class c WHERE relnamespace = '{}'::regnamespace AND relkind = 'r' AND {}",
         ours.schema(),

@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use rocket::http::Method;
 
 use crate::routes::{ROUTES, Shelf, Who};
+use crate::support::goods::variant;
+use crate::support::holds::{a_day_passes, ends};
 use crate::support::tree::{migrate, trees};
 use crate::support::world::run;
 use crate::support::{Database, Login, World, waiting};
@@ -87,6 +89,11 @@ fn nothing_that_happens_often_reads_a_whole_catalogue() {
     }
     assert!(called > 20, "{called}");
     world.nobody().raw(Method::Get, "/health/ready", &[], None).expect(200);
+    // An order that expires.
+    let late = member.joined_by("late", "customer");
+    late.buys(&[(&variant(&member.sells("Late"), 0), 1)]).expect(201);
+    a_day_passes(&world);
+    assert_eq!(ends(&world).ended, 1);
     // Erasing a shop.
     ada.opens_shop("erased");
     world.sql().run(
@@ -94,7 +101,7 @@ fn nothing_that_happens_often_reads_a_whole_catalogue() {
          WHERE slug = 'erased'",
     );
     assert_eq!(world.tenancy.erase_due(|| false).unwrap().erased, 1);
-    drop((member, ada));
+    drop((late, member, ada));
     drop(world);
     assert_eq!(scans(&database), before);
 }

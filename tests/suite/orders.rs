@@ -57,7 +57,7 @@ fn an_order_has_the_shops_prices_and_all_that_the_customer_said() {
             ],
             "total": euros(1650),
             "events": [{ "status": "pending", "actor_id": customer.user, "created_at": created }],
-            "created_at": created, "updated_at": created,
+            "expires_at": order["expires_at"], "created_at": created, "updated_at": created,
         })
     );
     let location = answer.header("Location").unwrap();

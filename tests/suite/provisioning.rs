@@ -52,6 +52,7 @@ fn open(engine: &Tenancy, caller: Caller, slug: &str) -> Result<(), RegistryErro
         name: slug.to_owned(),
         description: String::new(),
         currency: Currency::USD,
+        order_hold_minutes: None,
     };
     Runtime::new().unwrap().block_on(engine.open_shop(caller, new)).map(drop)
 }

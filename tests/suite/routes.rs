@@ -113,6 +113,7 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/orders/<id>/fulfill", AtLeast("staff"), "/api/v1/orders/{order}/fulfill", ""),
     entry(Post, "/api/v1/orders/<id>/cancel", AtLeast("customer"), "/api/v1/orders/{order}/cancel", ""),
     entry(Post, "/api/v1/orders/<id>/refund", AtLeast("staff"), "/api/v1/orders/{order}/refund", ""),
+    entry(Post, "/api/v1/orders/<id>/hold", AtLeast("staff"), "/api/v1/orders/{order}/hold", r#"{"until": null}"#),
     entry(Get, "/api/v1/customers", AtLeast("staff"), "/api/v1/customers", ""),
     entry(Get, "/api/v1/customers/<id>", AtLeast("staff"), "/api/v1/customers/{user}", ""),
     entry(Get, "/api/v1/storefront/<slug>/products", Anyone, "/api/v1/storefront/{slug}/products", ""),

@@ -38,6 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         name: arguments.name.as_ref().map_or(arguments.slug.as_str(), Line::as_str).to_owned(),
         description: arguments.description.as_ref().map_or("", Prose::as_str).to_owned(),
         currency: arguments.currency,
+        order_hold_minutes: None,
     };
     Installation::with(|Installation { tenancy, .. }| {
         let shop = tenancy.as_operator(|owner| {

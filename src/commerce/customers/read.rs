@@ -34,7 +34,7 @@ pub(super) struct CustomerView {
     #[serde(flatten)]
     #[schema(inline)]
     pub person: PersonRow,
-    /// The number of their orders, without cancelled and refunded ones.
+    /// The number of their orders, without cancelled, refunded and expired ones.
     pub order_count: i64,
     /// The sum of these orders, at most the largest amount.
     pub total: Money,
@@ -46,6 +46,9 @@ pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Option<Custome
         people::table.find(id).select(PersonRow::as_select()).first(conn.pg()).optional()?;
     Ok(with_orders(conn, row.into_iter().collect())?.pop())
 }
+
+/// What does not count.
+const UNDONE: [Status; 3] = [Status::Cancelled, Status::Refunded, Status::Expired];
 
 /// A page of the shop's people, newest first, older than the key `before`.
 pub(super) fn list(
@@ -73,7 +76,7 @@ fn with_orders(conn: &mut TenantConn<'_>, rows: Vec<PersonRow>) -> Result<Vec<Cu
     let total = sql::<BigInt>("least(sum(total), ").bind::<BigInt, _>(MAX_AMOUNT).sql(")::bigint");
     let sums: Vec<(Uuid, i64, i64)> = orders::table
         .filter(orders::customer_id.eq_any(ids))
-        .filter(orders::status.ne_all([Status::Cancelled.as_str(), Status::Refunded.as_str()]))
+        .filter(orders::status.ne_all(UNDONE.map(Status::as_str)))
         .group_by(orders::customer_id)
         .select((orders::customer_id, count_star(), total))
         .load(conn.pg())?;

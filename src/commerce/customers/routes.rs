@@ -13,7 +13,7 @@ use super::read::{self, CustomerView};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let about = "The shop's people, with the number of their orders and what these come to. Orders that were \
-                 cancelled or refunded do not count.";
+                 cancelled or refunded, or have expired, do not count.";
     tagged(
         "Customers",
         about,

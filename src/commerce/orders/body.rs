@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::request::text::{Prose, Word};
+use crate::http::request::time::Time;
 use crate::http::{Id, Integer, List};
 use crate::identity::Email;
 
@@ -29,6 +30,18 @@ pub struct OrderBody {
     /// A note from the customer.
     #[serde(default)]
     pub note: Prose,
+}
+
+/// How long an order's stock is held.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = OrderHold)]
+pub struct HoldBody {
+    // Required, so that holding without an end is said and not forgotten.
+    /// When the order expires if it is still pending then; null means never.
+    #[schema(required, value_type = Option<DateTime<Utc>>)]
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub until: Option<Time>,
 }
 
 /// The lines of an order.

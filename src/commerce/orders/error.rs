@@ -53,13 +53,19 @@ pub enum OrderError {
     #[error("the order is already {}", .0.as_str())]
     Already(Status),
     /// There is no such transition.
-    #[error("a {} order cannot become {}", .from.as_str(), .to.as_str())]
+    #[error("{} order cannot become {}", with_article(*.from), .to.as_str())]
     InvalidTransition {
         /// The order's state.
         from: Status,
         /// The state asked for.
         to: Status,
     },
+    /// Only a pending order has stock that is held.
+    #[error("{} order is not held: only a pending one is", with_article(*.0))]
+    NotHeld(Status),
+    /// An order is held until a time that is over.
+    #[error("must be in the future")]
+    HeldIntoThePast,
     /// A customer may cancel only an order that is not paid.
     #[error("an order that is no longer pending is cancelled by the shop's staff")]
     CancelledByStaffOnly,
@@ -69,6 +75,11 @@ pub enum OrderError {
     /// The tenancy layer or the database failed.
     #[error(transparent)]
     Tenancy(#[from] TenancyError),
+}
+
+fn with_article(status: Status) -> String {
+    let article = if status == Status::Expired { "an" } else { "a" };
+    format!("{article} {}", status.as_str())
 }
 
 impl From<diesel::result::Error> for OrderError {
@@ -95,7 +106,8 @@ impl From<OrderError> for Problem {
             OrderError::CustomerChosenByStaffOnly => FORBIDDEN.at("/customer_id", detail),
             OrderError::OutOfStock { line, .. } => OUT_OF_STOCK.at(format!("/lines/{line}/quantity"), detail),
             OrderError::TooExpensive { line } => INVALID_FIELD.at(format!("/lines/{line}/quantity"), detail),
-            OrderError::Already(_) | OrderError::InvalidTransition { .. } => {
+            OrderError::HeldIntoThePast => INVALID_FIELD.at("/until", detail),
+            OrderError::Already(_) | OrderError::InvalidTransition { .. } | OrderError::NotHeld(_) => {
                 INVALID_TRANSITION.because(detail)
             }
             OrderError::CancelledByStaffOnly => FORBIDDEN.because(detail),

@@ -47,7 +47,18 @@ pub(super) fn order(status: &str) -> Value {
         }],
         "total": { "amount": 11800, "currency": "USD" },
         "events": events,
+        "expires_at": if status == "pending" { json!("2026-11-23T00:38:09.068553Z") } else { Value::Null },
         "created_at": time,
         "updated_at": time,
     })
+}
+
+pub(super) fn order_hold() -> Value {
+    json!({ "until": "2026-11-30T12:00:00Z" })
+}
+
+pub(super) fn held_order() -> Value {
+    let mut order = order("pending");
+    order["expires_at"] = json!("2026-11-30T12:00:00Z");
+    order
 }

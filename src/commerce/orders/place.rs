@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
@@ -16,7 +17,8 @@ use crate::commerce::products::view::{ProductRow, VariantRow, named_options, var
 use crate::commerce::stock::{self, StockChange};
 use crate::identity::Email;
 use crate::schema::tenant::{counters, order_events, order_lines, orders, people, products, variants};
-use crate::tenancy::{Role, TenantConn};
+use crate::tenancy::deadlines::begin_hold;
+use crate::tenancy::{Role, TenantConn, current_setting};
 
 use super::body::{LineBody, OrderBody};
 use super::view::{Event, LineRow, OrderRow, OrderView, Person};
@@ -164,6 +166,9 @@ fn insert_order(
     priced: &Priced<'_>,
     now: DateTime<Utc>,
 ) -> Result<OrderRow, OrderError> {
+    // An order that staff place waits for ever. The deadline is noted by the statement that stores the order.
+    let is_customer = current_setting("shophouse.role").eq(Role::Customer.as_str());
+    let expires_at = case_when(is_customer, begin_hold(id, now));
     let email = body.email.as_ref().map_or(customer.email.as_str(), Email::as_str);
     let currency = priced.offers.first().map_or("", |(variant, _)| variant.currency.as_str());
     let number: i64 = diesel::update(counters::table.find("order_number"))
@@ -183,6 +188,7 @@ fn insert_order(
             orders::total.eq(priced.total),
             orders::created_at.eq(now),
             orders::updated_at.eq(now),
+            orders::expires_at.eq(expires_at),
         ))
         .returning(OrderRow::as_returning())
         .get_result(conn.pg())?)

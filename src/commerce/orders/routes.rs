@@ -14,21 +14,22 @@ use crate::http::{
 use crate::limits::Limit;
 use crate::tenancy::TenantConn;
 
-use super::body::OrderBody;
+use super::body::{HoldBody, OrderBody};
 use super::error::{INVALID_TRANSITION, OUT_OF_STOCK, UNKNOWN_VARIANT};
 use super::read::{self, Filter};
 use super::transition::change_status;
 use super::view::OrderView;
-use super::{OrderError, Status, examples, place};
+use super::{OrderError, Status, examples, expire, place};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    let about =
-        "Placing orders, and what becomes of them: pending, paid, fulfilled; or cancelled, or refunded.";
+    let about = "Placing orders, and what becomes of them: pending, paid, fulfilled; or cancelled, refunded, expired.";
     tagged("Orders", about, [
         endpoint!(create, "Place an order")
             .about(
                 "Prices are the shop's. Stock that is tracked is reserved: no order takes more than there is, however many \
-                 order at once, unless the variant has `allow_oversell`. \
+                 order at once, unless the variant has `allow_oversell`. The order of a customer expires at `expires_at` if it is \
+                 still pending then, and its stock goes back; the shop sets `order_hold_minutes`. An order that staff \
+                 place waits for ever. \
                  Staff may order for one of the shop's customers with `customer_id`. How many orders may be pending is \
                  limited for those that a customer places.",
             )
@@ -42,6 +43,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about("Customers find their own, staff all.")
             .answers(examples::order("pending")),
         endpoint!(pay, "Mark an order as paid")
+            .about("As long as it is pending, also when its time is over.")
             .answers(examples::order("paid"))
             .may_fail(&[&INVALID_TRANSITION]),
         endpoint!(fulfil, "Mark an order as fulfilled")
@@ -58,6 +60,14 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         endpoint!(refund, "Refund an order")
             .about("Puts its stock back.")
             .answers(examples::order("refunded"))
+            .may_fail(&[&INVALID_TRANSITION]),
+        endpoint!(hold, "Hold an order")
+            .about(
+                "Lets a pending order expire at another time, or never: for a customer who pays by bank transfer, say. Holds \
+                 its stock until then.",
+            )
+            .takes(examples::order_hold())
+            .answers(examples::held_order())
             .may_fail(&[&INVALID_TRANSITION]),
     ])
 }
@@ -154,6 +164,24 @@ async fn refund(
     _nothing: NoBody,
 ) -> Result<Answered<Order>, Problem> {
     move_on(tenant, once, id, if_match, Status::Refunded).await
+}
+
+#[post("/orders/<id>/hold", data = "<body>")]
+async fn hold(
+    tenant: Tenant<Staff>,
+    once: Once,
+    id: Id,
+    if_match: IfMatch,
+    body: Body<HoldBody>,
+) -> Result<Answered<Order>, Problem> {
+    let until = body.0.until.map(|time| time.0);
+    let act = move |conn: &mut TenantConn<'_>| {
+        once.run(conn.user(), conn, |conn| {
+            if_match.check(|| read::lock_and_find(conn, id.0).map(shown))?;
+            Ok::<_, Problem>(shown(expire::hold(conn, id.0, until)?))
+        })
+    };
+    tenant.run(act).await
 }
 
 async fn move_on<R: AtLeast>(

@@ -21,6 +21,8 @@ pub enum Status {
     Cancelled,
     /// Paid back; its stock is back.
     Refunded,
+    /// Not paid in time; its stock is back.
+    Expired,
 }
 
 impl Status {
@@ -32,6 +34,7 @@ impl Status {
             Self::Fulfilled => "fulfilled",
             Self::Cancelled => "cancelled",
             Self::Refunded => "refunded",
+            Self::Expired => "expired",
         }
     }
 
@@ -39,7 +42,7 @@ impl Status {
     pub fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Self::Pending, Self::Paid | Self::Cancelled)
+            (Self::Pending, Self::Paid | Self::Cancelled | Self::Expired)
                 | (Self::Paid, Self::Fulfilled | Self::Cancelled | Self::Refunded)
                 | (Self::Fulfilled, Self::Refunded)
         )
@@ -47,7 +50,7 @@ impl Status {
 
     /// Whether an order in this state has returned its stock.
     pub fn returns_stock(self) -> bool {
-        matches!(self, Self::Cancelled | Self::Refunded)
+        matches!(self, Self::Cancelled | Self::Refunded | Self::Expired)
     }
 }
 
@@ -63,6 +66,7 @@ impl FromStr for Status {
             "fulfilled" => Ok(Self::Fulfilled),
             "cancelled" => Ok(Self::Cancelled),
             "refunded" => Ok(Self::Refunded),
+            "expired" => Ok(Self::Expired),
             other => Err(UnknownWord { kind: "order status", value: other.to_owned() }),
         }
     }

@@ -32,6 +32,7 @@ pub struct OrderRow {
     pub total: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// A row of `order_lines`.
@@ -91,6 +92,9 @@ pub struct OrderView {
     pub lines: Vec<LineView>,
     pub total: Money,
     pub events: Vec<Event>,
+    /// When it expires if it is still pending then; null means never. Of an expired order, when its time was over.
+    #[schema(required)]
+    pub expires_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -168,6 +172,7 @@ impl OrderView {
             lines: lines.into_iter().map(line_view).collect(),
             total: money(row.total),
             events,
+            expires_at: row.expires_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

@@ -15,4 +15,6 @@ mod movements;
 pub mod routes;
 
 pub use error::StockError;
-pub use movements::{Adjustment, Moved, Movement, StockChange, adjust, give_back, movements, record, take};
+pub use movements::{
+    Adjustment, Moved, Movement, StockChange, adjust, give_back, movements, record, record_for, take,
+};

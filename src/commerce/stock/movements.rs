@@ -52,25 +52,37 @@ pub struct Moved {
     pub stock: i64,
 }
 
-/// Records changes of stock as movements, in one statement. The stock itself must be changed by the caller.
+/// Records changes of stock as movements of the caller. The stock itself must be changed by the caller.
 pub fn record(conn: &mut TenantConn<'_>, changes: &[StockChange], reason: &str) -> QueryResult<()> {
-    let (actor, now) = (conn.user(), Utc::now());
-    let rows: Vec<_> = changes
-        .iter()
-        .filter(|change| change.delta != 0)
-        .map(|change| {
+    let actor = conn.user();
+    let movements: Vec<_> = changes.iter().map(|change| (actor, *change)).collect();
+    record_for(conn, &movements, reason)
+}
+
+/// The most movements of one statement, far from PostgreSQL's limit of 65,535 parameters.
+const MAX_ROWS: usize = 5_000;
+
+/// [`record`] with the actor of each change; in one statement, unless there are very many.
+pub fn record_for(
+    conn: &mut TenantConn<'_>,
+    changes: &[(Uuid, StockChange)],
+    reason: &str,
+) -> QueryResult<()> {
+    let now = Utc::now();
+    let changes: Vec<_> = changes.iter().filter(|(_, change)| change.delta != 0).collect();
+    for changes in changes.chunks(MAX_ROWS) {
+        let row = |(actor, change): &&(Uuid, StockChange)| {
             (
                 stock_movements::id.eq(Uuid::now_v7()),
                 stock_movements::variant_id.eq(change.variant),
                 stock_movements::delta.eq(change.delta),
                 stock_movements::reason.eq(reason),
-                stock_movements::actor_id.eq(actor),
+                stock_movements::actor_id.eq(*actor),
                 stock_movements::order_id.eq(change.order),
                 stock_movements::created_at.eq(now),
             )
-        })
-        .collect();
-    if !rows.is_empty() {
+        };
+        let rows: Vec<_> = changes.iter().map(row).collect();
         diesel::insert_into(stock_movements::table).values(rows).execute(conn.pg())?;
     }
     Ok(())

@@ -14,8 +14,8 @@ use crate::http::request::patch::patch_body;
 use crate::http::request::query::parameters;
 use crate::http::request::text::{Line, Prose};
 use crate::http::{
-    Answered, Body, Created, Fetched, IfMatch, NoBody, Once, OptionalBody, Page, Paging, Problem, Query,
-    Resource, SignedIn,
+    Answered, Body, Created, Fetched, IfMatch, Integer, NoBody, Once, OptionalBody, Page, Paging, Problem,
+    Query, Resource, SignedIn,
 };
 use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::{IdentityError, examples};
@@ -45,7 +45,10 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .answers(examples::shop()),
         endpoint!(read, "Get a shop").about("One of mine.").answers(examples::shop()),
         endpoint!(update, "Change a shop")
-            .about("Only by an owner of the shop. The currency stays: prices are amounts of it.")
+            .about(
+                "Only by an owner of the shop. The currency stays: prices are amounts of it. `order_hold_minutes` holds for \
+                 orders from then on; with 0 an order that is never paid holds its stock for ever.",
+            )
             .takes(json!({ "description": "Open on Saturdays." }))
             .answers(examples::shop())
             .may_fail(&[&FORBIDDEN, &SLUG_TAKEN]),
@@ -75,6 +78,8 @@ pub(in crate::identity) struct ShopView {
     name: String,
     description: String,
     currency: String,
+    /// How long a customer's order waits for its payment; 0 means for ever.
+    order_hold_minutes: i32,
     state: String,
     /// The caller's.
     role: Role,
@@ -86,8 +91,19 @@ pub(in crate::identity) struct ShopView {
 
 impl From<(Shop, Role)> for ShopView {
     fn from((shop, role): (Shop, Role)) -> Self {
-        let Shop { id, slug, name, description, currency, state, erase_after, created_at, updated_at } = shop;
-        Self { id, slug, name, description, currency, state, role, erase_after, created_at, updated_at }
+        Self {
+            id: shop.id,
+            slug: shop.slug,
+            name: shop.name,
+            description: shop.description,
+            currency: shop.currency,
+            order_hold_minutes: shop.order_hold_minutes,
+            state: shop.state,
+            role,
+            erase_after: shop.erase_after,
+            created_at: shop.created_at,
+            updated_at: shop.updated_at,
+        }
     }
 }
 
@@ -104,6 +120,16 @@ struct NewShopBody {
     #[serde(default)]
     description: Prose,
     currency: Option<Currency>,
+    /// How long a customer's order waits for its payment, 60 if left out; 0 means for ever.
+    #[schema(inline)]
+    order_hold_minutes: Option<HoldMinutes>,
+}
+
+/// Up to 30 days.
+type HoldMinutes = Integer<0, 43_200>;
+
+fn minutes(hold: HoldMinutes) -> i32 {
+    i32::try_from(hold.get()).unwrap_or(i32::MAX)
 }
 
 #[post("/shops", data = "<body>")]
@@ -113,12 +139,13 @@ async fn create(
     once: Once,
     body: Body<NewShopBody>,
 ) -> Result<Answered<Resource<Created<ShopView>>>, Problem> {
-    let NewShopBody { name, slug, description, currency } = body.0;
+    let NewShopBody { name, slug, description, currency, order_hold_minutes } = body.0;
     let new = NewShop {
         slug,
         name: name.into_string(),
         description: description.into_string(),
         currency: currency.unwrap_or(Currency::USD),
+        order_hold_minutes: order_hold_minutes.map(minutes),
     };
     let (engine, caller) = (signed_in.tenancy().clone(), signed_in.caller);
     let act = move |owner: &mut OwnerTx<'_>| {
@@ -164,6 +191,7 @@ patch_body! {
         name: Line,
         slug: Slug,
         description: Prose,
+        order_hold_minutes: HoldMinutes,
     }
 }
 
@@ -174,11 +202,12 @@ async fn update(
     if_match: IfMatch,
     body: Body<ShopPatch>,
 ) -> Result<Resource<Fetched<ShopView>>, Problem> {
-    let ShopPatch { name, slug, description } = body.0;
+    let ShopPatch { name, slug, description, order_hold_minutes } = body.0;
     let changes = ShopChanges {
         name: name.given().map(Line::into_string),
         slug: slug.given().map(String::from),
         description: description.given().map(Prose::into_string),
+        order_hold_minutes: order_hold_minutes.given().map(minutes),
     };
     let user = signed_in.caller.user;
     let act = move |conn: &mut PublicConn<'_>| {

@@ -4,15 +4,18 @@
 //! |---|---|
 //! | `begin` | the message that begins a transaction |
 //! | `connections` | [`TenantConn`], [`PublicConn`] and [`OwnerTx`] |
+//! | `due` | what the product does with what ends by itself |
 //! | `permissions` | which role may do what with a shop and its members |
 
 mod begin;
 mod connections;
+mod due;
 mod permissions;
 
 pub(in crate::tenancy) use begin::{Mode, NO_TRANSACTION_TIMEOUT, begin, begin_owner};
 pub use connections::{
     Caller, ChangeRecords, Credential, OwnerTx, PersonChange, PublicConn, ShopContext, TenantConn,
-    Transaction,
+    Transaction, current_setting,
 };
+pub use due::{Due, DueWork, EndDue};
 pub use permissions::{Action, NotAllowed};

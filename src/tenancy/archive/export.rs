@@ -107,16 +107,30 @@ fn spool(
     Ok((Manifest::new(version, entry, member_entry, entries), files))
 }
 
+/// The columns of an entry, and the version.
+type LedgerRow = ((String, String, String, String, String, i32), String);
+
 fn ledger_entry(pg: &mut PgConnection, shop: ShopId) -> Result<(ShopEntry, String), ArchiveError> {
-    let columns =
-        (shops::slug, shops::name, shops::description, shops::currency, shops::state, shops::schema_version);
-    let row: Option<(String, String, String, String, String, String)> =
-        // A shop that is being erased lacks tables.
-        shops::table.find(shop.0).filter(shops::erasing_since.is_null()).select(columns).first(pg).optional()?;
-    let (slug, name, description, currency, state, version) = row.ok_or(ArchiveError::Incomplete)?;
+    let columns = (
+        (
+            shops::slug,
+            shops::name,
+            shops::description,
+            shops::currency,
+            shops::state,
+            shops::order_hold_minutes,
+        ),
+        shops::schema_version,
+    );
+    // A shop that is being erased lacks tables.
+    let found = shops::table.find(shop.0).filter(shops::erasing_since.is_null());
+    let row: Option<LedgerRow> = found.select(columns).first(pg).optional()?;
+    let ((slug, name, description, currency, state, minutes), version) =
+        row.ok_or(ArchiveError::Incomplete)?;
+    let order_hold_minutes = Some(minutes);
     let slug = slug.parse().map_err(|_| TenancyError::from(UnknownWord { kind: "slug", value: slug }))?;
     let currency = known_currency(&currency).map_err(TenancyError::from)?;
-    Ok((ShopEntry { slug, name, description, currency, state }, version))
+    Ok((ShopEntry { slug, name, description, currency, state, order_hold_minutes }, version))
 }
 
 /// Spools the rows that COPY returns, and compares their number with a count in the same transaction.

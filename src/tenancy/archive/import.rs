@@ -103,6 +103,9 @@ impl Tenancy {
         migrations::apply_tenant(owner.pg(), id, tree.between(version, self.tenant_version()))?;
         let people = people::add_members(owner, id, options.grant_members, chosen.as_ref())?;
         policies::enforce(owner.pg(), id, &self.roles.shop)?;
+        if let Some(work) = self.due_work {
+            (work.restore)(owner)?;
+        }
         owner.use_public_schema()?;
         self.history.record(owner, &self.trees)?;
         let tables = manifest.tables.iter();
@@ -132,6 +135,7 @@ impl Tenancy {
             name: shop.name.clone(),
             description: shop.description.clone(),
             currency: shop.currency,
+            order_hold_minutes: shop.order_hold_minutes,
         };
         self.insert_ledger_row(owner, id, &new, None).map_err(|error| match error.into() {
             RegistryError::SlugTaken => ArchiveError::SlugTaken(new.slug.as_str().to_owned()),

@@ -48,6 +48,9 @@ pub(super) struct ShopEntry {
     pub description: String,
     pub currency: Currency,
     pub state: String,
+    /// Archives of former releases have none.
+    #[serde(default)]
+    pub order_hold_minutes: Option<i32>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]

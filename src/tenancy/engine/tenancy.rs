@@ -8,7 +8,7 @@ use crate::limits::Quotas;
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
-use crate::tenancy::access::ChangeRecords;
+use crate::tenancy::access::{ChangeRecords, DueWork};
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
@@ -67,6 +67,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) outdated: Arc<OutdatedShops>,
     pub(in crate::tenancy) change_records: Option<ChangeRecords>,
     pub(in crate::tenancy) quotas: Arc<Quotas>,
+    pub(in crate::tenancy) due_work: Option<DueWork>,
 }
 
 impl Tenancy {
@@ -105,6 +106,7 @@ impl Tenancy {
             history,
             outdated,
             change_records: None,
+            due_work: None,
             quotas,
         }
     }
@@ -124,6 +126,12 @@ impl Tenancy {
     /// The limits on rates and numbers.
     pub fn quotas(&self) -> &Arc<Quotas> {
         &self.quotas
+    }
+
+    /// The same engine with what the product does with the things in its shops that end by themselves.
+    #[must_use]
+    pub fn with_due_work(self, due_work: DueWork) -> Self {
+        Self { due_work: Some(due_work), ..self }
     }
 
     /// The same engine for the work of one request, which adds the time that it takes of the database to `cost`.

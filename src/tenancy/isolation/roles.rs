@@ -19,7 +19,7 @@ use crate::tenancy::access::{Mode, begin, begin_owner};
 /// The names of the roles of this installation.
 #[derive(Clone, Debug)]
 pub(in crate::tenancy) struct Roles {
-    /// May use the shops' tables, under their policies, and call the `enter` functions.
+    /// May use the shops' tables, under their policies, call the `enter` functions, and set deadlines.
     pub shop: String,
     /// May use the tables of `public`.
     pub public: String,
@@ -30,7 +30,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT SELECT, INSERT, UPDATE ON public.users, public.sessions, public.refresh_tokens TO {role};
     GRANT SELECT ON public.shops, public.memberships TO {role};
-    GRANT UPDATE (name, slug, description, updated_at) ON public.shops TO {role};
+    GRANT UPDATE (name, slug, description, order_hold_minutes, updated_at) ON public.shops TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};
     GRANT SELECT, INSERT, DELETE ON public.api_keys TO {role};
@@ -38,12 +38,14 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
 
-/// The rights of the shop role in `public`: to call the `enter` functions.
+/// The rights of the shop role in `public`: to call the `enter` functions, and to set deadlines in the shop it stands in.
 const SHOP_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text) TO {role};
-    GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text) TO {role};";
+    GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text) TO {role};
+    GRANT EXECUTE ON FUNCTION public.begin_hold(uuid, timestamptz) TO {role};
+    GRANT EXECUTE ON FUNCTION public.change_hold(uuid, timestamptz) TO {role};";
 
 #[derive(QueryableByName)]
 struct Login {

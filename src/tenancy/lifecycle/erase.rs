@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use uuid::Uuid;
 
-use crate::schema::public::shops;
+use crate::schema::public::{deadlines, shops};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::OwnerTx;
 use crate::tenancy::engine::Tenancy;
@@ -154,6 +154,7 @@ fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyErro
     let quiet = "SET LOCAL client_min_messages TO warning";
     if droppable.is_empty() {
         owner.pg().batch_execute(&format!("{quiet}; DROP SCHEMA IF EXISTS {} CASCADE", shop.schema()))?;
+        diesel::delete(deadlines::table.filter(deadlines::shop_id.eq(shop.0))).execute(owner.pg())?;
         // The memberships go with the row.
         diesel::delete(shops::table.find(shop.0)).execute(owner.pg())?;
         return Ok(Step::Completed);

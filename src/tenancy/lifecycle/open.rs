@@ -25,6 +25,8 @@ pub struct NewShop {
     pub description: String,
     /// The currency of its prices.
     pub currency: Currency,
+    /// How long a customer's order waits for its payment, 0 for ever; none for the database's default.
+    pub order_hold_minutes: Option<i32>,
 }
 
 impl Tenancy {
@@ -83,6 +85,7 @@ impl Tenancy {
                 shops::opened_by.eq(opened_by),
                 shops::created_at.eq(now),
                 shops::updated_at.eq(now),
+                new.order_hold_minutes.map(|minutes| shops::order_hold_minutes.eq(minutes)),
             ))
             .returning(Shop::as_returning())
             .get_result(owner.pg())

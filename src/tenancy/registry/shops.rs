@@ -25,6 +25,8 @@ pub struct Shop {
     pub description: String,
     /// ISO 4217.
     pub currency: String,
+    /// How long a customer's order waits for its payment; 0 for ever.
+    pub order_hold_minutes: i32,
     /// `active`, `suspended`, `failed` or `deleting`.
     pub state: String,
     /// While it is being deleted: when it is due to be erased.
@@ -45,6 +47,8 @@ pub struct ShopChanges {
     pub slug: Option<String>,
     /// A new description.
     pub description: Option<String>,
+    /// How long orders from now on wait for their payment; 0 for ever.
+    pub order_hold_minutes: Option<i32>,
 }
 
 /// Why a shop was not found or not changed.

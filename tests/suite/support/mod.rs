@@ -24,6 +24,7 @@
 //! | `catalogue` | the objects of a schema |
 //! | `inside` | plain SQL inside a shop, through the engine |
 //! | `archive` | reading and writing archives of shops |
+//! | `holds` | letting time pass for orders that expire |
 //! | `goods` | helpers for products, orders and stock |
 
 pub mod answer;
@@ -38,6 +39,7 @@ pub mod database;
 pub mod described;
 pub mod disposable_postgres;
 pub mod goods;
+pub mod holds;
 mod inside;
 pub mod installation;
 pub mod load;

@@ -8,7 +8,7 @@ use rocket::local::blocking::Client;
 use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
-use shophouse::commerce::orders::ErasureKeeps;
+use shophouse::commerce::orders::{DUE_ORDERS, ErasureKeeps};
 use shophouse::http::TransferLimits;
 use shophouse::http::request::client::Proxies;
 use shophouse::http::request::token::Tokens;
@@ -103,7 +103,7 @@ impl World {
         change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
     ) -> Self {
         let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap().with_quotas(quotas);
-        let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records());
+        let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records()).with_due_work(DUE_ORDERS);
         let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
         Self { client, tenancy, database }
     }

@@ -1,0 +1,28 @@
+//! Noting when something in a shop ends by itself, and changing that.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::tenancy::access::Transaction;
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Notes that a new item of this shop ends as long after `from` as the shop has set, and is that time; null if it never
+    /// ends. Part of the statement that stores the item, it costs no round trip.
+    #[sql_name = "public.begin_hold"]
+    fn begin_hold(item: SqlUuid, from: Timestamptz) -> Nullable<Timestamptz>;
+}
+
+/// Notes another time at which an item of this shop ends; none if it never does. The caller must have locked the item.
+///
+/// # Errors
+/// When the database fails.
+pub fn change_hold(conn: &mut impl Transaction, item: Uuid, until: Option<DateTime<Utc>>) -> QueryResult<()> {
+    diesel::sql_query("SELECT public.change_hold($1, $2)")
+        .bind::<SqlUuid, _>(item)
+        .bind::<Nullable<Timestamptz>, _>(until)
+        .execute(conn.pg())?;
+    Ok(())
+}
