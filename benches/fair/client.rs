@@ -1,5 +1,6 @@
 //! HTTP/1.1 by hand, so that one thread can be a thousand clients, and can send and read as slowly as it likes.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -56,8 +57,8 @@ impl Request {
         Self { from: address.into(), ..self }
     }
 
-    /// With a head that says that the body is longer.
-    pub fn as_if_longer(self, length: usize) -> Self {
+    /// With a head that says that the body has this length.
+    pub fn said_to_have(self, length: usize) -> Self {
         Self { said_length: Some(length), ..self }
     }
 
@@ -68,11 +69,11 @@ impl Request {
         let mut head =
             format!("{method} {base}{path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {from}\r\n");
         if let Some(token) = &self.token {
-            head += &format!("Authorization: Bearer {token}\r\n");
+            let _ = write!(head, "Authorization: Bearer {token}\r\n");
         }
         if !self.content.is_empty() {
             let length = self.said_length.unwrap_or(self.body.len());
-            head += &format!("Content-Type: {}\r\nContent-Length: {length}\r\n", self.content);
+            let _ = write!(head, "Content-Type: {}\r\nContent-Length: {length}\r\n", self.content);
         }
         head + "\r\n"
     }

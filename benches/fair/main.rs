@@ -1,8 +1,8 @@
 //! What abusers cost an honest shop: its requests alone, then beside each abuser.
 //!
-//! `./dev bench fair`, a private PostgreSQL with its default settings and durable commits, the release binary with its default
-//! settings. In each round every abuser has a new process of the binary: the honest shop is measured alone, then beside
-//! the abuser. The results go to the terminal, and as JSON to `target/bench/fair.json`.
+//! `./dev bench fair`, a private PostgreSQL with its default settings and durable commits, the release binary with its
+//! default settings. In each round every abuser has a new process of the binary: the honest shop is measured alone, then
+//! beside the abuser. The results go to the terminal, and as JSON to `target/bench/fair.json`.
 //!
 //! | file | subject |
 //! |---|---|

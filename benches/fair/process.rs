@@ -60,14 +60,12 @@ pub fn run(name: &str) -> Outcome<()> {
     let mut line = String::new();
     input.read_line(&mut line)?;
     let (server, world): (SocketAddr, World) = serde_json::from_str(&line)?;
-    let (abuser, abuse) = (Abuser::named(name)?, Abuse::new(server, world));
+    let (abuser, abuse) = (Abuser::named(name)?, Abuse::new(server, world)?);
     let clients = Arc::clone(&abuse);
     let runtime = Builder::new_current_thread().enable_all().build()?;
     std::thread::spawn(move || {
         runtime.block_on(async {
-            if let Err(error) = abuser.begin(&clients) {
-                eprintln!("the abuser could not begin: {error}");
-            }
+            abuser.begin(&clients);
             std::future::pending::<()>().await;
         });
     });

@@ -101,11 +101,10 @@ impl Report {
             for (what, hundredths, limit) in [("median", 50, MEDIAN_GOAL), ("p99", 99, P99_GOAL)] {
                 let figure = self.figure(kinds, hundredths);
                 let (ratio, Figure { alone, beside }) = (figure.ratio(), figure);
+                let times = format!("{alone:.1} ms alone, {beside:.1} ms beside it");
                 goal(
                     ratio <= limit,
-                    &format!(
-                        "{name}, {what}: {ratio:>6.1} times, to be at most {limit}: {alone:.1} ms alone, {beside:.1} ms beside it"
-                    ),
+                    &format!("{name}, {what}: {ratio:.1} times, to be at most {limit}: {times}"),
                 );
             }
         }
@@ -119,7 +118,8 @@ impl Report {
             Some(seconds) => println!("       served as before {seconds:.1} s after its end, at the latest"),
             None => println!("       NOT served as before when a minute had passed after its end"),
         }
-        println!("       the abuser got{}", listed(&self.answers()));
+        let answers = self.answers();
+        println!("       the abuser got {}{}", answers.values().sum::<u64>(), listed(&answers));
         println!("       the machine was busy to {:.0} % with the honest shop alone", self.busy());
     }
 

@@ -32,6 +32,8 @@ const CROWD: usize = 24;
 const SIGNERS: usize = 8;
 /// Products of a large catalogue, and the length of their descriptions: more than sockets buffer.
 const LARGE: (usize, usize) = (2_000, 4_000);
+/// Stock of a variant that never runs out.
+const PLENTY: u32 = 100_000_000;
 /// How many passwords are hashed at a time.
 const AT_ONCE: usize = 4;
 
@@ -68,7 +70,7 @@ impl Api {
     fn make_world(&mut self) -> Outcome<World> {
         let ada = self.one_person("ada")?;
         let honest = self.open_shop(&ada, "honest")?;
-        self.import(&honest, catalogue(PRODUCTS, 200, 1_000_000))?;
+        self.import(&honest, catalogue(PRODUCTS, 200, PLENTY))?;
         let products = self.products(&honest)?;
         let customers = self.people("customer", CUSTOMERS, Some("honest"))?;
         let owners = self.people("mallory", OWNERS, None)?;
@@ -76,14 +78,14 @@ impl Api {
         for shop in 0..SHOPS {
             abusers.push(self.open_shop(&owners[shop % OWNERS], &format!("abused-{shop}"))?);
         }
-        self.import(&abusers[0], catalogue(1, 200, 100_000_000))?;
+        self.import(&abusers[0], catalogue(1, 200, PLENTY))?;
         let sold = self.products(&abusers[0])?.pop().ok_or("nothing was imported")?;
         let crowd = self.people("crowd", CROWD, Some("abused-0"))?;
         let mut large = Vec::new();
         for number in 0..2 {
             let owner = self.one_person(&format!("large-{number}"))?;
             let shop = self.open_shop(&owner, &format!("large-{number}"))?;
-            self.import(&shop, catalogue(LARGE.0, LARGE.1, 1_000))?;
+            self.import(&shop, catalogue(LARGE.0, LARGE.1, PLENTY))?;
             large.push(shop);
         }
         self.people("signer", SIGNERS, None)?;
@@ -228,5 +230,5 @@ pub fn catalogue(products: usize, description: usize, stock: u32) -> Vec<u8> {
 
 /// A file that each of the abusers' shops imports again and again.
 pub fn small_catalogue() -> Arc<[u8]> {
-    catalogue(400, 200, 10).into()
+    catalogue(400, 200, PLENTY).into()
 }

@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::{Abuse, slow};
 use crate::client::Request;
-use crate::common::Outcome;
 use crate::setup::small_catalogue;
-use crate::world::{PASSWORD, address, tokens};
+use crate::world::{PASSWORD, address};
 
 const CLIENTS: usize = 64;
 /// Of the connections of one shop, those that ask, and those that hold.
@@ -19,11 +18,10 @@ const SILENT: usize = 150;
 const HALF_SENT: usize = 150;
 
 /// A thousand connections of one shop.
-pub fn connections(abuse: &Arc<Abuse>) -> Outcome<()> {
-    let tokens = tokens(&abuse.world.crowd)?;
+pub fn connections(abuse: &Arc<Abuse>) {
     let path = format!("/products/{}", abuse.world.sold.id);
     for client in 0..ASKING {
-        let token = &tokens[client % tokens.len()];
+        let token = &abuse.crowd[client % abuse.crowd.len()];
         let request = Request::get(&path).by(token).from(address(3, client));
         abuse.flood(move || request.clone());
     }
@@ -34,59 +32,52 @@ pub fn connections(abuse: &Arc<Abuse>) -> Outcome<()> {
         let head = Request::get(&path).from(address(3, ASKING + client)).head();
         slow::hold(abuse, head.trim_end().to_owned());
     }
-    Ok(())
 }
 
 /// Imports in all shops at once.
-pub fn imports(abuse: &Arc<Abuse>) -> Outcome<()> {
+pub fn imports(abuse: &Arc<Abuse>) {
     let file = small_catalogue();
-    for (client, token) in tokens(&abuse.world.abusers)?.into_iter().enumerate() {
+    for (client, token) in abuse.owners.iter().enumerate() {
         let request = Request::post_csv("/products/import?on_conflict=update", Arc::clone(&file));
         let request = request.by(token).from(address(4, client));
         abuse.flood(move || request.clone());
     }
-    Ok(())
 }
 
 /// Orders of one variant by many customers.
-pub fn orders(abuse: &Arc<Abuse>) -> Outcome<()> {
-    let tokens = tokens(&abuse.world.crowd)?;
+pub fn orders(abuse: &Arc<Abuse>) {
     let lines = json!([{ "variant_id": abuse.world.sold.variant, "quantity": 1 }]);
     for client in 0..CLIENTS {
         let order = Request::post("/orders", &json!({ "lines": lines }));
-        let request = order.by(&tokens[client % tokens.len()]).from(address(7, client));
+        let request = order.by(&abuse.crowd[client % abuse.crowd.len()]).from(address(7, client));
         abuse.flood(move || request.clone());
     }
-    Ok(())
 }
 
 /// Wrong passwords for the honest owner's account.
-pub fn guesses(abuse: &Arc<Abuse>) -> Outcome<()> {
+pub fn guesses(abuse: &Arc<Abuse>) {
     let owner = abuse.world.owner.clone();
     from_everywhere(abuse, 5, move |number| {
         let guess = json!({ "email": owner, "password": format!("correct horse {number}") });
         Request::post("/auth/login", &guess)
     });
-    Ok(())
 }
 
 /// Right passwords of other accounts.
-pub fn sign_ins(abuse: &Arc<Abuse>) -> Outcome<()> {
+pub fn sign_ins(abuse: &Arc<Abuse>) {
     let signers = abuse.world.signers.clone();
     from_everywhere(abuse, 6, move |number| {
         let who = json!({ "email": signers[number % signers.len()], "password": PASSWORD });
         Request::post("/auth/login", &who)
     });
-    Ok(())
 }
 
 /// New users without end.
-pub fn registrations(abuse: &Arc<Abuse>) -> Outcome<()> {
+pub fn registrations(abuse: &Arc<Abuse>) {
     from_everywhere(abuse, 8, |_| {
         let email = format!("{}@example.com", Uuid::now_v7());
         Request::post("/auth/register", &json!({ "email": email, "password": PASSWORD }))
     });
-    Ok(())
 }
 
 /// Starts clients that send requests, counted from 0, each from another of many addresses.

@@ -19,7 +19,7 @@ use rocket::tokio::time::{sleep, timeout};
 
 use crate::client::{Connection, Request};
 use crate::common::Outcome;
-use crate::world::World;
+use crate::world::{World, tokens};
 
 /// An abuser.
 pub struct Abuser {
@@ -27,7 +27,7 @@ pub struct Abuser {
     pub name: &'static str,
     pub title: &'static str,
     /// Starts its clients.
-    begin: fn(&Arc<Abuse>) -> Outcome<()>,
+    begin: fn(&Arc<Abuse>),
 }
 
 /// All abusers, in the order in which they are measured.
@@ -81,15 +81,19 @@ impl Abuser {
     }
 
     /// Starts its clients on the present runtime.
-    pub fn begin(&self, abuse: &Arc<Abuse>) -> Outcome<()> {
-        (self.begin)(abuse)
+    pub fn begin(&self, abuse: &Arc<Abuse>) {
+        (self.begin)(abuse);
     }
 }
 
 /// What the clients of an abuser share.
 pub struct Abuse {
-    pub server: SocketAddr,
-    pub world: World,
+    server: SocketAddr,
+    world: World,
+    /// Access tokens of the owners of the abusers' shops, of those with large catalogues, and of the crowd.
+    owners: Vec<String>,
+    large: Vec<String>,
+    crowd: Vec<String>,
     tally: Mutex<Tally>,
 }
 
@@ -102,11 +106,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Abuse {
-    pub fn new(server: SocketAddr, world: World) -> Arc<Self> {
-        Arc::new(Self { server, world, tally: Mutex::default() })
+    pub fn new(server: SocketAddr, world: World) -> Outcome<Arc<Self>> {
+        let (owners, large) = (tokens(&world.abusers)?, tokens(&world.large)?);
+        let crowd = tokens(&world.crowd)?;
+        Ok(Arc::new(Self { server, world, owners, large, crowd, tally: Mutex::default() }))
     }
 
-    pub fn count(&self, what: &str) {
+    fn count(&self, what: &str) {
         *self.tally.lock().unwrap_or_else(PoisonError::into_inner).entry(what.to_owned()).or_default() += 1;
     }
 
@@ -115,7 +121,7 @@ impl Abuse {
     }
 
     /// Starts a client that asks as fast as it is answered.
-    pub fn flood(self: &Arc<Self>, next: impl FnMut() -> Request + Send + 'static) {
+    fn flood(self: &Arc<Self>, next: impl FnMut() -> Request + Send + 'static) {
         let (abuse, mut next) = (Arc::clone(self), next);
         tokio::spawn(async move {
             loop {

@@ -11,8 +11,7 @@ use rocket::tokio::time::{sleep, timeout};
 
 use super::Abuse;
 use crate::client::{Connection, Request};
-use crate::common::Outcome;
-use crate::world::{Person, address, tokens};
+use crate::world::{Person, address};
 
 const DOWNLOADS: usize = 48;
 const UPLOADS: usize = 60;
@@ -26,10 +25,9 @@ const DROP: usize = 16;
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// Downloads that are read drop by drop.
-pub fn downloads(abuse: &Arc<Abuse>) -> Outcome<()> {
-    let tokens = tokens(&abuse.world.large)?;
+pub fn downloads(abuse: &Arc<Abuse>) {
     for client in 0..DOWNLOADS {
-        let request = Request::get("/products/export").by(&tokens[client % tokens.len()]);
+        let request = Request::get("/products/export").by(&abuse.large[client % abuse.large.len()]);
         let (abuse, request) = (Arc::clone(abuse), request.from(address(1, client)));
         tokio::spawn(async move {
             loop {
@@ -40,7 +38,6 @@ pub fn downloads(abuse: &Arc<Abuse>) -> Outcome<()> {
             }
         });
     }
-    Ok(())
 }
 
 async fn download(abuse: &Abuse, request: &Request) -> io::Result<()> {
@@ -56,15 +53,15 @@ async fn download(abuse: &Abuse, request: &Request) -> io::Result<()> {
 }
 
 /// Uploads that send a part at once and the rest drop by drop.
-pub fn uploads(abuse: &Arc<Abuse>) -> Outcome<()> {
-    let shops: Vec<&Person> = abuse.world.abusers.iter().collect();
+pub fn uploads(abuse: &Arc<Abuse>) {
+    let shops = &abuse.world.abusers;
     let beginning: Arc<[u8]> = vec![b'x'; BEGINNING].into();
     for client in 0..UPLOADS {
-        let shop = shops[client % shops.len()];
-        let request = Request::post_csv("/products/import", Arc::clone(&beginning)).as_if_longer(WHOLE);
+        let shop = client % shops.len();
+        let request = Request::post_csv("/products/import", Arc::clone(&beginning)).said_to_have(WHOLE);
         let request = match client % 3 {
-            0 => request.by(shop.token()?),
-            1 => request.by(invented_key(shop)),
+            0 => request.by(&abuse.owners[shop]),
+            1 => request.by(invented_key(&shops[shop])),
             _ => request,
         };
         let (abuse, request) = (Arc::clone(abuse), request.from(address(2, client)));
@@ -77,7 +74,6 @@ pub fn uploads(abuse: &Arc<Abuse>) -> Outcome<()> {
             }
         });
     }
-    Ok(())
 }
 
 async fn upload(abuse: &Abuse, request: &Request) -> io::Result<()> {
