@@ -42,6 +42,11 @@ impl Request {
         Self { method: "POST", content: "application/json", body, ..Self::get(path) }
     }
 
+    /// A POST without a body.
+    pub fn post_nothing(path: impl Into<String>) -> Self {
+        Self { method: "POST", ..Self::get(path) }
+    }
+
     /// A POST of a CSV file.
     pub fn post_csv(path: impl Into<String>, file: Arc<[u8]>) -> Self {
         Self { method: "POST", content: "text/csv", body: file, ..Self::get(path) }

@@ -1,16 +1,16 @@
-//! What abusers cost an honest shop: its requests alone, then beside each abuser.
+//! What abusers cost honest shops: their requests alone, then beside each abuser.
 //!
 //! `./dev bench fair`, a private PostgreSQL with its default settings and durable commits, the release binary with its
-//! default settings. In each round every abuser has a new process of the binary: the honest shop is measured alone, then
+//! default settings. In each round every abuser has a new process of the binary: the honest shops are measured alone, then
 //! beside the abuser. The results go to the terminal, and as JSON to `target/bench/fair.json`.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `options` | the command line |
 //! | `client` | requests and answers as bytes |
-//! | `world` | who there is: the honest shop, the abusers' shops, their people |
+//! | `world` | who there is: the honest shops, the abusers' shops, their people |
 //! | `setup` | making them, over HTTP |
-//! | `honest` | the steady load of the honest shop |
+//! | `honest` | the steady load of the honest shops |
 //! | `abusers` | what the abusers send |
 //! | `process` | the abusers' process |
 //! | `watch` | memory and spool files of the binary |

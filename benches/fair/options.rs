@@ -20,7 +20,7 @@ pub struct Options {
 const USAGE: &str = "\
 --rounds N            rounds, of which the median counts (3)
 --seconds N           seconds of each measurement (10)
---load PERCENT        the honest shop's requests, as a part of the usual ones (100)
+--load PERCENT        the rate of the honest requests, as a part of the usual one (100)
 --only NAME…          only these abusers
 --json FILE           where the results go (target/bench/fair.json)
 --plot                draw the plot of the README, benches/fair.svg";

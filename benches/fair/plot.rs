@@ -27,7 +27,7 @@ pub fn svg(reports: &[Report], machine: &str) -> Result<String, fmt::Error> {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"white\"/>\n\
-         <text x=\"16\" y=\"22\" font-size=\"14\">Reads, lists and orders of an honest shop beside an abuser: times as long as alone</text>\n\
+         <text x=\"16\" y=\"22\" font-size=\"14\">Reads, lists and orders of honest shops beside an abuser: times as long as alone</text>\n\
          <text x=\"16\" y=\"40\" fill=\"#666\">{machine}</text>\n",
     );
     for (ratio, name) in [(MEDIAN_GOAL, "median"), (P99_GOAL, "p99")] {

@@ -82,7 +82,7 @@ impl Report {
         self.rounds.iter().map(figure).fold(0.0, f64::max)
     }
 
-    /// The longest time until the honest shop was served as before, in seconds; none if it was not.
+    /// The longest time until the honest shops were served as before, in seconds; none if they were not.
     fn recovery(&self) -> Option<f64> {
         let times = self.rounds.iter().map(|round| round.recovered.map(|time| time.as_secs_f64()));
         times.reduce(|one, other| Some(one?.max(other?))).flatten()
@@ -120,7 +120,7 @@ impl Report {
         }
         let answers = self.answers();
         println!("       the abuser got {}{}", answers.values().sum::<u64>(), listed(&answers));
-        println!("       the machine was busy to {:.0} % with the honest shop alone", self.busy());
+        println!("       the machine was busy to {:.0} % with the honest shops alone", self.busy());
     }
 
     pub fn json(&self) -> Value {

@@ -1,4 +1,4 @@
-//! One measurement: the honest shop alone, then beside an abuser, on a new process of the binary.
+//! One measurement: the honest shops alone, then beside an abuser, on a new process of the binary.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use shophouse::database::private::Login;
 
 use crate::abusers::{Abuser, Tally};
 use crate::common::{Outcome, RunningBinary, Server};
-use crate::honest::{DeviceToken, Honest, Sample, faults};
+use crate::honest::{Devices, Honest, Sample, faults};
 use crate::options::Options;
 use crate::process::AbuserProcess;
 use crate::report::Report;
@@ -22,14 +22,14 @@ use crate::{DATABASE, ENVIRONMENT};
 const WARM_UP: Duration = Duration::from_secs(2);
 /// The load beside an abuser before it counts: by then all its clients are at it.
 const LEAD: Duration = Duration::from_secs(2);
-/// How long the honest shop may take to be served as before.
+/// How long the honest shops may take to be served as before.
 const RECOVERY: Duration = Duration::from_mins(1);
 
 /// What a measurement found.
 pub struct Round {
     pub alone: Vec<Sample>,
     pub beside: Vec<Sample>,
-    /// The part of the machine that was busy with the honest shop alone.
+    /// The part of the machine that was busy with the honest shops alone.
     pub busy: f64,
     /// The peak of the process's memory beside the abuser, in megabytes.
     pub memory: f64,
@@ -37,7 +37,7 @@ pub struct Round {
     pub spooled: f64,
     /// What the abuser got.
     pub answers: Tally,
-    /// The time after the abuser's end until the honest shop was served as before, if it was at all.
+    /// The time after the abuser's end until the honest shops were served as before, if they were at all.
     pub recovered: Option<Duration>,
 }
 
@@ -51,24 +51,24 @@ pub struct Rounds<'a> {
 impl Rounds<'_> {
     /// Measures all abusers in turn, in several rounds.
     pub fn run(&self, abusers: &[&'static Abuser]) -> Outcome<Vec<Report>> {
-        let device = DeviceToken::default();
+        let devices = Devices::default();
         let mut reports: Vec<Report> = abusers.iter().map(|abuser| Report::new(abuser)).collect();
         for round in 1..=self.options.rounds {
             for report in &mut reports {
                 eprintln!("round {round}: {}", report.abuser.name);
-                report.rounds.push(self.measure(report.abuser, &device)?);
+                report.rounds.push(self.measure(report.abuser, &devices)?);
             }
         }
         Ok(reports)
     }
 
-    fn measure(&self, abuser: &Abuser, device: &DeviceToken) -> Outcome<Round> {
+    fn measure(&self, abuser: &Abuser, devices: &Devices) -> Outcome<Round> {
         let Options { seconds, load, .. } = *self.options;
         let lasting = Duration::from_secs(seconds.into());
         let binary = RunningBinary::start(self.server, DATABASE, &ENVIRONMENT)?;
         let address = address_of(&binary)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let honest = Honest::new(address, &self.world, device)?;
+        let honest = Honest::new(address, &self.world, devices)?;
         runtime.block_on(honest.load(WARM_UP, load));
         let cores = Cores::now()?;
         let alone = runtime.block_on(honest.load(lasting, load));
@@ -83,6 +83,10 @@ impl Rounds<'_> {
         let beside = runtime.block_on(honest.load(lasting, load));
         let (answers, seen) = (process.end()?, watch.end()?);
         let recovered = runtime.block_on(honest.recovered(RECOVERY));
+        let kept = runtime.block_on(honest.cancel_orders());
+        if kept > 0 {
+            eprintln!("{kept} orders could not be cancelled");
+        }
         drop(binary);
         // Otherwise PostgreSQL would write what the abuser left during the next measurement.
         self.server.connect(Login::Admin, DATABASE)?.batch_execute("CHECKPOINT")?;

@@ -15,12 +15,14 @@ use shophouse::tenancy::ShopId;
 
 use crate::client::{Connection, Request};
 use crate::common::{Outcome, RunningBinary, SECRET, Server};
-use crate::world::{PASSWORD, Person, Product, World, address};
+use crate::world::{HonestShop, PASSWORD, Person, Product, World, address};
 use crate::{DATABASE, ENVIRONMENT};
 
-/// Customers of the honest shop.
-const CUSTOMERS: usize = 100;
-/// Products of the honest shop.
+/// Honest shops.
+const HONEST: usize = 4;
+/// Customers of each.
+const CUSTOMERS: usize = 25;
+/// Products of each.
 const PRODUCTS: usize = 300;
 /// Shops of the abusers.
 const SHOPS: usize = 50;
@@ -68,11 +70,8 @@ struct Api {
 
 impl Api {
     fn make_world(&mut self) -> Outcome<World> {
-        let ada = self.one_person("ada")?;
-        let honest = self.open_shop(&ada, "honest")?;
-        self.import(&honest, catalogue(PRODUCTS, 200, PLENTY))?;
-        let products = self.products(&honest)?;
-        let customers = self.people("customer", CUSTOMERS, Some("honest"))?;
+        let honest = (0..HONEST).map(|number| self.honest_shop(&format!("honest-{number}")));
+        let honest = honest.collect::<Outcome<_>>()?;
         let owners = self.people("mallory", OWNERS, None)?;
         let mut abusers = Vec::new();
         for shop in 0..SHOPS {
@@ -90,7 +89,17 @@ impl Api {
         }
         self.people("signer", SIGNERS, None)?;
         let signers = (0..SIGNERS).map(|number| email(&format!("signer-{number}"))).collect();
-        Ok(World { owner: email("ada"), customers, products, abusers, large, crowd, sold, signers })
+        Ok(World { honest, abusers, large, crowd, sold, signers })
+    }
+
+    fn honest_shop(&mut self, slug: &str) -> Outcome<HonestShop> {
+        let owner = format!("owner-of-{slug}");
+        let person = self.one_person(&owner)?;
+        let shop = self.open_shop(&person, slug)?;
+        self.import(&shop, catalogue(PRODUCTS, 200, PLENTY))?;
+        let products = self.products(&shop)?;
+        let customers = self.people(&format!("customer-of-{slug}"), CUSTOMERS, Some(slug))?;
+        Ok(HonestShop { owner: email(&owner), customers, products })
     }
 
     fn ask(&mut self, request: &Request) -> Outcome<Value> {
@@ -112,12 +121,13 @@ impl Api {
     }
 
     /// So many users, who become customers of a shop.
-    fn people(&mut self, name: &str, count: usize, shop: Option<&'static str>) -> Outcome<Vec<Person>> {
+    fn people(&mut self, name: &str, count: usize, shop: Option<&str>) -> Outcome<Vec<Person>> {
         self.connection = None;
         let mut people = Vec::new();
         for first in (0..count).step_by(AT_ONCE) {
             let server = self.server;
-            let sign_up = |number| sign_up(server, format!("{name}-{number}"), number, shop);
+            let sign_up =
+                |number| sign_up(server, format!("{name}-{number}"), number, shop.map(str::to_owned));
             let several = async {
                 let started = (first..count.min(first + AT_ONCE)).map(|number| tokio::spawn(sign_up(number)));
                 let mut tokens = Vec::new();
@@ -185,7 +195,7 @@ async fn sign_up(
     server: SocketAddr,
     name: String,
     number: usize,
-    shop: Option<&'static str>,
+    shop: Option<String>,
 ) -> io::Result<String> {
     let mut connection = Connection::open(server).await?;
     let mut who = json!({ "email": email(&name), "password": PASSWORD });

@@ -1,4 +1,4 @@
-//! Who there is: the honest shop, the abusers' shops, and their people. The abusers' process gets it as JSON.
+//! Who there is: the honest shops, the abusers' shops, and their people. The abusers' process gets it as JSON.
 
 use serde::{Deserialize, Serialize};
 use shophouse::http::request::token::Tokens;
@@ -10,13 +10,10 @@ use crate::common::{Outcome, SECRET};
 /// The password of every user.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// The honest shop, and what the abusers have.
+/// The honest shops, and what the abusers have.
 #[derive(Deserialize, Serialize)]
 pub struct World {
-    /// The email address of the honest shop's owner.
-    pub owner: String,
-    pub customers: Vec<Person>,
-    pub products: Vec<Product>,
+    pub honest: Vec<HonestShop>,
     /// The owners of the abusers' shops, one entry a shop. A few users own them all.
     pub abusers: Vec<Person>,
     /// The owners of two shops with a large catalogue.
@@ -27,6 +24,15 @@ pub struct World {
     pub sold: Product,
     /// The email addresses of users who only sign in.
     pub signers: Vec<String>,
+}
+
+/// An honest shop.
+#[derive(Deserialize, Serialize)]
+pub struct HonestShop {
+    /// The email address of its owner.
+    pub owner: String,
+    pub customers: Vec<Person>,
+    pub products: Vec<Product>,
 }
 
 /// A user who works in a shop.

@@ -54,10 +54,11 @@ pub fn orders(abuse: &Arc<Abuse>) {
     }
 }
 
-/// Wrong passwords for the honest owner's account.
+/// Wrong passwords for the accounts of the honest owners.
 pub fn guesses(abuse: &Arc<Abuse>) {
-    let owner = abuse.world.owner.clone();
+    let owners: Vec<String> = abuse.world.honest.iter().map(|shop| shop.owner.clone()).collect();
     from_everywhere(abuse, 5, move |number| {
+        let owner = &owners[number % owners.len()];
         let guess = json!({ "email": owner, "password": format!("correct horse {number}") });
         Request::post("/auth/login", &guess)
     });

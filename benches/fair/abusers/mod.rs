@@ -54,7 +54,7 @@ pub static ABUSERS: [Abuser; 8] = [
     },
     Abuser {
         name: "guesses",
-        title: "64 clients that guess the honest owner's password, each time from another address",
+        title: "64 clients that guess the honest owners' passwords, each time from another address",
         begin: floods::guesses,
     },
     Abuser {
