@@ -60,19 +60,18 @@ impl Hasher {
         let algorithm = Pbkdf2::new(Algorithm::Pbkdf2Sha256, params);
         let dummy_hash = compute(&algorithm, &SecretString::from("nobody's password"))?;
         let running = workers().min(capacity);
-        Ok(Self {
-            algorithm,
-            iterations,
-            dummy_hash,
-            places: Places::new(running, capacity - running),
-        })
+        Ok(Self { algorithm, iterations, dummy_hash, places: Places::new(running, capacity - running) })
     }
 
     /// The PHC string of a password.
     ///
     /// # Errors
     /// `HashError`.
-    pub(in crate::identity) async fn hash(&self, asker: &Asker, password: Password) -> Result<String, HashError> {
+    pub(in crate::identity) async fn hash(
+        &self,
+        asker: &Asker,
+        password: Password,
+    ) -> Result<String, HashError> {
         let algorithm = self.algorithm;
         self.on_blocking_thread(asker, move || compute(&algorithm, password.secret())).await
     }
@@ -163,7 +162,12 @@ mod tests {
         let hasher = Hasher::new(MIN_ITERATIONS).unwrap();
         let hash = hasher.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
         assert!(hash.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{hash}");
-        assert!(hasher.verify(&stranger("192.0.2.1"), password("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(
+            hasher
+                .verify(&stranger("192.0.2.1"), password("correct horse"), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!hasher.verify(&stranger("192.0.2.1"), password("Correct horse"), Some(hash)).await.unwrap());
     }
 
@@ -171,10 +175,16 @@ mod tests {
     async fn a_hash_with_fewer_iterations_is_still_valid_and_needs_a_rehash() {
         let (then, now) = (Hasher::new(1_000).unwrap(), Hasher::new(3_000).unwrap());
         let old = then.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
-        assert!(now.verify(&stranger("192.0.2.1"), password("correct horse"), Some(old.clone())).await.unwrap());
-        assert!(!now.verify(&stranger("192.0.2.1"), password("wrong horse"), Some(old.clone())).await.unwrap());
+        assert!(
+            now.verify(&stranger("192.0.2.1"), password("correct horse"), Some(old.clone())).await.unwrap()
+        );
+        assert!(
+            !now.verify(&stranger("192.0.2.1"), password("wrong horse"), Some(old.clone())).await.unwrap()
+        );
         assert!(now.needs_rehash(&old) && !then.needs_rehash(&old));
-        assert!(!now.needs_rehash(&now.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap()));
+        assert!(
+            !now.needs_rehash(&now.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap())
+        );
     }
 
     fn stranger(address: &str) -> Asker {
