@@ -231,7 +231,7 @@ mod tests {
         // Nobody has more than the newcomer would have.
         assert_eq!(push(&mut queue, ["C", "x"], 1).as_deref(), Some("Cx1"));
         assert_eq!(rest(&mut queue), ["Ax1", "Bx1"]);
-        let mut none = super::tests::queue(0);
+        let mut none: FairQueue<&str, String, 2> = FairQueue::new(0);
         assert_eq!(push(&mut none, ["A", "x"], 1).as_deref(), Some("Ax1"));
     }
 

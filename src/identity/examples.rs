@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::http::request::token::LIFETIME;
 
 const ACCESS_TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzaG9waG91c2UifQ.c2lnbmF0dXJl";
-pub(super) const DEVICE_TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJkZXZpY2UifQ.c2lnbmF0dXJl";
+pub(super) const DEVICE_TOKEN: &str =
+    "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJkZXZpY2UifQ.c2lnbmF0dXJl";
 pub(super) const REFRESH_TOKEN: &str = "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1yq1E";
 pub(super) const SHOP: &str = "01a2059f-cec2-731f-9720-9e3861d41121";
 pub(super) const KEY: &str = "01a2059f-d011-7e53-9a0f-0d6a5a1f6c11";

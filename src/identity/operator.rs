@@ -4,9 +4,7 @@ use chrono::Utc;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::schema::public::{
-    invitations, known_devices, reset_tokens, sessions, sign_in_attempts, users,
-};
+use crate::schema::public::{invitations, known_devices, reset_tokens, sessions, sign_in_attempts, users};
 use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
 use super::users::{self as table, User};

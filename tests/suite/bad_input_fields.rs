@@ -247,7 +247,8 @@ const REGISTRATION: &str =
     r#"{"email": "new-{n}@example.com", "password": "correct horse", "name": "N", "shop": "books"}"#;
 const INVITED: &str =
     r#"{"email": "guest-{n}@example.com", "password": "correct horse", "invitation": "{invitation}"}"#;
-const LOGIN: &str = r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t"}"#;
+const LOGIN: &str =
+    r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t"}"#;
 const REFRESH: &str = r#"{"refresh_token": "{refresh}", "shop": "{shop}"}"#;
 const SHOP: &str =
     r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR", "order_hold_minutes": 5}"#;

@@ -88,9 +88,7 @@ fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
         );
     }
     let [refresh_token, device_token] = ["refresh_token", "device_token"].map(|name| text(&pair[name]));
-    for secret in
-        [PASSWORD, "wrong horse", &owner, &clerk, &key, &refresh_token, &device_token, "pbkdf2"]
-    {
+    for secret in [PASSWORD, "wrong horse", &owner, &clerk, &key, &refresh_token, &device_token, "pbkdf2"] {
         assert!(!log.contains(secret), "the log holds a secret: {log}");
     }
 }

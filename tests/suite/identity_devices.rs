@@ -15,7 +15,7 @@ const WRONG: &str = "wrong horse";
 const ADA: &str = "ada@example.com";
 
 /// A client with an address, for each number another.
-fn client<'w>(world: &'w World, number: u16) -> Caller<'w> {
+fn client(world: &World, number: u16) -> Caller<'_> {
     at(&world.nobody(), number)
 }
 
@@ -246,7 +246,7 @@ fn is_known(world: &World, device: &str, known: bool) {
 }
 
 /// A sign-in: its device token, and a client with its access token.
-fn signs_in<'w>(world: &'w World) -> (String, Caller<'w>, Value) {
+fn signs_in(world: &World) -> (String, Caller<'_>, Value) {
     let tokens = login(&world.nobody(), ADA, PASSWORD, None).expect(200);
     (text(&tokens["device_token"]), world.nobody().with_token(text(&tokens["access_token"])), tokens)
 }
@@ -293,7 +293,7 @@ fn a_device_is_unknown_when_its_session_is_ended_from_elsewhere() {
         is_known(&world, &ended, false);
         is_known(&world, &left, false);
         is_known(&world, &own, own_stays);
-        assert_eq!(world.sql().count(&format!("known_devices WHERE session_id = '{session}'")), 0);
+        assert_eq!(world.sql().count(format!("known_devices WHERE session_id = '{session}'")), 0);
     }
 }
 

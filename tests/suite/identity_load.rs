@@ -1,4 +1,7 @@
-//! Load: only a few passwords are hashed at a time, and when the queue is full, clients are told to try again.
+//! Load: only a few passwords are hashed at a time, in turns, and when the queue is full, whoever has the most in it is told to
+//! try again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::http::Method;
 use rocket::local::blocking::Client;
@@ -68,4 +71,36 @@ fn of_many_who_sign_in_at_once_each_gets_the_right_answer_or_is_told_to_come_bac
         is_busy(answer);
     }
     assert!(answers.iter().any(|answer| answer.status == 200), "nobody got in");
+}
+
+/// Guessers at one address who ask for more than the queue can hold, and two people elsewhere.
+#[test]
+fn a_crowd_at_one_address_takes_no_place_in_the_queue_from_others() {
+    let world = World::new();
+    world.user("ada");
+    world.user("bob");
+    let hasher = Hasher::bounded(200_000, 5).unwrap();
+    let (done, tenancy) = (AtomicBool::new(false), &world.tenancy);
+    let signs_in = &|number: u8, name: &str| {
+        let client = server(tenancy, hasher.clone());
+        let caller = Caller::new(&client, None).from(([192, 0, 2, number], 1).into());
+        (0..5).map(|_| login(&caller, &format!("{name}@example.com"), PASSWORD).status).collect()
+    };
+    let crowd = &|number: u8| {
+        let client = server(tenancy, hasher.clone());
+        let caller = Caller::new(&client, None).from(([192, 0, 2, 1], 1).into());
+        let guess =
+            |attempt| login(&caller, &format!("{number}-{attempt}@example.com"), "wrong horse").status;
+        (0..100_000).take_while(|_| !done.load(Ordering::Relaxed)).map(guess).collect::<Vec<u16>>()
+    };
+    let (people, crowd): (Vec<Vec<u16>>, Vec<u16>) = std::thread::scope(|scope| {
+        let crowd = [0, 1, 2, 3, 4, 5, 6, 7].map(|number| scope.spawn(move || crowd(number)));
+        let people =
+            [(2, "ada"), (3, "bob")].map(|(number, name)| scope.spawn(move || signs_in(number, name)));
+        let people = people.map(|thread| thread.join().unwrap()).to_vec();
+        done.store(true, Ordering::Relaxed);
+        (people, crowd.map(|thread| thread.join().unwrap()).concat())
+    });
+    assert_eq!(people, [[200; 5]; 2]);
+    assert!(crowd.contains(&503), "the queue was never full: {crowd:?}");
 }

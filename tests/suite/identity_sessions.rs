@@ -115,9 +115,8 @@ fn what_has_expired_is_removed_and_nothing_else() {
          INSERT INTO sign_in_attempts VALUES ('old', 9, now() - interval '25 hours', now()), ('new', 9, now(), now())"
     ));
     run(shophouse::identity::clean_up(&world.tenancy, || false)).unwrap();
-    let counts =
-        ["sessions", "known_devices", "invitations", "reset_tokens", "sign_in_attempts"]
-            .map(|table| world.sql().count(table));
+    let counts = ["sessions", "known_devices", "invitations", "reset_tokens", "sign_in_attempts"]
+        .map(|table| world.sql().count(table));
     assert_eq!(counts, [1, 1, 1, 1, 1]);
     ada.get("/me").expect(200);
 }

@@ -85,10 +85,7 @@ mod tests {
     fn a_device_token_names_who_signed_in_and_in_which_session() {
         let opened = caller();
         let token = ours().sign_device(opened).unwrap();
-        assert_eq!(
-            ours().verify_device(&token),
-            Some(Device { user: opened.user, session: opened.session })
-        );
+        assert_eq!(ours().verify_device(&token), Some(Device { user: opened.user, session: opened.session }));
     }
 
     #[test]

@@ -60,19 +60,18 @@ impl Hasher {
         let algorithm = Pbkdf2::new(Algorithm::Pbkdf2Sha256, params);
         let dummy_hash = compute(&algorithm, &SecretString::from("nobody's password"))?;
         let running = workers().min(capacity);
-        Ok(Self {
-            algorithm,
-            iterations,
-            dummy_hash,
-            places: Places::new(running, capacity - running),
-        })
+        Ok(Self { algorithm, iterations, dummy_hash, places: Places::new(running, capacity - running) })
     }
 
     /// The PHC string of a password.
     ///
     /// # Errors
     /// `HashError`.
-    pub(in crate::identity) async fn hash(&self, asker: &Asker, password: Password) -> Result<String, HashError> {
+    pub(in crate::identity) async fn hash(
+        &self,
+        asker: &Asker,
+        password: Password,
+    ) -> Result<String, HashError> {
         let algorithm = self.algorithm;
         self.on_blocking_thread(asker, move || compute(&algorithm, password.secret())).await
     }
@@ -146,7 +145,10 @@ fn compute(algorithm: &Pbkdf2, password: &SecretString) -> Result<String, HashEr
 
 #[cfg(test)]
 mod tests {
-    use rocket::tokio::task::JoinHandle;
+    use std::pin::Pin;
+    use std::task::{Context, Waker};
+
+    use rocket::futures::future::join_all;
     use uuid::Uuid;
 
     use crate::fairness::Place;
@@ -163,7 +165,12 @@ mod tests {
         let hasher = Hasher::new(MIN_ITERATIONS).unwrap();
         let hash = hasher.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
         assert!(hash.starts_with("$pbkdf2-sha256$i=600000,l=32$"), "{hash}");
-        assert!(hasher.verify(&stranger("192.0.2.1"), password("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(
+            hasher
+                .verify(&stranger("192.0.2.1"), password("correct horse"), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!hasher.verify(&stranger("192.0.2.1"), password("Correct horse"), Some(hash)).await.unwrap());
     }
 
@@ -171,26 +178,30 @@ mod tests {
     async fn a_hash_with_fewer_iterations_is_still_valid_and_needs_a_rehash() {
         let (then, now) = (Hasher::new(1_000).unwrap(), Hasher::new(3_000).unwrap());
         let old = then.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
-        assert!(now.verify(&stranger("192.0.2.1"), password("correct horse"), Some(old.clone())).await.unwrap());
-        assert!(!now.verify(&stranger("192.0.2.1"), password("wrong horse"), Some(old.clone())).await.unwrap());
+        assert!(
+            now.verify(&stranger("192.0.2.1"), password("correct horse"), Some(old.clone())).await.unwrap()
+        );
+        assert!(
+            !now.verify(&stranger("192.0.2.1"), password("wrong horse"), Some(old.clone())).await.unwrap()
+        );
         assert!(now.needs_rehash(&old) && !then.needs_rehash(&old));
-        assert!(!now.needs_rehash(&now.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap()));
+        assert!(
+            !now.needs_rehash(&now.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap())
+        );
     }
 
     fn stranger(address: &str) -> Asker {
         Asker::stranger("ada@example.com", Some(address.parse().unwrap()))
     }
 
-    /// A hash that is waited for in a task of its own, and that stands in the queue when this returns.
-    async fn waits(hasher: &Hasher, asker: Asker) -> JoinHandle<Result<String, HashError>> {
-        let before = hasher.places.waiting();
+    type Waits = Pin<Box<dyn Future<Output = Result<String, HashError>> + Send>>;
+
+    /// A hash that stands in the queue when this returns.
+    fn waits(hasher: &Hasher, asker: Asker) -> Waits {
         let hasher = hasher.clone();
-        let queue = hasher.places.clone();
-        let task = task::spawn(async move { hasher.hash(&asker, password("correct horse")).await });
-        while queue.waiting() == before && !task.is_finished() {
-            task::yield_now().await;
-        }
-        task
+        let mut waits: Waits = Box::pin(async move { hasher.hash(&asker, password("correct horse")).await });
+        assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        waits
     }
 
     /// Takes all places, so that further hashes wait.
@@ -206,14 +217,12 @@ mod tests {
     async fn hashes_wait_in_a_queue_and_a_full_queue_is_busy() {
         let hasher = Hasher::bounded(1_000, workers() + 3).unwrap();
         let held = all_places(&hasher).await;
-        let mut waiting = Vec::new();
-        for _ in 0..3 {
-            waiting.push(waits(&hasher, stranger("192.0.2.1")).await);
-        }
-        assert!(matches!(waits(&hasher, stranger("192.0.2.1")).await.await.unwrap(), Err(HashError::Busy)));
+        let waiting = [(); 3].map(|()| waits(&hasher, stranger("192.0.2.1")));
+        let refused = hasher.hash(&stranger("192.0.2.1"), password("correct horse")).await;
+        assert!(matches!(refused, Err(HashError::Busy)));
         drop(held);
-        for waits in waiting {
-            waits.await.unwrap().unwrap();
+        for got in join_all(waiting).await {
+            got.unwrap();
         }
         hasher.hash(&stranger("192.0.2.1"), password("correct horse")).await.unwrap();
     }
@@ -222,32 +231,22 @@ mod tests {
     async fn a_crowd_of_strangers_gives_way_to_another_site_and_to_those_who_are_known() {
         let hasher = Hasher::bounded(1_000, workers() + 4).unwrap();
         let held = all_places(&hasher).await;
-        let first = waits(&hasher, stranger("192.0.2.1")).await;
-        let crowd = [
-            waits(&hasher, stranger("192.0.2.1")).await,
-            waits(&hasher, stranger("192.0.2.1")).await,
-            waits(&hasher, stranger("192.0.2.2")).await,
-        ];
-        let there = waits(&hasher, stranger("192.0.2.3")).await;
-        let known = waits(&hasher, Asker::user(Uuid::now_v7(), None)).await;
-        let [second, third, elsewhere] = crowd;
-        for refused in [second, third] {
-            assert!(matches!(refused.await.unwrap(), Err(HashError::Busy)));
-        }
+        let crowd = ["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.3"];
+        let mut waiting = Vec::from(crowd.map(|address| waits(&hasher, stranger(address))));
+        waiting.push(waits(&hasher, Asker::user(Uuid::now_v7(), None)));
         drop(held);
-        for got in [first, elsewhere, there, known] {
-            got.await.unwrap().unwrap();
-        }
+        let got = join_all(waiting).await;
+        let busy: Vec<bool> = got.iter().map(|got| matches!(got, Err(HashError::Busy))).collect();
+        assert_eq!(busy, [false, true, true, false, false, false]);
     }
 
     #[rocket::async_test]
     async fn whoever_stops_waiting_frees_the_place_in_the_queue() {
         let hasher = Hasher::bounded(1_000, workers() + 1).unwrap();
         let _held = all_places(&hasher).await;
-        let gone = waits(&hasher, stranger("192.0.2.1")).await;
+        let gone = waits(&hasher, stranger("192.0.2.1"));
         assert_eq!(hasher.places.waiting(), 1);
-        gone.abort();
-        assert!(gone.await.unwrap_err().is_cancelled());
+        drop(gone);
         assert_eq!(hasher.places.waiting(), 0);
     }
 

@@ -209,8 +209,7 @@ mod tests {
 
     #[test]
     fn an_account_that_is_left_alone_counts_everywhere() {
-        let quiet =
-            Stranger { pair: counter(4, 0), account: counter(19, 0), address: Some(counter(99, 0)) };
+        let quiet = Stranger { pair: counter(4, 0), account: counter(19, 0), address: Some(counter(99, 0)) };
         let Ruling::Pass { counters, by_turn } = quiet.judge(now()) else { panic!("{quiet:?}") };
         assert!(!by_turn);
         let waits = Stranger { pair: counter(5, 1), account: counter(20, 1), address: Some(counter(100, 1)) };

@@ -19,9 +19,7 @@ use crate::tenancy::PublicConn;
 
 use super::counters::{self, Subject, lock, store};
 use super::network::{network, site};
-use super::rules::{
-    ACCOUNT, ADDRESS, Counter, DEVICE, DEVICE_LOST, REGISTERING, Rule, Ruling, Stranger,
-};
+use super::rules::{ACCOUNT, ADDRESS, Counter, DEVICE, DEVICE_LOST, REGISTERING, Rule, Ruling, Stranger};
 
 pub(in crate::identity) use super::rules::MEMORY;
 

@@ -11,8 +11,7 @@ use uuid::Uuid;
 use crate::identity::IdentityError;
 use crate::identity::members;
 use crate::schema::public::{
-    api_keys, former_members, invitations, known_devices, memberships, reset_tokens, sessions, shops,
-    users,
+    api_keys, former_members, invitations, known_devices, memberships, reset_tokens, sessions, shops, users,
 };
 use crate::tenancy::{self, OwnerTx, Role, ShopId, Tenancy, idempotency};
 

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
+use crate::http::request::device_token;
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
-use crate::http::request::device_token;
 use crate::http::request::token::Tokens;
 use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
 use crate::identity::error::{
@@ -22,7 +22,7 @@ use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
-use crate::identity::sessions::{self, devices, Lifetimes, RefreshToken, Refreshed};
+use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed, devices};
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError, examples};
 use crate::limits::Limit;
@@ -200,12 +200,7 @@ fn count(tenancy: &Tenancy, ended: &Result<SignInTokens, IdentityError>) {
 }
 
 /// The password hashed anew, when its hash is of a time with fewer iterations. Signing in does not fail for it.
-async fn rehashed(
-    hasher: &Hasher,
-    asker: &Asker,
-    proven: &Proven,
-    password: Password,
-) -> Option<String> {
+async fn rehashed(hasher: &Hasher, asker: &Asker, proven: &Proven, password: Password) -> Option<String> {
     if !hasher.needs_rehash(&proven.hash) {
         return None;
     }
