@@ -1,5 +1,6 @@
 //! Orders expire exactly once, whoever pays, cancels, holds or expires them at the same time.
 
+use std::sync::Mutex;
 use std::thread;
 
 use chrono::{TimeDelta, Utc};
@@ -59,11 +60,23 @@ fn whoever_comes_first_decides_and_no_piece_is_lost() {
     let products = three(&owner);
     let placed = orders(&cleo, &products, 24);
     let variants = products.each_ref().map(|product| variant(product, 0));
-    a_day_passes(&world);
+    let (sql, schema) = (Mutex::new(world.sql()), owner.schema());
     let engine = &world.tenancy;
     let later = json!({ "until": Utc::now() + TimeDelta::days(1) });
     at_once(8, &owner, &world, |thread, caller| match thread {
-        0 | 1 => drop(engine.end_due(&|| false)),
+        // A sixth of the orders becomes due at a time.
+        0 | 1 => {
+            for turn in 0..6 {
+                let due = "now() - interval '1 day'";
+                let mut sql = sql.lock().unwrap();
+                sql.run(format!(
+                    "UPDATE {schema}.orders SET expires_at = {due} WHERE status = 'pending' AND number % 6 = {turn}"
+                ));
+                sql.run(format!("UPDATE deadlines SET due_at = {due}"));
+                drop(sql);
+                engine.end_due(&|| false).unwrap();
+            }
+        }
         // Others buy meanwhile.
         2 => {
             for turn in 0..6 {
