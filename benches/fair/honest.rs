@@ -1,7 +1,7 @@
 //! The steady load of the honest shops: requests that are sent at fixed times, whether or not the earlier ones are answered.
 //!
-//! The time of a request counts from when it was due until its answer is there. That of a lost one, which has another status
-//! than it should or no answer, counts too.
+//! The time of a request counts from when it was due until its answer is there. A lost one, which has another status than it
+//! should or no answer, counts as if the client had waited for as long as it can: a quick refusal is not a quick answer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
@@ -189,7 +189,7 @@ impl Honest {
     async fn one(&self, planned: Planned, due: Instant) -> Sample {
         let kind = planned.kind;
         let asked = timeout(PATIENCE, self.ask(&self.request(planned))).await;
-        let took = due.elapsed();
+        let answered = due.elapsed();
         let fault = match asked {
             Ok(Ok(answer)) if answer.head.status == kind.right_status() => {
                 self.remember(planned, &answer);
@@ -199,6 +199,7 @@ impl Honest {
             Ok(Err(_)) => Some("connection lost".to_owned()),
             Err(_) => Some("no answer".to_owned()),
         };
+        let took = if fault.is_none() { answered } else { answered.max(PATIENCE) };
         Sample { kind, took, fault }
     }
 

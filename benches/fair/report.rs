@@ -138,6 +138,7 @@ impl Report {
             "row": self.abuser.name, "work": self.abuser.title, "times": times,
             "requests": self.rounds.iter().map(|round| round.beside.len()).sum::<usize>(),
             "lost": self.lost(), "faults": self.faults(),
+            "lost_alone": self.rounds.iter().map(|round| faults(&round.alone).values().sum::<usize>()).sum::<usize>(),
             "peak_mb": self.most(|round| round.memory), "spooled_mb": self.most(|round| round.spooled),
             "recovery_s": self.recovery(), "answers": self.answers(), "busy_percent_alone": self.busy(),
         })
