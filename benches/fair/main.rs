@@ -48,9 +48,8 @@ use round::Rounds;
 /// The name of the database.
 const DATABASE: &str = "fair";
 
-/// The binary takes a client's address from this header when it comes from here. Once there are trusted proxies:
-/// `[("SHOPHOUSE_TRUSTED_PROXIES", "127.0.0.1")]`.
-const ENVIRONMENT: [(&str, &str); 1] = [("ROCKET_IP_HEADER", "X-Forwarded-For")];
+/// The clients here are a proxy: each request says in `X-Forwarded-For` whose it is.
+const ENVIRONMENT: [(&str, &str); 1] = [("SHOPHOUSE_TRUSTED_PROXIES", "127.0.0.1")];
 
 fn main() -> Outcome<()> {
     // Each waiting request has a connection.

@@ -12,10 +12,10 @@
 //! | [`response`] | replies, lists, downloads, idempotency, headers, catchers |
 //! | [`openapi`] | the OpenAPI document, and the page that shows it |
 
+mod budget;
 mod encryption;
 pub mod openapi;
 pub mod problem;
-mod budget;
 pub mod request;
 mod request_id;
 pub mod response;
@@ -38,7 +38,7 @@ pub use response::if_match::IfMatch;
 pub use response::paging::{Page, Paging};
 pub use response::reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
 pub use spool::TransferLimits;
-pub(crate) use spool::{SpoolFile, Spools, not_written};
+pub(crate) use spool::{Spools, not_written};
 
 /// Where all routes of the API are mounted.
 pub const BASE: &str = "/api/v1";

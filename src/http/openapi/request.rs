@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use crate::http::problem::{
     self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, RATE_LIMITED,
-    TOO_MANY_TRANSFERS,
-    UNSUPPORTED_TYPE,
+    TOO_MANY_TRANSFERS, UNSUPPORTED_TYPE,
 };
 use crate::http::request::body::OptionalBody;
 use crate::http::request::body_memory::JSON_LIMIT;

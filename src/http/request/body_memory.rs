@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rocket::Request;
 
-use crate::http::problem::{BUSY, Problem, TOO_LARGE};
 use crate::http::budget::{Budget, Taken};
+use crate::http::problem::{BUSY, Problem, TOO_LARGE};
 
 use super::client;
 use super::log_fields::LogFields;

@@ -23,7 +23,7 @@ use crate::tenancy::{
 use super::log_fields::LogFields;
 use super::origin::Origin;
 use super::token::{TokenError, Tokens, Verified};
-use super::{api_key, content, pace};
+use super::{api_key, client, content, pace};
 
 /// A caller with a valid access token. Whether the session is alive is asked of the database, in the
 /// message that begins the transaction.

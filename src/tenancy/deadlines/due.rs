@@ -136,7 +136,7 @@ impl Tenancy {
             schema = shop.schema(),
             role = self.roles.shop,
         ))?;
-        let outcome = work(&mut TenantConn::new(owner.pg(), Uuid::nil()))?;
+        let outcome = work(&mut TenantConn::new(owner.pg(), Uuid::nil(), shop, &self.quotas))?;
         owner.pg().batch_execute("SET LOCAL ROLE NONE; SET LOCAL search_path TO public, pg_temp")?;
         Ok(outcome)
     }
