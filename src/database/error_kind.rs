@@ -15,6 +15,8 @@ pub const REFUSAL_PREFIX: &str = "door:";
 pub enum Trouble {
     /// It is not there, or has no connection or lock to spare.
     Away,
+    /// Something else had the lock for too long.
+    Locked,
     /// It did not answer in time.
     Slow,
     /// It has no room to write to.
@@ -137,7 +139,8 @@ impl ErrorKind {
             ConnectionLost | Unavailable | Canceled | Deadlock | SerializationFailure | OutOfMemory
             | LocksExhausted => Some(Trouble::Away),
             ReadOnly => Some(Trouble::ReadOnly),
-            StatementTimeout | LockTimeout => Some(Trouble::Slow),
+            StatementTimeout => Some(Trouble::Slow),
+            LockTimeout => Some(Trouble::Locked),
             DiskFull => Some(Trouble::Full),
             PermissionDenied | UniqueViolation | ForeignKeyViolation | NotNullViolation | CheckViolation
             | Other => None,
@@ -220,7 +223,7 @@ mod tests {
             ("pooler is shutting down", Trouble::Away),
             ("idle transaction timeout", Trouble::Away),
             ("canceling statement due to user request", Trouble::Away),
-            ("canceling statement due to lock timeout", Trouble::Away),
+            ("canceling statement due to lock timeout", Trouble::Locked),
             ("could not obtain lock on row in relation \"variants\"", Trouble::Away),
             ("deadlock detected", Trouble::Away),
             ("out of shared memory", Trouble::Away),

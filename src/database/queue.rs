@@ -7,7 +7,7 @@
 //!
 //! **Shares.** While others wait, a party gets half of the lanes at the most. While nobody else waits it may have all, unless
 //! one of its jobs holds a lane for long: then its other jobs may be held up by the same thing, such as a lock, and
-//! would keep the lanes from everybody.
+//! would keep the lanes from everybody. Two it may have even then: a small pool has no more.
 //!
 //! **Homes.** A party may have a home lane, whose connection knows its tables. Its jobs wait there while other jobs hold the
 //! lane for a moment, since they would be slower elsewhere. They go to another free lane when their party holds the home lane
@@ -226,7 +226,7 @@ impl<J> Queue<J> {
         };
         party == Party::OPERATOR
             || account.held < (self.lanes.len() / 2).max(1)
-            || (self.waiting == account.waiting && !self.lanes.iter().any(is_held_long))
+            || (self.waiting == account.waiting && (account.held < 2 || !self.lanes.iter().any(is_held_long)))
     }
 
     fn account(&self, party: Party) -> Option<&Account> {

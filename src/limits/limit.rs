@@ -94,20 +94,20 @@ impl Limit {
     const fn about(self) -> About {
         match self {
             Self::AddressRequests => {
-                rate("address_requests_per_minute", 1_200, "requests without a token from one address")
+                rate("address_requests_per_minute", 12_000, "requests without a token from one address")
             }
             Self::UserRequests => {
-                rate("user_requests_per_minute", 1_800, "requests with the access tokens of one user")
+                rate("user_requests_per_minute", 6_000, "requests with the access tokens of one user")
             }
-            Self::KeyRequests => in_shop(rate("key_requests_per_minute", 1_800, "requests with one API key")),
+            Self::KeyRequests => in_shop(rate("key_requests_per_minute", 6_000, "requests with one API key")),
             Self::ShopRequests => in_shop(rate(
                 "shop_requests_per_minute",
-                6_000,
+                30_000,
                 "requests with tokens or keys for one shop, its staff and all others apart",
             )),
             Self::Orders => in_shop(rate(
                 "orders_per_minute",
-                60,
+                600,
                 "attempts of one user, or with one API key, to place an order in one shop",
             )),
             Self::Shops => number("shops_per_user", 100, "shops that one user opened, until they are erased"),

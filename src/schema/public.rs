@@ -149,9 +149,9 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         erase_after -> Nullable<Timestamptz>,
         erasing_since -> Nullable<Timestamptz>,
+        order_hold_minutes -> Int4,
         limits -> Jsonb,
         opened_by -> Nullable<Uuid>,
-        order_hold_minutes -> Int4,
     }
 }
 

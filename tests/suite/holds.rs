@@ -195,7 +195,7 @@ fn orders_from_before_wait_as_they_did() {
     let cleo = owner.joined_by("cleo", "customer");
     let product = owner.sells("A");
     let order = cleo.buys(&[(&variant(&product, 0), 1)]).expect(201);
-    tree::set_back(&world, std::slice::from_ref(&owner));
+    tree::set_back_before(&world, &owner, "20261128142001");
     assert_eq!(tree::migrate(&world.tenancy).migrated, 1);
     a_day_passes(&world);
     assert_eq!(ends(&world).ended, 0);

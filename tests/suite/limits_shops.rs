@@ -130,10 +130,10 @@ fn the_command_shows_where_each_limit_comes_from_and_sets_it() {
     assert!(before.iter().all(|(name, value, from)| {
         *value == u64::from(name.parse::<Limit>().unwrap().default()) && from == "default"
     }));
-    let after = shown(&["--set", "orders_per_minute=600", "--set", "products_per_shop=0"]);
+    let after = shown(&["--set", "orders_per_minute=700", "--set", "products_per_shop=0"]);
     for (row, was) in after.iter().zip(&before) {
         match row.0.as_str() {
-            "orders_per_minute" => assert_eq!((row.1, row.2.as_str()), (600, "shop")),
+            "orders_per_minute" => assert_eq!((row.1, row.2.as_str()), (700, "shop")),
             "products_per_shop" => assert_eq!((row.1, row.2.as_str()), (0, "shop")),
             _ => assert_eq!(row, was),
         }
@@ -143,7 +143,7 @@ fn the_command_shows_where_each_limit_comes_from_and_sets_it() {
     let row = |name: &str| -> Vec<&str> {
         table.lines().find(|line| line.starts_with(name)).unwrap().split_whitespace().collect()
     };
-    assert_eq!(row("orders_per_minute"), ["orders_per_minute", "60", "default"]);
+    assert_eq!(row("orders_per_minute"), ["orders_per_minute", "600", "default"]);
     assert_eq!(row("products_per_shop"), ["products_per_shop", "none", "shop"]);
     for bad in [
         &["--set", "orders=1"][..],

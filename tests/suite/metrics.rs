@@ -160,10 +160,10 @@ fn a_full_pool_is_visible_and_so_is_a_request_without_a_connection() {
 fn errors_of_the_database_are_counted_by_kind_and_a_refused_caller_is_none() {
     let world = World::limited(one_connection());
     let shop = world.user("ada").opens_shop("books");
-    let count = |kind: &str| {
-        let series = format!("shophouse_database_errors_total{{kind=\"{kind}\",pool=\"web\"}}");
-        value(&world, &series)
+    let in_pool = |kind: &str, pool: &str| {
+        value(&world, &format!("shophouse_database_errors_total{{kind=\"{kind}\",pool=\"{pool}\"}}"))
     };
+    let count = |kind: &str| in_pool(kind, "web") + in_pool(kind, "sign_in");
     let execute = |statements: &'static str| {
         inside(&world.tenancy, &shop, move |conn| Ok(conn.pg().batch_execute(statements)?)).unwrap_err();
     };

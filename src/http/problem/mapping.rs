@@ -60,7 +60,7 @@ impl From<DatabaseError> for Problem {
         let problem = match error.trouble() {
             None => return Self::internal(&error),
             Some(Trouble::Away) => BUSY.because("The database is busy or not reachable; try again.").retry_after(1),
-            Some(Trouble::Slow) => DATABASE_TIMEOUT
+            Some(Trouble::Slow | Trouble::Locked) => DATABASE_TIMEOUT
                 .because("The database did not answer in time. Nothing was changed; try again.")
                 .retry_after(1),
             Some(Trouble::Full) => STORAGE_FULL

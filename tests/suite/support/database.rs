@@ -11,6 +11,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions};
+use shophouse::limits::Limit;
 use shophouse::tenancy::{Limits, Logins, Tenancy};
 
 use super::server::{APART, SERVER, Server};
@@ -119,6 +120,11 @@ pub fn limits() -> Limits {
         lock_timeout: timeout,
         grace: Duration::from_hours(24),
     }
+}
+
+/// The settings that take all limits on rates and numbers away.
+pub fn no_limits() -> impl Iterator<Item = (String, &'static str)> {
+    Limit::ALL.into_iter().map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0"))
 }
 
 fn logins(url: impl Fn(Login) -> String) -> Logins {

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::database::no_limits;
 use super::log;
 
 /// Only a process that hangs takes so long.
@@ -64,6 +65,7 @@ impl Installation {
             .current_dir(self.path())
             .env("SHOPHOUSE_DATA_DIR", self.data())
             .env("ROCKET_PORT", "0")
+            .envs(no_limits())
             .envs(settings.iter().copied())
             .stdin(Stdio::null());
         command

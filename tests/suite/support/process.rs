@@ -6,8 +6,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
-use shophouse::limits::Limit;
 
+use super::database::no_limits;
 use super::installation::Ended;
 use super::world::text;
 use super::{Answer, Database, DisposablePostgres, Login, described, log, token};
@@ -172,8 +172,7 @@ impl Process {
 
     /// The same with any database. Without limits, unless a setting gives one: tests send many requests as one user.
     pub fn serve_at(url: &dyn Fn(Login) -> String, settings: &[(&str, &str)]) -> Self {
-        let off = Limit::ALL.map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0"));
-        Self::ready(command_at(url).envs(off).envs(settings.iter().copied()))
+        Self::ready(command_at(url).envs(no_limits()).envs(settings.iter().copied()))
     }
 
     fn ready(command: &mut Command) -> Self {

@@ -32,6 +32,14 @@ pub fn set_back(world: &World, shops: &[Member<'_>]) -> String {
     version
 }
 
+/// Reverts a shop to before a migration, whose version is given, as if the binary were a later release.
+pub fn set_back_before(world: &World, shop: &Member<'_>, version: &str) {
+    let later = format!("{}.__diesel_schema_migrations WHERE version >= '{version}'", shop.schema());
+    while world.sql().count(&later) > 0 {
+        set_back(world, std::slice::from_ref(shop));
+    }
+}
+
 /// The trees of this release.
 pub fn trees() -> Trees {
     shophouse::trees().unwrap()
