@@ -55,6 +55,10 @@ impl ManageConnection for Manager {
     }
 }
 
+/// The threads that open connections.
+static THREADS: LazyLock<Arc<ScheduledThreadPool>> =
+    LazyLock::new(|| Arc::new(ScheduledThreadPool::builder().num_threads(OPENING_THREADS).build()));
+
 /// The r2d2 pools for `size` connections. Where work has keys, each lane has a pool of one connection, since r2d2 lets
 /// nobody choose a connection. Otherwise all lanes share one pool.
 pub(super) fn pools(
@@ -67,8 +71,6 @@ pub(super) fn pools(
         Recycle::Keys(_) => (size.max(1), 1),
         Recycle::Transactions(_) => (1, size.max(1)),
     };
-    static THREADS: LazyLock<Arc<ScheduledThreadPool>> =
-        LazyLock::new(|| Arc::new(ScheduledThreadPool::builder().num_threads(OPENING_THREADS).build()));
     let pool = |_| {
         #[expect(clippy::disallowed_methods, reason = "the one place where connections are made")]
         let opener = ConnectionManager::new(url.for_pool());

@@ -273,6 +273,7 @@ pub fn cases() -> Vec<Case> {
         nullable("/shop", ShopName),
         nullable("/device_token", Token),
     ];
+    let refresh = vec![must("/refresh_token", Token), nullable("/shop", ShopName)];
     let shop = vec![
         must("/name", LINE),
         must("/slug", Slug),
@@ -290,12 +291,7 @@ pub fn cases() -> Vec<Case> {
         case(Post, "/api/v1/auth/register", REGISTRATION, registration),
         case(Post, "/api/v1/auth/register", INVITED, invited),
         case(Post, "/api/v1/auth/login", LOGIN, login),
-        case(
-            Post,
-            "/api/v1/auth/refresh",
-            REFRESH,
-            vec![must("/refresh_token", Token), nullable("/shop", ShopName)],
-        ),
+        case(Post, "/api/v1/auth/refresh", REFRESH, refresh),
         case(
             Post,
             "/api/v1/auth/switch",

@@ -140,7 +140,7 @@ fn nothing_of_a_file_is_kept_before_it_is_known_who_sends_it() {
     let stranger = |bearer: String| Owner { process: &process, bearer, shop: ada.shop.clone() };
     let sends = |owner: &Owner<'_>| {
         let mut upload = owner.begins("POST", IMPORT, &headers);
-        upload.send(&[b'x'; 300_000]);
+        upload.send(&vec![b'x'; 300_000]);
         upload
     };
     let mut refused = [String::new(), format!("Bearer {invented}"), "Bearer x.y.z".to_owned()]
@@ -301,7 +301,7 @@ fn large_bodies_of_one_user_leave_memory_to_others() {
     let mut bodies: Vec<_> = (0..20)
         .map(|_| {
             let mut body = eve.begins("POST", "/api/v1/products", &headers);
-            body.tries_to_send(&[b' '; 999_000]);
+            body.tries_to_send(&vec![b' '; 999_000]);
             body
         })
         .collect();
