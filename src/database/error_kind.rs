@@ -224,7 +224,7 @@ mod tests {
             ("idle transaction timeout", Trouble::Away),
             ("canceling statement due to user request", Trouble::Away),
             ("canceling statement due to lock timeout", Trouble::Locked),
-            ("could not obtain lock on row in relation \"variants\"", Trouble::Away),
+            ("could not obtain lock on row in relation \"variants\"", Trouble::Locked),
             ("deadlock detected", Trouble::Away),
             ("out of shared memory", Trouble::Away),
             ("out of memory", Trouble::Away),

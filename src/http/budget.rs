@@ -114,6 +114,7 @@ mod tests {
         drop(first);
         let third = budget.take(1, 3).unwrap();
         drop((second, third));
-        assert_eq!((budget.used().total, budget.used().by_party.len()), (0, 0));
+        let used = budget.used();
+        assert_eq!((used.total, used.by_party.len()), (0, 0));
     }
 }
