@@ -102,7 +102,7 @@ impl Limit {
             Self::KeyRequests => in_shop(rate("key_requests_per_minute", 6_000, "requests with one API key")),
             Self::ShopRequests => in_shop(rate(
                 "shop_requests_per_minute",
-                30_000,
+                6_000,
                 "requests with tokens or keys for one shop, its staff and all others apart",
             )),
             Self::Orders => in_shop(rate(
