@@ -129,7 +129,7 @@ fn spool_files(process: &Process) -> usize {
 #[test]
 fn nothing_of_a_file_is_kept_before_it_is_known_who_sends_it() {
     let database = Database::new();
-    let process = Process::serve_with(&database, &[("SHOPHOUSE_BODY_PAUSE_MS", "2000")]);
+    let process = Process::serve_with(&database, &[("SHOPHOUSE_BODY_PAUSE_MS", "5000")]);
     let ada = Owner::opens(&process, "ada");
     let headers = [("Content-Type", "text/csv"), ("Content-Length", "60000000")];
     let key = json!({ "name": "Script", "shop": ada.shop, "role": "staff" });
