@@ -71,7 +71,7 @@ fn measure(options: &Options) -> Outcome<()> {
     println!("{machine}");
     let rounds = Rounds { world: Arc::new(setup::run(&server)?), server: &server, options };
     let wanted: Vec<&Abuser> = ABUSERS.iter().filter(|abuser| options.wants(abuser.name)).collect();
-    let reports = rounds.run(&wanted)?;
+    let reports: Vec<Report> = rounds.run(&wanted)?.into_iter().map(Report::new).collect();
     println!(
         "\n{} rounds, in each {} s alone and {} s beside an abuser; medians of the rounds",
         options.rounds, options.seconds, options.seconds

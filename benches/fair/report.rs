@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::abusers::{Abuser, Tally};
 use crate::common::ms;
 use crate::honest::{Kind, Sample, faults};
-use crate::round::Round;
+use crate::round::{Measured, Round};
 
 /// How many times as long a request may take beside an abuser as alone: the median, and the 99th percentile.
 pub const MEDIAN_GOAL: f64 = 2.0;
@@ -39,8 +39,8 @@ impl Figure {
 }
 
 impl Report {
-    pub fn new(abuser: &'static Abuser) -> Self {
-        Self { abuser, rounds: Vec::new() }
+    pub fn new((abuser, rounds): Measured) -> Self {
+        Self { abuser, rounds }
     }
 
     /// A percentile of all requests but sign-ins.

@@ -12,7 +12,6 @@ use crate::common::{Outcome, RunningBinary, Server};
 use crate::honest::{Devices, Honest, Sample, faults};
 use crate::options::Options;
 use crate::process::AbuserProcess;
-use crate::report::Report;
 use crate::setup::address_of;
 use crate::watch::{Cores, Watch};
 use crate::world::World;
@@ -41,6 +40,9 @@ pub struct Round {
     pub recovered: Option<Duration>,
 }
 
+/// An abuser, and the rounds beside it.
+pub type Measured = (&'static Abuser, Vec<Round>);
+
 /// All measurements.
 pub struct Rounds<'a> {
     pub server: &'a Server,
@@ -50,16 +52,16 @@ pub struct Rounds<'a> {
 
 impl Rounds<'_> {
     /// Measures all abusers in turn, in several rounds.
-    pub fn run(&self, abusers: &[&'static Abuser]) -> Outcome<Vec<Report>> {
+    pub fn run(&self, abusers: &[&'static Abuser]) -> Outcome<Vec<Measured>> {
         let devices = Devices::default();
-        let mut reports: Vec<Report> = abusers.iter().map(|abuser| Report::new(abuser)).collect();
+        let mut measured: Vec<Measured> = abusers.iter().map(|abuser| (*abuser, Vec::new())).collect();
         for round in 1..=self.options.rounds {
-            for report in &mut reports {
-                eprintln!("round {round}: {}", report.abuser.name);
-                report.rounds.push(self.measure(report.abuser, &devices)?);
+            for (abuser, rounds) in &mut measured {
+                eprintln!("round {round}: {}", abuser.name);
+                rounds.push(self.measure(abuser, &devices)?);
             }
         }
-        Ok(reports)
+        Ok(measured)
     }
 
     fn measure(&self, abuser: &Abuser, devices: &Devices) -> Outcome<Round> {

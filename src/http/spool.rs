@@ -23,12 +23,6 @@ pub struct TransferLimits {
     pub bytes: u64,
 }
 
-impl Default for TransferLimits {
-    fn default() -> Self {
-        Self { total: 32, share: 4, bytes: 2 << 30 }
-    }
-}
-
 /// The spool files of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Spools {

@@ -8,6 +8,7 @@ use rocket::local::blocking::Client;
 use serde_json::{Value, json};
 use shophouse::identity::{self, Hasher};
 
+use crate::identity_throttle::{time_passes, wait};
 use crate::support::world::{PASSWORD, rocket_with, run, text};
 use crate::support::{Answer, Caller, World, token};
 
@@ -31,21 +32,6 @@ fn login(client: &Caller<'_>, email: &str, password: &str, device: Option<&str>)
 /// The device token of a new sign-in of this user.
 fn device(world: &World, email: &str) -> String {
     text(&login(&world.nobody(), email, PASSWORD, None).expect(200)["device_token"])
-}
-
-/// The seconds to wait, from the response.
-#[track_caller]
-fn wait(answer: &Answer) -> u32 {
-    answer.expect_problem(429, "too_many_attempts");
-    answer.header("Retry-After").unwrap().parse().unwrap()
-}
-
-/// Moves all stored attempts into the past.
-fn time_passes(world: &World, seconds: u32) {
-    let past = format!("interval '{seconds} seconds'");
-    world
-        .sql()
-        .run(format!("UPDATE sign_in_attempts SET last_at = last_at - {past}, free_at = free_at - {past}"));
 }
 
 /// Very many wrong passwords for Ada's account, from the clients 1 and 2. Now every stranger has to wait for half a minute.

@@ -14,13 +14,13 @@ fn login(world: &World, email: &str, password: &str) -> Answer {
 
 /// The seconds to wait, from the response.
 #[track_caller]
-fn wait(answer: &Answer) -> u32 {
+pub fn wait(answer: &Answer) -> u32 {
     answer.expect_problem(429, "too_many_attempts");
     answer.header("Retry-After").unwrap().parse().unwrap()
 }
 
 /// Moves all stored attempts into the past.
-fn time_passes(world: &World, seconds: u32) {
+pub fn time_passes(world: &World, seconds: u32) {
     let past = format!("interval '{seconds} seconds'");
     world
         .sql()

@@ -9,7 +9,7 @@ use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
 use shophouse::commerce::orders::{DUE_ORDERS, ErasureKeeps};
-use shophouse::http::TransferLimits;
+use shophouse::config::Settings;
 use shophouse::http::request::client::Proxies;
 use shophouse::http::request::token::Tokens;
 use shophouse::identity::{self, Email, Hasher, Lifetimes};
@@ -183,7 +183,15 @@ pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
     let lifetimes = Lifetimes { idle: TimeDelta::days(30), absolute: TimeDelta::days(90) };
     shophouse::server(
         figment,
-        App { tenancy, tokens, hasher, lifetimes, cors, transfers: TransferLimits::default(), metrics: true },
+        App {
+            tenancy,
+            tokens,
+            hasher,
+            lifetimes,
+            cors,
+            transfers: Settings::default().transfers(),
+            metrics: true,
+        },
     )
 }
 
