@@ -7,6 +7,7 @@
 //! | [`cli`] | the command line: one file for each command |
 //! | [`commerce`] | inside a shop: products, orders, stock |
 //! | [`identity`] | users, sessions, shops and their members |
+//! | [`mail`] | messages to users: an outbox, and sending what is in it |
 //! | [`http`] | HTTP without business rules |
 //! | [`tenancy`] | the engine: registry, pinned connections, isolation, provisioning, migrations |
 //! | [`database`] | connection pools, blocking work, the private PostgreSQL |
@@ -25,6 +26,7 @@ pub mod fairness;
 pub mod http;
 pub mod identity;
 pub mod limits;
+pub mod mail;
 pub mod metrics;
 mod operations;
 pub mod schema;

@@ -4,7 +4,10 @@ use chrono::Utc;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::schema::public::{invitations, known_devices, reset_tokens, sessions, sign_in_attempts, users};
+use crate::mail;
+use crate::schema::public::{
+    invitations, known_devices, mailed_resets, reset_tokens, sessions, sign_in_attempts, users,
+};
 use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
 use super::users::{self as table, User};
@@ -72,11 +75,13 @@ pub async fn clean_up(tenancy: &Tenancy, stopped: impl Fn() -> bool) -> Result<(
 fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
     let now = Utc::now();
     idempotency::delete_expired(owner)?;
+    mail::delete_ended(owner)?;
     let pg = owner.pg();
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(pg)?;
     diesel::delete(known_devices::table.filter(known_devices::expires_at.lt(now))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::expires_at.lt(now))).execute(pg)?;
+    diesel::delete(mailed_resets::table.filter(mailed_resets::expires_at.lt(now))).execute(pg)?;
     diesel::delete(sign_in_attempts::table.filter(sign_in_attempts::last_at.lt(now - throttle::MEMORY)))
         .execute(pg)?;
     Ok(())

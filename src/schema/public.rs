@@ -83,11 +83,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    mailed_resets (token_hash) {
+        token_hash -> Bytea,
+        user_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (user_id, shop_id) {
         user_id -> Uuid,
         shop_id -> Uuid,
         role -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Uuid,
+        recipient -> Text,
+        template -> Text,
+        contents -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        state -> Text,
+        attempts -> Int4,
+        due_at -> Timestamptz,
+        give_up_at -> Timestamptz,
+        sent_at -> Nullable<Timestamptz>,
+        error -> Nullable<Text>,
     }
 }
 
@@ -181,6 +205,7 @@ diesel::joinable!(former_members -> shops (shop_id));
 diesel::joinable!(former_members -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
+diesel::joinable!(mailed_resets -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -199,7 +224,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     installation,
     invitations,
     known_devices,
+    mailed_resets,
     memberships,
+    outbox,
     refresh_tokens,
     removed_members,
     reset_tokens,

@@ -5,19 +5,29 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each layer, with the modules that it must not use.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     (
         "src/fairness",
-        &["metrics", "database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"],
+        &[
+            "metrics", "database", "tenancy", "mail", "http", "identity", "commerce", "cli", "schema",
+            "config",
+        ],
     ),
     (
         "src/limits",
-        &["metrics", "database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"],
+        &[
+            "metrics", "database", "tenancy", "mail", "http", "identity", "commerce", "cli", "schema",
+            "config",
+        ],
     ),
-    ("src/metrics", &["database", "tenancy", "http", "identity", "commerce", "cli", "schema", "config"]),
-    ("src/database", &["tenancy", "http", "identity", "commerce", "cli", "schema", "config"]),
-    ("src/tenancy", &["http", "identity", "commerce", "cli", "config"]),
-    ("src/http", &["identity", "commerce", "cli", "config", "schema"]),
+    (
+        "src/metrics",
+        &["database", "tenancy", "mail", "http", "identity", "commerce", "cli", "schema", "config"],
+    ),
+    ("src/database", &["tenancy", "mail", "http", "identity", "commerce", "cli", "schema", "config"]),
+    ("src/tenancy", &["mail", "http", "identity", "commerce", "cli", "config"]),
+    ("src/mail", &["http", "identity", "commerce", "cli", "config", "schema::tenant"]),
+    ("src/http", &["mail", "identity", "commerce", "cli", "config", "schema"]),
     ("src/identity", &["commerce", "cli", "config", "schema::tenant"]),
     ("src/commerce", &["cli", "config", "database", "schema::public"]),
 ];

@@ -10,8 +10,10 @@ use uuid::Uuid;
 
 use crate::identity::IdentityError;
 use crate::identity::members;
+use crate::mail;
 use crate::schema::public::{
-    api_keys, former_members, invitations, known_devices, memberships, reset_tokens, sessions, shops, users,
+    api_keys, former_members, invitations, known_devices, mailed_resets, memberships, reset_tokens, sessions,
+    shops, users,
 };
 use crate::tenancy::{self, OwnerTx, Role, ShopId, Tenancy, idempotency};
 
@@ -92,8 +94,10 @@ fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), Query
     diesel::delete(known_devices::table.filter(known_devices::user_id.eq(user))).execute(pg)?;
     diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::user_id.eq(user))).execute(pg)?;
+    diesel::delete(mailed_resets::table.filter(mailed_resets::user_id.eq(user))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::invited_by.eq(user))).execute(pg)?;
     idempotency::delete_for_user(owner, user)?;
+    mail::delete_for(owner, email)?;
     Ok(())
 }
 

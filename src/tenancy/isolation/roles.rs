@@ -34,7 +34,8 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};
     GRANT SELECT, INSERT, DELETE ON public.api_keys TO {role};
-    GRANT SELECT, DELETE ON public.reset_tokens TO {role};
+    GRANT SELECT, DELETE ON public.reset_tokens, public.mailed_resets TO {role};
+    GRANT INSERT ON public.outbox TO {role};
     GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
 

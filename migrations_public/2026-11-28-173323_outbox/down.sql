@@ -1,0 +1,2 @@
+DROP TABLE mailed_resets;
+DROP TABLE outbox;
