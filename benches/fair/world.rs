@@ -54,7 +54,7 @@ impl Person {
     /// An access token, valid for ten minutes. A run takes longer than that.
     pub fn token(&self) -> Outcome<String> {
         let caller = Caller { session: self.session, user: self.user };
-        Ok(Tokens::new(&SECRET.into()).sign(caller, self.shop.map(ShopId))?)
+        Ok(Tokens::new(&SECRET.into()).sign(caller, self.shop.map(ShopId), None)?)
     }
 }
 

@@ -93,7 +93,7 @@ impl<'a> Shops<'a> {
         let tokens = Tokens::new(&SECRET.into());
         let mut lines = String::new();
         for number in 0..shops {
-            lines += &tokens.sign(self.caller, Some(shop(number)?))?;
+            lines += &tokens.sign(self.caller, Some(shop(number)?), None)?;
             lines.push('\n');
         }
         Ok(lines)

@@ -97,7 +97,7 @@ fn record(shops: &Shops<'_>, binary: &RunningBinary, kind: RequestKind) -> Outco
 fn send_request(shops: &Shops<'_>, binary: &RunningBinary, kind: RequestKind, shop: ShopId) -> Outcome<()> {
     let agent = ureq::Agent::new_with_defaults();
     let tokens = shophouse::http::request::token::Tokens::new(&SECRET.into());
-    let token = tokens.sign(shops.caller, Some(shop))?;
+    let token = tokens.sign(shops.caller, Some(shop), None)?;
     let path = match kind {
         RequestKind::Product => format!("/products/{ID}{}", FIRST_PRODUCT + CHOSEN[0]),
         RequestKind::List => "/products?limit=20".to_owned(),

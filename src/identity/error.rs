@@ -26,6 +26,17 @@ pub(crate) const UNKNOWN_SHOP: Kind =
 
 pub(crate) const WRONG_PASSWORD: Kind =
     Kind::new(422, "wrong_password", "The password is wrong").advice("the current password is wrong");
+/// What a client is told that has to prove who its user is: RFC 9470, section 3.
+const CHALLENGE: &str = "Bearer error=\"insufficient_user_authentication\", \
+     error_description=\"The password is needed once more\", max_age=\"600\"";
+pub(crate) const REAUTHENTICATE: Kind = Kind::new(
+    401,
+    "insufficient_user_authentication",
+    "The password is needed once more",
+)
+.advice(
+    "the password was not given in the last ten minutes: send it in the field `password`, or sign in again",
+);
 pub(crate) const INVALID_INVITATION: Kind =
     Kind::new(422, "invalid_invitation", "The invitation is not valid")
         .advice("the invitation is used, expired, or for another address");
@@ -55,6 +66,9 @@ pub enum IdentityError {
     /// The caller's own password is a different one.
     #[error("this is not your password")]
     WrongPassword,
+    /// The caller has not proved lately who they are.
+    #[error("this asks for your password: it was not given in this session in the last ten minutes")]
+    NotRecent,
     /// The reset token is unknown, used or expired.
     #[error("the reset token is not valid; ask the operator for a new one")]
     InvalidResetToken,
@@ -125,6 +139,9 @@ impl From<IdentityError> for Problem {
             }
             IdentityError::TooManyAttempts(seconds) => TOO_MANY_ATTEMPTS.because(detail).retry_after(seconds),
             IdentityError::WrongPassword => WRONG_PASSWORD.because(detail),
+            IdentityError::NotRecent => {
+                REAUTHENTICATE.because(detail).with_header("WWW-Authenticate", CHALLENGE)
+            }
             IdentityError::InvalidInvitation => INVALID_INVITATION.at("/invitation", detail),
             IdentityError::RemovedFromShop => REMOVED_FROM_SHOP.because(detail),
             IdentityError::AlreadyMember => ALREADY_MEMBER.at("/email", detail),

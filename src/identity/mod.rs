@@ -3,6 +3,7 @@
 //! | module | subject |
 //! |---|---|
 //! | `email`, `secret`, `error` | email addresses; secrets that are stored as a hash; errors and their problems |
+//! | `revocation` | ending the keys together with the sessions |
 //! | [`users`] | the table of users |
 //! | `passwords/` | hashing and verifying passwords, throttling, reset tokens |
 //! | `sessions/` | sessions and their refresh tokens |
@@ -24,6 +25,7 @@ mod members;
 mod operator;
 mod passwords;
 mod profile;
+mod revocation;
 mod secret;
 mod sessions;
 mod shops;

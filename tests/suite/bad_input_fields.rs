@@ -287,7 +287,7 @@ pub fn cases() -> Vec<Case> {
         may("/description", PROSE),
         may("/order_hold_minutes", HOLD_MINUTES),
     ];
-    vec![
+    let cases = vec![
         case(Post, "/api/v1/auth/register", REGISTRATION, registration),
         case(Post, "/api/v1/auth/register", INVITED, invited),
         case(Post, "/api/v1/auth/login", LOGIN, login),
@@ -302,10 +302,15 @@ pub fn cases() -> Vec<Case> {
             Post,
             "/api/v1/auth/reset",
             r#"{"token": "{reset}", "password": "correct horse"}"#,
-            vec![must("/token", Token), must("/password", Password)],
+            vec![must("/token", Token), must("/password", Password), may("/keep_keys", Flag)],
         ),
         // Last of its group: without the field, the caller's own session ends.
-        case(Post, "/api/v1/auth/logout", r#"{"scope": "others"}"#, vec![may("/scope", Status)]),
+        case(
+            Post,
+            "/api/v1/auth/logout",
+            r#"{"scope": "others"}"#,
+            vec![may("/keep_keys", Flag), may("/scope", Status)],
+        ),
         case(
             Patch,
             "/api/v1/me",
@@ -316,15 +321,9 @@ pub fn cases() -> Vec<Case> {
             Put,
             "/api/v1/me/password",
             r#"{"current_password": "correct horse", "password": "correct horse"}"#,
-            vec![must("/current_password", Token), must("/password", Password)],
+            vec![must("/current_password", Token), must("/password", Password), may("/keep_keys", Flag)],
         ),
         case(Delete, "/api/v1/me", r#"{"password": "correct horse"}"#, vec![must("/password", Token)]),
-        case(
-            Post,
-            "/api/v1/me/keys",
-            r#"{"name": "N", "shop": "{shop}", "role": "customer"}"#,
-            vec![must("/name", LINE), must("/shop", ShopName), must("/role", Status)],
-        ),
         case(
             Post,
             "/api/v1/shops/<id>/members",
@@ -356,5 +355,21 @@ pub fn cases() -> Vec<Case> {
             r#"{"until": "2999-12-31T23:59:59Z"}"#,
             vec![field("/until", Time, Missing, Fine)],
         ),
-    ]
+    ];
+    cases.into_iter().chain(of_keys()).collect()
+}
+
+/// The bodies about API keys.
+fn of_keys() -> Vec<Case> {
+    vec![case(
+        Post,
+        "/api/v1/me/keys",
+        r#"{"name": "N", "shop": "{shop}", "role": "customer"}"#,
+        vec![
+            must("/name", LINE),
+            must("/shop", ShopName),
+            must("/role", Status),
+            nullable("/password", Token),
+        ],
+    )]
 }

@@ -60,6 +60,7 @@ mod identity_load;
 mod identity_members;
 mod identity_operator;
 mod identity_profile;
+mod identity_recent;
 mod identity_sessions;
 mod identity_settings;
 mod identity_throttle;

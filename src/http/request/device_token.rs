@@ -92,7 +92,7 @@ mod tests {
     fn neither_kind_of_token_is_taken_for_the_other() {
         let device = ours().sign_device(caller()).unwrap();
         assert!(matches!(ours().verify(&device), Err(TokenError::Invalid)));
-        assert_eq!(ours().verify_device(&ours().sign(caller(), None).unwrap()), None);
+        assert_eq!(ours().verify_device(&ours().sign(caller(), None, None).unwrap()), None);
     }
 
     #[test]

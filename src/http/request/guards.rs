@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::str::FromStr;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rocket::Request;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromParam, FromRequest};
@@ -32,6 +33,8 @@ pub struct SignedIn {
     pub caller: Caller,
     /// The shop that the token names.
     pub shop: Option<ShopId>,
+    /// When the caller last proved who they are in this session, if the token says so.
+    pub authenticated_at: Option<DateTime<Utc>>,
     tenancy: Tenancy,
 }
 
@@ -47,6 +50,11 @@ impl SignedIn {
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
         self.tenancy.in_public_as(self.caller, work).await
+    }
+
+    /// Whether the caller proved who they are within this time.
+    pub fn authenticated_within(&self, age: TimeDelta) -> bool {
+        self.authenticated_at.is_some_and(|time| Utc::now() - time < age)
     }
 
     /// The engine, for the few actions that need the owner's transaction.
@@ -225,7 +233,9 @@ impl<'r> FromRequest<'r> for SignedIn {
             Ok((verified, tenancy.for_party(party(&verified.caller.user))))
         });
         match guarded {
-            Ok((Verified { caller, shop }, tenancy)) => Outcome::Success(Self { caller, shop, tenancy }),
+            Ok((Verified { caller, shop, authenticated_at }, tenancy)) => {
+                Outcome::Success(Self { caller, shop, authenticated_at, tenancy })
+            }
             // Forwarded to the fallback, which has the body to drain.
             Err(problem) => Outcome::Forward(reject(request, problem)),
         }
@@ -286,7 +296,7 @@ fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Credential), Pro
         LogFields::of(request).asked_by(credential.user(), Some(shop));
         return Ok((shop, credential));
     }
-    let Verified { caller, shop } = verify(request, token)?;
+    let Verified { caller, shop, .. } = verify(request, token)?;
     let shop = shop.ok_or_else(|| {
         SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
     })?;

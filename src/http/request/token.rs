@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::ErrorKind};
@@ -50,6 +50,8 @@ pub struct Verified {
     pub caller: Caller,
     /// The shop that the token is for.
     pub shop: Option<ShopId>,
+    /// When the user last proved who they are in this session; none in a token of a release that did not note it.
+    pub authenticated_at: Option<DateTime<Utc>>,
 }
 
 /// Why a token was not signed or not accepted.
@@ -73,6 +75,9 @@ struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
     shop: Option<ShopId>,
     sid: Uuid,
+    /// OpenID Connect Core 1.0, section 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
     iat: i64,
     exp: i64,
     jti: Uuid,
@@ -121,17 +126,23 @@ impl Tokens {
         self.fingerprint.clone()
     }
 
-    /// Signs a token for a caller, for one shop or for none.
+    /// Signs a token for a caller, for one shop or for none. `authenticated_at` is when the user last proved who they are.
     ///
     /// # Errors
     /// When signing fails.
-    pub fn sign(&self, caller: Caller, shop: Option<ShopId>) -> Result<String, TokenError> {
+    pub fn sign(
+        &self,
+        caller: Caller,
+        shop: Option<ShopId>,
+        authenticated_at: Option<DateTime<Utc>>,
+    ) -> Result<String, TokenError> {
         let now = Utc::now().timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: caller.user,
             shop,
             sid: caller.session,
+            auth_time: authenticated_at.map(|time| time.timestamp()),
             iat: now,
             exp: now + LIFETIME,
             jti: Uuid::now_v7(),
@@ -150,11 +161,12 @@ impl Tokens {
     /// # Errors
     /// [`TokenError::Expired`] or [`TokenError::Invalid`].
     pub fn verify(&self, token: &str) -> Result<Verified, TokenError> {
-        let Claims { sub, sid, shop, iat, exp, .. } = self.decode(token, &self.validation)?;
+        let Claims { sub, sid, shop, auth_time, iat, exp, .. } = self.decode(token, &self.validation)?;
         if iat > Utc::now().timestamp() + SKEW || exp - iat > LIFETIME {
             return Err(TokenError::Invalid);
         }
-        Ok(Verified { caller: Caller { session: sid, user: sub }, shop })
+        let authenticated_at = auth_time.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+        Ok(Verified { caller: Caller { session: sid, user: sub }, shop, authenticated_at })
     }
 
     /// The claims of a token that one of our secrets has signed.
@@ -197,8 +209,9 @@ mod tests {
     fn a_token_contains_what_was_signed() {
         let tokens = Tokens::new(&"a secret".into());
         let (caller, shop) = (caller(), Some(ShopId::generate()));
-        let verified = tokens.verify(&tokens.sign(caller, shop).unwrap()).unwrap();
-        assert_eq!((verified.caller, verified.shop), (caller, shop));
+        let then = DateTime::from_timestamp(Utc::now().timestamp() - 5, 0);
+        let verified = tokens.verify(&tokens.sign(caller, shop, then).unwrap()).unwrap();
+        assert_eq!((verified.caller, verified.shop, verified.authenticated_at), (caller, shop, then));
     }
 
     fn ours() -> Tokens {
@@ -230,19 +243,21 @@ mod tests {
 
     #[test]
     fn a_secret_is_replaced_without_signing_anybody_out() {
-        let old = ours().sign(caller(), None).unwrap();
+        let old = ours().sign(caller(), None, None).unwrap();
         let replaced = Tokens::new(&"a newer secret".into());
         assert!(matches!(replaced.verify(&old), Err(TokenError::Invalid)));
         let replaced = replaced.verifying(&"a secret".into());
         replaced.verify(&old).unwrap();
         // New tokens are signed with the new secret.
-        refused(&replaced.sign(caller(), None).unwrap());
-        replaced.verify(&replaced.sign(caller(), None).unwrap()).unwrap();
+        refused(&replaced.sign(caller(), None, None).unwrap());
+        replaced.verify(&replaced.sign(caller(), None, None).unwrap()).unwrap();
     }
 
     #[test]
     fn the_unchanged_claims_are_valid() {
-        ours().verify(&signed(&header(), &claims(), b"a secret")).unwrap();
+        let verified = ours().verify(&signed(&header(), &claims(), b"a secret")).unwrap();
+        // As of a release that had no such claim.
+        assert_eq!(verified.authenticated_at, None);
     }
 
     #[test]

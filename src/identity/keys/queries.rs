@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::http::request::api_key;
 use crate::identity::{IdentityError, secret};
 use crate::limits::{Limit, Quotas, Reached};
-use crate::schema::public::{api_keys, users};
-use crate::tenancy::{PublicConn, Role, ShopId, TenancyError, registry};
+use crate::schema::public::{api_keys, sessions, users};
+use crate::tenancy::{Caller, PublicConn, Refusal, Role, ShopId, TenancyError, registry};
 
 /// A key, without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,15 +37,17 @@ impl TryFrom<Row> for ApiKey {
 /// Creates a key. Its text is shown only once.
 ///
 /// # Errors
-/// [`IdentityError::RoleAboveMine`] or [`IdentityError::Limit`].
+/// [`IdentityError::RoleAboveMine`] or [`IdentityError::Limit`]; a refusal, when the session has ended meanwhile.
 pub fn make(
     conn: &mut PublicConn<'_>,
     quotas: &Quotas,
-    user: Uuid,
+    caller: Caller,
     shop: ShopId,
     role: Role,
     name: String,
 ) -> Result<(ApiKey, String), IdentityError> {
+    let user = caller.user;
+    lock_user(conn, caller)?;
     if registry::role_in(conn.pg(), user, shop)? < role {
         return Err(IdentityError::RoleAboveMine);
     }
@@ -68,8 +70,16 @@ pub fn make(
     Ok((key, text))
 }
 
-/// Checks that a user may have one more key. The user's row is locked: of two keys at once, the second waits until the first
-/// one counts.
+/// Locks the user's row: of two keys at once, the second waits until the first one counts. Whoever ends all keys locks it too,
+/// and may have ended the caller's session before this.
+fn lock_user(conn: &mut PublicConn<'_>, caller: Caller) -> Result<(), IdentityError> {
+    users::table.find(caller.user).select(users::id).for_no_key_update().first::<Uuid>(conn.pg())?;
+    let alive = sessions::table.find(caller.session).filter(sessions::revoked_at.is_null());
+    let is_alive: bool = diesel::select(diesel::dsl::exists(alive)).get_result(conn.pg())?;
+    if is_alive { Ok(()) } else { Err(TenancyError::Refused(Refusal::SessionRevoked).into()) }
+}
+
+/// Checks that a user, whose row is locked, may have one more key.
 fn check_count(
     conn: &mut PublicConn<'_>,
     quotas: &Quotas,
@@ -80,7 +90,6 @@ fn check_count(
     if most.is_none() && in_shop.is_none() {
         return Ok(());
     }
-    users::table.find(user).select(users::id).for_no_key_update().first::<Uuid>(conn.pg())?;
     let of_user = api_keys::table.filter(api_keys::user_id.eq(user));
     let there: i64 = of_user.filter(api_keys::shop_id.eq(shop.0)).count().get_result(conn.pg())?;
     Reached::check(Limit::MemberKeys, in_shop, there + 1)?;

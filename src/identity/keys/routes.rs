@@ -3,16 +3,20 @@
 use std::sync::Arc;
 
 use rocket::response::status::NoContent;
-use rocket::{delete, get, post};
+use rocket::{State, delete, get, post};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, NOT_A_MEMBER};
+use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Line;
 use crate::http::{Answered, Body, Created, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
+use crate::identity::error::{REAUTHENTICATE, WRONG_PASSWORD};
+use crate::identity::passwords::hashing::Hasher;
+use crate::identity::passwords::password::Typed;
+use crate::identity::passwords::recent;
 use crate::identity::{IdentityError, examples};
 use crate::tenancy::{PublicConn, Role, ShopName, registry};
 
@@ -29,7 +33,14 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(json!({ "name": "Nightly stock count", "shop": "the-loft", "role": "customer" }))
             .creates(&format!("/me/keys/{}", examples::KEY), examples::issued_key())
-            .may_fail(&[&FORBIDDEN, &NOT_A_MEMBER, &LIMIT_REACHED]),
+            .may_fail(&[
+                &REAUTHENTICATE,
+                &FORBIDDEN,
+                &NOT_A_MEMBER,
+                &LIMIT_REACHED,
+                &WRONG_PASSWORD,
+                &TOO_MANY_ATTEMPTS,
+            ]),
         endpoint!(list, "List my API keys")
             .about("Newest first, without the keys themselves.")
             .answers(examples::key()),
@@ -43,6 +54,8 @@ struct NewApiKey {
     name: Line,
     shop: ShopName,
     role: Role,
+    /// Mine. Needed when I did not sign in within the last ten minutes.
+    password: Option<Typed>,
 }
 
 /// A new key, with its text: it is shown this once.
@@ -58,18 +71,21 @@ struct IssuedApiKey {
 #[post("/me/keys", data = "<body>")]
 async fn create(
     signed_in: SignedIn,
+    hasher: &State<Hasher>,
     origin: Origin,
     once: Once,
     body: Body<NewApiKey>,
 ) -> Result<Answered<Created<IssuedApiKey>>, Problem> {
-    let (NewApiKey { name, shop, role }, user) = (body.0, signed_in.caller.user);
+    let (NewApiKey { name, shop, role, password }, caller) = (body.0, signed_in.caller);
+    let user = caller.user;
+    recent::confirm(&signed_in, hasher, &origin, password).await?;
     let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |conn: &mut PublicConn<'_>| {
         // Stays empty when the answer is one that was given before.
         let mut made_for = None;
         let answered = once.run(user, conn, |conn| {
             let shop = registry::membership_by_name(conn, user, &shop)?.ok_or(IdentityError::NotAMember)?;
-            let (about, key) = queries::make(conn, &quotas, user, shop, role, name.into_string())?;
+            let (about, key) = queries::make(conn, &quotas, caller, shop, role, name.into_string())?;
             made_for = Some(shop);
             Ok::<_, IdentityError>(Created(format!("/me/keys/{}", about.id), IssuedApiKey { about, key }))
         })?;

@@ -10,6 +10,7 @@
 //! | `rules` | how long wrong passwords make whom wait |
 //! | `throttle` | counting attempts, and refusing those that have to wait |
 //! | `proof` | verifying a user's password, throttled |
+//! | `recent` | who has proved lately who they are, or does so now |
 //! | `reset` | setting a password with a one-time token |
 
 pub(super) mod asker;
@@ -18,6 +19,7 @@ pub(super) mod hashing;
 mod network;
 pub(super) mod password;
 pub(super) mod proof;
+pub(super) mod recent;
 pub(super) mod reset;
 mod rules;
 pub(super) mod throttle;

@@ -23,7 +23,7 @@ use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Scope};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError, examples};
+use crate::identity::{Email, IdentityError, examples, revocation};
 
 use super::{erasure, queries};
 
@@ -36,7 +36,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .answers(examples::user())
             .may_fail(&[&EMAIL_TAKEN]),
         endpoint!(change_password, "Change my password")
-            .about("Ends every other session of mine.")
+            .about("Ends every other session of mine and, unless `keep_keys` is true, all my API keys.")
             .takes(json!({ "current_password": "correct horse", "password": "a better horse" }))
             .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
         endpoint!(erase, "Erase me")
@@ -89,6 +89,9 @@ async fn change(
 struct PasswordChange {
     current_password: Typed,
     password: NewPassword,
+    /// Whether my API keys stay.
+    #[serde(default)]
+    keep_keys: bool,
 }
 
 #[put("/me/password", data = "<body>")]
@@ -98,7 +101,7 @@ async fn change_password(
     origin: Origin,
     body: Body<PasswordChange>,
 ) -> Result<NoContent, Problem> {
-    let (PasswordChange { current_password, password }, caller) = (body.0, signed_in.caller);
+    let (PasswordChange { current_password, password, keep_keys }, caller) = (body.0, signed_in.caller);
     let proven = proof::for_caller(&signed_in, hasher, origin.address, current_password.into()).await;
     let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
     let asker = Asker::user(caller.user, origin.address);
@@ -107,6 +110,9 @@ async fn change_password(
         users::lock_with_hash(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
         users::set_password(conn, caller.user, &hash)?;
         sessions::log_out(conn, caller, Scope::Others)?;
+        if !keep_keys {
+            revocation::end_keys(conn, caller.user)?;
+        }
         reset::delete_pending(conn, caller.user)?;
         throttle::clear_attempts(conn, &proven.counted)
     });

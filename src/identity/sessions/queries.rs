@@ -50,6 +50,14 @@ impl RefreshToken {
     }
 }
 
+/// What a client gets of a session.
+pub struct Grant {
+    pub caller: Caller,
+    /// When the user proved who they are: when the session was opened.
+    pub authenticated_at: DateTime<Utc>,
+    pub refresh_token: RefreshToken,
+}
+
 /// Opens a session for a user; `agent` is the client's `User-Agent`. When the user then has more than `most`, those end that
 /// were not refreshed for the longest time. The caller has locked the user's row.
 ///
@@ -61,7 +69,7 @@ pub fn open(
     agent: &str,
     lifetimes: Lifetimes,
     most: Option<NonZeroU32>,
-) -> Result<(Caller, RefreshToken), IdentityError> {
+) -> Result<Grant, IdentityError> {
     let (session, now) = (Uuid::now_v7(), Utc::now());
     if let Some(most) = most {
         end_surplus(conn, user, i64::from(most.get()) - 1)?;
@@ -75,7 +83,8 @@ pub fn open(
             sessions::user_agent.eq(agent),
         ))
         .execute(conn.pg())?;
-    Ok((Caller { session, user }, issue(conn, session, now)?))
+    let refresh_token = issue(conn, session, now)?;
+    Ok(Grant { caller: Caller { session, user }, authenticated_at: now, refresh_token })
 }
 
 /// Ends all sessions of a user but the `kept` ones that were refreshed last.
@@ -105,7 +114,7 @@ extern "SQL" {
 /// The result of using a refresh token.
 pub enum Refreshed {
     /// A new token for the same session.
-    Token(Caller, RefreshToken),
+    Token(Grant),
     /// The token was used before. Its session has been ended; commit the transaction.
     Reused(Caller),
     /// The token is not valid, or its session has ended.
@@ -149,7 +158,12 @@ pub fn refresh(
     diesel::update(sessions::table.find(session))
         .set((sessions::expires_at.eq(ends_at), sessions::refreshed_at.eq(now)))
         .execute(conn.pg())?;
-    Ok(Refreshed::Token(Caller { session, user }, issue(conn, session, now)?))
+    let refresh_token = issue(conn, session, now)?;
+    Ok(Refreshed::Token(Grant {
+        caller: Caller { session, user },
+        authenticated_at: created_at,
+        refresh_token,
+    }))
 }
 
 /// Which sessions a sign-out ends.

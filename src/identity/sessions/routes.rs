@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::request::origin::Origin;
 use crate::http::{Body, Id, NoBody, Page, Paging, Problem, SignedIn};
-use crate::identity::examples;
+use crate::identity::{examples, revocation};
+use crate::tenancy::PublicConn;
 
 use super::queries::{self, Scope, Session};
 
@@ -19,8 +20,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Sessions", "Where the caller is signed in, and signing out.", [
         endpoint!(log_out, "Sign out")
             .about(
-                "Ends this session, with `others` every other one of the caller's, with `global` all of them. Their \
-                 access tokens stop at once.",
+                "Ends this session, with `others` every other one of the caller's, with `global` all of them and, unless \
+                 `keep_keys` is true, all API keys. Their access tokens stop at once.",
             )
             .takes(json!({ "scope": "local" })),
         endpoint!(list, "List my sessions")
@@ -35,12 +36,21 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
 struct Logout {
     #[serde(default)]
     scope: Scope,
+    /// Whether my API keys stay when all my sessions end.
+    #[serde(default)]
+    keep_keys: bool,
 }
 
 #[post("/auth/logout", data = "<body>")]
 async fn log_out(signed_in: SignedIn, origin: Origin, body: Body<Logout>) -> Result<NoContent, Problem> {
-    let (caller, scope) = (signed_in.caller, body.0.scope);
-    signed_in.run(move |conn| queries::log_out(conn, caller, scope)).await?;
+    let (caller, Logout { scope, keep_keys }) = (signed_in.caller, body.0);
+    let act = move |conn: &mut PublicConn<'_>| {
+        if scope == Scope::Global && !keep_keys {
+            revocation::end_keys(conn, caller.user)?;
+        }
+        queries::log_out(conn, caller, scope)
+    };
+    signed_in.run(act).await?;
     origin.audit("logout", Some(caller.user), None);
     Ok(NoContent)
 }

@@ -22,9 +22,9 @@ use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
-use crate::identity::sessions::{self, Lifetimes, RefreshToken, Refreshed, devices};
+use crate::identity::sessions::{self, Grant, Lifetimes, RefreshToken, Refreshed, devices};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError, examples};
+use crate::identity::{Email, IdentityError, examples, revocation};
 use crate::limits::Limit;
 use crate::metrics::SignIn;
 use crate::tenancy::{Class, PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
@@ -81,7 +81,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(reset_password, "Set a new password")
             .about(
                 "Takes a one-time token that the operator of the server made (`shophouse user reset EMAIL`). All sessions \
-                 of the user end, and all devices are unknown again.",
+                 of the user end and, unless `keep_keys` is true, all API keys; all devices are unknown again.",
             )
             .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
             .may_fail(&[&INVALID_TOKEN]),
@@ -174,16 +174,16 @@ async fn sign_in(
             Err(IdentityError::NotAMember) => return Ok(None),
             found => found?,
         };
-        let (caller, refresh_token) = sessions::open(conn, user, &agent, lifetimes, most)?;
-        devices::remember(conn, caller, Utc::now() + device_token::LIFETIME)?;
-        Ok::<_, IdentityError>(Some((caller, refresh_token, shop)))
+        let grant = sessions::open(conn, user, &agent, lifetimes, most)?;
+        devices::remember(conn, grant.caller, Utc::now() + device_token::LIFETIME)?;
+        Ok::<_, IdentityError>(Some((grant, shop)))
     });
-    let Some((caller, refresh_token, shop)) = opened.await? else {
+    let Some((Grant { caller, authenticated_at, refresh_token }, shop)) = opened.await? else {
         origin.audit("sign_in_failed", Some(user), None);
         return Err(IdentityError::NotAMember);
     };
     origin.audit("signed_in", Some(user), shop);
-    let access = access_token(tokens, caller, shop)?;
+    let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
     let device_token = tokens.sign_device(caller)?;
     Ok(SignInTokens { access, refresh_token: refresh_token.0, device_token })
 }
@@ -239,16 +239,16 @@ async fn refresh(
     let refreshed = tenancy.in_public(move |conn| {
         let refreshed = sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)?;
         let shop = match &refreshed {
-            Refreshed::Token(caller, _) => resolve(conn, caller.user, shop.as_ref())?,
+            Refreshed::Token(grant) => resolve(conn, grant.caller.user, shop.as_ref())?,
             // Committed: the session may have been ended.
             Refreshed::Reused(_) | Refreshed::Refused => None,
         };
         Ok::<_, IdentityError>((refreshed, shop))
     });
     match refreshed.await? {
-        (Refreshed::Token(caller, next), shop) => {
-            let access = access_token(tokens, caller, shop)?;
-            Ok(Fetched(TokenPair { access, refresh_token: next.0 }))
+        (Refreshed::Token(Grant { caller, authenticated_at, refresh_token }), shop) => {
+            let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
+            Ok(Fetched(TokenPair { access, refresh_token: refresh_token.0 }))
         }
         (Refreshed::Reused(caller), _) => {
             origin.audit("refresh_token_reused", Some(caller.user), None);
@@ -275,7 +275,7 @@ async fn switch(
 ) -> Result<Fetched<AccessToken>, Problem> {
     let (caller, wanted) = (signed_in.caller, body.0.shop);
     let shop = signed_in.run(move |conn| resolve(conn, caller.user, wanted.as_ref())).await?;
-    Ok(Fetched(access_token(tokens, caller, shop)?))
+    Ok(Fetched(access_token(tokens, caller, shop, signed_in.authenticated_at)?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -283,6 +283,9 @@ async fn switch(
 pub(in crate::identity) struct Reset {
     token: String,
     password: NewPassword,
+    /// Whether the user's API keys stay.
+    #[serde(default)]
+    keep_keys: bool,
 }
 
 #[post("/auth/reset", data = "<body>")]
@@ -293,7 +296,7 @@ async fn reset_password(
     body: Body<Reset>,
 ) -> Result<NoContent, Problem> {
     let tenancy = tenancy.in_class(Class::SignIn);
-    let Reset { token, password } = body.0;
+    let Reset { token, password, keep_keys } = body.0;
     let guess = token.clone();
     let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
     tenancy.in_public(move |conn| reset::check(conn, &guess)).await.inspect_err(failed)?;
@@ -302,6 +305,9 @@ async fn reset_password(
     let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
     let reset = tenancy.in_public(move |conn| {
         let user = reset::spend(conn, &token, &hash)?;
+        if !keep_keys {
+            revocation::end_keys(conn, user)?;
+        }
         let (email, _) = users::credentials_of(conn, user)?;
         throttle::clear_site(conn, &email, address)?;
         Ok::<_, IdentityError>(user)

@@ -1,5 +1,6 @@
 //! The tokens that a client gets.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,7 +40,8 @@ pub(super) fn access_token(
     tokens: &Tokens,
     caller: Caller,
     shop: Option<ShopId>,
+    authenticated_at: Option<DateTime<Utc>>,
 ) -> Result<AccessToken, IdentityError> {
-    let access_token = tokens.sign(caller, shop)?;
+    let access_token = tokens.sign(caller, shop, authenticated_at)?;
     Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
 }

@@ -71,8 +71,20 @@ impl Answer {
         }
         assert!(problem["request_id"].is_string(), "{self}");
         assert_eq!(problem["request_id"].as_str(), self.header("X-Request-Id"), "{self}");
-        let asks_for_a_token = self.header("WWW-Authenticate") == Some("Bearer");
-        assert_eq!(asks_for_a_token, status == 401, "{self}");
+        // Those that RFC 9470 and RFC 6750 name in the challenge too.
+        let challenge = match code {
+            "insufficient_user_authentication" | "insufficient_scope" => {
+                Some(format!("Bearer error=\"{code}\", "))
+            }
+            _ => (status == 401).then(|| "Bearer".to_owned()),
+        };
+        let sent = self.header("WWW-Authenticate");
+        match challenge {
+            Some(challenge) if challenge != "Bearer" => {
+                assert!(sent.is_some_and(|sent| sent.starts_with(&challenge)), "{self}");
+            }
+            challenge => assert_eq!(sent, challenge.as_deref(), "{self}"),
+        }
         problem
     }
 }

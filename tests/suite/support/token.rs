@@ -21,7 +21,7 @@ pub fn claims(token: &str) -> Value {
 /// A token with these claims.
 pub fn signed(claims: &Value) -> String {
     let caller = Caller { session: Uuid::nil(), user: Uuid::nil() };
-    let ours = Tokens::new(&SECRET.into()).sign(caller, None).unwrap();
+    let ours = Tokens::new(&SECRET.into()).sign(caller, None, None).unwrap();
     signed_as(&json!({ "alg": "HS256", "kid": kid(&ours) }), claims, SECRET)
 }
 

@@ -1,0 +1,36 @@
+//! What could take an account over, or outlive its session, asks that the user proved lately who they are: when the session
+//! was opened, or with this request (OWASP ASVS 5.0, section 7.5).
+
+use chrono::TimeDelta;
+
+use crate::http::SignedIn;
+use crate::http::request::origin::Origin;
+use crate::identity::IdentityError;
+
+use super::hashing::Hasher;
+use super::password::Typed;
+use super::{proof, throttle};
+
+/// For how long a proof counts as recent.
+const RECENT: TimeDelta = TimeDelta::minutes(10);
+
+/// Accepts a caller who proved lately who they are, or does so now with this password, which is counted as every attempt is.
+///
+/// # Errors
+/// [`IdentityError::NotRecent`] without a password; with one, those of [`proof::for_caller`].
+pub(in crate::identity) async fn confirm(
+    signed_in: &SignedIn,
+    hasher: &Hasher,
+    origin: &Origin,
+    password: Option<Typed>,
+) -> Result<(), IdentityError> {
+    if signed_in.authenticated_within(RECENT) {
+        return Ok(());
+    }
+    let password = password.ok_or(IdentityError::NotRecent)?;
+    let proven = proof::for_caller(signed_in, hasher, origin.address, password.into()).await;
+    let failed = |_: &IdentityError| origin.audit("confirmation_failed", Some(signed_in.caller.user), None);
+    let counted = proven.inspect_err(failed)?.counted;
+    // Whoever changes the password meanwhile ends this session, unless it is this session that does.
+    signed_in.run(move |conn| throttle::clear_attempts(conn, &counted)).await
+}
