@@ -46,7 +46,7 @@ use http::request::token::Tokens;
 use http::response::access_log::AccessLog;
 use http::response::cors::Cors;
 use http::{Spools, TransferLimits};
-use identity::{Hasher, Lifetimes};
+use identity::{Hasher, Lifetimes, Verification};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
 
 /// The migrations of `public` and of a shop's schema, as they are embedded in this binary.
@@ -72,6 +72,8 @@ pub struct App {
     pub hasher: Hasher,
     /// How long sessions last.
     pub lifetimes: Lifetimes,
+    /// Whether email addresses have to be proved.
+    pub verification: Verification,
     /// Which web pages may call the API.
     pub cors: Cors,
     /// How many uploads and downloads there may be at a time.
@@ -102,6 +104,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .manage(app.tokens)
         .manage(app.hasher)
         .manage(app.lifetimes)
+        .manage(app.verification)
 }
 
 /// A server that serves only `/metrics`.

@@ -13,7 +13,7 @@ use crate::config::{Config, DatabaseChoice, MIN_SECRET};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
 use crate::http::request::token::Tokens;
-use crate::identity::Hasher;
+use crate::identity::{Hasher, UNVERIFIED};
 use crate::tenancy::{Logins, OddSetting, Tenancy};
 
 use super::error::BootError;
@@ -45,9 +45,13 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
         .map_err(|error| BootError::Hasher(error.to_string()))?;
     stop.check()?;
     let lifetimes = config.settings.lifetimes();
+    let verification = config.verification();
+    if !verification.is_on() {
+        tracing::info!("{}", UNVERIFIED);
+    }
     let metrics = config.settings.metrics_address.is_none();
     let transfers = config.settings.transfers();
-    let app = App { tenancy, tokens, hasher, lifetimes, cors, transfers, metrics };
+    let app = App { tenancy, tokens, hasher, lifetimes, verification, cors, transfers, metrics };
     Ok(Booted { config, app, private })
 }
 

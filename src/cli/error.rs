@@ -58,6 +58,11 @@ pub enum BootError {
     /// No user has this email address.
     #[error("there is no user {0}; `shophouse user create {0}` creates one")]
     NoSuchUser(Email),
+    /// The user may not own a shop yet.
+    #[error(
+        "{0} has not proved the email address. If you know whose it is, `shophouse user verify {0}` takes it as proved"
+    )]
+    NotProved(Email),
     /// A shop could not be opened.
     #[error(transparent)]
     Registry(#[from] RegistryError),

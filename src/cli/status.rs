@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 use serde::Serialize;
 
+use crate::identity::UNVERIFIED;
 use crate::identity::users::{self, UnreachableUser};
 use crate::tenancy::registry::ledger::{self, Entry, Group};
 use crate::tenancy::{OddSetting, OwnerTx, ShopState, TenancyError};
@@ -36,6 +37,8 @@ struct Status {
     unreachable_users: Vec<UnreachableUser>,
     /// Settings of PostgreSQL that may hurt.
     settings: BTreeSet<OddSetting>,
+    /// Whether email addresses have to be proved.
+    verify_email: bool,
     /// The load of the server; null when none answers.
     load: Option<Load>,
 }
@@ -45,7 +48,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         let version = installation.tenancy.tenant_version();
         let settings = installation.tenancy.odd_settings()?;
         let load = load::of_server(&installation.config);
-        let status = installation.tenancy.as_operator(|owner| read(owner, version, settings, load))?;
+        let verify_email = installation.config.verification().is_on();
+        let read = |owner: &mut OwnerTx<'_>| read(owner, version, settings, verify_email, load);
+        let status = installation.tenancy.as_operator(read)?;
         if arguments.json { print::json(&status) } else { print::text(&as_text(&status)) }
     })
 }
@@ -54,6 +59,7 @@ fn read(
     owner: &mut OwnerTx<'_>,
     version: &str,
     settings: BTreeSet<OddSetting>,
+    verify_email: bool,
     load: Option<Load>,
 ) -> Result<Status, TenancyError> {
     Ok(Status {
@@ -64,6 +70,7 @@ fn read(
         deleting: ledger::list(owner, Some(ShopState::Deleting))?,
         unreachable_users: users::unreachable(owner)?,
         settings,
+        verify_email,
         load,
     })
 }
@@ -71,6 +78,9 @@ fn read(
 fn as_text(status: &Status) -> String {
     let total: i64 = status.shops.iter().map(|group| group.shops).sum();
     let mut text = format!("{total} shops; this binary migrates them to version {}\n", status.version);
+    if !status.verify_email {
+        text += &format!("{UNVERIFIED}\n");
+    }
     let group = |group: &Group| [group.schema_version.clone(), group.state.clone(), group.shops.to_string()];
     text += &section("", ["VERSION", "STATE", "SHOPS"], &status.shops, group);
     text += &section(

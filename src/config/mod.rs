@@ -20,10 +20,11 @@ use rocket::figment::Figment;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::database::DatabaseUrl;
+use crate::identity::Verification;
 use crate::tenancy::Logins;
 
 pub use error::ConfigError;
-pub use settings::{LogFormat, OnBoot, Settings};
+pub use settings::{LogFormat, OnBoot, Settings, VerifyEmail};
 use sources::{TABLE, figment, unreadable, variable};
 
 /// The shortest signing secret, in characters. 256 random bits are 64 characters in hexadecimal, and 43 in base64.
@@ -78,6 +79,11 @@ impl Config {
         let verifying_secrets = verifying_secrets()?;
         let data_dir = settings.data_dir().map_or_else(default_data_dir, PathBuf::from);
         Ok(Self { database, secret, verifying_secrets, data_dir, settings, rocket: figment })
+    }
+
+    /// Whether email addresses have to be proved.
+    pub fn verification(&self) -> Verification {
+        self.settings.verification(variable("SHOPHOUSE_SMTP_URL").is_some())
     }
 
     /// Where a server with this configuration serves its metrics; none when the system chooses the port.

@@ -12,7 +12,7 @@ use crate::database::PoolOptions;
 use crate::http::TransferLimits;
 use crate::http::request::client::{Proxies, ProxyHeader};
 use crate::http::response::cors::{BadOrigin, Cors};
-use crate::identity::{Lifetimes, MIN_ITERATIONS};
+use crate::identity::{Lifetimes, MIN_ITERATIONS, Verification};
 use crate::limits::Quotas;
 use crate::tenancy::Limits;
 
@@ -67,6 +67,8 @@ pub struct Settings {
     pub session_idle_hours: u32,
     /// How long a session lasts at most, in hours.
     pub session_max_hours: u32,
+    /// Whether email addresses have to be proved.
+    pub verify_email: VerifyEmail,
     /// Addresses and networks of proxies, separated by commas. What they say of their clients' addresses is believed.
     pub trusted_proxies: String,
     /// The header in which they say it.
@@ -85,6 +87,18 @@ pub enum OnBoot {
     /// Before it serves.
     Wait,
     /// Never: the operator runs `shophouse migrate`.
+    Off,
+}
+
+/// Whether email addresses have to be proved.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VerifyEmail {
+    /// Yes, if a mail server is configured.
+    Auto,
+    /// Yes.
+    On,
+    /// No.
     Off,
 }
 
@@ -125,6 +139,7 @@ impl Default for Settings {
             password_iterations: MIN_ITERATIONS,
             session_idle_hours: 30 * 24,
             session_max_hours: 90 * 24,
+            verify_email: VerifyEmail::Auto,
             trusted_proxies: String::new(),
             proxy_header: ProxyHeader::ForwardedFor,
             quotas: LimitSettings::default(),
@@ -211,6 +226,15 @@ impl Settings {
         }
     }
 
+    /// Whether email addresses have to be proved.
+    pub fn verification(&self, has_mail_server: bool) -> Verification {
+        match self.verify_email {
+            VerifyEmail::Auto if has_mail_server => Verification::On,
+            VerifyEmail::On => Verification::On,
+            VerifyEmail::Auto | VerifyEmail::Off => Verification::Off,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let in_bounds = [
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
@@ -254,6 +278,14 @@ mod tests {
         let mut defaults = serde_json::to_value(Settings::default()).unwrap();
         defaults.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         assert_eq!(stated, defaults);
+    }
+
+    #[test]
+    fn addresses_are_proved_where_a_mail_server_is_or_where_it_is_set_so() {
+        let with = |verify_email| Settings { verify_email, ..Settings::default() };
+        let found = [VerifyEmail::Auto, VerifyEmail::On, VerifyEmail::Off]
+            .map(|setting| [false, true].map(|server| with(setting).verification(server).is_on()));
+        assert_eq!(found, [[false, true], [true, true], [false, false]]);
     }
 
     #[test]

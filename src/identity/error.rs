@@ -24,6 +24,9 @@ pub(crate) const INVALID_CREDENTIALS: Kind =
 pub(crate) const UNKNOWN_SHOP: Kind =
     Kind::new(422, "unknown_shop", "There is no such shop").advice("there is no such shop");
 
+pub(crate) const EMAIL_NOT_VERIFIED: Kind =
+    Kind::new(403, "email_not_verified", "The email address is not proved")
+        .advice("prove the email address with the token of the message that was sent to it");
 pub(crate) const WRONG_PASSWORD: Kind =
     Kind::new(422, "wrong_password", "The password is wrong").advice("the current password is wrong");
 /// What a client is told that has to prove who its user is: RFC 9470, section 3.
@@ -54,6 +57,9 @@ pub enum IdentityError {
     /// Another user has the address.
     #[error("another user has this email address")]
     EmailTaken,
+    /// The user has not proved the address.
+    #[error("the email address is not proved; POST /auth/verify/resend sends a message to it")]
+    NotProved,
     /// No user has this address and this password.
     #[error("the email or the password is wrong")]
     InvalidCredentials,
@@ -133,6 +139,7 @@ impl From<IdentityError> for Problem {
         let detail = error.to_string();
         match error {
             IdentityError::EmailTaken => EMAIL_TAKEN.at("/email", detail),
+            IdentityError::NotProved => EMAIL_NOT_VERIFIED.because(detail),
             IdentityError::InvalidCredentials => INVALID_CREDENTIALS.because(detail),
             IdentityError::InvalidRefreshToken | IdentityError::InvalidResetToken => {
                 INVALID_TOKEN.because(detail)

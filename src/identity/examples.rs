@@ -31,6 +31,7 @@ pub(super) fn user() -> Value {
     json!({
         "id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
         "email": "cleo@example.com",
+        "email_verified": false,
         "name": "Cleo",
         "created_at": "2026-11-22T23:38:08.834510Z",
         "updated_at": "2026-11-22T23:38:08.834510Z",

@@ -5,6 +5,7 @@
 //! | `email`, `secret`, `error` | email addresses; secrets that are stored as a hash; errors and their problems |
 //! | `revocation` | ending the keys together with the sessions |
 //! | [`users`] | the table of users |
+//! | `verification` | whether email addresses have to be proved, and whether one is |
 //! | `passwords/` | hashing and verifying passwords, throttling, reset tokens |
 //! | `sessions/` | sessions and their refresh tokens |
 //! | `sign_in/` | the routes for registration, sign-in and tokens |
@@ -31,14 +32,16 @@ mod sessions;
 mod shops;
 mod sign_in;
 pub mod users;
+mod verification;
 
 pub use email::Email;
 pub use error::IdentityError;
-pub use operator::{clean_up, create_user, erase_user, reset_token};
+pub use operator::{clean_up, create_user, erase_user, reset_token, verify_user};
 pub use passwords::hashing::{Hasher, MIN_ITERATIONS};
 pub use passwords::password::{NewPassword, Password};
 pub use passwords::reset::ResetToken;
 pub use sessions::queries::Lifetimes;
+pub use verification::{UNVERIFIED, Verification};
 
 /// The routes of this feature, with what the API says of them.
 pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {

@@ -11,7 +11,7 @@ use crate::schema::public::{
 use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
 use super::users::{self as table, User};
-use super::{Email, IdentityError};
+use super::{Email, IdentityError, verification};
 use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::NewPassword;
@@ -19,7 +19,7 @@ use crate::identity::passwords::reset::{self, ResetToken};
 use crate::identity::passwords::throttle;
 use crate::identity::profile::erasure;
 
-/// Creates a user.
+/// Creates a user. The operator's word proves the address.
 ///
 /// # Errors
 /// [`IdentityError::EmailTaken`].
@@ -31,7 +31,25 @@ pub async fn create_user(
     name: String,
 ) -> Result<User, IdentityError> {
     let hash = hasher.hash(&Asker::stranger(email.as_str(), None), password.into()).await?;
-    tenancy.in_public(move |conn| table::insert(conn.pg(), &email, &name, &hash)).await
+    let created = tenancy.in_public(move |conn| {
+        let user = table::insert(conn.pg(), &email, &name, &hash)?;
+        verification::mark_proved(conn.pg(), user.id)?;
+        table::find(conn, user.id)
+    });
+    created.await
+}
+
+/// Takes the address of a user as proved, by the operator's word. Returns the user's id.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`].
+pub async fn verify_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, IdentityError> {
+    let verified = tenancy.as_owner(None, move |owner| {
+        let user = table::id_of(owner, &email)?.ok_or(IdentityError::NoSuchUser)?;
+        verification::mark_proved(owner.pg(), user)?;
+        Ok::<_, IdentityError>(user)
+    });
+    verified.await
 }
 
 /// Creates a one-time token for `POST /auth/reset`. It is valid for a day.

@@ -21,6 +21,9 @@ use super::{Email, IdentityError};
 pub struct User {
     pub id: Uuid,
     pub email: String,
+    /// Whether the user has proved the address.
+    #[diesel(select_expression = users::email_verified_at.is_not_null())]
+    pub email_verified: bool,
     pub name: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -3,6 +3,21 @@
 //! Written by `./dev schema` from the migrations; a test holds the two equal.
 
 diesel::table! {
+    address_proofs (token_hash) {
+        token_hash -> Bytea,
+        email -> Text,
+        purpose -> Text,
+        user_id -> Nullable<Uuid>,
+        password_hash -> Nullable<Text>,
+        name -> Nullable<Text>,
+        shop_id -> Nullable<Uuid>,
+        invitation_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     api_keys (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -198,9 +213,11 @@ diesel::table! {
         updated_at -> Timestamptz,
         erased_at -> Nullable<Timestamptz>,
         erasing -> Bool,
+        email_verified_at -> Nullable<Timestamptz>,
     }
 }
 
+diesel::joinable!(address_proofs -> users (user_id));
 diesel::joinable!(former_members -> shops (shop_id));
 diesel::joinable!(former_members -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -216,6 +233,7 @@ diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(shops -> users (opened_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    address_proofs,
     api_keys,
     applied_migrations,
     deadlines,

@@ -18,7 +18,7 @@ fn whoever_registers_is_shown_everything_but_the_password() {
     let user = answer.expect(201);
     assert_eq!((&user["email"], &user["name"]), (&json!("ada@example.com"), &json!("Ada")));
     let fields: Vec<_> = user.as_object().unwrap().keys().collect();
-    assert_eq!(fields, ["created_at", "email", "id", "name", "updated_at"]);
+    assert_eq!(fields, ["created_at", "email", "email_verified", "id", "name", "updated_at"]);
     assert!(text(&user["created_at"]).ends_with('Z'), "{user}");
     assert_eq!(answer.header("Location"), Some("/api/v1/me"));
 }

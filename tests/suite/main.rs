@@ -53,6 +53,7 @@ mod holds;
 mod http;
 mod identity;
 mod identity_abuse;
+mod identity_addresses;
 mod identity_devices;
 mod identity_erasure;
 mod identity_keys;

@@ -40,9 +40,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         currency: arguments.currency,
         order_hold_minutes: None,
     };
-    Installation::with(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, config, .. }| {
         let shop = tenancy.as_operator(|owner| {
-            let user = super::user(owner, &arguments.owner)?;
+            let user = super::owner_to_be(owner, &arguments.owner, config.verification())?;
             Ok::<_, BootError>(tenancy.provision(owner, user, &new)?)
         })?;
         super::audit("shop_opened", shop.id);

@@ -9,8 +9,8 @@ use crate::cli::progress::Rows;
 use crate::cli::stop::Stop;
 use crate::cli::{BootError, print};
 use crate::identity::Email;
-use crate::tenancy::Slug;
 use crate::tenancy::archive::{ImportOptions, Imported, People};
+use crate::tenancy::{OwnerTx, Slug};
 
 /// The most people that are listed; --json lists all.
 const LISTED: usize = 20;
@@ -47,6 +47,11 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         owner: arguments.owner.as_ref().map(|email| email.as_str().to_owned()),
     };
     Installation::with(|installation| {
+        if let Some(email) = &arguments.owner {
+            let verification = installation.config.verification();
+            let check = |owner: &mut OwnerTx<'_>| super::owner_to_be(owner, email, verification);
+            installation.tenancy.as_operator(check)?;
+        }
         let progress = Rows::new();
         let watch = |part: &str, rows: u64| {
             progress.show(part, rows);

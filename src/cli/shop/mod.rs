@@ -15,7 +15,7 @@ mod suspend;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use crate::identity::{Email, users};
+use crate::identity::{Email, Verification, users};
 use crate::tenancy::registry::ledger::{self, Entry};
 use crate::tenancy::{OwnerTx, ShopId, ShopName};
 
@@ -78,9 +78,17 @@ pub(super) fn id(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<ShopId, Boo
     entry(owner, name).map(|entry| ShopId(entry.id))
 }
 
-/// The user with this email address.
-pub(super) fn user(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Uuid, BootError> {
-    users::id_of(owner, email)?.ok_or_else(|| BootError::NoSuchUser(email.clone()))
+/// The user with this email address, who is to own a shop.
+pub(super) fn owner_to_be(
+    owner: &mut OwnerTx<'_>,
+    email: &Email,
+    verification: Verification,
+) -> Result<Uuid, BootError> {
+    let user = users::id_of(owner, email)?.ok_or_else(|| BootError::NoSuchUser(email.clone()))?;
+    if verification.is_on() && !users::find(owner, user)?.email_verified {
+        return Err(BootError::NotProved(email.clone()));
+    }
+    Ok(user)
 }
 
 /// Records an operator's action in the audit log.

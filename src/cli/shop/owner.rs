@@ -22,10 +22,10 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     let Arguments { shop, email } = arguments;
-    Installation::with(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, config, .. }| {
         let entry = tenancy.as_operator(|owner| {
             let (entry, id) = (super::entry(owner, shop)?, super::id(owner, shop)?);
-            let user = super::user(owner, email)?;
+            let user = super::owner_to_be(owner, email, config.verification())?;
             lifecycle::make_owner(owner, id, user)?;
             Ok::<_, BootError>(entry)
         })?;

@@ -24,11 +24,12 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
-    Installation::with(|Installation { tenancy, .. }| {
+    Installation::with(|Installation { tenancy, config, .. }| {
         let (shop, version) = tenancy.as_operator(|owner| {
             let entry = super::entry(owner, &arguments.shop)?;
             let shop = super::id(owner, &arguments.shop)?;
-            let new_owner = arguments.owner.as_ref().map(|email| super::user(owner, email)).transpose()?;
+            let to_be = |email| super::owner_to_be(owner, email, config.verification());
+            let new_owner = arguments.owner.as_ref().map(to_be).transpose()?;
             Ok::<_, BootError>((lifecycle::restore(owner, shop, new_owner)?, entry.schema_version))
         })?;
         super::audit("shop_restored", shop.id);

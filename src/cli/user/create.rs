@@ -13,7 +13,7 @@ use crate::identity::{Email, Hasher, IdentityError, NewPassword, create_user};
 
 /// Register a user
 ///
-/// Does what POST /auth/register does. Without --password-stdin a password is generated and printed once; it is not
+/// Does what POST /auth/register does, and takes the address as proved: make sure that the user has it. Without --password-stdin a password is generated and printed once; it is not
 /// stored anywhere in plain text. The user should change it after the first sign-in.
 #[derive(Args)]
 #[command(after_help = "Examples:

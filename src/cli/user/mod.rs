@@ -3,6 +3,7 @@
 mod create;
 mod erase;
 mod reset;
+mod verify;
 
 use clap::Subcommand;
 use uuid::Uuid;
@@ -11,11 +12,12 @@ use crate::identity::{Email, IdentityError};
 
 use super::BootError;
 
-/// Create users, reset their passwords, erase them. A user is named by the email address.
+/// Create users, reset their passwords, take their addresses as proved, erase them. A user is named by the email address.
 #[derive(Subcommand)]
 pub(super) enum Command {
     Create(create::Arguments),
     Reset(reset::Arguments),
+    Verify(verify::Arguments),
     Erase(erase::Arguments),
 }
 
@@ -23,6 +25,7 @@ pub(super) fn run(command: &Command) -> Result<(), BootError> {
     match command {
         Command::Create(arguments) => create::run(arguments),
         Command::Reset(arguments) => reset::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
     }
 }

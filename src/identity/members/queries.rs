@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError};
+use crate::identity::{Email, IdentityError, Verification, verification};
 use crate::limits::Quotas;
 use crate::schema::public::{former_members, invitations, memberships, shops, users as accounts};
 use crate::tenancy::registry::{self, RegistryError};
@@ -149,9 +149,11 @@ pub(in crate::identity) fn require_not_removed(
 /// Gives a member another role.
 ///
 /// # Errors
-/// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`] or [`IdentityError::LastOwner`].
+/// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`], [`IdentityError::NotProved`] or
+/// [`IdentityError::LastOwner`].
 pub fn change_role(
     owner: &mut OwnerTx<'_>,
+    verification: Verification,
     caller: Caller,
     shop: ShopId,
     user: Uuid,
@@ -159,7 +161,11 @@ pub fn change_role(
 ) -> Result<Member, IdentityError> {
     lock_shop(owner, shop)?;
     Action::ChangeRole.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
-    if find(owner, shop, user)?.role == Role::Owner && role != Role::Owner {
+    let present = find(owner, shop, user)?.role;
+    if role > present {
+        verification::require_proved(owner.pg(), verification, user)?;
+    }
+    if present == Role::Owner && role != Role::Owner {
         require_another_owner(owner, shop, user)?;
         // Only an owner may invite: the pending invitations end with the ownership.
         diesel::delete(invitations::table)

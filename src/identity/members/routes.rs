@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rocket::response::status::NoContent;
-use rocket::{delete, get, patch, post};
+use rocket::{State, delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -14,8 +14,8 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, SHOP_DELETING};
 use crate::http::request::origin::Origin;
 use crate::http::{Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
-use crate::identity::error::{ALREADY_MEMBER, LAST_OWNER};
-use crate::identity::{Email, IdentityError, examples};
+use crate::identity::error::{ALREADY_MEMBER, EMAIL_NOT_VERIFIED, LAST_OWNER};
+use crate::identity::{Email, IdentityError, Verification, examples};
 use crate::tenancy::{OwnerTx, Role, ShopName, registry};
 
 use super::queries::{self, Added, Member};
@@ -38,10 +38,13 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .creates(&format!("/shops/{}/members", examples::SHOP), examples::added_member())
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER, &LIMIT_REACHED]),
         endpoint!(change, "Change a member's role")
-            .about("It holds from the member's next request on. A shop always keeps an owner.")
+            .about(
+                "It holds from the member's next request on. A shop always keeps an owner. Where addresses have to be \
+                 proved, nobody becomes more than a customer before that.",
+            )
             .takes(json!({ "role": "staff" }))
             .answers(examples::member())
-            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &EMAIL_NOT_VERIFIED, &LAST_OWNER]),
         endpoint!(remove, "Remove a member")
             .about(
                 "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
@@ -147,15 +150,16 @@ struct MemberPatch {
 #[patch("/shops/<id>/members/<user>", data = "<body>")]
 async fn change(
     signed_in: SignedIn,
+    verification: &State<Verification>,
     origin: Origin,
     id: ShopName,
     user: Id,
     body: Body<MemberPatch>,
 ) -> Result<Fetched<Member>, Problem> {
-    let (caller, role) = (signed_in.caller, body.0.role);
+    let (caller, role, verification) = (signed_in.caller, body.0.role, **verification);
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
-        Ok::<_, IdentityError>((queries::change_role(owner, caller, shop, user.0, role)?, shop))
+        Ok::<_, IdentityError>((queries::change_role(owner, verification, caller, shop, user.0, role)?, shop))
     };
     let (member, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     origin.audit_act("role_changed", Some(user.0), Some(caller.user), Some(shop));

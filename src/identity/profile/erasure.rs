@@ -3,7 +3,7 @@
 //! The first transaction anonymises the user, ends all sessions and keys, and sets the mark `erasing`. If the process dies
 //! after it, the marked users are found again and finished.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use uuid::Uuid;
@@ -75,6 +75,7 @@ pub(in crate::identity) fn anonymise(
             users::email.eq(placeholder_email(user)),
             users::name.eq(""),
             users::password_hash.eq(""),
+            users::email_verified_at.eq(None::<DateTime<Utc>>),
             users::updated_at.eq(now),
             users::erased_at.eq(now),
             users::erasing.eq(true),

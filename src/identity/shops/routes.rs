@@ -1,7 +1,7 @@
 //! Routes for the caller's shops.
 
 use chrono::{DateTime, Utc};
-use rocket::{delete, get, patch, post};
+use rocket::{State, delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -17,8 +17,8 @@ use crate::http::{
     Answered, Body, Created, Fetched, IfMatch, Integer, NoBody, Once, OptionalBody, Page, Paging, Problem,
     Query, Resource, SignedIn,
 };
-use crate::identity::error::{NOT_RESTORABLE, SLUG_TAKEN};
-use crate::identity::{IdentityError, examples};
+use crate::identity::error::{EMAIL_NOT_VERIFIED, NOT_RESTORABLE, SLUG_TAKEN};
+use crate::identity::{IdentityError, Verification, examples, verification};
 use crate::tenancy::lifecycle;
 use crate::tenancy::registry::{self, Shop, ShopChanges};
 use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug};
@@ -30,7 +30,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(create, "Open a shop")
             .about(
                 "The caller becomes its owner. When this answers, the shop's tables are there; `POST /auth/switch` gives \
-                 a token to work in it.",
+                 a token to work in it. Where addresses have to be proved, the caller's is.",
             )
             .takes(json!({
                 "name": "The Attic",
@@ -39,7 +39,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 "currency": "EUR",
             }))
             .creates(&format!("/shops/{}", examples::SHOP), examples::shop())
-            .may_fail(&[&SLUG_TAKEN, &LIMIT_REACHED]),
+            .may_fail(&[&EMAIL_NOT_VERIFIED, &SLUG_TAKEN, &LIMIT_REACHED]),
         endpoint!(list, "List my shops")
             .about("Newest first, each with the caller's role in it.")
             .answers(examples::shop()),
@@ -135,6 +135,7 @@ fn minutes(hold: HoldMinutes) -> i32 {
 #[post("/shops", data = "<body>")]
 async fn create(
     signed_in: SignedIn,
+    verification: &State<Verification>,
     origin: Origin,
     once: Once,
     body: Body<NewShopBody>,
@@ -147,11 +148,12 @@ async fn create(
         currency: currency.unwrap_or(Currency::USD),
         order_hold_minutes: order_hold_minutes.map(minutes),
     };
-    let (engine, caller) = (signed_in.tenancy().clone(), signed_in.caller);
+    let (engine, caller, verification) = (signed_in.tenancy().clone(), signed_in.caller, **verification);
     let act = move |owner: &mut OwnerTx<'_>| {
         // Stays empty when the answer is one that was given before.
         let mut opened = None;
         let answered = once.run(caller.user, owner, |owner| {
+            verification::require_proved(owner.pg(), verification, caller.user)?;
             count::check(owner, engine.quotas(), caller.user)?;
             let shop = engine.provision(owner, caller.user, &new)?;
             opened = Some(ShopId(shop.id));

@@ -36,6 +36,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, INSERT, DELETE ON public.api_keys TO {role};
     GRANT SELECT, DELETE ON public.reset_tokens, public.mailed_resets TO {role};
     GRANT INSERT ON public.outbox TO {role};
+    GRANT SELECT, INSERT, DELETE ON public.address_proofs TO {role};
     GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
 

@@ -70,6 +70,13 @@ pub fn run_at_port(database: &Database, port: &str, arguments: &[&str]) -> Ended
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
+/// A command with settings, run to its end.
+pub fn run_set(database: &Database, settings: &[(&str, &str)], arguments: &[&str]) -> Ended {
+    let output = command(database).envs(settings.iter().copied()).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
 /// A command, run to its end with something on its standard input.
 pub fn run_with(database: &Database, arguments: &[&str], input: &str) -> Ended {
     let mut command = command(database);

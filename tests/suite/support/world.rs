@@ -12,7 +12,7 @@ use shophouse::commerce::orders::{DUE_ORDERS, ErasureKeeps};
 use shophouse::config::Settings;
 use shophouse::http::request::client::Proxies;
 use shophouse::http::request::token::Tokens;
-use shophouse::identity::{self, Email, Hasher, Lifetimes};
+use shophouse::identity::{self, Email, Hasher, Lifetimes, Verification};
 use shophouse::limits::{Limit, Quotas, Values};
 use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
 
@@ -108,6 +108,27 @@ impl World {
         Self { client, tenancy, database }
     }
 
+    /// A server where email addresses have to be proved.
+    pub fn proving() -> Self {
+        Self::on(Database::new(), trees()).now_proving()
+    }
+
+    /// This server from now on with email addresses that have to be proved.
+    pub fn now_proving(self) -> Self {
+        let Self { tenancy, database, .. } = self;
+        let rocket = rocket_asking(tenancy.clone(), Hasher::new(1_000).unwrap(), Verification::On);
+        Self { client: Client::untracked(rocket).unwrap(), tenancy, database }
+    }
+
+    /// A new user with a proved address, signed in.
+    pub fn proved_user(&self, name: &str) -> Person<'_> {
+        let email = format!("{name}@example.com");
+        let (address, password) = (email.parse().unwrap(), PASSWORD.to_owned().try_into().unwrap());
+        let hasher = Hasher::new(1_000).unwrap();
+        let made = identity::create_user(&self.tenancy, &hasher, address, password, name.to_owned());
+        self.signed_in(run(made).unwrap().id.to_string(), email)
+    }
+
     /// A server on an existing database.
     pub fn on(database: Database, trees: Trees) -> Self {
         Self::with(database, trees, limits(), |rocket| rocket)
@@ -177,6 +198,11 @@ pub fn rocket(tenancy: Tenancy) -> Rocket<Build> {
 
 /// The same with another hasher.
 pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
+    rocket_asking(tenancy, hasher, Verification::Off)
+}
+
+/// The same where email addresses have to be proved, or where they do not.
+fn rocket_asking(tenancy: Tenancy, hasher: Hasher, verification: Verification) -> Rocket<Build> {
     let figment = Figment::from(rocket::Config::default()).merge(("log_level", "off")).merge(("workers", 2));
     let tokens = Tokens::new(&token::SECRET.into());
     let cors = ORIGIN.parse().unwrap();
@@ -188,6 +214,7 @@ pub fn rocket_with(tenancy: Tenancy, hasher: Hasher) -> Rocket<Build> {
             tokens,
             hasher,
             lifetimes,
+            verification,
             cors,
             transfers: Settings::default().transfers(),
             metrics: true,
