@@ -79,7 +79,8 @@ fn as_text(status: &Status) -> String {
     let total: i64 = status.shops.iter().map(|group| group.shops).sum();
     let mut text = format!("{total} shops; this binary migrates them to version {}\n", status.version);
     if !status.verify_email {
-        text += &format!("{UNVERIFIED}\n");
+        text += UNVERIFIED;
+        text += "\n";
     }
     let group = |group: &Group| [group.schema_version.clone(), group.state.clone(), group.shops.to_string()];
     text += &section("", ["VERSION", "STATE", "SHOPS"], &status.shops, group);
