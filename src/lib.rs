@@ -33,6 +33,7 @@ pub mod schema;
 pub mod tenancy;
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
@@ -45,6 +46,7 @@ use http::request::body_memory::AllBodies;
 use http::request::token::Tokens;
 use http::response::access_log::AccessLog;
 use http::response::cors::Cors;
+use http::response::refusal_delay::RefusalDelay;
 use http::{Spools, TransferLimits};
 use identity::{Hasher, Lifetimes, Verification};
 use tenancy::{Tenancy, TenancyError, Tree, Trees};
@@ -78,6 +80,8 @@ pub struct App {
     pub cors: Cors,
     /// How many uploads and downloads there may be at a time.
     pub transfers: TransferLimits,
+    /// How long a refusal by a limit is kept back.
+    pub refusal_delay: Duration,
     /// Whether this server serves `/metrics`. Otherwise [`metrics_server`] does, at another address.
     pub metrics: bool,
 }
@@ -89,8 +93,9 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         // Without Rocket's own headers: they are for pages. The pages set theirs, and the access log sets `nosniff`.
         .attach(Shield::new())
         .attach(app.cors.allowing_all_below(STOREFRONT))
-        // Notes the answer in the log, and so comes last.
-        .attach(AccessLog);
+        // Notes the answer in the log, and so comes after all that change it.
+        .attach(AccessLog)
+        .attach(RefusalDelay(app.refusal_delay));
     api(app.metrics)
         .serve(rocket)
         .mount("/", http::response::fallback::routes())

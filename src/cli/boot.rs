@@ -51,7 +51,9 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     }
     let metrics = config.settings.metrics_address.is_none();
     let transfers = config.settings.transfers();
-    let app = App { tenancy, tokens, hasher, lifetimes, verification, cors, transfers, metrics };
+    let refusal_delay = config.settings.refusal_delay();
+    let app =
+        App { tenancy, tokens, hasher, lifetimes, verification, cors, transfers, refusal_delay, metrics };
     Ok(Booted { config, app, private })
 }
 

@@ -73,6 +73,8 @@ pub struct Settings {
     pub trusted_proxies: String,
     /// The header in which they say it.
     pub proxy_header: ProxyHeader,
+    /// How long a refusal by a limit is kept back, in milliseconds.
+    pub refusal_delay_ms: u64,
     /// Limits on rates and numbers. They also take the settings that are unknown, and refuse them.
     #[serde(flatten)]
     pub quotas: LimitSettings,
@@ -142,6 +144,7 @@ impl Default for Settings {
             verify_email: VerifyEmail::Auto,
             trusted_proxies: String::new(),
             proxy_header: ProxyHeader::ForwardedFor,
+            refusal_delay_ms: 1_000,
             quotas: LimitSettings::default(),
         }
     }
@@ -184,6 +187,11 @@ impl Settings {
     pub fn transfers(&self) -> TransferLimits {
         let bytes = u64::from(self.spool_mb) << 20;
         TransferLimits { total: self.transfers, share: self.transfers_share, bytes }
+    }
+
+    /// How long a refusal by a limit is kept back.
+    pub fn refusal_delay(&self) -> Duration {
+        Duration::from_millis(self.refusal_delay_ms)
     }
 
     /// Which web pages may call the API.
@@ -242,6 +250,8 @@ impl Settings {
             ("pool_shops", self.pool_shops.into(), 1, 1_000_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("body_pause_ms", self.body_pause_ms, 100, 600_000),
+            // A waiting client gives up after some time, and Rocket waits for answers when it ends.
+            ("refusal_delay_ms", self.refusal_delay_ms, 0, 5_000),
             ("transfers", self.transfers.into(), 1, 10_000),
             ("transfers_share", self.transfers_share.into(), 1, 10_000),
             // One shop has half of it, and that is to be enough for an import.

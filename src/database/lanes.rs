@@ -60,7 +60,7 @@ impl Lanes {
         let (ticket, start) = self.queue().enqueue(Party::OPERATOR, Queued::Thread(sender), Instant::now());
         self.start(start);
         receiver.recv_timeout(timeout).ok().or_else(|| {
-            let is_cancelled = self.queue().cancel(ticket).is_some();
+            let is_cancelled = self.queue().cancel(ticket, Instant::now()).is_some();
             // Otherwise the permit has just been sent.
             if is_cancelled { None } else { receiver.recv().ok() }
         })
@@ -136,7 +136,7 @@ impl SubmittedJob {
             let until = end.min(time::Instant::now() + pause);
             time::sleep_until(until).await;
             if until == end {
-                let cancelled = self.lanes.queue().cancel(self.ticket);
+                let cancelled = self.lanes.queue().cancel(self.ticket, Instant::now());
                 if cancelled.is_some() {
                     return;
                 }
@@ -153,7 +153,7 @@ impl SubmittedJob {
 impl Drop for SubmittedJob {
     fn drop(&mut self) {
         // Two statements: the lock is released before the job is dropped, which may tell others that it is gone.
-        let cancelled = self.lanes.queue().cancel(self.ticket);
+        let cancelled = self.lanes.queue().cancel(self.ticket, Instant::now());
         drop(cancelled);
     }
 }

@@ -5,21 +5,25 @@
 //! served now. So a party with one waiting job is next, however many jobs another party has waiting. Time that a
 //! party's jobs held lanes moves its next turns back.
 //!
-//! **Shares.** While others wait, a party gets half of the lanes at the most. While nobody else waits it may have all, unless
-//! one of its jobs holds a lane for long: then its other jobs may be held up by the same thing, such as a lock, and
-//! would keep the lanes from everybody. Two it may have even then: a small pool has no more.
+//! **Shares.** While others are here, a party gets its equal part of the lanes, half of them at the most and a quarter at the least: also while
+//! none of the others waits, since what runs on the other lanes takes the processor from them. While a party is alone it
+//! may have all, unless one of its jobs holds a lane for long: then its other jobs may be held up by the same thing, such
+//! as a lock, and would keep the lanes from everybody. Two it may have even then: a small pool has no more.
 //!
 //! **Homes.** A party may have a home lane, whose connection knows its tables. Its jobs wait there while other jobs hold the
 //! lane for a moment, since they would be slower elsewhere. They go to another free lane when their party holds the home lane
 //! itself and more of its jobs wait, or when one job holds the lane for long.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// How long one job may hold a lane before the jobs that wait there go elsewhere. Longer than requests take on a busy
 /// machine, also on a connection that has yet to read the shop's tables: a job that goes elsewhere makes another connection read
 /// them.
 pub(super) const HELD_LONG: Duration = Duration::from_millis(100);
+
+/// How long a party without jobs still counts as being here: whoever asks ten times a second does.
+const PRESENT: Duration = Duration::from_millis(100);
 
 /// Who a job is for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -53,12 +57,12 @@ pub(super) struct Queue<J> {
     lanes: Vec<Lane<J>>,
     /// Jobs of parties without a home, which any lane may take.
     homeless: Line<J>,
-    /// The parties that have jobs here, waiting or running.
+    /// The parties that have jobs here, waiting or running, or had some a moment ago.
     parties: HashMap<Party, Account>,
+    /// Parties that had no job any more at some moment, in order.
+    left: VecDeque<(Party, Instant)>,
     /// The turn of the job that started last: the virtual time.
     now_served: u64,
-    /// Jobs that wait.
-    waiting: usize,
     /// Jobs that were ever enqueued.
     numbers: u64,
 }
@@ -87,6 +91,8 @@ struct Account {
     last: u64,
     waiting: usize,
     held: usize,
+    /// When it had no job any more, the last time.
+    left: Option<Instant>,
 }
 
 /// Identifies a job that was enqueued.
@@ -107,16 +113,16 @@ impl<J> Queue<J> {
             lanes: (0..lanes.max(1)).map(lane).collect(),
             homeless: Line::new(),
             parties: HashMap::new(),
+            left: VecDeque::new(),
             now_served: 0,
-            waiting: 0,
             numbers: 0,
         }
     }
 
     /// Takes a job. If a lane is to start a job now, that is returned: it need not be the same job.
     pub(super) fn enqueue(&mut self, party: Party, job: J, now: Instant) -> (Ticket, Option<Start<J>>) {
+        self.forget_gone(now);
         self.numbers += 1;
-        self.waiting += 1;
         let account = self.parties.entry(party).or_default();
         account.last = account.last.max(self.now_served) + 1;
         account.waiting += 1;
@@ -128,6 +134,7 @@ impl<J> Queue<J> {
     /// A lane's job has ended. Returns the lane's next one.
     pub(super) fn release(&mut self, lane: usize, now: Instant) -> Option<Start<J>> {
         let holder = self.lanes[lane].holder.take()?;
+        self.forget_gone(now);
         if let Some(account) = self.parties.get_mut(&holder.party) {
             account.held -= 1;
             let held = now.duration_since(holder.since).as_millis();
@@ -137,7 +144,7 @@ impl<J> Queue<J> {
             // The connection has just read the tables of this party, whose home may be elsewhere.
             self.may_hold_more(holder.party, now).then(|| self.first_of(holder.party)).flatten()
         });
-        self.forget_if_idle(holder.party);
+        self.note_if_idle(holder.party, now);
         self.start(lane, next?, now)
     }
 
@@ -153,9 +160,9 @@ impl<J> Queue<J> {
     }
 
     /// Takes a job back. None when it has started.
-    pub(super) fn cancel(&mut self, ticket: Ticket) -> Option<J> {
+    pub(super) fn cancel(&mut self, ticket: Ticket, now: Instant) -> Option<J> {
         let job = self.take(ticket)?;
-        self.forget_if_idle(ticket.party);
+        self.note_if_idle(ticket.party, now);
         Some(job)
     }
 
@@ -207,16 +214,41 @@ impl<J> Queue<J> {
 
     fn take(&mut self, ticket: Ticket) -> Option<J> {
         let (party, job) = self.line(ticket.party).remove(&ticket.turn)?;
-        self.waiting -= 1;
         self.parties.entry(party).or_default().waiting -= 1;
         Some(job)
     }
 
-    /// A party without jobs comes back like any other: it has no turns that are still to come.
-    fn forget_if_idle(&mut self, party: Party) {
-        if self.account(party).is_some_and(|account| account.waiting == 0 && account.held == 0) {
-            self.parties.remove(&party);
+    /// Notes that a party may have left.
+    fn note_if_idle(&mut self, party: Party, now: Instant) {
+        let Some(account) = self.parties.get_mut(&party) else { return };
+        if account.is_idle() {
+            account.left = Some(now);
+            self.left.push_back((party, now));
         }
+    }
+
+    /// Forgets the parties that left long enough ago. One that comes back later has no turns that are still to come.
+    fn forget_gone(&mut self, now: Instant) {
+        while let Some((party, left)) = self.left.front().copied() {
+            if now.duration_since(left) < PRESENT {
+                break;
+            }
+            self.left.pop_front();
+            if self.account(party).is_some_and(|account| account.is_idle() && account.left == Some(left)) {
+                self.parties.remove(&party);
+            }
+        }
+    }
+
+    /// How many parties are here. The operator takes little and seldom.
+    fn present(&self) -> usize {
+        self.parties.len() - usize::from(self.parties.contains_key(&Party::OPERATOR))
+    }
+
+    /// How many lanes a party may have while others are here.
+    fn share(&self) -> usize {
+        let lanes = self.lanes.len();
+        lanes.div_ceil(self.present().max(1)).clamp(lanes / 4, lanes / 2).max(1)
     }
 
     fn may_hold_more(&self, party: Party, now: Instant) -> bool {
@@ -225,8 +257,8 @@ impl<J> Queue<J> {
             lane.is_held_long(now) && lane.holder.as_ref().is_some_and(|it| it.party == party)
         };
         party == Party::OPERATOR
-            || account.held < (self.lanes.len() / 2).max(1)
-            || (self.waiting == account.waiting && (account.held < 2 || !self.lanes.iter().any(is_held_long)))
+            || account.held < self.share()
+            || (self.present() == 1 && (account.held < 2 || !self.lanes.iter().any(is_held_long)))
     }
 
     fn account(&self, party: Party) -> Option<&Account> {
@@ -249,6 +281,12 @@ impl<J> Queue<J> {
 
     fn home(&self, party: Party) -> Option<usize> {
         party.home_key().map(|key| usize::try_from(key % self.lanes.len() as u64).unwrap_or(0))
+    }
+}
+
+impl Account {
+    fn is_idle(&self) -> bool {
+        self.waiting == 0 && self.held == 0
     }
 }
 

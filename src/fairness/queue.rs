@@ -5,6 +5,9 @@
 //!
 //! - The first keys take turns; within one of them the second keys take turns, and so on. However many items a key has, each of
 //!   the others waits for one of them at most, per turn.
+//! - A first key that had nothing waiting is next, unless it was also the last one: whoever asks rarely does not wait behind a
+//!   crowd. (So are the new flows of FQ-CoDel, RFC 8290, section 4.2.) The other keys begin at the end: of those, a crowd could
+//!   make any number.
 //! - When the queue is full, a new item is let in first. Then, level by level, the key with the most items is looked for, and the
 //!   newest item of that line loses its place. Of keys with equally many, it is the new item's own: then the new item is refused.
 //!
@@ -16,6 +19,8 @@ use std::hash::Hash;
 /// The queue. Each item has a path of `DEPTH` keys.
 pub struct FairQueue<K, T, const DEPTH: usize> {
     root: Line<K, T>,
+    /// The first key of the item that left last.
+    served: Option<K>,
     capacity: usize,
     tickets: u64,
 }
@@ -42,7 +47,7 @@ struct Line<K, T> {
 impl<K: Clone + Eq + Hash, T, const DEPTH: usize> FairQueue<K, T, DEPTH> {
     /// A queue with room for so many items.
     pub fn new(capacity: usize) -> Self {
-        Self { root: Line::default(), capacity, tickets: 0 }
+        Self { root: Line::default(), served: None, capacity, tickets: 0 }
     }
 
     /// The number of items.
@@ -59,7 +64,11 @@ impl<K: Clone + Eq + Hash, T, const DEPTH: usize> FairQueue<K, T, DEPTH> {
     pub fn push(&mut self, path: [K; DEPTH], item: T) -> (Ticket<K, DEPTH>, Option<T>) {
         self.tickets += 1;
         let number = self.tickets;
+        let is_newcomer = !self.root.lines.contains_key(&path[0]) && self.served.as_ref() != Some(&path[0]);
         self.root.push(&path, (number, item));
+        if is_newcomer {
+            self.root.turns.rotate_right(1);
+        }
         let is_full = self.root.waiting > self.capacity;
         let dropped = if is_full { self.root.drop_newest(Some(&path)) } else { None };
         (Ticket { path, number }, dropped)
@@ -67,6 +76,7 @@ impl<K: Clone + Eq + Hash, T, const DEPTH: usize> FairQueue<K, T, DEPTH> {
 
     /// Takes the item whose turn it is.
     pub fn pop(&mut self) -> Option<T> {
+        self.served = self.root.turns.front().cloned();
         self.root.pop()
     }
 
@@ -157,21 +167,21 @@ impl<K: Clone + Eq + Hash, T> Line<K, T> {
 mod tests {
     use super::*;
 
-    /// A queue of items that are named after their path: a network, an account.
-    fn queue(capacity: usize) -> FairQueue<&'static str, String, 2> {
+    /// A queue of items that are named after their path: a network, an account. All have the same first key.
+    fn queue(capacity: usize) -> FairQueue<&'static str, String, 3> {
         FairQueue::new(capacity)
     }
 
     /// Enqueues the `number`th item of a path. Returns what lost its place.
     fn push(
-        queue: &mut FairQueue<&'static str, String, 2>,
+        queue: &mut FairQueue<&'static str, String, 3>,
         path: [&'static str; 2],
         number: u32,
     ) -> Option<String> {
-        queue.push(path, format!("{}{}{number}", path[0], path[1])).1
+        queue.push(["all", path[0], path[1]], format!("{}{}{number}", path[0], path[1])).1
     }
 
-    fn rest(queue: &mut FairQueue<&'static str, String, 2>) -> Vec<String> {
+    fn rest(queue: &mut FairQueue<&'static str, String, 3>) -> Vec<String> {
         let rest: Vec<String> = std::iter::from_fn(|| queue.pop()).collect();
         assert!(queue.is_empty() && queue.root.lines.is_empty() && queue.root.turns.is_empty());
         rest
@@ -189,6 +199,23 @@ mod tests {
         push(&mut queue, ["C", "z"], 1);
         assert_eq!(queue.len(), 8);
         assert_eq!(rest(&mut queue), ["Ax1", "Bx1", "Cz1", "Ay1", "Bx2", "Ax2", "Ax3", "Ax4"]);
+    }
+
+    #[test]
+    fn a_first_key_that_asks_rarely_is_next_but_not_twice_in_a_row() {
+        let mut queue: FairQueue<&str, &str, 1> = FairQueue::new(9);
+        let push = |queue: &mut FairQueue<_, _, 1>, key, item| drop(queue.push([key], item));
+        for item in ["crowd 1", "crowd 2", "crowd 3"] {
+            push(&mut queue, "crowd", item);
+        }
+        assert_eq!(queue.pop(), Some("crowd 1"));
+        push(&mut queue, "rare", "rare 1");
+        assert_eq!(queue.pop(), Some("rare 1"));
+        push(&mut queue, "rare", "rare 2");
+        assert_eq!(
+            [queue.pop(), queue.pop(), queue.pop()],
+            [Some("crowd 2"), Some("rare 2"), Some("crowd 3")]
+        );
     }
 
     #[test]
@@ -231,15 +258,15 @@ mod tests {
         // Nobody has more than the newcomer would have.
         assert_eq!(push(&mut queue, ["C", "x"], 1).as_deref(), Some("Cx1"));
         assert_eq!(rest(&mut queue), ["Ax1", "Bx1"]);
-        let mut none: FairQueue<&str, String, 2> = FairQueue::new(0);
+        let mut none = self::queue(0);
         assert_eq!(push(&mut none, ["A", "x"], 1).as_deref(), Some("Ax1"));
     }
 
     #[test]
     fn who_cancels_leaves_the_place_to_others() {
         let mut queue = queue(2);
-        let (first, _) = queue.push(["A", "x"], "Ax1".to_owned());
-        let (second, _) = queue.push(["A", "x"], "Ax2".to_owned());
+        let (first, _) = queue.push(["all", "A", "x"], "Ax1".to_owned());
+        let (second, _) = queue.push(["all", "A", "x"], "Ax2".to_owned());
         assert_eq!(queue.cancel(&first).as_deref(), Some("Ax1"));
         assert_eq!(queue.cancel(&first), None);
         assert_eq!(push(&mut queue, ["B", "x"], 1), None);

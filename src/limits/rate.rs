@@ -1,5 +1,5 @@
-//! Counting requests by their sender, with the generic cell rate algorithm: whoever has not asked for a minute may ask a
-//! minute's number of times at once; after that, each request must wait until its share of the minute has passed.
+//! Counting requests by their sender, with the generic cell rate algorithm: whoever has not asked for a while may ask some
+//! times at once; after that, each request must wait until its share of the minute has passed.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +16,10 @@ use governor::{Quota, RateLimiter};
 /// requests a second at 1,200 a minute, 500.
 const SWEEP: u32 = 4_096;
 
+/// How many requests of a quiet sender may come at once: ten seconds' worth, or this many where that is less. A whole minute's
+/// would keep the server busy for seconds.
+const LEAST_BURST: NonZeroU32 = NonZeroU32::new(100).unwrap();
+
 /// Requests by their sender, and how many there may be in a minute.
 pub(super) struct Rate {
     per_minute: NonZeroU32,
@@ -25,7 +29,10 @@ pub(super) struct Rate {
 
 impl Rate {
     pub(super) fn new(per_minute: NonZeroU32) -> Self {
-        let senders = RateLimiter::hashmap_with_clock(Quota::per_minute(per_minute), MonotonicClock);
+        let burst =
+            NonZeroU32::new(per_minute.get() / 6).unwrap_or(NonZeroU32::MIN).max(LEAST_BURST).min(per_minute);
+        let quota = Quota::per_minute(per_minute).allow_burst(burst);
+        let senders = RateLimiter::hashmap_with_clock(quota, MonotonicClock);
         Self { per_minute, senders, counted: AtomicU32::new(0) }
     }
 

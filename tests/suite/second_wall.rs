@@ -1,6 +1,7 @@
 //! The second wall: whatever the clients of one shop do, all others are served.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -193,6 +194,19 @@ fn one_user_has_only_so_many_uploads_at_a_time() {
     let mut other = bob.begins("POST", IMPORT, &headers);
     other.send(&[b' '; 1000]);
     other.answer(&format!("POST {IMPORT}")).expect_problem(422, "import_failed");
+}
+
+#[test]
+fn a_refusal_is_kept_back() {
+    let database = Database::new();
+    let delay = ("SHOPHOUSE_REFUSAL_DELAY_MS", "300");
+    let process = Process::serve_with(&database, &[("SHOPHOUSE_LIMIT_USER_REQUESTS_PER_MINUTE", "2"), delay]);
+    let ada = Owner::opens(&process, "ada");
+    let sent = Instant::now();
+    let mut refused =
+        (0..3).map(|_| ada.ask("GET", "/me", &json!(null))).filter(|answer| answer.status == 429);
+    refused.next().unwrap().expect_problem(429, "rate_limited");
+    assert!(sent.elapsed() >= Duration::from_millis(300), "{:?}", sent.elapsed());
 }
 
 #[test]

@@ -76,6 +76,32 @@ fn a_party_has_half_of_the_lanes_while_others_wait() {
 }
 
 #[test]
+fn a_party_that_was_here_a_moment_ago_keeps_its_room() {
+    let mut clocked = Clocked::of(8);
+    clocked.enqueue(1, "other");
+    clocked.release(1);
+    let mut started = || (0..8).filter(|_| clocked.enqueue(0, "it").is_some()).count();
+    assert_eq!(started(), 4, "half of the lanes");
+    let mut alone = Clocked::of(8);
+    alone.enqueue(1, "other");
+    alone.release(1);
+    alone.a_while_passes();
+    assert!((0..8).filter(|_| alone.enqueue(0, "it").is_some()).count() > 4, "the other has left");
+}
+
+#[test]
+fn a_party_beside_many_has_a_quarter_of_the_lanes() {
+    let mut clocked = Clocked::of(8);
+    for party in 1..7 {
+        clocked.enqueue(party, "other");
+    }
+    for lane in 1..7 {
+        clocked.release(lane);
+    }
+    assert_eq!((0..8).filter(|_| clocked.enqueue(0, "it").is_some()).count(), 2);
+}
+
+#[test]
 fn a_party_whose_job_takes_long_has_half_of_the_lanes() {
     let mut clocked = Clocked::of(4);
     clocked.enqueue(3, "long");
@@ -146,14 +172,15 @@ fn a_cancelled_job_does_not_start_and_a_started_one_cannot_be_cancelled() {
     let (served, _) = clocked.queue.enqueue(Party::OPERATOR, "served", clocked.now);
     let (gone, _) = clocked.queue.enqueue(Party::with_home(8), "gone", clocked.now);
     clocked.enqueue(8, "stays");
-    assert_eq!(clocked.queue.cancel(served), None);
-    assert_eq!(clocked.queue.cancel(gone), Some("gone"));
-    assert_eq!(clocked.queue.cancel(gone), None);
+    assert_eq!(clocked.queue.cancel(served, clocked.now), None);
+    assert_eq!(clocked.queue.cancel(gone, clocked.now), Some("gone"));
+    assert_eq!(clocked.queue.cancel(gone, clocked.now), None);
     assert_eq!(clocked.release(0), Some((0, "stays")));
     assert_eq!(clocked.release(0), None);
     assert!(clocked.queue.lanes.iter().all(|lane| lane.holder.is_none()));
+    clocked.a_while_passes();
+    clocked.queue.forget_gone(clocked.now);
     assert!(clocked.queue.parties.is_empty());
-    assert_eq!(clocked.queue.waiting, 0);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::http::request_id::RequestId;
 use crate::limits::{self, Reached};
 use crate::tenancy::Tenancy;
 
-use super::kinds::{INTERNAL, Kind};
+use super::kinds::{BUSY, INTERNAL, Kind};
 
 impl Kind {
     /// A problem of this kind.
@@ -230,8 +230,19 @@ fn rate_limit(reached: Reached, seconds: u32) -> [Header<'static>; 2] {
     ]
 }
 
+/// Whether the answer to a request is a problem that says: too often, too many, or too busy.
+struct Limited(bool);
+
+/// Whether a request was refused because there are too many.
+pub(in crate::http) fn was_limited(request: &Request<'_>) -> bool {
+    request.local_cache(|| Limited(false)).0
+}
+
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        if self.kind.status == 429 || self.limit.is_some() || self.kind.code == BUSY.code {
+            request.local_cache(|| Limited(true));
+        }
         let request_id = &RequestId::of(request).0;
         if let Some(cause) = &self.cause {
             tracing::error!(%request_id, code = self.kind.code, cause, "a request failed");

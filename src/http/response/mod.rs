@@ -9,6 +9,7 @@
 //! | `paging` | lists with cursors |
 //! | `download` | files that are written whole, then sent |
 //! | `access_log` | a fairing: the headers of every response, and one log line for each request |
+//! | `refusal_delay` | a fairing: refusals by a limit are sent late |
 //! | `catchers` | errors that Rocket itself reports: unknown routes, wrong methods, panics |
 //! | `fallback` | requests that no route serves or a guard refuses |
 //! | `cors` | which web pages may call the API |
@@ -22,4 +23,5 @@ pub mod fallback;
 pub mod idempotency;
 pub mod if_match;
 pub mod paging;
+pub mod refusal_delay;
 pub mod reply;

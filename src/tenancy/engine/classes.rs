@@ -32,7 +32,8 @@ impl Pools {
     pub(super) fn new(url: &DatabaseUrl, web: PoolOptions, recycle: Recycle, metrics: &Metrics) -> Self {
         let pool = |options, meter| Pool::new(url.clone(), options, recycle, meter);
         let few = PoolOptions { size: (web.size / 4).max(1), ..web };
-        let bulk = PoolOptions { timeout: web.timeout * BULK_PATIENCE, ..few };
+        let size = (web.size / 8).max(1);
+        let bulk = PoolOptions { size, timeout: web.timeout * BULK_PATIENCE, ..web };
         Self {
             interactive: pool(web, &metrics.web),
             sign_in: pool(few, &metrics.sign_in),

@@ -122,9 +122,11 @@ pub fn limits() -> Limits {
     }
 }
 
-/// The settings that take all limits on rates and numbers away.
+/// The settings that take all limits on rates and numbers away, and the delay of refusals.
 pub fn no_limits() -> impl Iterator<Item = (String, &'static str)> {
-    Limit::ALL.into_iter().map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0"))
+    let limits =
+        Limit::ALL.into_iter().map(|limit| format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()));
+    limits.chain(["SHOPHOUSE_REFUSAL_DELAY_MS".to_owned()]).map(|setting| (setting, "0"))
 }
 
 fn logins(url: impl Fn(Login) -> String) -> Logins {

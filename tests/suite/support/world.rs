@@ -217,6 +217,7 @@ fn rocket_asking(tenancy: Tenancy, hasher: Hasher, verification: Verification) -
             verification,
             cors,
             transfers: Settings::default().transfers(),
+            refusal_delay: std::time::Duration::ZERO,
             metrics: true,
         },
     )
