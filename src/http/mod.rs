@@ -32,6 +32,7 @@ pub use request::pace::{Counted, CountedBy};
 pub use request::patch::Patch;
 pub use request::query::Query;
 pub use request::upload::Upload;
+pub(crate) use request::upload::{Reader, Received, on_a_thread};
 pub use response::download::Download;
 pub use response::idempotency::{Answered, Once};
 pub use response::if_match::IfMatch;

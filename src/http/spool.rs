@@ -3,10 +3,12 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::fairness::{Place, Places};
 use crate::http::problem::{BUSY, Problem, TOO_MANY_TRANSFERS};
 use crate::tenancy::ShopId;
 
@@ -24,12 +26,16 @@ pub struct TransferLimits {
 }
 
 /// The spool files of a server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Spools {
     by_shop: Arc<Budget>,
     by_user: Arc<Budget>,
     bytes: Arc<Budget>,
+    checks: Places<ShopId, 1>,
 }
+
+/// How many files are checked at a time. Each takes a processor, and memory that grows with the file.
+const CHECKS: usize = 2;
 
 /// An unnamed file that is gone when this is dropped.
 pub(crate) struct SpoolFile {
@@ -44,7 +50,23 @@ const RETRY_AFTER: u32 = 10;
 impl Spools {
     pub(crate) fn new(limits: TransferLimits) -> Self {
         let places = || Budget::new(limits.total.into(), limits.share.into());
-        Self { by_shop: places(), by_user: places(), bytes: Budget::new(limits.bytes, limits.bytes / 2) }
+        let waiting = usize::try_from(limits.total).unwrap_or(usize::MAX);
+        Self {
+            by_shop: places(),
+            by_user: places(),
+            bytes: Budget::new(limits.bytes, limits.bytes / 2),
+            checks: Places::new(CHECKS, waiting),
+        }
+    }
+
+    /// Waits until one more file of the shop may be checked: shops take turns.
+    ///
+    /// # Errors
+    /// When too many wait.
+    pub(crate) async fn check(&self, shop: ShopId) -> Result<Place<ShopId, 1>, Problem> {
+        let busy =
+            |_| BUSY.because("The server has too many files to check; try again.").retry_after(RETRY_AFTER);
+        self.checks.enter([shop]).await.map_err(busy)
     }
 
     /// A new file for a transfer of this user with this shop, who must have been let in.
@@ -83,9 +105,9 @@ impl SpoolFile {
         Ok(self.file.metadata()?.len())
     }
 
-    /// The file itself, for reading it from the start more than once.
-    pub(crate) fn file(&self) -> &File {
-        &self.file
+    /// Reads from a place in the file, wherever others read at the same time.
+    pub(super) fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        self.file.read_at(buffer, at)
     }
 }
 

@@ -14,21 +14,26 @@ const EXPORT: &str = "/api/v1/products/export";
 const IMPORT: &str = "/api/v1/products/import";
 
 /// An owner and their shop, over real connections.
-struct Owner<'p> {
+pub struct Owner<'p> {
     process: &'p Process,
-    bearer: String,
-    shop: String,
+    pub bearer: String,
+    pub shop: String,
 }
 
 impl<'p> Owner<'p> {
     /// Registers, and opens a shop of the same name.
-    fn opens(process: &'p Process, name: &str) -> Self {
+    pub fn opens(process: &'p Process, name: &str) -> Self {
         let nobody = Self { process, bearer: String::new(), shop: String::new() };
         let credentials = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
         nobody.ask("POST", "/auth/register", &credentials).expect(201);
         let pair = nobody.ask("POST", "/auth/login", &credentials).expect(200);
         let user = Self { bearer: format!("Bearer {}", text(&pair["access_token"])), ..nobody };
         user.opens_another(name)
+    }
+
+    /// Whoever has this token for this shop.
+    pub fn of(process: &'p Process, bearer: String, shop: String) -> Self {
+        Self { process, bearer, shop }
     }
 
     /// Another shop of the same user.
@@ -39,13 +44,13 @@ impl<'p> Owner<'p> {
         Self { process: self.process, bearer: format!("Bearer {}", text(&access["access_token"])), shop }
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
         let headers = [("Authorization", &*self.bearer)];
         self.process.ask(method, path, if self.bearer.is_empty() { &[] } else { &headers }, body)
     }
 
     /// Sells one product. Returns its variant.
-    fn sells(&self) -> String {
+    pub fn sells(&self) -> String {
         let product = json!({ "title": "Mug", "price": { "amount": 900 }, "stock": 1000 });
         text(&self.ask("POST", "/products", &product).expect(201)["variants"][0]["id"])
     }
@@ -60,7 +65,7 @@ impl<'p> Owner<'p> {
     }
 
     /// Sends the head of a request on a connection of its own.
-    fn begins(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Connection {
+    pub fn begins(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Connection {
         let mut connection = Connection::to(self.process.address());
         let bearer = [("Authorization", &*self.bearer)];
         let bearer = if self.bearer.is_empty() { &[][..] } else { &bearer };
@@ -68,13 +73,13 @@ impl<'p> Owner<'p> {
         connection
     }
 
-    fn schema(&self) -> String {
+    pub fn schema(&self) -> String {
         format!("shop_{}", self.shop.replace('-', ""))
     }
 
     /// Everything that an honest shop does is answered.
     #[track_caller]
-    fn works(&self, variant: &str) {
+    pub fn works(&self, variant: &str) {
         self.process.readiness().unwrap();
         self.ask("GET", "/products?limit=1", &Value::Null).expect(200);
         let order = json!({ "lines": [{ "variant_id": variant, "quantity": 1 }] });

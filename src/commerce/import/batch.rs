@@ -1,40 +1,29 @@
-//! Products of a file that are written together: existing products and taken SKUs are looked up first, then the rest is
-//! written in a few statements.
+//! Products of a file that are looked up and written together, in a few statements.
 
-use std::collections::HashMap;
+use std::io::Read;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
 
 use uuid::Uuid;
 
 use crate::commerce::products::bulk::{self, ProductWrite};
 use crate::commerce::products::count::Growth;
-use crate::commerce::products::current::CurrentProduct;
-use crate::commerce::products::draft::ValidationError;
-use crate::commerce::products::{Handle, ProductDraft, ProductError, variants};
-use crate::http::request::parameter::Choice;
+use crate::commerce::products::{ProductError, variants};
+use crate::http::on_a_thread;
 use crate::tenancy::{Currency, TenantConn};
 
+use super::conflicts::{Claims, Refused, Wanted, handle};
+use super::error::ImportError;
 use super::group::ImportedProduct;
+use super::report::OnConflict;
+use super::shopify::ShopifyReader;
 
 /// The number of variants and images at which a batch is full. The last product may add thousands more.
 const ROWS: usize = 1000;
 /// The bytes of text at which a batch is full.
 const BYTES: usize = 2 << 20;
 
-/// What to do with a product whose handle exists already.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) enum OnConflict {
-    /// Keep the existing product.
-    #[default]
-    Skip,
-    /// Update the existing product from the file.
-    Update,
-}
-
-impl Choice for OnConflict {
-    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("update", Self::Update)];
-}
-
-/// Products to be written, in the order of the file.
+/// Products, in the order of the file.
 #[derive(Default)]
 pub(super) struct Batch {
     products: Vec<ImportedProduct>,
@@ -42,7 +31,7 @@ pub(super) struct Batch {
     bytes: usize,
 }
 
-/// The result of writing a batch.
+/// What became of a batch, or would become of it.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub created: usize,
@@ -51,11 +40,11 @@ pub(super) struct Outcome {
     /// How many more products and variants there are now, for the caller to record.
     pub growth: Growth,
     /// The products that conflict with other products.
-    pub refused: Vec<(ImportedProduct, ValidationError)>,
+    pub refused: Vec<Refused>,
 }
 
 impl Batch {
-    pub(super) fn add(&mut self, imported: ImportedProduct) {
+    fn add(&mut self, imported: ImportedProduct) {
         let draft = &imported.draft;
         self.rows += draft.variants.len() + draft.images.len();
         self.bytes +=
@@ -63,82 +52,124 @@ impl Batch {
         self.products.push(imported);
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.rows >= ROWS || self.bytes >= BYTES
     }
 
-    /// The handles of the products. They are unique within a file.
-    pub(super) fn handles(&self) -> Vec<&str> {
-        self.products.iter().filter_map(|imported| handle(&imported.draft)).collect()
+    /// Locks the products that exist, by id. Returns their ids.
+    pub(super) fn lock_products(&self, conn: &mut TenantConn<'_>) -> Result<Vec<Uuid>, ProductError> {
+        let handles: Vec<&str> =
+            self.products.iter().filter_map(|imported| handle(&imported.draft)).collect();
+        bulk::lock_by_handle(conn, &handles)
     }
 
-    /// Writes the products, except those that are skipped or refused.
+    /// Writes the products, except those that are skipped or refused. What exists must be locked.
     pub(super) fn write(
         self,
         conn: &mut TenantConn<'_>,
         currency: Currency,
         on_conflict: OnConflict,
     ) -> Result<Outcome, ProductError> {
-        let known = bulk::find_by_handle(conn, &self.handles())?;
-        let mut outcome = Outcome::default();
-        let mut wanted = Vec::new();
-        for imported in self.products {
-            let id = handle(&imported.draft).and_then(|handle| known.get(handle).copied());
-            if id.is_some() && on_conflict == OnConflict::Skip {
-                outcome.skipped += 1;
-            } else {
-                wanted.push((id, imported));
-            }
-        }
-        let ids: Vec<Uuid> = wanted.iter().filter_map(|(id, _)| *id).collect();
-        let current = bulk::read(conn, &ids)?;
-        let wanted = refuse_taken_skus(conn, wanted, &current, &mut outcome)?;
-        let writes: Vec<ProductWrite<'_>> = wanted
+        let wanted = Wanted::among(conn, self.products, on_conflict)?;
+        let current = bulk::read(conn, &wanted.existing())?;
+        let variants_of = |id: &Uuid| current.get(id).into_iter().flat_map(|current| &current.variants);
+        let skus = |id: &Uuid| variants_of(id).filter_map(|variant| variant.sku.as_deref());
+        let sorted = Claims::default().sort(conn, wanted.products, skus)?;
+        let writes: Vec<ProductWrite<'_>> = sorted
+            .accepted
             .iter()
             .map(|(id, imported)| ProductWrite { id: *id, draft: &imported.draft, current: current.get(id) })
             .collect();
-        outcome.growth = bulk::write(conn, &writes, currency)?;
-        outcome.updated = writes.iter().filter(|write| write.current.is_some()).count();
-        outcome.created = writes.len() - outcome.updated;
+        let growth = bulk::write(conn, &writes, currency)?;
+        let updated = writes.iter().filter(|write| write.current.is_some()).count();
+        let created = writes.len() - updated;
+        Ok(Outcome { created, updated, skipped: wanted.skipped, growth, refused: sorted.refused })
+    }
+
+    /// What writing the products would do, after the batches before it. It only reads.
+    pub(super) fn forecast(
+        self,
+        conn: &mut TenantConn<'_>,
+        on_conflict: OnConflict,
+        claims: &mut Claims,
+    ) -> Result<Outcome, ProductError> {
+        let wanted = Wanted::among(conn, self.products, on_conflict)?;
+        let current = variants::skus_of(conn, &wanted.existing())?;
+        let skus_of = |id: &Uuid| current.get(id).into_iter().flatten();
+        let sorted = claims.sort(conn, wanted.products, |id| skus_of(id).filter_map(Option::as_deref))?;
+        let mut outcome = Outcome { skipped: wanted.skipped, refused: sorted.refused, ..Outcome::default() };
+        for (id, imported) in &sorted.accepted {
+            let (before, after) = (current.get(id).map(Vec::len), imported.draft.variants.len());
+            outcome.growth += Growth::new(before.is_none().into(), before.unwrap_or(0), after);
+            *if before.is_some() { &mut outcome.updated } else { &mut outcome.created } += 1;
+        }
         Ok(outcome)
     }
 }
 
-fn handle(draft: &ProductDraft) -> Option<&str> {
-    draft.handle.as_ref().map(Handle::as_str)
+/// The good products of a file, in batches.
+pub(super) struct Batches<R> {
+    reader: ShopifyReader<R>,
+    /// How many products are still to come.
+    left: usize,
 }
 
-/// Removes the products that want a SKU which another product has. They are looked at in the order of the file, because an
-/// earlier product of the file may have released the SKU, or taken it. New products get their ids here.
-fn refuse_taken_skus(
-    conn: &mut TenantConn<'_>,
-    wanted: Vec<(Option<Uuid>, ImportedProduct)>,
-    current: &HashMap<Uuid, CurrentProduct>,
-    outcome: &mut Outcome,
-) -> Result<Vec<(Uuid, ImportedProduct)>, ProductError> {
-    let all: Vec<&str> = wanted.iter().flat_map(|(_, imported)| skus(&imported.draft)).collect();
-    let mut owners = if all.is_empty() { HashMap::new() } else { variants::products_by_sku(conn, &all)? };
-    let mut accepted = Vec::with_capacity(wanted.len());
-    for (id, imported) in wanted {
-        let id = id.unwrap_or_else(Uuid::now_v7);
-        let is_taken = |sku: &str| owners.get(sku).is_some_and(|owner| *owner != id);
-        let draft = &imported.draft;
-        let taken = draft.variants.iter().position(|variant| variant.sku.as_deref().is_some_and(is_taken));
-        if let Some(index) = taken {
-            let detail = ProductError::SkuTaken { pointer: None }.to_string();
-            outcome.refused.push((imported, ValidationError::new(format!("/variants/{index}/sku"), detail)));
-            continue;
-        }
-        let released = current.get(&id).into_iter().flat_map(|current| &current.variants);
-        for sku in released.filter_map(|variant| variant.sku.as_deref()) {
-            owners.remove(sku);
-        }
-        owners.extend(skus(draft).map(|sku| (sku.to_owned(), id)));
-        accepted.push((id, imported));
+impl<R: Read> Batches<R> {
+    /// Of a file that has so many good products.
+    pub(super) fn new(reader: ShopifyReader<R>, products: usize) -> Self {
+        Self { reader, left: products }
     }
-    Ok(accepted)
 }
 
-fn skus(draft: &ProductDraft) -> impl Iterator<Item = &str> {
-    draft.variants.iter().filter_map(|variant| variant.sku.as_deref())
+impl<R: Read + Send + 'static> Batches<R> {
+    /// Reads the next batch on a thread for it. None at the end.
+    pub(super) async fn read(mut self) -> Result<(Self, Option<Batch>), ImportError> {
+        let read = move || {
+            let batch = self.next();
+            (self, batch)
+        };
+        let (rest, batch) = on_a_thread(read).await?;
+        Ok((rest, batch.transpose()?))
+    }
+}
+
+impl<R: Read> Iterator for Batches<R> {
+    type Item = Result<Batch, ImportError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut batch = Batch::default();
+        while self.left > 0 && !batch.is_full() {
+            match self.reader.next() {
+                Some(Ok(imported)) => {
+                    self.left -= 1;
+                    batch.add(imported);
+                }
+                // Its faults are known.
+                Some(Err(_)) => {}
+                None => {
+                    self.left = 0;
+                    return Some(Err(ImportError::Spool));
+                }
+            }
+        }
+        (!batch.products.is_empty()).then_some(Ok(batch))
+    }
+}
+
+/// What comes from [`read_ahead`].
+pub(super) type Coming = Receiver<Result<Batch, ImportError>>;
+
+/// Has a thread of its own read batches, one of them ahead, while `work` takes them: a connection does not wait for cells to
+/// be parsed.
+pub(super) fn read_ahead<T>(
+    batches: Batches<impl Read + Send>,
+    work: impl FnOnce(Coming) -> Result<T, ImportError>,
+) -> Result<T, ImportError> {
+    thread::scope(|scope| {
+        let (sender, coming) = sync_channel(1);
+        // Nobody takes them any more when the work has ended.
+        scope.spawn(move || batches.map(|batch| sender.send(batch)).take_while(Result::is_ok).for_each(drop));
+        // A panic of the thread is one of this: nothing is committed then.
+        work(coming)
+    })
 }

@@ -29,6 +29,8 @@ pub(super) fn locate(error: &ValidationError, first: u64, lines: &[u64], header:
 
 #[cfg(test)]
 mod tests {
+    use std::hash::RandomState;
+
     use crate::tenancy::Currency;
 
     use super::super::shopify::ShopifyReader;
@@ -44,7 +46,10 @@ mod tests {
             (&format!("a,A,,,,,,1,\"{tags}\""), 2, "too_many_tags", "Tags"),
         ] {
             let csv = format!("{header}\n{rows}\n");
-            let read = ShopifyReader::new(csv.as_bytes(), Currency::USD).unwrap().next().unwrap();
+            let read = ShopifyReader::new(csv.as_bytes(), Currency::USD, RandomState::new())
+                .unwrap()
+                .next()
+                .unwrap();
             let faults = read.unwrap_err();
             let [fault] = faults.as_slice() else { panic!("{faults:?}") };
             assert_eq!(

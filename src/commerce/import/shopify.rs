@@ -6,15 +6,14 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
+use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use crate::commerce::products::draft::ValidationError;
 use crate::tenancy::Currency;
 
 use super::cells;
 use super::columns::{Column, Header};
-use super::fault_location::locate;
 use super::group::{Group, ImportedProduct};
 use super::records::Records;
 
@@ -23,7 +22,7 @@ pub use super::fault::Fault;
 /// Yields the products of a file.
 pub struct ShopifyReader<R> {
     records: Records<R>,
-    header: Header,
+    header: Arc<Header>,
     currency: Currency,
     open: Option<Group>,
     /// Hashes of the handles so far. The handles themselves would take too much memory for a large file. Two of a million
@@ -34,31 +33,27 @@ pub struct ShopifyReader<R> {
 }
 
 impl<R: Read> ShopifyReader<R> {
-    /// Reads the header. Prices are taken to be in `currency`, because the file does not name one.
-    pub fn new(input: R, currency: Currency) -> Result<Self, Fault> {
+    /// Reads the header. Prices are taken to be in `currency`, because the file does not name one. With the same `hashes` of
+    /// handles, a file that is read again is read the same.
+    pub fn new(input: R, currency: Currency, hashes: RandomState) -> Result<Self, Fault> {
         let mut records = Records::new(input)?;
         let Some((line, record)) = records.next()? else {
             return Err(Fault::of_row(1, "wrong_header", "the file is empty"));
         };
         Ok(Self {
             records,
-            header: Header::read(line, &record)?,
+            header: Arc::new(Header::read(line, &record)?),
             currency,
             open: None,
             seen: HashSet::new(),
-            hashes: RandomState::new(),
+            hashes,
             ended: false,
         })
     }
 
-    /// The columns that the import does not read, in the order of the file.
-    pub fn ignored_columns(&self) -> &[String] {
-        self.header.ignored()
-    }
-
-    /// Turns a validation error that was found while writing into a fault of the file.
-    pub(super) fn fault(&self, imported: &ImportedProduct, error: &ValidationError) -> Fault {
-        locate(error, imported.line, &imported.lines, &self.header)
+    /// The columns of the file.
+    pub(super) fn header(&self) -> &Arc<Header> {
+        &self.header
     }
 
     /// Adds a row. If it begins another product, the product before it is returned.

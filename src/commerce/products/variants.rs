@@ -75,6 +75,24 @@ pub fn products_by_sku(
     Ok(rows.into_iter().collect())
 }
 
+/// The SKUs of products, one for each variant.
+pub fn skus_of(
+    conn: &mut TenantConn<'_>,
+    products: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Option<String>>>, ProductError> {
+    if products.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let of_products = variants::table.filter(variants::product_id.eq_any(products));
+    let rows: Vec<(Uuid, Option<String>)> =
+        of_products.select((variants::product_id, variants::sku)).load(conn.pg())?;
+    let mut skus: HashMap<Uuid, Vec<Option<String>>> = HashMap::new();
+    for (product, sku) in rows {
+        skus.entry(product).or_default().push(sku);
+    }
+    Ok(skus)
+}
+
 /// Refuses SKUs that other products have. This is checked before the insert because PostgreSQL, under row-level security,
 /// does not report which key violates a unique constraint.
 pub(super) fn refuse_taken_skus(

@@ -168,6 +168,12 @@ impl Problem {
         Self { retry_after: Some(seconds), ..self }
     }
 
+    /// Adds a sentence to the detail.
+    #[must_use]
+    pub fn adding(self, more: &str) -> Self {
+        Self { detail: format!("{} {more}", self.detail).into(), ..self }
+    }
+
     /// Names the limit that refused the request.
     #[must_use]
     pub(super) fn limited(self, reached: Reached) -> Self {

@@ -125,12 +125,26 @@ impl<R: AtLeast> Tenant<R> {
         self.tenancy.in_shop(credential, shop, R::ROLE, inside).await
     }
 
+    /// [`Tenant::run`] for one of several transactions of a request. The caller must be let in each time; that a key was
+    /// used is noted by `run` alone.
+    ///
+    /// # Errors
+    /// As [`Tenant::run`].
+    pub async fn run_part<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<TenancyError> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.tenancy.in_shop(self.credential, self.shop, R::ROLE, work).await
+    }
+
     /// Checks that the caller may enter.
     ///
     /// # Errors
     /// What the engine says.
     pub(in crate::http) async fn enter(&self) -> Result<(), TenancyError> {
-        self.tenancy.in_shop(self.credential, self.shop, R::ROLE, |_| Ok(())).await
+        self.run_part(|_| Ok(())).await
     }
 
     /// The same for work of another class.

@@ -1,11 +1,13 @@
 //! CSV files that clients send. Nothing of one is kept before it is known who sends it.
 
-use std::io::Write;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use rocket::data::{self, Data, FromData};
 use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::Request;
+use rocket::tokio::task;
 
 use crate::http::problem::{Problem, TOO_LARGE, UNSUPPORTED_TYPE, reject};
 use crate::http::spool::{SpoolFile, Spools, not_written};
@@ -50,9 +52,43 @@ impl Upload<'_> {
             // At most 64 KiB, into the page cache: too little for a blocking thread.
             file.write_all(chunk).map_err(|error| not_written(&error))?;
         }
-        file.rewind().map_err(|error| Problem::internal(&error))?;
         Ok(())
     }
+}
+
+/// A file that has come whole from its client. It is gone when the last reader is dropped.
+#[derive(Clone)]
+pub(crate) struct Received(Arc<SpoolFile>);
+
+/// Reads a file from its start, at its own pace.
+pub(crate) struct Reader {
+    file: Arc<SpoolFile>,
+    at: u64,
+}
+
+impl Received {
+    /// A reader of its own.
+    pub(crate) fn reader(&self) -> Reader {
+        Reader { file: Arc::clone(&self.0), at: 0 }
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+/// Runs what takes long, and needs no connection, on a thread for it.
+///
+/// # Errors
+/// When it panics.
+pub(crate) async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
 }
 
 impl<R: AtLeast> Tenant<R> {
@@ -60,11 +96,7 @@ impl<R: AtLeast> Tenant<R> {
     ///
     /// # Errors
     /// When the caller may not enter, has too many transfers, or sends too much or too slowly.
-    pub(crate) async fn receive(
-        &self,
-        spools: &Spools,
-        mut upload: Upload<'_>,
-    ) -> Result<SpoolFile, Problem> {
+    pub(crate) async fn receive(&self, spools: &Spools, mut upload: Upload<'_>) -> Result<Received, Problem> {
         let place = match self.enter().await {
             Ok(()) => spools.file(self.shop(), self.user()),
             Err(error) => Err(error.into()),
@@ -72,7 +104,7 @@ impl<R: AtLeast> Tenant<R> {
         match place {
             Ok(mut file) => {
                 upload.read_into(&mut file).await?;
-                Ok(file)
+                Ok(Received(Arc::new(file)))
             }
             Err(problem) => {
                 // A client that is still sending would see a broken connection instead of the answer.

@@ -42,6 +42,12 @@ struct Named {
     cipher: Cipher,
 }
 
+impl Named {
+    fn key(&self, user: Uuid) -> Key {
+        Key { user, hash: self.hash.clone() }
+    }
+}
+
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Once {
     type Error = ();
@@ -106,7 +112,7 @@ impl Once {
     /// # Errors
     /// What `work` returns, or what the engine says; the transaction is then to be rolled back.
     pub fn run<C, A, E>(
-        self,
+        &self,
         user: Uuid,
         conn: &mut C,
         work: impl FnOnce(&mut C) -> Result<A, E>,
@@ -116,16 +122,30 @@ impl Once {
         A: Reply,
         E: From<TenancyError>,
     {
-        let Some(Named { hash, body, cipher }) = self.0 else {
+        let Some(named) = &self.0 else {
             return Ok(Answered::by(Ending::Done(rendered(&work(conn)?)?)));
         };
-        let (key, request_hash) = (Key { user, hash }, body.finish());
-        if let Some(ending) = done_before(conn, &key, &request_hash, &cipher)? {
+        let (key, request_hash) = (named.key(user), named.body.finish());
+        if let Some(ending) = done_before(conn, &key, &request_hash, &named.cipher)? {
             return Ok(Answered::by(ending));
         }
         let rendered = rendered(&work(conn)?)?;
-        idempotency::store(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &cipher)?)?;
+        idempotency::store(conn, &key, &to_keep(rendered.clone(), &key, request_hash, &named.cipher)?)?;
         Ok(Answered::by(Ending::Done(rendered)))
+    }
+
+    /// What is to be said in place of beginning, if anything is: for work that takes long before its transaction. [`Once::run`]
+    /// decides in the end.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn look_up<C, A>(&self, user: Uuid, conn: &mut C) -> Result<Option<Answered<A>>, TenancyError>
+    where
+        C: Transaction,
+    {
+        let Some(named) = &self.0 else { return Ok(None) };
+        let ending = done_before(conn, &named.key(user), &named.body.finish(), &named.cipher)?;
+        Ok(ending.map(Answered::by))
     }
 }
 

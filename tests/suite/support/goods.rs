@@ -75,8 +75,13 @@ impl Caller<'_> {
 
     /// Imports a file. `query` is empty or begins with `?`.
     pub fn imports(&self, query: &str, csv: impl Into<Vec<u8>>) -> Answer {
+        self.imports_with(query, csv, &[])
+    }
+
+    /// The same with headers.
+    pub fn imports_with(&self, query: &str, csv: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
         let path = format!("{BASE}/products/import{query}");
-        self.raw(Method::Post, &path, &[], Some((ContentType::CSV, csv.into())))
+        self.raw(Method::Post, &path, headers, Some((ContentType::CSV, csv.into())))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rows of one product, read through the reader.
 
+use std::hash::RandomState;
+
 use super::*;
 use crate::commerce::import::fault::MAX_FAULTS;
 use crate::commerce::import::shopify::ShopifyReader;
@@ -14,7 +16,8 @@ fn read(rows: &[&str]) -> Result<ProductDraft, Vec<(u64, &'static str, String)>>
         let blanks = ",".repeat(14 - row.matches(',').count());
         csv = format!("{csv}\na,{row}{blanks}");
     }
-    let mut products: Vec<_> = ShopifyReader::new(csv.as_bytes(), Currency::USD).unwrap().collect();
+    let mut products: Vec<_> =
+        ShopifyReader::new(csv.as_bytes(), Currency::USD, RandomState::new()).unwrap().collect();
     assert_eq!(products.len(), 1);
     products.remove(0).map(|imported| imported.draft).map_err(|faults| {
         let summary = |fault: Fault| (fault.line, fault.code, fault.column.unwrap_or_default());

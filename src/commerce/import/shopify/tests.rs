@@ -26,7 +26,7 @@ shopify,-2,CONTINUE,453.592,https://a.example/1.jpg,1,A pot
 ";
 
 fn read(csv: impl AsRef<[u8]>, currency: &str) -> Vec<Result<ImportedProduct, Vec<Fault>>> {
-    ShopifyReader::new(csv.as_ref(), currency.parse().unwrap()).unwrap().collect()
+    ShopifyReader::new(csv.as_ref(), currency.parse().unwrap(), RandomState::new()).unwrap().collect()
 }
 
 fn drafts(csv: impl AsRef<[u8]>) -> Vec<ImportedProduct> {
@@ -60,8 +60,8 @@ fn an_export_is_read() {
     assert_eq!(top.variants[2].compare_at_price, Some(7550));
     assert_eq!(top.images.len(), 1);
 
-    let reader = ShopifyReader::new(APPAREL.as_bytes(), Currency::USD).unwrap();
-    assert_eq!(reader.ignored_columns(), ["Variant Fulfillment Service", "Gift Card"]);
+    let reader = ShopifyReader::new(APPAREL.as_bytes(), Currency::USD, RandomState::new()).unwrap();
+    assert_eq!(reader.header().ignored(), ["Variant Fulfillment Service", "Gift Card"]);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_file_without_the_header_is_refused() {
         ("Handle;Title;Price\na;A;1\n", "wrong_header"),
         ("\"Handle,Title,Price\n", "unclosed_quote"),
     ] {
-        let fault = ShopifyReader::new(csv.as_bytes(), Currency::USD).err().unwrap();
+        let fault = ShopifyReader::new(csv.as_bytes(), Currency::USD, RandomState::new()).err().unwrap();
         assert_eq!(fault.code, code, "{csv:?}");
     }
     assert!(drafts("Handle,Title,Price\n").is_empty());

@@ -1,0 +1,86 @@
+//! Why an import was not done, or not to its end, and the problem that the client gets.
+
+use crate::commerce::products::ProductError;
+use crate::http::problem::{FieldError, Place};
+use crate::http::{Kind, Problem};
+use crate::tenancy::TenancyError;
+
+use super::fault::Fault;
+use super::report::Report;
+
+pub(super) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file has faults")
+    .advice("the file has faults, listed in `errors`; nothing was imported");
+
+pub(super) const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way")
+    .advice("another import of this shop is running: wait for it");
+
+/// Seconds after which another import may have ended.
+const RETRY_AFTER: u32 = 10;
+
+/// Why an import was not done, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ImportError {
+    /// The file has faults, or is in conflict with what is there.
+    #[error("the file has faults, so nothing was imported")]
+    Faults(Vec<Fault>),
+    /// Another import of the shop is under way.
+    #[error("another import of this shop is under way")]
+    Running,
+    /// The spooled file is not what it was when it was checked.
+    #[error("the spooled file could not be read again")]
+    Spool,
+    /// It ended in the middle. What the report counts is there.
+    #[error("an import ended in the middle: {cause}")]
+    Cut {
+        /// What was done before.
+        done: Report,
+        /// Why it ended.
+        cause: Box<ImportError>,
+    },
+    /// The server can't do it now.
+    #[error("the server refused it")]
+    Server(Box<Problem>),
+    /// A product could not be written, for a reason other than the file's content.
+    #[error(transparent)]
+    Product(#[from] ProductError),
+    /// The tenancy layer or the database failed.
+    #[error(transparent)]
+    Tenancy(#[from] TenancyError),
+}
+
+impl From<Problem> for ImportError {
+    fn from(problem: Problem) -> Self {
+        Self::Server(Box::new(problem))
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ImportError::Faults(faults) => {
+                let at = |fault: Fault| FieldError {
+                    place: Place::Line { line: fault.line, column: fault.column },
+                    code: fault.code,
+                    detail: fault.detail.into(),
+                };
+                IMPORT_FAILED.because(detail).with_errors(faults.into_iter().map(at).collect())
+            }
+            ImportError::Running => {
+                let detail = "Wait until the other import of this shop has ended.";
+                IMPORT_RUNNING.because(detail).retry_after(RETRY_AFTER)
+            }
+            ImportError::Cut { done, cause } => {
+                let Report { created, updated, .. } = done;
+                let done = format!(
+                    "Before that, {created} products were created and {updated} updated; they stay. Send the file again for the rest."
+                );
+                Self::from(*cause).adding(&done)
+            }
+            ImportError::Server(problem) => *problem,
+            ImportError::Product(error) => error.into(),
+            ImportError::Tenancy(error) => error.into(),
+            ImportError::Spool => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! An import of several transactions: each writes a batch, so that none takes long. The caller must be let in each time.
+
+use std::sync::Arc;
+
+use crate::http::{Answered, Fetched, Once, Staff, Tenant};
+use crate::tenancy::TenantConn;
+
+use super::batch::Batch;
+use super::check::Checked;
+use super::error::ImportError;
+use super::report::{OnConflict, Report};
+use super::turn::{self, Lease};
+use super::write::write_batch;
+
+/// The import, and what it has done so far.
+pub(super) struct Parts<'c> {
+    tenant: &'c Tenant<Staff>,
+    once: &'c Arc<Once>,
+    checked: &'c Arc<Checked>,
+    on_conflict: OnConflict,
+    lease: Lease,
+    done: Report,
+}
+
+impl<'c> Parts<'c> {
+    /// Begins, if the shop has no other import.
+    pub(super) async fn begin(
+        tenant: &'c Tenant<Staff>,
+        once: &'c Arc<Once>,
+        checked: &'c Arc<Checked>,
+        on_conflict: OnConflict,
+    ) -> Result<Self, ImportError> {
+        let lease = tenant.run_part(turn::begin).await?;
+        Ok(Self { tenant, once, checked, on_conflict, lease, done: checked.report.clone() })
+    }
+
+    /// Writes all of it. If it ends in the middle, the error says what is there.
+    pub(super) async fn write(mut self) -> Result<Answered<Fetched<Report>>, ImportError> {
+        let cause = match self.write_parts().await {
+            Ok(answer) => return Ok(answer),
+            Err(cause) => cause,
+        };
+        let Self { tenant, lease, done, .. } = self;
+        let ended: Result<(), ImportError> = tenant.run_part(move |conn| lease.end(conn)).await;
+        if let Err(error) = ended {
+            tracing::debug!(%error, "the lease of an import ends by itself");
+        }
+        let cause = Box::new(cause);
+        if done.created + done.updated == 0 { Err(*cause) } else { Err(ImportError::Cut { done, cause }) }
+    }
+
+    async fn write_parts(&mut self) -> Result<Answered<Fetched<Report>>, ImportError> {
+        let (mut batches, first) = self.checked.batches()?.read().await?;
+        let mut batch = first.unwrap_or_default();
+        loop {
+            let (rest, following) = batches.read().await?;
+            let Some(following) = following else { return self.write_last(batch).await };
+            self.write_part(batch).await?;
+            (batches, batch) = (rest, following);
+        }
+    }
+
+    async fn write_part(&mut self, batch: Batch) -> Result<(), ImportError> {
+        let (checked, on_conflict, lease) = (Arc::clone(self.checked), self.on_conflict, self.lease);
+        let write = move |conn: &mut TenantConn<'_>| {
+            let lease = lease.renew(conn)?;
+            Ok::<_, ImportError>((lease, write_batch(conn, batch, &checked, on_conflict)?))
+        };
+        let (lease, outcome) = self.tenant.run_part(write).await?;
+        self.lease = lease;
+        self.done.add(&outcome, self.checked);
+        Ok(())
+    }
+
+    /// Writes the last batch, stores the answer, and lets other imports begin.
+    async fn write_last(&self, batch: Batch) -> Result<Answered<Fetched<Report>>, ImportError> {
+        let (once, checked, on_conflict) =
+            (Arc::clone(self.once), Arc::clone(self.checked), self.on_conflict);
+        let (lease, mut report) = (self.lease, self.done.clone());
+        let write = move |conn: &mut TenantConn<'_>| {
+            once.run(conn.user(), conn, |conn| {
+                let lease = lease.renew(conn)?;
+                report.add(&write_batch(conn, batch, &checked, on_conflict)?, &checked);
+                lease.end(conn)?;
+                Ok(Fetched(report))
+            })
+        };
+        self.tenant.run_part(write).await
+    }
+}
