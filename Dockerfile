@@ -13,10 +13,11 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --no-create-home --uid 10001 shophouse
+    && useradd --system --no-create-home --uid 10001 shophouse \
+    && install -d -m 700 -o shophouse /var/lib/shophouse
 COPY --from=build /src/target/release/shophouse /usr/local/bin/shophouse
 USER shophouse
-ENV ROCKET_ADDRESS=0.0.0.0 ROCKET_PORT=8000
+ENV ROCKET_ADDRESS=0.0.0.0 ROCKET_PORT=8000 SHOPHOUSE_DATA_DIR=/var/lib/shophouse
 EXPOSE 8000
 # With bash, so that no HTTP client has to be installed. A start may have migrations to run first.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10m --retries=3 CMD ["bash", "-c", \

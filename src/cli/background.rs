@@ -1,5 +1,5 @@
 //! Background work of a server: outdated shops are migrated, deleted shops are erased when they are due, what is
-//! due in the shops is ended, and expired rows are removed. Any number of instances may do this at the same time.
+//! due in the shops is ended, messages are sent, and expired rows are removed. Any number of instances may do this at the same time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use rocket::tokio::runtime;
 
 use crate::config::{OnBoot, Settings};
 use crate::identity;
+use crate::mail::{self, Post};
 use crate::tenancy::{FleetOptions, Tenancy};
 
 use super::BootError;
@@ -28,7 +29,12 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts the configured work. With [`OnBoot::Wait`], it migrates all shops before it returns.
-    pub(super) fn start(settings: &Settings, tenancy: &Tenancy, stop: &Stop) -> Result<Self, BootError> {
+    pub(super) fn start(
+        settings: &Settings,
+        tenancy: &Tenancy,
+        post: Post,
+        stop: &Stop,
+    ) -> Result<Self, BootError> {
         let options = FleetOptions { workers: settings.workers() as usize, ..FleetOptions::default() };
         if settings.migrations_on_boot == OnBoot::Wait {
             migrate_now(tenancy, &options, stop)?;
@@ -41,6 +47,9 @@ impl Background {
         }
         let engine = tenancy.clone();
         background.spawn("deadlines", stop, move |stopped| engine.supervise_deadlines(stopped))?;
+        let (engine, runtime) =
+            (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);
+        background.spawn("mail", stop, move |stopped| mail::supervise(&engine, post, &runtime, stopped))?;
         let (engine, runtime) =
             (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);
         background.spawn("clean-up", stop, move |stopped| {

@@ -13,7 +13,8 @@ use crate::config::{Config, DatabaseChoice, MIN_SECRET};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
 use crate::http::request::token::Tokens;
-use crate::identity::{Hasher, UNVERIFIED};
+use crate::identity::{self, Hasher, UNVERIFIED};
+use crate::mail::Post;
 use crate::tenancy::{Logins, OddSetting, Tenancy};
 
 use super::error::BootError;
@@ -23,6 +24,7 @@ use super::stop::Stop;
 pub(super) struct Booted {
     pub config: Config,
     pub app: App,
+    pub post: Post,
     pub private: Option<PrivateServer>,
 }
 
@@ -30,6 +32,7 @@ pub(super) struct Booted {
 pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError> {
     config.check_secret()?;
     let cors = config.settings.cors()?;
+    let post = Post::new(config.mail(identity::forgotten_password))?;
     let (logins, private) = database(&config)?;
     stop.check()?;
     let tokens = tokens(&mut config)?;
@@ -54,7 +57,7 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let refusal_delay = config.settings.refusal_delay();
     let app =
         App { tenancy, tokens, hasher, lifetimes, verification, cors, transfers, refusal_delay, metrics };
-    Ok(Booted { config, app, private })
+    Ok(Booted { config, app, post, private })
 }
 
 fn database(config: &Config) -> Result<(Logins, Option<PrivateServer>), BootError> {

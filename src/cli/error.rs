@@ -3,9 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use uuid::Uuid;
+
 use crate::config::ConfigError;
 use crate::database::private::PrivateServerError;
 use crate::identity::{Email, IdentityError};
+use crate::mail::MailError;
 use crate::tenancy::archive::ArchiveError;
 use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
@@ -72,6 +75,12 @@ pub enum BootError {
     /// A user could not be created or changed.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Mail cannot be sent like this.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// No message with this id waits after a failure.
+    #[error("no message {0} has failed; `shophouse mail list` lists those that wait and those that failed")]
+    NoSuchMessage(Uuid),
     /// The operator did not confirm.
     #[error("not done: {0}")]
     NotConfirmed(&'static str),

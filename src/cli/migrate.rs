@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         config.settings.migrations_workers = workers;
     }
     // `private` has a name so that the private server runs until the work is done.
-    let Booted { config, app, private } = boot::boot(config, stop)?;
+    let Booted { config, app, private, .. } = boot::boot(config, stop)?;
     let options = FleetOptions {
         workers: config.settings.workers() as usize,
         max_failures: arguments.max_failures,

@@ -6,6 +6,7 @@ mod drift;
 mod error;
 mod installation;
 mod load;
+mod mail;
 mod migrate;
 mod openapi;
 mod print;
@@ -60,6 +61,9 @@ enum Command {
     /// Create users, reset their passwords, erase them
     #[command(subcommand)]
     User(user::Command),
+    /// See the messages that wait or could not be sent, and try them again
+    #[command(subcommand)]
+    Mail(mail::Command),
     Psql(psql::Arguments),
     /// Print the OpenAPI 3.1 document of the API
     Openapi,
@@ -83,6 +87,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         Some(Command::Drift(arguments)) => drift::run(arguments, &stop),
         Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::User(command)) => user::run(command),
+        Some(Command::Mail(command)) => mail::run(command),
         Some(Command::Psql(arguments)) => psql::run(arguments),
         Some(Command::Openapi) => openapi::run(),
     }

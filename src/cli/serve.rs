@@ -27,8 +27,8 @@ use super::shop_limits::refresh_repeatedly;
 use super::stop::Stop;
 
 pub(super) fn run(stop: &Stop) -> Result<(), BootError> {
-    let Booted { config, app, private } = boot(Config::load()?, stop)?;
-    let background = Background::start(&config.settings, &app.tenancy, stop)?;
+    let Booted { config, app, post, private } = boot(Config::load()?, stop)?;
+    let background = Background::start(&config.settings, &app.tenancy, post, stop)?;
     stop.check()?;
     raise_file_limit();
     let ended = rocket::execute(serve(config, app, stop.clone()));

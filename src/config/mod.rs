@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `error` | what can be wrong with the configuration |
 //! | `limits` | the settings of the limits on rates and numbers |
+//! | `mail` | the settings of mail |
 //! | `settings` | the settings that are not secret, their defaults and their bounds |
 //! | `sources` | built-in defaults, `Rocket.toml`, and the environment |
 //! | `mod` (this file) | all of it together: the database, the secrets, the data directory |
 
 mod error;
 mod limits;
+mod mail;
 mod settings;
 mod sources;
 
@@ -21,6 +23,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::database::DatabaseUrl;
 use crate::identity::Verification;
+use crate::mail::{MailOptions, Prepare};
 use crate::tenancy::Logins;
 
 pub use error::ConfigError;
@@ -38,7 +41,9 @@ pub struct Config {
     pub secret: Option<SecretString>,
     /// Former secrets: they only verify tokens.
     pub verifying_secrets: Vec<SecretString>,
-    /// The directory of the private PostgreSQL and of the generated secret.
+    /// The URL of the mail server. Without one, messages become files.
+    smtp_url: Option<SecretString>,
+    /// The directory of the private PostgreSQL, of the generated secret, and of messages that become files.
     pub data_dir: PathBuf,
     /// The settings that are not secret.
     pub settings: Settings,
@@ -66,6 +71,8 @@ impl Config {
         let figment = figment();
         let settings: Settings = figment.extract_inner(TABLE).map_err(unreadable)?;
         settings.check()?;
+        let smtp_url = variable("SHOPHOUSE_SMTP_URL").map(SecretString::from);
+        settings.mail.check(smtp_url.is_some())?;
         refuse_ip_header(&figment)?;
         rocket::Config::try_from(&figment).map_err(unreadable)?;
         let database = match variable("DATABASE_URL") {
@@ -78,12 +85,22 @@ impl Config {
         let secret = variable("SHOPHOUSE_SECRET").map(SecretString::from);
         let verifying_secrets = verifying_secrets()?;
         let data_dir = settings.data_dir().map_or_else(default_data_dir, PathBuf::from);
-        Ok(Self { database, secret, verifying_secrets, data_dir, settings, rocket: figment })
+        Ok(Self { database, secret, verifying_secrets, smtp_url, data_dir, settings, rocket: figment })
+    }
+
+    /// Whether messages go to a mail server.
+    pub fn has_mail_server(&self) -> bool {
+        self.smtp_url.is_some()
+    }
+
+    /// How messages are sent.
+    pub fn mail(&self, prepare: Prepare) -> MailOptions {
+        self.settings.mail.options(self.smtp_url.clone(), &self.data_dir, prepare)
     }
 
     /// Whether email addresses have to be proved.
     pub fn verification(&self) -> Verification {
-        self.settings.verification(variable("SHOPHOUSE_SMTP_URL").is_some())
+        self.settings.verification(self.has_mail_server())
     }
 
     /// Where a server with this configuration serves its metrics; none when the system chooses the port.

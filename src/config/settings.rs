@@ -18,6 +18,7 @@ use crate::tenancy::Limits;
 
 use super::error::ConfigError;
 use super::limits::LimitSettings;
+use super::mail::MailSettings;
 
 /// The settings in the table `shophouse` of `Rocket.toml`, or `SHOPHOUSE_…` in the environment.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -75,6 +76,9 @@ pub struct Settings {
     pub proxy_header: ProxyHeader,
     /// How long a refusal by a limit is kept back, in milliseconds.
     pub refusal_delay_ms: u64,
+    /// Mail.
+    #[serde(flatten)]
+    pub(super) mail: MailSettings,
     /// Limits on rates and numbers. They also take the settings that are unknown, and refuse them.
     #[serde(flatten)]
     pub quotas: LimitSettings,
@@ -145,6 +149,7 @@ impl Default for Settings {
             trusted_proxies: String::new(),
             proxy_header: ProxyHeader::ForwardedFor,
             refusal_delay_ms: 1_000,
+            mail: MailSettings::default(),
             quotas: LimitSettings::default(),
         }
     }

@@ -11,7 +11,7 @@ use super::settings::Settings;
 pub(super) const TABLE: &str = "shophouse";
 
 /// Variables that are not part of [`Settings`]: they contain secrets and are read with [`variable`].
-const READ_SEPARATELY: [&str; 3] = ["secret", "verifying_secrets", "migration_url"];
+const READ_SEPARATELY: [&str; 4] = ["secret", "verifying_secrets", "migration_url", "smtp_url"];
 
 /// All settings, ours and Rocket's. `Rocket.toml` is optional.
 pub(super) fn figment() -> Figment {

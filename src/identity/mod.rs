@@ -37,6 +37,7 @@ mod verification;
 pub use email::Email;
 pub use error::IdentityError;
 pub use operator::{clean_up, create_user, erase_user, reset_token, verify_user};
+pub use passwords::forgotten::forgotten_password;
 pub use passwords::hashing::{Hasher, MIN_ITERATIONS};
 pub use passwords::password::{NewPassword, Password};
 pub use passwords::reset::ResetToken;

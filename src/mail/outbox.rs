@@ -14,8 +14,9 @@ use crate::tenancy::OwnerTx;
 use super::message::Message;
 use super::wake::wake;
 
-const WAITING: &str = "waiting";
-const ENDED: [&str; 2] = ["sent", "failed"];
+pub(super) const WAITING: &str = "waiting";
+pub(super) const SENT: &str = "sent";
+pub(super) const FAILED: &str = "failed";
 
 /// Puts a message into the outbox, in the transaction of `pg`: with the public role or the owner's.
 ///
@@ -54,7 +55,7 @@ pub fn delete_for(owner: &mut OwnerTx<'_>, address: &str) -> QueryResult<()> {
 /// # Errors
 /// When the database fails.
 pub fn delete_ended(owner: &mut OwnerTx<'_>) -> QueryResult<()> {
-    let is_due = outbox::state.eq_any(ENDED).and(outbox::due_at.lt(Utc::now()));
+    let is_due = outbox::state.eq_any([SENT, FAILED]).and(outbox::due_at.lt(Utc::now()));
     diesel::delete(outbox::table.filter(is_due)).execute(owner.pg())?;
     Ok(())
 }

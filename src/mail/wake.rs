@@ -11,7 +11,6 @@ pub(super) fn wake() {
 }
 
 /// Waits until a message is being written.
-#[expect(dead_code, reason = "the sender comes next")]
 pub(super) async fn woken() {
     WRITTEN.notified().await;
 }

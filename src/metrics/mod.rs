@@ -5,6 +5,7 @@
 //! | `requests` | HTTP requests, and signing in |
 //! | `database` | the use of a pool, and the errors of its connections |
 //! | `refusals` | requests that a limit refused |
+//! | `mail` | messages to users |
 //! | `fleet` | shop counts, and the migration of outdated shops |
 //! | `top_shops` | which shops use the most |
 //! | `request_cost` | the time that one request took of the database, for its line in the log |
@@ -14,6 +15,7 @@
 
 mod database;
 mod fleet;
+mod mail;
 mod refusals;
 mod request_cost;
 mod requests;
@@ -27,6 +29,7 @@ use prometheus::{IntGauge, Registry, TextEncoder, opts};
 
 pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
+pub use mail::{Mail, Mailed};
 pub use refusals::Refusals;
 pub use request_cost::RequestCost;
 pub use requests::{Requests, SignIn, SignIns};
@@ -59,6 +62,8 @@ pub struct Metrics {
     pub top_shops: Arc<TopShops>,
     /// Requests that a limit refused.
     pub refusals: Refusals,
+    /// Messages to users.
+    pub mail: Mail,
     /// Shop counts.
     pub shops: Shops,
     /// The migration of outdated shops.
@@ -86,6 +91,7 @@ impl Metrics {
             sign_ins: SignIns::register(&registry)?,
             top_shops,
             refusals: Refusals::register(&registry)?,
+            mail: Mail::register(&registry)?,
             shops: Shops::register(&registry)?,
             migration: Migration::register(&registry)?,
             memory,

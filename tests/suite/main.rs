@@ -83,6 +83,7 @@ mod limits_proxies;
 mod limits_rates;
 mod limits_shops;
 mod logs;
+mod mail;
 mod metrics;
 mod migrations;
 mod no_scans;

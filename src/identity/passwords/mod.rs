@@ -11,10 +11,12 @@
 //! | `throttle` | counting attempts, and refusing those that have to wait |
 //! | `proof` | verifying a user's password, throttled |
 //! | `recent` | who has proved lately who they are, or does so now |
+//! | `forgotten` | asking for a message with a one-time token |
 //! | `reset` | setting a password with a one-time token |
 
 pub(super) mod asker;
 mod counters;
+pub(super) mod forgotten;
 pub(super) mod hashing;
 mod network;
 pub(super) mod password;

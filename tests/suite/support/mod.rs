@@ -16,6 +16,7 @@
 //! | `process` | the built binary as a process, on a test's database |
 //! | `installation` | the built binary as an operator has it, with a private PostgreSQL |
 //! | `disposable_postgres` | a PostgreSQL of one test, to be stopped and killed |
+//! | `mail_server` | a mail server that shows what arrived |
 //! | `standby` | a standby of that PostgreSQL, to be promoted |
 //! | `load` | a shop with many customers, and a check that no acknowledged order is lost |
 //! | `log` | everything that is logged, and a check that it contains no secret |
@@ -44,6 +45,7 @@ mod inside;
 pub mod installation;
 pub mod load;
 pub mod log;
+pub mod mail_server;
 pub mod process;
 mod server;
 pub mod standby;

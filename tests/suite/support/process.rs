@@ -43,6 +43,8 @@ fn command_at(url: &dyn Fn(Login) -> String) -> Command {
         .env("SHOPHOUSE_STATEMENT_TIMEOUT_MS", "60000")
         .env("SHOPHOUSE_POOL_SIZE", "2")
         .env("ROCKET_PORT", "0")
+        // For messages: without a mail server they become files.
+        .env("SHOPHOUSE_DATA_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/data"))
         .stdin(Stdio::null())
         .stderr(Stdio::piped());
     command

@@ -1,0 +1,48 @@
+//! Forgotten passwords: asking for a message with a one-time token.
+//!
+//! Whoever asks makes the same row in the outbox, whether there is a user or not, so neither the answer nor its time tells. Whether
+//! there is one is looked up when the message is sent.
+
+use chrono::{TimeDelta, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::identity::{IdentityError, secret};
+use crate::mail::Message;
+use crate::schema::public::{mailed_resets, users};
+use crate::tenancy::OwnerTx;
+
+/// How long a token is valid that was sent by mail.
+const LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+/// The message for whoever has forgotten a password, by the address; none if there is no such user. The token is new each time,
+/// and makes no other invalid.
+///
+/// # Errors
+/// When the database fails.
+pub fn forgotten_password(
+    owner: &mut OwnerTx<'_>,
+    address: &str,
+) -> Result<Option<Message>, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(message_for(owner, address)?)
+}
+
+fn message_for(owner: &mut OwnerTx<'_>, address: &str) -> Result<Option<Message>, IdentityError> {
+    // Locked, so that the user is not erased meanwhile.
+    let user: Option<Uuid> = users::table
+        .filter(users::email.eq(address).and(users::erased_at.is_null()))
+        .select(users::id)
+        .for_key_share()
+        .first(owner.pg())
+        .optional()?;
+    let Some(user) = user else { return Ok(None) };
+    let (token, expires_at) = (secret::random_text()?, Utc::now() + LIFETIME);
+    diesel::insert_into(mailed_resets::table)
+        .values((
+            mailed_resets::token_hash.eq(secret::hash(&token)),
+            mailed_resets::user_id.eq(user),
+            mailed_resets::expires_at.eq(expires_at),
+        ))
+        .execute(owner.pg())?;
+    Ok(Some(Message::ResetPassword { token, expires_at }))
+}
