@@ -37,7 +37,7 @@ pub use response::download::Download;
 pub use response::idempotency::{Answered, Once};
 pub use response::if_match::IfMatch;
 pub use response::paging::{Page, Paging};
-pub use response::reply::{Created, Fetched, Rendered, Reply, Resource, Shared};
+pub use response::reply::{Accepted, Created, Fetched, Rendered, Reply, Resource, Shared};
 pub use spool::TransferLimits;
 pub(crate) use spool::{Spools, not_written};
 

@@ -117,3 +117,7 @@ pub(super) fn added_member() -> Value {
         },
     })
 }
+
+/// What the routes for signing in are for.
+pub(super) const AUTH: &str =
+    "Signing up and in. An access token is good for ten minutes; a refresh token gets the next pair, once.";

@@ -36,7 +36,7 @@ mod verification;
 
 pub use email::Email;
 pub use error::IdentityError;
-pub use operator::{clean_up, create_user, erase_user, reset_token, verify_user};
+pub use operator::{clean_up, create_user, erase_user, mail_reset, reset_token, verify_user};
 pub use passwords::forgotten::forgotten_password;
 pub use passwords::hashing::{Hasher, MIN_ITERATIONS};
 pub use passwords::password::{NewPassword, Password};
@@ -48,6 +48,7 @@ pub use verification::{UNVERIFIED, Verification};
 pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {
     [
         sign_in::routes::endpoints(),
+        passwords::routes::endpoints(),
         profile::routes::endpoints(),
         sessions::routes::endpoints(),
         keys::routes::endpoints(),

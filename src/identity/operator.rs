@@ -13,6 +13,7 @@ use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 use super::users::{self as table, User};
 use super::{Email, IdentityError, verification};
 use crate::identity::passwords::asker::Asker;
+use crate::identity::passwords::forgotten;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::NewPassword;
 use crate::identity::passwords::reset::{self, ResetToken};
@@ -58,6 +59,14 @@ pub async fn verify_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, Identi
 /// [`IdentityError::NoSuchUser`].
 pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, IdentityError> {
     tenancy.as_owner(None, move |owner| reset::make(owner, &email)).await
+}
+
+/// Sends the user with this address a message with a token for `POST /auth/reset`. Returns the user's id.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`].
+pub async fn mail_reset(tenancy: &Tenancy, email: Email) -> Result<Uuid, IdentityError> {
+    tenancy.as_owner(None, move |owner| forgotten::send(owner, &email)).await
 }
 
 /// Erases the user with this address, and returns the user's id. A shop where that fails now is tried again later.

@@ -104,7 +104,7 @@ impl Failure {
         let text = error.to_string();
         let Some(code) = error.status() else {
             // What the server said may quote the message.
-            let quotes = error.is_response() || error.is_client();
+            let quotes = error.is_response();
             let for_log = if quotes { "the mail server was not understood".to_owned() } else { text.clone() };
             return Self { is_permanent: false, is_general: true, text, for_log };
         };

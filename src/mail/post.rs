@@ -38,7 +38,7 @@ pub enum MailError {
     #[error(transparent)]
     Server(#[from] BadServer),
     /// The address of the sender is wrong.
-    #[error("SHOPHOUSE_MAIL_FROM is {0}, but must be an address such as The Loft <shop@example.com>")]
+    #[error("SHOPHOUSE_MAIL_FROM is {0}, but must be an address such as The Loft <loft@shop.example>")]
     From(String),
     /// A template is wrong.
     #[error(transparent)]

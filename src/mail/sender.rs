@@ -71,10 +71,11 @@ impl Sender {
     async fn run(&mut self, stopped: &dyn Fn() -> bool) {
         while !stopped() {
             self.count().await;
-            if self.sending.len() < AT_A_TIME && Instant::now() >= self.next {
+            let has_room = self.sending.len() < AT_A_TIME;
+            if has_room && Instant::now() >= self.next {
                 self.start_some().await;
             }
-            let wait = self.next.saturating_duration_since(Instant::now()).min(POLL);
+            let wait = if has_room { self.next.saturating_duration_since(Instant::now()) } else { POLL };
             select! {
                 Some(ended) = self.sending.join_next() => match ended {
                     Ok(true) => {}
@@ -82,7 +83,7 @@ impl Sender {
                     Err(error) => tracing::error!(%error, "sending a message has panicked"),
                 },
                 () = woken() => self.look_soon(),
-                () = time::sleep(wait.max(Duration::from_millis(5))) => {}
+                () = time::sleep(wait.clamp(SHORT_PAUSE, POLL)) => {}
             }
         }
         let last = async { while self.sending.join_next().await.is_some() {} };

@@ -298,6 +298,7 @@ pub fn cases() -> Vec<Case> {
             r#"{"shop": "{shop}"}"#,
             vec![field("/shop", ShopName, Missing, Fine)],
         ),
+        case(Post, "/api/v1/auth/forgot", r#"{"email": "ada@example.com"}"#, vec![must("/email", Email)]),
         case(
             Post,
             "/api/v1/auth/reset",

@@ -56,6 +56,7 @@ mod identity_abuse;
 mod identity_addresses;
 mod identity_devices;
 mod identity_erasure;
+mod identity_forgotten;
 mod identity_keys;
 mod identity_load;
 mod identity_members;

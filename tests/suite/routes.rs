@@ -69,6 +69,7 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/auth/refresh", Anyone, "/api/v1/auth/refresh", r#"{"refresh_token": ""}"#),
     entry(Post, "/api/v1/auth/switch", SignedIn, "/api/v1/auth/switch", r#"{"shop": null}"#),
     entry(Post, "/api/v1/auth/logout", SignedIn, "/api/v1/auth/logout", "{}"),
+    entry(Post, "/api/v1/auth/forgot", Anyone, "/api/v1/auth/forgot", r#"{"email": "nobody@example.com"}"#),
     entry(Post, "/api/v1/auth/reset", Anyone, "/api/v1/auth/reset", r#"{"token": "", "password": "correct horse"}"#),
     entry(Get, "/api/v1/me", SignedIn, "/api/v1/me", ""),
     entry(Patch, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"name": "New"}"#),

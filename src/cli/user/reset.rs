@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
-use crate::identity::{Email, reset_token};
+use crate::identity::{Email, mail_reset, reset_token};
 
 /// Print a token to set a new password with
 ///
@@ -15,11 +15,19 @@ use crate::identity::{Email, reset_token};
 pub(in crate::cli) struct Arguments {
     /// The email address
     email: Email,
+    /// Send a message with a token, valid for an hour, instead of printing one
+    #[arg(long)]
+    mail: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|Installation { tenancy, .. }| {
         let email = &arguments.email;
+        if arguments.mail {
+            let sent = rocket::execute(mail_reset(tenancy, email.clone()));
+            super::audit("reset_mailed", sent.map_err(|error| super::named(error, email))?);
+            return print::text(&format!("a running server sends a message to {email}\n"));
+        }
         let made = rocket::execute(reset_token(tenancy, email.clone()));
         let made = made.map_err(|error| super::named(error, email))?;
         super::audit("reset_token_made", made.user);

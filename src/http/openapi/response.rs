@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Type;
 
 use crate::http::problem::{INVALID_HEADER, Problem, TOO_MANY_TRANSFERS};
 use crate::http::response::reply::Cached;
-use crate::http::{Answered, Created, Download, Fetched, Page, Resource, Shared};
+use crate::http::{Accepted, Answered, Created, Download, Fetched, Page, Resource, Shared};
 
 use super::operation::{Describe, Operation};
 use super::parts::{TAG, header, page_of, referring, tags};
@@ -49,6 +49,12 @@ impl Describe for NoContent {
 impl<T: ToSchema> Describe for Fetched<T> {
     fn describe(operation: &mut Operation) {
         operation.shows::<T>(200, "The resource.");
+    }
+}
+
+impl<T: ToSchema> Describe for Accepted<T> {
+    fn describe(operation: &mut Operation) {
+        operation.shows::<T>(202, "Accepted; what happens next.");
     }
 }
 

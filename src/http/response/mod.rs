@@ -3,7 +3,7 @@
 //! | file | subject |
 //! |---|---|
 //! | `etag` | entity tags and `If-None-Match` |
-//! | `reply` | 200 and 201, with entity tags |
+//! | `reply` | 200, 201 and 202, with entity tags |
 //! | `if_match` | `If-Match`: change a resource only if it is as the client has read it; other routes refuse it |
 //! | `idempotency` | repeated requests with an `Idempotency-Key` |
 //! | `paging` | lists with cursors |

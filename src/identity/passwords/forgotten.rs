@@ -3,17 +3,47 @@
 //! Whoever asks makes the same row in the outbox, whether there is a user or not, so neither the answer nor its time tells. Whether
 //! there is one is looked up when the message is sent.
 
+use std::net::IpAddr;
+
 use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::identity::{IdentityError, secret};
-use crate::mail::Message;
+use crate::identity::passwords::throttle;
+use crate::identity::{Email, IdentityError, secret, users as table};
+use crate::mail::{self, Message};
 use crate::schema::public::{mailed_resets, users};
-use crate::tenancy::OwnerTx;
+use crate::tenancy::{OwnerTx, PublicConn};
 
 /// How long a token is valid that was sent by mail.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+/// Asks for a message to an address, from a client's address. Whether there is one is not told, nor whether the last one was asked
+/// for so lately that there is no other.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`], whatever the email address is.
+pub(in crate::identity) fn ask(
+    conn: &mut PublicConn<'_>,
+    email: &Email,
+    client: Option<IpAddr>,
+) -> Result<(), IdentityError> {
+    throttle::count_forgetting(conn, client)?;
+    if throttle::count_message(conn, email.as_str())? {
+        mail::send(conn.pg(), email.as_str(), &Message::PasswordForgotten {})?;
+    }
+    Ok(())
+}
+
+/// Sends a user a message with a token, for the operator.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`].
+pub(in crate::identity) fn send(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Uuid, IdentityError> {
+    let user = table::id_of(owner, email)?.ok_or(IdentityError::NoSuchUser)?;
+    mail::send(owner.pg(), email.as_str(), &Message::PasswordForgotten {})?;
+    Ok(user)
+}
 
 /// The message for whoever has forgotten a password, by the address; none if there is no such user. The token is new each time,
 /// and makes no other invalid.

@@ -13,6 +13,7 @@
 //! | `recent` | who has proved lately who they are, or does so now |
 //! | `forgotten` | asking for a message with a one-time token |
 //! | `reset` | setting a password with a one-time token |
+//! | `routes` | the route for whoever has forgotten the password |
 
 pub(super) mod asker;
 mod counters;
@@ -23,5 +24,6 @@ pub(super) mod password;
 pub(super) mod proof;
 pub(super) mod recent;
 pub(super) mod reset;
+pub(super) mod routes;
 mod rules;
 pub(super) mod throttle;

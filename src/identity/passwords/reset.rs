@@ -1,13 +1,15 @@
-//! Setting a password with a one-time token from the operator.
+//! Setting a password with a one-time token: from the operator, or from a message.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
 use crate::identity::sessions::devices;
+use crate::identity::verification::mark_proved;
 use crate::identity::{Email, IdentityError, secret};
-use crate::schema::public::{reset_tokens, sessions, users};
+use crate::schema::public::{mailed_resets, reset_tokens, sessions, users};
 use crate::tenancy::{OwnerTx, PublicConn};
 
 /// How long a token is valid.
@@ -56,14 +58,25 @@ pub(in crate::identity) fn make(owner: &mut OwnerTx<'_>, email: &Email) -> Resul
 /// # Errors
 /// [`IdentityError::InvalidResetToken`].
 pub(in crate::identity) fn check(conn: &mut PublicConn<'_>, token: &str) -> Result<(), IdentityError> {
-    let valid = reset_tokens::table.filter(
-        reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(Utc::now())),
-    );
-    let is_valid: bool = diesel::select(diesel::dsl::exists(valid)).get_result(conn.pg())?;
-    if is_valid { Ok(()) } else { Err(IdentityError::InvalidResetToken) }
+    user_of(conn, token, Utc::now()).map(drop)
 }
 
-/// Uses a token: sets the password, ends all sessions, and makes all devices unknown.
+/// The user whose token it is: the operator's, or one that was sent by mail.
+fn user_of(conn: &mut PublicConn<'_>, token: &str, now: DateTime<Utc>) -> Result<Uuid, IdentityError> {
+    let hash = secret::hash(token);
+    let by_operator =
+        reset_tokens::table.filter(reset_tokens::token_hash.eq(&hash).and(reset_tokens::expires_at.gt(now)));
+    let by_mail = mailed_resets::table
+        .filter(mailed_resets::token_hash.eq(&hash).and(mailed_resets::expires_at.gt(now)));
+    let found: Vec<Uuid> = by_operator
+        .select(reset_tokens::user_id)
+        .union(by_mail.select(mailed_resets::user_id))
+        .load(conn.pg())?;
+    found.first().copied().ok_or(IdentityError::InvalidResetToken)
+}
+
+/// Uses a token: sets the password, ends all sessions, and makes all devices unknown. All other tokens of the user end too. A token
+/// that was sent by mail proves the address: tokens that went to a former one have ended.
 ///
 /// # Errors
 /// [`IdentityError::InvalidResetToken`].
@@ -73,12 +86,17 @@ pub(in crate::identity) fn spend(
     password_hash: &str,
 ) -> Result<Uuid, IdentityError> {
     let now = Utc::now();
-    let valid = reset_tokens::token_hash.eq(secret::hash(token)).and(reset_tokens::expires_at.gt(now));
-    let user: Option<Uuid> = diesel::delete(reset_tokens::table.filter(valid))
-        .returning(reset_tokens::user_id)
-        .get_result(conn.pg())
-        .optional()?;
-    let user = user.ok_or(IdentityError::InvalidResetToken)?;
+    let user = user_of(conn, token, now)?;
+    // The user's row first, as whoever changes a password does. Then the token may be spent already.
+    let locked: Option<Uuid> =
+        users::table.find(user).select(users::id).for_no_key_update().first(conn.pg()).optional()?;
+    locked.ok_or(IdentityError::InvalidResetToken)?;
+    user_of(conn, token, now)?;
+    let by_mail = mailed_resets::table.find(secret::hash(token));
+    if select(exists(by_mail)).get_result(conn.pg())? {
+        mark_proved(conn.pg(), user)?;
+    }
+    delete_pending(conn, user)?;
     diesel::update(users::table.find(user))
         .set((users::password_hash.eq(password_hash), users::updated_at.eq(now)))
         .execute(conn.pg())?;
@@ -89,7 +107,7 @@ pub(in crate::identity) fn spend(
     Ok(user)
 }
 
-/// Removes the token of a user who has set a password in another way.
+/// Removes the tokens of a user who has set a password in another way.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,5 +116,6 @@ pub(in crate::identity) fn delete_pending(
     user: Uuid,
 ) -> Result<(), IdentityError> {
     diesel::delete(reset_tokens::table.find(user)).execute(conn.pg())?;
+    diesel::delete(mailed_resets::table.filter(mailed_resets::user_id.eq(user))).execute(conn.pg())?;
     Ok(())
 }

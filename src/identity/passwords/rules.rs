@@ -43,6 +43,10 @@ pub(super) const ACCOUNT: Rule = Rule { free: 20, longest: 30, memory: QUARTER }
 pub(super) const ADDRESS: Rule = Rule { free: 100, longest: 60, memory: QUARTER };
 /// One hash every ten seconds is cheap for the server, and a short wait for others at the same address.
 pub(super) const REGISTERING: Rule = Rule { free: 200, longest: 10, memory: QUARTER };
+/// One network that asks for messages to those who have forgotten their password.
+pub(super) const FORGETTING: Rule = Rule { free: 50, longest: 60, memory: QUARTER };
+/// One address that gets such messages.
+pub(super) const MESSAGES: Rule = Rule { free: 0, longest: 300, memory: DAY };
 
 /// The attempts at one subject, as they are stored.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,6 +70,11 @@ impl Counter {
     pub fn counted(&self, rule: &Rule, now: DateTime<Utc>) -> Self {
         let attempts = self.remembered(rule, now).saturating_add(1);
         Self { attempts, last_at: now, free_at: now + wait_after(attempts, rule) }
+    }
+
+    /// The counter of a subject that has to wait for as long as the rule says.
+    pub fn waiting(rule: &Rule, now: DateTime<Utc>) -> Self {
+        Self { attempts: 1, last_at: now, free_at: now + TimeDelta::seconds(rule.longest) }
     }
 
     /// The attempts that are not forgotten yet.

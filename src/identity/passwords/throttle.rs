@@ -19,7 +19,9 @@ use crate::tenancy::PublicConn;
 
 use super::counters::{self, Subject, lock, store};
 use super::network::{network, site};
-use super::rules::{ACCOUNT, ADDRESS, Counter, DEVICE, DEVICE_LOST, REGISTERING, Rule, Ruling, Stranger};
+use super::rules::{
+    ACCOUNT, ADDRESS, Counter, DEVICE, DEVICE_LOST, FORGETTING, MESSAGES, REGISTERING, Rule, Ruling, Stranger,
+};
 
 pub(in crate::identity) use super::rules::MEMORY;
 
@@ -152,6 +154,36 @@ pub(in crate::identity) fn count_registration(
 ) -> Result<(), IdentityError> {
     let Some(address) = address else { return Ok(()) };
     count(conn, &hash("registering", &network(address)), &REGISTERING).map(drop)
+}
+
+/// Counts somebody at an address who has forgotten a password, if that is allowed now. It is no attempt at a password.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_forgetting(
+    conn: &mut PublicConn<'_>,
+    address: Option<IpAddr>,
+) -> Result<(), IdentityError> {
+    let Some(address) = address else { return Ok(()) };
+    count(conn, &hash("forgetting", &network(address)), &FORGETTING).map(drop)
+}
+
+/// Whether an email address, of a user or of nobody, may get a message now that anybody can ask for: one in five minutes.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::identity) fn count_message(
+    conn: &mut PublicConn<'_>,
+    email: &str,
+) -> Result<bool, IdentityError> {
+    let subject = hash("message", email);
+    let found = lock(conn, [&subject].into_iter())?.of(&subject)?;
+    let now = Utc::now();
+    if found.wait(&MESSAGES, now).is_some() {
+        return Ok(false);
+    }
+    store(conn, &[(&subject, Counter::waiting(&MESSAGES, now))])?;
+    Ok(true)
 }
 
 /// Counts an attempt for one subject that is not waiting.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::identity::users::{User, email_taken};
 use crate::identity::{Email, IdentityError};
-use crate::schema::public::users;
+use crate::schema::public::{mailed_resets, users};
 use crate::tenancy::{self, OwnerTx};
 
 /// The profile, locked until the transaction ends.
@@ -38,6 +38,10 @@ pub(in crate::identity) fn change(
         .returning(User::as_returning())
         .get_result(owner.pg())
         .map_err(email_taken)?;
+    if changed.email != present.email {
+        // Whoever reads the mail of the former address proves nothing about the new one.
+        diesel::delete(mailed_resets::table.filter(mailed_resets::user_id.eq(user))).execute(owner.pg())?;
+    }
     if (&changed.name, &changed.email) != (&present.name, &present.email) {
         tenancy::update_person_everywhere(owner, user, (&changed.email, &changed.name))?;
     }

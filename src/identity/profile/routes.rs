@@ -24,6 +24,7 @@ use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Scope};
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError, examples, revocation};
+use crate::mail::{self, Message};
 
 use super::{erasure, queries};
 
@@ -36,7 +37,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .answers(examples::user())
             .may_fail(&[&EMAIL_TAKEN]),
         endpoint!(change_password, "Change my password")
-            .about("Ends every other session of mine and, unless `keep_keys` is true, all my API keys.")
+            .about("Ends every other session of mine and, unless `keep_keys` is true, all my API keys. A message about it goes to my \
+                 address.")
             .takes(json!({ "current_password": "correct horse", "password": "a better horse" }))
             .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
         endpoint!(erase, "Erase me")
@@ -114,6 +116,8 @@ async fn change_password(
             revocation::end_keys(conn, caller.user)?;
         }
         reset::delete_pending(conn, caller.user)?;
+        let (email, _) = users::credentials_of(conn, caller.user)?;
+        mail::send(conn.pg(), &email, &Message::PasswordChanged {})?;
         throttle::clear_attempts(conn, &proven.counted)
     });
     changed.await?;

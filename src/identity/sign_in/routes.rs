@@ -26,6 +26,7 @@ use crate::identity::sessions::{self, Grant, Lifetimes, RefreshToken, Refreshed,
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError, examples, revocation};
 use crate::limits::Limit;
+use crate::mail::{self, Message};
 use crate::metrics::SignIn;
 use crate::tenancy::{Class, PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
 
@@ -33,8 +34,7 @@ use super::registration::{NewUser, register_as_member};
 use super::tokens::{AccessToken, SignInTokens, TokenPair, access_token};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
-    let about = "Signing up and in. An access token is good for ten minutes; a refresh token gets the next pair, once.";
-    tagged("Auth", about, [
+    tagged("Auth", examples::AUTH, [
         endpoint!(register, "Register")
             .about(
                 "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of \
@@ -80,7 +80,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .may_fail(&[&NOT_A_MEMBER]),
         endpoint!(reset_password, "Set a new password")
             .about(
-                "Takes a one-time token that the operator of the server made (`shophouse user reset EMAIL`). All sessions \
+                "Takes a one-time token of a message (`POST /auth/forgot`), or one that the operator of the server made \
+                 (`shophouse user reset EMAIL`). The user gets a message that the password was changed. All sessions \
                  of the user end and, unless `keep_keys` is true, all API keys; all devices are unknown again.",
             )
             .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
@@ -310,6 +311,7 @@ async fn reset_password(
         }
         let (email, _) = users::credentials_of(conn, user)?;
         throttle::clear_site(conn, &email, address)?;
+        mail::send(conn.pg(), &email, &Message::PasswordChanged {})?;
         Ok::<_, IdentityError>(user)
     });
     let user = reset.await.inspect_err(failed)?;
