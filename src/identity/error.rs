@@ -78,6 +78,9 @@ pub enum IdentityError {
     /// The reset token is unknown, used or expired.
     #[error("the reset token is not valid; ask the operator for a new one")]
     InvalidResetToken,
+    /// The token of a proof is unknown, used or expired.
+    #[error("the token is not valid; POST /auth/verify/resend sends another, and so does registering again")]
+    InvalidProof,
     /// The invitation is unknown, used, expired, or for another address.
     #[error("the invitation is not valid for this email address")]
     InvalidInvitation,
@@ -141,9 +144,9 @@ impl From<IdentityError> for Problem {
             IdentityError::EmailTaken => EMAIL_TAKEN.at("/email", detail),
             IdentityError::NotProved => EMAIL_NOT_VERIFIED.because(detail),
             IdentityError::InvalidCredentials => INVALID_CREDENTIALS.because(detail),
-            IdentityError::InvalidRefreshToken | IdentityError::InvalidResetToken => {
-                INVALID_TOKEN.because(detail)
-            }
+            IdentityError::InvalidRefreshToken
+            | IdentityError::InvalidResetToken
+            | IdentityError::InvalidProof => INVALID_TOKEN.because(detail),
             IdentityError::TooManyAttempts(seconds) => TOO_MANY_ATTEMPTS.because(detail).retry_after(seconds),
             IdentityError::WrongPassword => WRONG_PASSWORD.because(detail),
             IdentityError::NotRecent => {

@@ -38,6 +38,12 @@ pub(super) fn user() -> Value {
     })
 }
 
+pub(super) fn profile() -> Value {
+    let mut profile = user();
+    profile["pending_email"] = json!(null);
+    profile
+}
+
 pub(super) fn session() -> Value {
     json!({
         "id": "01a2059f-ce90-7c41-8d1b-4ab1e0c2f7aa",

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `email`, `secret`, `error` | email addresses; secrets that are stored as a hash; errors and their problems |
 //! | `revocation` | ending the keys together with the sessions |
+//! | `addresses/` | proving email addresses |
 //! | [`users`] | the table of users |
 //! | `verification` | whether email addresses have to be proved, and whether one is |
 //! | `passwords/` | hashing and verifying passwords, throttling, reset tokens |
@@ -17,6 +18,7 @@
 //! | `operator` | users as the operator manages them |
 //! | `examples` | examples for the OpenAPI document |
 
+mod addresses;
 mod email;
 mod error;
 mod examples;

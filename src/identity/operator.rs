@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::mail;
 use crate::schema::public::{
-    invitations, known_devices, mailed_resets, reset_tokens, sessions, sign_in_attempts, users,
+    address_proofs, invitations, known_devices, mailed_resets, reset_tokens, sessions, sign_in_attempts,
+    users,
 };
 use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
@@ -109,6 +110,7 @@ fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
     diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::expires_at.lt(now))).execute(pg)?;
     diesel::delete(mailed_resets::table.filter(mailed_resets::expires_at.lt(now))).execute(pg)?;
+    diesel::delete(address_proofs::table.filter(address_proofs::expires_at.lt(now))).execute(pg)?;
     diesel::delete(sign_in_attempts::table.filter(sign_in_attempts::last_at.lt(now - throttle::MEMORY)))
         .execute(pg)?;
     Ok(())

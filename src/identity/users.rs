@@ -54,6 +54,32 @@ pub fn insert(
     inserted.map_err(email_taken)
 }
 
+/// Adds a user, unless somebody has the address. Returns the new user's id.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn insert_unless_taken(
+    pg: &mut PgConnection,
+    email: &Email,
+    name: &str,
+    password_hash: &str,
+) -> QueryResult<Option<Uuid>> {
+    let now = Utc::now();
+    let inserted = diesel::insert_into(users::table)
+        .values((
+            users::id.eq(Uuid::now_v7()),
+            users::email.eq(email.as_str()),
+            users::name.eq(name),
+            users::password_hash.eq(password_hash),
+            users::created_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .on_conflict(users::email)
+        .do_nothing()
+        .returning(users::id);
+    inserted.get_result(pg).optional()
+}
+
 /// Turns a violated unique constraint into [`IdentityError::EmailTaken`].
 pub(super) fn email_taken(error: QueryError) -> IdentityError {
     match &error {

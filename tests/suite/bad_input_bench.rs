@@ -51,6 +51,9 @@ impl<'w> Bench<'w> {
             self.world.user(&name);
             return body.replace("{reset}", &self.world.reset_token(&format!("{name}@example.com")));
         }
+        if body.contains("{proof}") {
+            return body.replace("{proof}", &self.world.proof_token(&format!("proof-{number}")));
+        }
         if body.contains("{invitation}") {
             let guest = json!({ "email": format!("guest-{number}@example.com"), "role": "staff" });
             let added = self.owner.post(&self.shelf.fill("/shops/{shop}/members"), guest).expect(201);

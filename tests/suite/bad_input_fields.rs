@@ -71,7 +71,7 @@ pub struct Case {
     pub method: Method,
     /// The route, as it is mounted.
     pub route: &'static str,
-    /// With placeholders for ids; `{n}` is a new number each time, `{refresh}`, `{reset}` and `{invitation}` are tokens.
+    /// With placeholders for ids; `{n}` is a new number each time, `{refresh}`, `{reset}`, `{proof}` and `{invitation}` are tokens.
     pub body: &'static str,
     pub fields: Vec<Field>,
 }
@@ -79,7 +79,7 @@ pub struct Case {
 impl Case {
     /// Whether filling the placeholders creates rows.
     pub fn makes_rows(&self) -> bool {
-        ["{refresh}", "{reset}", "{invitation}"].iter().any(|place| self.body.contains(place))
+        ["{refresh}", "{reset}", "{proof}", "{invitation}"].iter().any(|place| self.body.contains(place))
     }
 }
 
@@ -305,6 +305,7 @@ pub fn cases() -> Vec<Case> {
             r#"{"token": "{reset}", "password": "correct horse"}"#,
             vec![must("/token", Token), must("/password", Password), may("/keep_keys", Flag)],
         ),
+        case(Post, "/api/v1/auth/verify", r#"{"token": "{proof}"}"#, vec![must("/token", Token)]),
         // Last of its group: without the field, the caller's own session ends.
         case(
             Post,
@@ -316,7 +317,7 @@ pub fn cases() -> Vec<Case> {
             Patch,
             "/api/v1/me",
             r#"{"email": "ada-{n}@example.com", "name": "N"}"#,
-            vec![may("/email", Email), may("/name", WORD)],
+            vec![may("/email", Email), may("/name", WORD), may("/password", Token)],
         ),
         case(
             Put,

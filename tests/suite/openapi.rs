@@ -176,6 +176,9 @@ fn call_as_described(
         if entry.method == Method::Delete && example["slug"].is_string() {
             example["slug"] = json!(format!("shop-{number}"));
         }
+        if entry.route.ends_with("/auth/verify") {
+            example["token"] = json!(world.proof_token(&format!("user-{number}")));
+        }
         if entry.route.ends_with("/auth/reset") {
             example["token"] = json!(world.reset_token(&format!("user-{number}@example.com")));
         }

@@ -71,6 +71,8 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/auth/logout", SignedIn, "/api/v1/auth/logout", "{}"),
     entry(Post, "/api/v1/auth/forgot", Anyone, "/api/v1/auth/forgot", r#"{"email": "nobody@example.com"}"#),
     entry(Post, "/api/v1/auth/reset", Anyone, "/api/v1/auth/reset", r#"{"token": "", "password": "correct horse"}"#),
+    entry(Post, "/api/v1/auth/verify", Anyone, "/api/v1/auth/verify", r#"{"token": ""}"#),
+    entry(Post, "/api/v1/auth/verify/resend", SignedIn, "/api/v1/auth/verify/resend", ""),
     entry(Get, "/api/v1/me", SignedIn, "/api/v1/me", ""),
     entry(Patch, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"name": "New"}"#),
     entry(Delete, "/api/v1/me", SignedIn, "/api/v1/me", r#"{"password": "correct horse"}"#),

@@ -46,6 +46,12 @@ impl Describe for NoContent {
     }
 }
 
+impl Describe for Accepted {
+    fn describe(operation: &mut Operation) {
+        operation.answers(202, "Accepted. A message goes to the address, if there is something to do.");
+    }
+}
+
 impl<T: ToSchema> Describe for Fetched<T> {
     fn describe(operation: &mut Operation) {
         operation.shows::<T>(200, "The resource.");

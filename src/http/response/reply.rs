@@ -54,6 +54,15 @@ pub trait Reply {
 /// 200 and a resource.
 pub struct Fetched<T>(pub T);
 
+/// 202: whatever was asked for comes later, or not. The answer does not tell which.
+pub struct Accepted;
+
+impl<'r> Responder<'r, 'static> for Accepted {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        Response::build().status(Status::Accepted).ok()
+    }
+}
+
 /// 201, where the new resource stands (a path under the API's base), and the resource.
 pub struct Created<T>(pub String, pub T);
 

@@ -75,18 +75,37 @@ pub(in crate::identity) fn make(
     Ok(Invitation { email, role, token, created_at: now, expires_at: now + LIFETIME })
 }
 
+/// Checks that an invitation is for this address and still valid.
+///
+/// # Errors
+/// [`IdentityError::InvalidInvitation`].
+pub(in crate::identity) fn check(
+    owner: &mut OwnerTx<'_>,
+    token_hash: &[u8],
+    email: &str,
+) -> Result<(), IdentityError> {
+    let valid = invitations::table.filter(
+        invitations::token_hash
+            .eq(token_hash)
+            .and(invitations::email.eq(email))
+            .and(invitations::expires_at.gt(Utc::now())),
+    );
+    let is_valid: bool = diesel::select(diesel::dsl::exists(valid)).get_result(owner.pg())?;
+    if is_valid { Ok(()) } else { Err(IdentityError::InvalidInvitation) }
+}
+
 /// Uses an invitation: returns its shop and role, if it is for this address and still valid.
 ///
 /// # Errors
 /// [`IdentityError::InvalidInvitation`].
 pub(in crate::identity) fn spend(
     owner: &mut OwnerTx<'_>,
-    token: &str,
-    email: &Email,
+    token_hash: &[u8],
+    email: &str,
 ) -> Result<(ShopId, Role), IdentityError> {
     let is_valid = invitations::token_hash
-        .eq(secret::hash(token))
-        .and(invitations::email.eq(email.as_str()))
+        .eq(token_hash)
+        .and(invitations::email.eq(email))
         .and(invitations::expires_at.gt(Utc::now()));
     let found: Option<(Uuid, Uuid)> = invitations::table
         .filter(is_valid)

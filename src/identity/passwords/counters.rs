@@ -7,7 +7,7 @@ use diesel::upsert::excluded;
 
 use crate::identity::IdentityError;
 use crate::schema::public::sign_in_attempts as attempts;
-use crate::tenancy::PublicConn;
+use crate::tenancy::{PublicConn, Transaction};
 
 use super::rules::{Counter, Rule};
 
@@ -43,7 +43,7 @@ impl Locked {
 /// Locks the rows of some subjects, in this order; missing ones are added, without an attempt. Read the clock after this:
 /// another transaction may have had a lock meanwhile.
 pub(super) fn lock<'s>(
-    conn: &mut PublicConn<'_>,
+    conn: &mut impl Transaction,
     subjects: impl Iterator<Item = &'s Subject>,
 ) -> Result<Locked, IdentityError> {
     let now = Utc::now();
@@ -61,7 +61,7 @@ pub(super) fn lock<'s>(
 
 /// Stores counters whose rows are locked.
 pub(super) fn store(
-    conn: &mut PublicConn<'_>,
+    conn: &mut impl Transaction,
     counters: &[(&Subject, Counter)],
 ) -> Result<(), IdentityError> {
     let rows: Vec<Row> = counters.iter().map(|(subject, counter)| Row::new(subject, *counter)).collect();
@@ -86,7 +86,7 @@ pub(super) fn delete(conn: &mut PublicConn<'_>, subject: &Subject) -> Result<i32
 
 /// Takes attempts off a counter. If only free ones are left, their wait is removed too; if none, the row.
 pub(super) fn take_off(
-    conn: &mut PublicConn<'_>,
+    conn: &mut impl Transaction,
     subject: &Subject,
     made: i32,
     rule: &Rule,

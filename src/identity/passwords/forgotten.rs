@@ -29,7 +29,7 @@ pub(in crate::identity) fn ask(
     client: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
     throttle::count_forgetting(conn, client)?;
-    if throttle::count_message(conn, email.as_str())? {
+    if throttle::may_write(conn, email.as_str())? {
         mail::send(conn.pg(), email.as_str(), &Message::PasswordForgotten {})?;
     }
     Ok(())

@@ -45,8 +45,12 @@ pub(super) const ADDRESS: Rule = Rule { free: 100, longest: 60, memory: QUARTER 
 pub(super) const REGISTERING: Rule = Rule { free: 200, longest: 10, memory: QUARTER };
 /// One network that asks for messages to those who have forgotten their password.
 pub(super) const FORGETTING: Rule = Rule { free: 50, longest: 60, memory: QUARTER };
-/// One address that gets such messages.
-pub(super) const MESSAGES: Rule = Rule { free: 0, longest: 300, memory: DAY };
+/// Registrations at one network that were told that somebody has the address. It takes days to learn of a few thousand addresses.
+pub(super) const TOLD_TAKEN: Rule = Rule { free: 50, longest: 60, memory: DAY };
+/// Addresses that one user asks for instead of the present one.
+pub(super) const ASKING: Rule = Rule { free: 10, longest: 60, memory: DAY };
+/// There is one message to an address in this time, whoever asks for it.
+pub(super) const BETWEEN_MESSAGES: TimeDelta = TimeDelta::minutes(5);
 
 /// The attempts at one subject, as they are stored.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

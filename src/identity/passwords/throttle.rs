@@ -15,12 +15,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::identity::IdentityError;
-use crate::tenancy::PublicConn;
+use crate::tenancy::{PublicConn, Transaction};
 
 use super::counters::{self, Subject, lock, store};
 use super::network::{network, site};
 use super::rules::{
-    ACCOUNT, ADDRESS, Counter, DEVICE, DEVICE_LOST, FORGETTING, MESSAGES, REGISTERING, Rule, Ruling, Stranger,
+    ACCOUNT, ADDRESS, ASKING, BETWEEN_MESSAGES, Counter, DEVICE, DEVICE_LOST, FORGETTING, REGISTERING, Rule,
+    Ruling, Stranger, TOLD_TAKEN,
 };
 
 pub(in crate::identity) use super::rules::MEMORY;
@@ -168,21 +169,61 @@ pub(in crate::identity) fn count_forgetting(
     count(conn, &hash("forgetting", &network(address)), &FORGETTING).map(drop)
 }
 
-/// Whether an email address, of a user or of nobody, may get a message now that anybody can ask for: one in five minutes.
+/// Counts a registration from an address that may be told that somebody has the email address, if one is allowed now. As for
+/// [`count_stranger`], commit or roll back. [`clear_told_taken`] takes it off when it was not.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_told_taken(
+    conn: &mut PublicConn<'_>,
+    address: Option<IpAddr>,
+) -> Result<(), IdentityError> {
+    let Some(address) = address else { return Ok(()) };
+    count(conn, &told_taken(address), &TOLD_TAKEN).map(drop)
+}
+
+/// Takes a registration off that was not told so.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::identity) fn count_message(
-    conn: &mut PublicConn<'_>,
+pub(in crate::identity) fn clear_told_taken(
+    conn: &mut impl Transaction,
+    address: Option<IpAddr>,
+) -> Result<(), IdentityError> {
+    address.map_or(Ok(()), |address| counters::take_off(conn, &told_taken(address), 1, &TOLD_TAKEN))
+}
+
+fn told_taken(address: IpAddr) -> Subject {
+    hash("told taken", &network(address))
+}
+
+/// Counts that a user asks for another email address, if one is allowed now: the answer may tell whether somebody has it. As
+/// for [`count_stranger`], commit or roll back.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_asking(conn: &mut PublicConn<'_>, user: Uuid) -> Result<(), IdentityError> {
+    count(conn, &hash("asking", &user.to_string()), &ASKING).map(drop)
+}
+
+/// Whether a message may be sent to an email address now, which counts as sending it: there is one in five minutes, whoever asks
+/// for it.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::identity) fn may_write(
+    conn: &mut impl Transaction,
     email: &str,
 ) -> Result<bool, IdentityError> {
     let subject = hash("message", email);
-    let found = lock(conn, [&subject].into_iter())?.of(&subject)?;
+    let Counter { attempts, last_at, .. } = lock(conn, [&subject].into_iter())?.of(&subject)?;
     let now = Utc::now();
-    if found.wait(&MESSAGES, now).is_some() {
+    // A time that is still to come was stored before the clock was set back.
+    let is_recent = (TimeDelta::zero()..BETWEEN_MESSAGES).contains(&(now - last_at));
+    if attempts > 0 && is_recent {
         return Ok(false);
     }
-    store(conn, &[(&subject, Counter::waiting(&MESSAGES, now))])?;
+    store(conn, &[(&subject, Counter { attempts: 1, last_at: now, free_at: now })])?;
     Ok(true)
 }
 

@@ -8,8 +8,7 @@ use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use uuid::Uuid;
 
-use crate::identity::IdentityError;
-use crate::identity::members;
+use crate::identity::{IdentityError, addresses, members};
 use crate::mail;
 use crate::schema::public::{
     api_keys, former_members, invitations, known_devices, mailed_resets, memberships, reset_tokens, sessions,
@@ -99,6 +98,7 @@ fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), Query
     diesel::delete(invitations::table.filter(invitations::invited_by.eq(user))).execute(pg)?;
     idempotency::delete_for_user(owner, user)?;
     mail::delete_for(owner, email)?;
+    addresses::forget(owner, user, email)?;
     Ok(())
 }
 

@@ -15,27 +15,32 @@ use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
 use crate::http::request::text::Word;
 use crate::http::{Body, Fetched, IfMatch, OptionalBody, Problem, Resource, SignedIn};
-use crate::identity::error::{EMAIL_TAKEN, LAST_OWNER, WRONG_PASSWORD};
+use crate::identity::error::{EMAIL_TAKEN, LAST_OWNER, REAUTHENTICATE, WRONG_PASSWORD};
 use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
-use crate::identity::passwords::{reset, throttle};
+use crate::identity::passwords::{recent, reset, throttle};
 use crate::identity::sessions::{self, Scope};
-use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError, examples, revocation};
+use crate::identity::users;
+use crate::identity::{Email, IdentityError, Verification, examples, revocation};
 use crate::mail::{self, Message};
 
+use super::queries::Profile;
 use super::{erasure, queries};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Me", "The caller's own profile and password.", [
-        endpoint!(me, "Get my profile").about("Whoever the access token names.").answers(examples::user()),
+        endpoint!(me, "Get my profile").about("Whoever the access token names.").answers(examples::profile()),
         endpoint!(change, "Change my profile")
-            .about("What changes is carried to the shops that I belong to; past orders keep what they have.")
+            .about(
+                "What changes is carried to the shops that I belong to; past orders keep what they have. Another email address asks \
+                 for the password, if it was not given in the last ten minutes, and the former address gets a message. Where \
+                 addresses have to be proved, it is `pending_email` until it is proved, whoever has it; my own one takes that back.",
+            )
             .takes(json!({ "name": "Cleo" }))
-            .answers(examples::user())
-            .may_fail(&[&EMAIL_TAKEN]),
+            .answers(examples::profile())
+            .may_fail(&[&EMAIL_TAKEN, &WRONG_PASSWORD, &REAUTHENTICATE, &TOO_MANY_ATTEMPTS]),
         endpoint!(change_password, "Change my password")
             .about("Ends every other session of mine and, unless `keep_keys` is true, all my API keys. A message about it goes to my \
                  address.")
@@ -55,9 +60,9 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[get("/me")]
-async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<User>>, Problem> {
+async fn me(signed_in: SignedIn) -> Result<Resource<Fetched<Profile>>, Problem> {
     let user = signed_in.caller.user;
-    Ok(Resource(Fetched(signed_in.run(move |conn| users::find(conn, user)).await?)))
+    Ok(Resource(Fetched(signed_in.run(move |conn| queries::profile(conn, user)).await?)))
 }
 
 patch_body! {
@@ -65,25 +70,58 @@ patch_body! {
     struct ProfilePatch {
         email: Email,
         name: Word,
+        password: Typed,
     }
 }
 
 #[patch("/me", data = "<body>")]
 async fn change(
     signed_in: SignedIn,
+    hasher: &State<Hasher>,
+    verification: &State<Verification>,
     origin: Origin,
     if_match: IfMatch,
     body: Body<ProfilePatch>,
-) -> Result<Resource<Fetched<User>>, Problem> {
-    let (email, name) = (body.0.email.given(), body.0.name.given().map(Word::into_string));
-    let caller = signed_in.caller;
+) -> Result<Resource<Fetched<Profile>>, Problem> {
+    let ProfilePatch { email, name, password } = body.0;
+    let (email, name) = (email.given(), name.given().map(Word::into_string));
+    let (caller, verification) = (signed_in.caller, **verification);
+    if let Some(email) = &email {
+        confirm_change(&signed_in, hasher, &origin, email.clone(), password.given()).await?;
+    }
     let act = signed_in.tenancy().as_owner(Some(caller), move |owner| {
-        if_match.check(|| queries::lock(owner, caller.user).map(|user| Resource(Fetched(user))))?;
-        Ok::<_, Problem>(queries::change(owner, caller.user, name.as_deref(), email.as_ref())?)
+        if_match.check(|| {
+            queries::lock(owner, caller.user)?;
+            queries::profile(owner, caller.user).map(|profile| Resource(Fetched(profile)))
+        })?;
+        let (at_once, wanted) = if verification.is_on() { (None, email) } else { (email, None) };
+        queries::change(owner, caller.user, name.as_deref(), at_once.as_ref())?;
+        if let Some(email) = &wanted {
+            queries::want(owner, caller.user, email)?;
+        }
+        Ok::<_, Problem>(queries::profile(owner, caller.user)?)
     });
-    let user = act.await?;
+    let profile = act.await?;
     origin.audit("profile_changed", Some(caller.user), None);
-    Ok(Resource(Fetched(user)))
+    Ok(Resource(Fetched(profile)))
+}
+
+/// Asks who wants another address to be who they are, and counts what they ask for: whoever has the address of an account can
+/// set its password, and the answer may tell who has an account.
+async fn confirm_change(
+    signed_in: &SignedIn,
+    hasher: &Hasher,
+    origin: &Origin,
+    email: Email,
+    password: Option<Typed>,
+) -> Result<(), IdentityError> {
+    let user = signed_in.caller.user;
+    let present = signed_in.run(move |conn| users::find(conn, user)).await?.email;
+    if present == email.as_str() {
+        return Ok(());
+    }
+    recent::confirm(signed_in, hasher, origin, password).await?;
+    signed_in.run(move |conn| throttle::count_asking(conn, user)).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -197,7 +235,7 @@ async fn erase(
     signed_in.run(move |conn| throttle::clear_attempts(conn, &counted)).await?;
     let act = tenancy.as_owner(Some(caller), move |owner| {
         let held = erasure::lock(owner, user)?;
-        if_match.check(|| users::find(owner, user).map(|user| Resource(Fetched(user))))?;
+        if_match.check(|| queries::profile(owner, user).map(|profile| Resource(Fetched(profile))))?;
         users::lock_with_hash(owner.pg(), user, &hash, IdentityError::WrongPassword)?;
         Ok::<_, Problem>(erasure::anonymise(owner, &held)?)
     });

@@ -3,7 +3,7 @@
 use crate::http::request::text::Word;
 use crate::identity::members::{self, invitations};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError};
+use crate::identity::{Email, IdentityError, secret};
 use crate::tenancy::{self, OwnerTx, Role, Slug, registry};
 
 /// A user to be.
@@ -22,7 +22,7 @@ pub(super) fn register_as_member(
     invitation: Option<String>,
 ) -> Result<User, IdentityError> {
     let invited = match invitation {
-        Some(token) => Some(invitations::spend(owner, &token, &new.email)?),
+        Some(token) => Some(invitations::spend(owner, &secret::hash(&token), new.email.as_str())?),
         None => None,
     };
     let visited = match shop {

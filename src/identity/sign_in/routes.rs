@@ -2,7 +2,8 @@
 
 use chrono::Utc;
 use rocket::response::status::NoContent;
-use rocket::{State, post};
+use rocket::tokio::time::{Instant, sleep_until};
+use rocket::{Either, State, post};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -13,7 +14,7 @@ use crate::http::request::device_token;
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
-use crate::http::{Body, Created, Engine, Fetched, Problem, SignedIn};
+use crate::http::{Accepted, Body, Created, Engine, Fetched, Problem, SignedIn};
 use crate::identity::error::{
     EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP, UNKNOWN_SHOP,
 };
@@ -24,7 +25,7 @@ use crate::identity::passwords::proof::{self, Proven};
 use crate::identity::passwords::{reset, throttle};
 use crate::identity::sessions::{self, Grant, Lifetimes, RefreshToken, Refreshed, devices};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError, examples, revocation};
+use crate::identity::{Email, IdentityError, Verification, examples, revocation};
 use crate::limits::Limit;
 use crate::mail::{self, Message};
 use crate::metrics::SignIn;
@@ -32,13 +33,14 @@ use crate::tenancy::{Class, PublicConn, ShopId, ShopName, Slug, Tenancy, registr
 
 use super::registration::{NewUser, register_as_member};
 use super::tokens::{AccessToken, SignInTokens, TokenPair, access_token};
+use super::{unproved, verify_routes};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
-    tagged("Auth", examples::AUTH, [
+    let mut all = tagged("Auth", examples::AUTH, [
         endpoint!(register, "Register")
             .about(
                 "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of \
-                 the shop whose owner invited this email address. Who registers very many users from one address has to \
+                 the shop whose owner invited this email address. Where addresses have to be proved, the answer is 202 whoever has the address, and a message to it says how to go on: until it is proved, the user can sign in, shop and see what is theirs, but has no role above customer. Elsewhere the answer is 201 with the user. Who registers very many users from one address has to \
                  wait.",
             )
             .takes(json!({
@@ -86,7 +88,9 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
             .may_fail(&[&INVALID_TOKEN]),
-    ])
+    ]);
+    all.extend(tagged("Auth", about, verify_routes::endpoints()));
+    all
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -105,23 +109,39 @@ struct Registration {
 async fn register(
     tenancy: Engine,
     hasher: &State<Hasher>,
+    verification: &State<Verification>,
     origin: Origin,
     body: Body<Registration>,
-) -> Result<Created<User>, Problem> {
+) -> Result<Either<Accepted, Created<User>>, Problem> {
     let tenancy = tenancy.in_class(Class::SignIn);
+    let is_told = !verification.is_on();
     let Registration { email, password, name, shop, invitation } = body.0;
     let address = origin.address;
-    tenancy.in_public(move |conn| throttle::count_registration(conn, address)).await?;
+    let counted = tenancy.in_public(move |conn| {
+        throttle::count_registration(conn, address)?;
+        if is_told { throttle::count_told_taken(conn, address) } else { Ok(()) }
+    });
+    counted.await?;
     let asker = Asker::stranger(email.as_str(), address);
     let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
+    let new = NewUser { email, name, hash };
+    if verification.is_on() {
+        let began = Instant::now();
+        let made = unproved::register(&tenancy, new, shop, invitation).await;
+        sleep_until(began + unproved::EVEN).await;
+        origin.audit("registered", made?, None);
+        return Ok(Either::Left(Accepted));
+    }
     let user = if shop.is_none() && invitation.is_none() {
-        tenancy.in_public(move |conn| users::insert(conn.pg(), &email, name.as_str(), &hash)).await?
+        tenancy
+            .in_public(move |conn| users::insert(conn.pg(), &new.email, new.name.as_str(), &new.hash))
+            .await?
     } else {
-        let user = NewUser { email, name, hash };
-        tenancy.as_owner(None, move |owner| register_as_member(owner, &user, shop, invitation)).await?
+        tenancy.as_owner(None, move |owner| register_as_member(owner, &new, shop, invitation)).await?
     };
+    tenancy.in_public(move |conn| throttle::clear_told_taken(conn, address)).await?;
     origin.audit("registered", Some(user.id), None);
-    Ok(Created("/me".to_owned(), user))
+    Ok(Either::Right(Created("/me".to_owned(), user)))
 }
 
 #[derive(Deserialize, ToSchema)]

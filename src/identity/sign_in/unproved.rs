@@ -1,0 +1,104 @@
+//! Registering where addresses have to be proved: one answer, after the same work and the same time, whoever has the address.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::identity::addresses::{self, Joins, NewAccount, Purpose};
+use crate::identity::members::{self, invitations};
+use crate::identity::{IdentityError, secret, users};
+use crate::tenancy::{self, OwnerTx, Role, ShopId, Slug, Tenancy, Transaction, registry};
+
+use super::registration::NewUser;
+
+/// The transaction takes a little longer for a new address. No answer comes before this time has passed since it began.
+pub(super) const EVEN: Duration = Duration::from_millis(100);
+
+/// Registers, with a message to the address. Returns the id of the new user, if nobody had the address; the client is not
+/// told.
+///
+/// # Errors
+/// [`IdentityError::UnknownShop`] or [`IdentityError::InvalidInvitation`].
+pub(super) async fn register(
+    tenancy: &Tenancy,
+    new: NewUser,
+    shop: Option<Slug>,
+    invitation: Option<String>,
+) -> Result<Option<Uuid>, IdentityError> {
+    if shop.is_none() && invitation.is_none() {
+        tenancy.in_public(move |conn| write(conn, &new, Joins::default())).await
+    } else {
+        tenancy.as_owner(None, move |owner| write_and_join(owner, &new, shop, invitation)).await
+    }
+}
+
+/// The statements are the same for every address.
+fn write(conn: &mut impl Transaction, new: &NewUser, joins: Joins) -> Result<Option<Uuid>, IdentityError> {
+    let email = new.email.as_str();
+    let made = users::insert_unless_taken(conn.pg(), &new.email, new.name.as_str(), &new.hash)?;
+    let purpose = match (made, addresses::holder(conn, email)?) {
+        (Some(user), _) => Purpose::Own(user),
+        (None, Some(holder)) if holder.yields => {
+            Purpose::Claim(NewAccount { name: new.name.as_str().to_owned(), password_hash: new.hash.clone() })
+        }
+        (None, _) => Purpose::Nothing(None),
+    };
+    addresses::ask(conn, email, &purpose, joins)?;
+    Ok(made)
+}
+
+/// A new user becomes a customer of the shop at once; whoever gets the address later does so then, as everybody whom an
+/// invitation makes a member. Whoever an owner has removed does not come back with the same address, and is not told here.
+fn write_and_join(
+    owner: &mut OwnerTx<'_>,
+    new: &NewUser,
+    shop: Option<Slug>,
+    invitation: Option<String>,
+) -> Result<Option<Uuid>, IdentityError> {
+    let shop = match shop {
+        Some(slug) => Some(registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?),
+        None => None,
+    };
+    let invitation = invitation.map(|token| secret::hash(&token));
+    if let Some(hash) = &invitation {
+        invitations::check(owner, hash, new.email.as_str())?;
+    }
+    let made = write(owner, new, Joins { shop, invitation })?;
+    if let (Some(user), Some(shop)) = (made, shop) {
+        let person = users::find(owner, user)?;
+        if !registry::was_removed(owner, shop, user, &person.email)? {
+            tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?;
+        }
+    }
+    Ok(made)
+}
+
+/// What the proof of the address lets the user join. What cannot be joined any more is left: the address is proved all the same.
+pub(super) async fn join(tenancy: &Tenancy, user: Uuid, joins: Joins) {
+    let Joins { shop, invitation } = joins;
+    if let Some(hash) = invitation {
+        let accepted = tenancy.as_owner(None, move |owner| accept(owner, user, &hash));
+        note(accepted.await.err(), user);
+    }
+    if let Some(shop) = shop {
+        note(tenancy.as_owner(None, move |owner| enter(owner, shop, user)).await.err(), user);
+    }
+}
+
+fn accept(owner: &mut OwnerTx<'_>, user: Uuid, hash: &[u8]) -> Result<(), IdentityError> {
+    let email = users::find(owner, user)?.email;
+    let (shop, role) = invitations::spend(owner, hash, &email)?;
+    let person = users::find_locked(owner, user)?;
+    tenancy::join(owner, shop, user, (&person.email, &person.name), role)?;
+    Ok(())
+}
+
+fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<(), IdentityError> {
+    members::join(owner, shop, user).map(drop)
+}
+
+fn note(error: Option<IdentityError>, user: Uuid) {
+    if let Some(error) = error {
+        tracing::info!(%user, %error, "a user who has proved the address could not join a shop");
+    }
+}
