@@ -1,5 +1,7 @@
 //! The people of an archive: matched by email with the users of the installation that imports it.
 
+use serde_json::json;
+
 use crate::support::World;
 use crate::support::archive::{Archive, exported, imported, lively_shop, schema_of};
 use crate::support::process::{self, Piped};
@@ -9,7 +11,7 @@ use crate::support::world::text;
 fn people_become_the_users_that_have_their_emails_here() {
     let (here, there) = (World::new(), World::new());
     lively_shop(&here, "books");
-    let ada = there.user("ada");
+    let ada = there.proved_user("ada");
     let archive = exported(&here, "books");
     let result = imported(&there, &archive, &["--owner", "Ada@example.com"]);
     assert_eq!(result["people"]["matched"], 1);
@@ -54,7 +56,7 @@ fn members_get_their_roles_back_only_when_that_is_asked_for() {
     let (here, there) = (World::new(), World::new());
     lively_shop(&here, "books").joined_by("eve", "staff");
     for name in ["ada", "eve"] {
-        there.user(name);
+        there.proved_user(name);
     }
     let archive = exported(&here, "books");
     let run = |arguments: &[&str]| {
@@ -83,6 +85,27 @@ fn members_get_their_roles_back_only_when_that_is_asked_for() {
 
     run(&["--as", "eves", "--grant-members", "--owner", "eve@example.com"]);
     assert_eq!(roles("eves"), ["ada@example.com owner", "eve@example.com owner"]);
+}
+
+/// Anybody may have registered with the address of somebody else.
+#[test]
+fn an_address_that_is_not_proved_gets_neither_orders_nor_a_role_of_an_archive() {
+    let (here, there) = (World::new(), World::new());
+    lively_shop(&here, "books");
+    let (ada, bob) = (there.user("ada"), there.user("bob"));
+    let archive = exported(&here, "books");
+    let result = imported(&there, &archive, &["--grant-members"]);
+    assert_eq!((&result["people"]["matched"], &result["people"]["members"]), (&json!(0), &json!([])));
+    assert_eq!(result["people"]["unknown"].as_array().map(Vec::len), Some(2));
+    assert_eq!(there.sql().count("memberships"), 0);
+    for person in [&ada, &bob] {
+        person.post("/storefront/books/join", json!({})).expect(201);
+        assert_eq!(person.in_shop(&text(&result["id"])).get("/orders").expect(200)["data"], json!([]));
+    }
+    process::done(&there.database, &["user", "verify", "bob@example.com"]);
+    let again = imported(&there, &archive, &["--as", "again", "--grant-members"]);
+    assert_eq!(again["people"]["matched"], 1);
+    assert_eq!(bob.in_shop(&text(&again["id"])).all("/orders?limit=100").len(), 2);
 }
 
 #[test]

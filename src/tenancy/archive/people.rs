@@ -1,6 +1,7 @@
 //! The people of an archive: which users of this installation they are, and which of them become members.
 //!
-//! People are matched by email. A person who is a user here gets the user's id. Any other person gets a new id: orders
+//! People are matched by email, with users who have proved theirs, and by their id here with the same email: the archive was
+//! then made here. A person who is a user here gets the user's id. Any other person gets a new id: orders
 //! and other rows refer to the person, and the old id may belong to another user here. The matching needs some tables
 //! in the shop's schema, which are dropped before the policies are created.
 
@@ -43,7 +44,8 @@ const MATCH: &str = "
                  row_number() OVER (PARTITION BY coalesce(m.email, q.email)
                                     ORDER BY m.person IS NULL, q.created_at DESC, q.id DESC) AS place
           FROM __import_people q LEFT JOIN __import_members m ON m.person = q.id) AS p
-    LEFT JOIN public.users u ON u.email = p.email AND p.place = 1;
+    LEFT JOIN public.users u
+        ON u.email = p.email AND p.place = 1 AND (u.email_verified_at IS NOT NULL OR u.id = p.id);
     DROP TABLE __import_people;
     ANALYZE __import_ids";
 
@@ -52,20 +54,23 @@ const UNKNOWN: &str = "
     FROM __import_ids i
     JOIN people p ON p.id = i.new
     LEFT JOIN __import_members m ON m.person = i.old
-    WHERE NOT i.known AND NOT EXISTS (SELECT FROM public.users u WHERE u.email = coalesce(m.email, p.email))
+    WHERE NOT i.known AND NOT EXISTS (
+        SELECT FROM public.users u
+        WHERE u.email = coalesce(m.email, p.email) AND (
+            u.email_verified_at IS NOT NULL OR u.id IN (SELECT new FROM __import_ids WHERE known)))
     ORDER BY array_position(ARRAY['owner', 'staff', 'customer'], m.role), 1";
 
 const KNOWN_MEMBERS: &str = "
     SELECT m.email, m.role
     FROM __import_members m
-    JOIN public.users u ON u.email = m.email
+    JOIN public.users u ON u.email = m.email AND (u.email_verified_at IS NOT NULL OR u.id = m.person)
     ORDER BY array_position(ARRAY['owner', 'staff', 'customer'], m.role), m.email";
 
 const GRANT: &str = "
     INSERT INTO public.memberships (user_id, shop_id, role, created_at)
     SELECT u.id, $1, m.role, now()
     FROM __import_members m
-    JOIN public.users u ON u.email = m.email
+    JOIN public.users u ON u.email = m.email AND (u.email_verified_at IS NOT NULL OR u.id = m.person)
     ON CONFLICT (user_id, shop_id) DO NOTHING";
 
 /// As `registry::join` does for one user: the shop gets the emails and names of its members here.
