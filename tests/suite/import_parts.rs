@@ -115,7 +115,7 @@ fn a_process_that_dies_leaves_whole_products_and_a_retry_brings_the_rest() {
 fn whoever_is_removed_in_the_middle_is_told_what_is_there() {
     let database = Database::new();
     // With two connections for imports.
-    let process = Process::serve_with(&database, &[("SHOPHOUSE_POOL_SIZE", "8")]);
+    let process = Process::serve_with(&database, &[("SHOPHOUSE_POOL_SIZE", "16")]);
     let (owner, other) = (Owner::opens(&process, "ada"), Owner::opens(&process, "bob"));
     let variant = other.sells();
     let mut halfway = Halfway::of(&database, &owner);

@@ -58,12 +58,6 @@ impl<T: ToSchema> Describe for Fetched<T> {
     }
 }
 
-impl<T: ToSchema> Describe for Accepted<T> {
-    fn describe(operation: &mut Operation) {
-        operation.shows::<T>(202, "Accepted; what happens next.");
-    }
-}
-
 impl<T: ToSchema> Describe for Created<T> {
     fn describe(operation: &mut Operation) {
         let response = operation.shows::<T>(201, "The new resource.");

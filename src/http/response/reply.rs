@@ -79,21 +79,6 @@ impl<T: Serialize> Reply for Created<T> {
     }
 }
 
-/// 202, and what happens next.
-pub struct Accepted<T>(pub T);
-
-impl<T: Serialize> Reply for Accepted<T> {
-    fn render(&self) -> serde_json::Result<Rendered> {
-        Ok(Rendered { status: 202, ..Rendered::ok(&self.0)? })
-    }
-}
-
-impl<'r, T: Serialize> Responder<'r, 'static> for Accepted<T> {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        respond(request, self.render())
-    }
-}
-
 /// An answer that shows a single resource as a GET would: it carries the resource's tag, and on GET is not sent
 /// to whoever has it already.
 pub struct Resource<R>(pub R);

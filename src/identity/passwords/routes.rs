@@ -1,7 +1,7 @@
 //! The route for whoever has forgotten the password.
 
 use rocket::post;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -23,11 +23,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
              very often from one network has to wait.",
         )
         .takes(json!({ "email": "ada@example.com" }))
-        .answers(json!({ "detail": DETAIL }))
         .may_fail(&[&TOO_MANY_ATTEMPTS])])
 }
-
-const DETAIL: &str = "If there is an account with this address, a message is on its way to it.";
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,17 +32,11 @@ pub(in crate::identity) struct Forgotten {
     email: Email,
 }
 
-/// What happens next: the same for everybody.
-#[derive(Serialize, ToSchema)]
-struct Notice {
-    detail: &'static str,
-}
-
 #[post("/auth/forgot", data = "<body>")]
-async fn forgot(tenancy: Engine, origin: Origin, body: Body<Forgotten>) -> Result<Accepted<Notice>, Problem> {
+async fn forgot(tenancy: Engine, origin: Origin, body: Body<Forgotten>) -> Result<Accepted, Problem> {
     let tenancy = tenancy.in_class(Class::SignIn);
     let (email, client) = (body.0.email, origin.address);
     tenancy.in_public(move |conn| forgotten::ask(conn, &email, client)).await?;
     origin.audit("password_forgotten", None, None);
-    Ok(Accepted(Notice { detail: DETAIL }))
+    Ok(Accepted)
 }

@@ -76,11 +76,6 @@ impl Counter {
         Self { attempts, last_at: now, free_at: now + wait_after(attempts, rule) }
     }
 
-    /// The counter of a subject that has to wait for as long as the rule says.
-    pub fn waiting(rule: &Rule, now: DateTime<Utc>) -> Self {
-        Self { attempts: 1, last_at: now, free_at: now + TimeDelta::seconds(rule.longest) }
-    }
-
     /// The attempts that are not forgotten yet.
     fn remembered(&self, rule: &Rule, now: DateTime<Utc>) -> i32 {
         if now - self.last_at > rule.memory { 0 } else { self.attempts }

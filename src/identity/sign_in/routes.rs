@@ -89,7 +89,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
             .may_fail(&[&INVALID_TOKEN]),
     ]);
-    all.extend(tagged("Auth", about, verify_routes::endpoints()));
+    all.extend(tagged("Auth", examples::AUTH, verify_routes::endpoints()));
     all
 }
 
