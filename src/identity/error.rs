@@ -105,6 +105,9 @@ pub enum IdentityError {
     /// A key cannot have a higher role than its creator.
     #[error("the role is higher than your own role in this shop")]
     RoleAboveMine,
+    /// A key cannot be for what its role may not do; the place of that scope among those asked for.
+    #[error("is for staff, and the key's role is lower")]
+    ScopeAboveRole(usize),
     /// There is no open shop with this slug.
     #[error("there is no shop with this slug")]
     UnknownShop,
@@ -160,6 +163,7 @@ impl From<IdentityError> for Problem {
             }
             IdentityError::LastOwner => LAST_OWNER.because(detail),
             IdentityError::RoleAboveMine => FORBIDDEN.at("/role", detail),
+            IdentityError::ScopeAboveRole(place) => INVALID_FIELD.at(format!("/scopes/{place}"), detail),
             IdentityError::UnknownShop => UNKNOWN_SHOP.at("/shop", detail),
             IdentityError::NotAMember => NOT_A_MEMBER.because(detail),
             IdentityError::Hash(HashError::Busy) => BUSY.because(detail).retry_after(1),

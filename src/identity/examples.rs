@@ -60,8 +60,13 @@ pub(super) fn key() -> Value {
         "id": KEY,
         "name": "Nightly stock count",
         "shop_id": SHOP,
-        "role": "customer",
+        "role": "staff",
+        "scopes": ["stock:read"],
         "created_at": "2026-11-22T23:38:08.962953Z",
+        "expires_at": "2027-02-20T23:38:08.962953Z",
+        "last_used_at": null,
+        "rotated_at": null,
+        "previous_until": null,
     })
 }
 

@@ -1,13 +1,13 @@
 //! Users as the operator manages them, from the command line and in the background.
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::mail;
 use crate::schema::public::{
-    address_proofs, invitations, known_devices, mailed_resets, reset_tokens, sessions, sign_in_attempts,
-    users,
+    address_proofs, api_keys, invitations, known_devices, mailed_resets, reset_tokens, sessions,
+    sign_in_attempts, users,
 };
 use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
@@ -20,6 +20,9 @@ use crate::identity::passwords::password::NewPassword;
 use crate::identity::passwords::reset::{self, ResetToken};
 use crate::identity::passwords::throttle;
 use crate::identity::profile::erasure;
+
+/// For how long an expired key is still listed, so that its user sees why a script fails.
+const KEY_MEMORY: TimeDelta = TimeDelta::days(30);
 
 /// Creates a user. The operator's word proves the address.
 ///
@@ -108,6 +111,8 @@ fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(pg)?;
     diesel::delete(known_devices::table.filter(known_devices::expires_at.lt(now))).execute(pg)?;
     diesel::delete(invitations::table.filter(invitations::expires_at.lt(now))).execute(pg)?;
+    let forgotten = now - KEY_MEMORY;
+    diesel::delete(api_keys::table.filter(api_keys::expires_at.lt(forgotten))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::expires_at.lt(now))).execute(pg)?;
     diesel::delete(mailed_resets::table.filter(mailed_resets::expires_at.lt(now))).execute(pg)?;
     diesel::delete(address_proofs::table.filter(address_proofs::expires_at.lt(now))).execute(pg)?;

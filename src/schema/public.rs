@@ -26,6 +26,12 @@ diesel::table! {
         name -> Text,
         key_hash -> Bytea,
         created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        scopes -> Nullable<Array<Text>>,
+        last_used_at -> Nullable<Timestamptz>,
+        rotated_at -> Nullable<Timestamptz>,
+        previous_hash -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
     }
 }
 

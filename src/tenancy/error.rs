@@ -14,6 +14,12 @@ pub enum Refusal {
     /// The API key was revoked, or never existed.
     #[error("this API key is not valid, or was revoked")]
     KeyRevoked,
+    /// The API key's time is over.
+    #[error("this API key has expired")]
+    KeyExpired,
+    /// The API key is not for what this needs.
+    #[error("this needs an API key with the scope {0}")]
+    InsufficientScope(&'static str),
     /// The user is not a member of the shop, or there is no such shop.
     #[error("you are not a member of this shop")]
     NotAMember,
@@ -43,6 +49,9 @@ impl Refusal {
         match message.strip_prefix(REFUSAL_PREFIX)? {
             "session_revoked" => Some(Self::SessionRevoked),
             "key_revoked" => Some(Self::KeyRevoked),
+            "key_expired" => Some(Self::KeyExpired),
+            // Which scope, only the request knows.
+            "insufficient_scope" => Some(Self::InsufficientScope("")),
             "not_a_member" => Some(Self::NotAMember),
             "forbidden" => Some(Self::Forbidden),
             "shop_suspended" => Some(Self::ShopSuspended),

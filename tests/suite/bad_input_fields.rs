@@ -363,15 +363,26 @@ pub fn cases() -> Vec<Case> {
 
 /// The bodies about API keys.
 fn of_keys() -> Vec<Case> {
-    vec![case(
-        Post,
-        "/api/v1/me/keys",
-        r#"{"name": "N", "shop": "{shop}", "role": "customer"}"#,
-        vec![
-            must("/name", LINE),
-            must("/shop", ShopName),
-            must("/role", Status),
-            nullable("/password", Token),
-        ],
-    )]
+    vec![
+        case(
+            Post,
+            "/api/v1/me/keys",
+            r#"{"name": "N", "shop": "{shop}", "role": "customer", "scopes": ["orders:read"]}"#,
+            vec![
+                must("/name", LINE),
+                must("/shop", ShopName),
+                must("/role", Status),
+                nullable("/scopes", List(1, 16)),
+                entry("/scopes/0", Status),
+                nullable("/expires_in_days", Whole(1, 3_650)),
+                nullable("/password", Token),
+            ],
+        ),
+        case(
+            Post,
+            "/api/v1/me/keys/<id>/rotate",
+            r#"{"overlap_minutes": 0, "password": "correct horse"}"#,
+            vec![may("/overlap_minutes", Whole(0, 10_080)), nullable("/password", Token)],
+        ),
+    ]
 }

@@ -57,6 +57,8 @@ mod identity_addresses;
 mod identity_devices;
 mod identity_erasure;
 mod identity_forgotten;
+mod identity_key_lives;
+mod identity_key_scopes;
 mod identity_keys;
 mod identity_load;
 mod identity_members;

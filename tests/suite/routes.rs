@@ -81,6 +81,8 @@ pub const ROUTES: &[Entry] = &[
     entry(Delete, "/api/v1/me/sessions/<id>", SignedIn, "/api/v1/me/sessions/{session}", ""),
     entry(Get, "/api/v1/me/keys", SignedIn, "/api/v1/me/keys", ""),
     entry(Post, "/api/v1/me/keys", SignedIn, "/api/v1/me/keys", KEY),
+    entry(Get, "/api/v1/me/keys/<id>", SignedIn, "/api/v1/me/keys/{key}", ""),
+    entry(Post, "/api/v1/me/keys/<id>/rotate", SignedIn, "/api/v1/me/keys/{key}/rotate", "{}"),
     entry(Delete, "/api/v1/me/keys/<id>", SignedIn, "/api/v1/me/keys/{key}", ""),
     entry(Get, "/api/v1/shops", SignedIn, "/api/v1/shops", ""),
     entry(Post, "/api/v1/shops", SignedIn, "/api/v1/shops", SHOP),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::NOT_FOUND;
+use crate::http::request::scopes::CustomersRead;
 use crate::http::request::time::Time;
 use crate::http::{Fetched, Id, Page, Paging, Problem, Resource, Staff, Tenant};
 
@@ -38,7 +39,7 @@ fn customer() -> Value {
 }
 
 #[get("/customers")]
-async fn list(tenant: Tenant<Staff>, paging: Paging) -> Result<Page<CustomerView>, Problem> {
+async fn list(tenant: Tenant<Staff, CustomersRead>, paging: Paging) -> Result<Page<CustomerView>, Problem> {
     let (before, limit) = (paging.after::<(Time, Uuid)>()?, paging.fetch());
     let before = before.map(|(time, id)| (time.0, id));
     let people = tenant.run(move |conn| read::list(conn, before, limit)).await?;
@@ -46,7 +47,10 @@ async fn list(tenant: Tenant<Staff>, paging: Paging) -> Result<Page<CustomerView
 }
 
 #[get("/customers/<id>")]
-async fn read_one(tenant: Tenant<Staff>, id: Id) -> Result<Resource<Fetched<CustomerView>>, Problem> {
+async fn read_one(
+    tenant: Tenant<Staff, CustomersRead>,
+    id: Id,
+) -> Result<Resource<Fetched<CustomerView>>, Problem> {
     let found = tenant.run(move |conn| read::find(conn, id.0)).await?;
     let view = found.ok_or_else(|| NOT_FOUND.because("there is no such customer in this shop"))?;
     Ok(Resource(Fetched(view)))

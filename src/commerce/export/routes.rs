@@ -3,6 +3,7 @@
 use rocket::{State, get};
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
+use crate::http::request::scopes::ProductsRead;
 use crate::http::{Download, Problem, Query, Spools, Staff, Tenant, not_written};
 
 use super::run::{ExportError, run};
@@ -19,7 +20,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 #[get("/products/export")]
 async fn export(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsRead>,
     spools: &State<Spools>,
     _query: Query<()>,
 ) -> Result<Download, Problem> {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::commerce::products::ProductError;
 use crate::commerce::products::count::{self, Ceiling, Growth};
+use crate::http::request::scopes::ProductsWrite;
 use crate::http::{Answered, Fetched, Once, Received, Spools, Staff, Tenant, on_a_thread};
 use crate::tenancy::{Class, TenantConn};
 
@@ -28,7 +29,7 @@ type Answer = Answered<Fetched<Report>>;
 
 /// An import, from the file to the answer.
 pub(super) struct Course {
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     once: Arc<Once>,
     on_conflict: OnConflict,
     is_dry_run: bool,
@@ -48,7 +49,7 @@ struct Forecast {
 }
 
 impl Course {
-    pub(super) fn new(tenant: Tenant<Staff>, once: Once, options: &Options) -> Self {
+    pub(super) fn new(tenant: Tenant<Staff, ProductsWrite>, once: Once, options: &Options) -> Self {
         Self {
             tenant,
             once: Arc::new(once),

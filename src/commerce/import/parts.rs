@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::http::request::scopes::ProductsWrite;
 use crate::http::{Answered, Fetched, Once, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
@@ -14,7 +15,7 @@ use super::write::write_batch;
 
 /// The import, and what it has done so far.
 pub(super) struct Parts<'c> {
-    tenant: &'c Tenant<Staff>,
+    tenant: &'c Tenant<Staff, ProductsWrite>,
     once: &'c Arc<Once>,
     checked: &'c Arc<Checked>,
     on_conflict: OnConflict,
@@ -25,7 +26,7 @@ pub(super) struct Parts<'c> {
 impl<'c> Parts<'c> {
     /// Begins, if the shop has no other import.
     pub(super) async fn begin(
-        tenant: &'c Tenant<Staff>,
+        tenant: &'c Tenant<Staff, ProductsWrite>,
         once: &'c Arc<Once>,
         checked: &'c Arc<Checked>,
         on_conflict: OnConflict,

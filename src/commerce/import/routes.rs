@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::LIMIT_REACHED;
+use crate::http::request::scopes::ProductsWrite;
 use crate::http::{Answered, Fetched, Once, Problem, Query, Spools, Staff, Tenant, Upload};
 
 use super::course::Course;
@@ -36,7 +37,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 
 #[post("/products/import", data = "<file>")]
 async fn import(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     query: Query<Options>,
     once: Once,
     spools: &State<Spools>,

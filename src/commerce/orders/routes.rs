@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED};
 use crate::http::request::guards::AtLeast;
+use crate::http::request::scopes::{OrdersRead, OrdersWrite};
 use crate::http::request::time::Time;
 use crate::http::{
     Answered, Body, Counted, CountedBy, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging,
@@ -83,7 +84,7 @@ impl CountedBy for Placing {
 
 #[post("/orders", data = "<body>")]
 async fn create(
-    tenant: Tenant<Customer>,
+    tenant: Tenant<Customer, OrdersWrite>,
     _counted: Counted<Placing>,
     once: Once,
     body: Body<OrderBody>,
@@ -98,7 +99,10 @@ async fn create(
 }
 
 #[get("/orders")]
-async fn list(tenant: Tenant<Customer>, paging: Paging<Filter>) -> Result<Page<OrderView>, Problem> {
+async fn list(
+    tenant: Tenant<Customer, OrdersRead>,
+    paging: Paging<Filter>,
+) -> Result<Page<OrderView>, Problem> {
     let (filter, limit) = (paging.filter.clone(), paging.fetch());
     let before = paging.after::<(Time, Uuid)>()?.map(|(time, id)| (time.0, id));
     let orders = tenant.run(move |conn| read::list(conn, &filter, before, limit)).await?;
@@ -106,13 +110,13 @@ async fn list(tenant: Tenant<Customer>, paging: Paging<Filter>) -> Result<Page<O
 }
 
 #[get("/orders/<id>")]
-async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Order, Problem> {
+async fn read_one(tenant: Tenant<Customer, OrdersRead>, id: Id) -> Result<Order, Problem> {
     Ok(shown(tenant.run(move |conn| read::find(conn, id.0)).await?))
 }
 
 #[post("/orders/<id>/pay", data = "<_nothing>")]
 async fn pay(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,
@@ -123,7 +127,7 @@ async fn pay(
 
 #[post("/orders/<id>/fulfil", data = "<_nothing>")]
 async fn fulfil(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,
@@ -135,7 +139,7 @@ async fn fulfil(
 /// The other spelling of [`fulfil`].
 #[post("/orders/<id>/fulfill", data = "<_nothing>")]
 async fn fulfill(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,
@@ -146,7 +150,7 @@ async fn fulfill(
 
 #[post("/orders/<id>/cancel", data = "<_nothing>")]
 async fn cancel(
-    tenant: Tenant<Customer>,
+    tenant: Tenant<Customer, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,
@@ -157,7 +161,7 @@ async fn cancel(
 
 #[post("/orders/<id>/refund", data = "<_nothing>")]
 async fn refund(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,
@@ -168,7 +172,7 @@ async fn refund(
 
 #[post("/orders/<id>/hold", data = "<body>")]
 async fn hold(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,
@@ -185,7 +189,7 @@ async fn hold(
 }
 
 async fn move_on<R: AtLeast>(
-    tenant: Tenant<R>,
+    tenant: Tenant<R, OrdersWrite>,
     once: Once,
     id: Id,
     if_match: IfMatch,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{INVALID_FIELD, LIMIT_REACHED};
 use crate::http::request::query::{parameters, refuse};
+use crate::http::request::scopes::{ProductsRead, ProductsWrite};
 use crate::http::{
     Answered, Body, Created, Customer, Fetched, Id, IfMatch, NoBody, Once, Page, Paging, Problem, Query,
     Resource, Staff, Tenant,
@@ -94,7 +95,7 @@ parameters! {
 
 #[get("/products")]
 async fn list(
-    tenant: Tenant<Customer>,
+    tenant: Tenant<Customer, ProductsRead>,
     paging: Paging<(ByStatus, Filter)>,
 ) -> Result<Page<ProductView>, Problem> {
     let (ByStatus { status }, filter) = &paging.filter;
@@ -126,13 +127,13 @@ fn shown(view: ProductView) -> Product {
 }
 
 #[get("/products/<id>")]
-async fn read_one(tenant: Tenant<Customer>, id: Id) -> Result<Product, Problem> {
+async fn read_one(tenant: Tenant<Customer, ProductsRead>, id: Id) -> Result<Product, Problem> {
     Ok(shown(tenant.run(move |conn| read::find(conn, id.0)).await?))
 }
 
 #[post("/products", data = "<body>")]
 async fn create(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     once: Once,
     body: Body<ProductBody>,
 ) -> Result<Answered<Resource<Created<ProductView>>>, Problem> {
@@ -147,7 +148,7 @@ async fn create(
 
 #[put("/products/<id>", data = "<body>")]
 async fn replace(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     id: Id,
     if_match: IfMatch,
     body: Body<ProductBody>,
@@ -161,7 +162,7 @@ async fn replace(
 
 #[patch("/products/<id>", data = "<body>")]
 async fn change(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     id: Id,
     if_match: IfMatch,
     body: Body<ProductPatch>,
@@ -175,7 +176,7 @@ async fn change(
 
 #[delete("/products/<id>", data = "<_nothing>")]
 async fn remove(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     id: Id,
     if_match: IfMatch,
     _nothing: NoBody,
@@ -190,7 +191,7 @@ async fn remove(
 
 #[get("/products/<id>/variants")]
 async fn list_variants(
-    tenant: Tenant<Customer>,
+    tenant: Tenant<Customer, ProductsRead>,
     id: Id,
     _query: Query<()>,
 ) -> Result<Page<VariantView>, Problem> {
@@ -198,19 +199,23 @@ async fn list_variants(
 }
 
 #[get("/products/<id>/variants/<variant>")]
-async fn read_variant_of(tenant: Tenant<Customer>, id: Id, variant: Id) -> Result<Variant, Problem> {
+async fn read_variant_of(
+    tenant: Tenant<Customer, ProductsRead>,
+    id: Id,
+    variant: Id,
+) -> Result<Variant, Problem> {
     let find = move |conn: &mut TenantConn<'_>| read::find_variant(conn, Some(id.0), variant.0);
     Ok(Resource(Fetched(tenant.run(find).await?)))
 }
 
 #[get("/variants/<id>")]
-async fn read_variant(tenant: Tenant<Customer>, id: Id) -> Result<Variant, Problem> {
+async fn read_variant(tenant: Tenant<Customer, ProductsRead>, id: Id) -> Result<Variant, Problem> {
     Ok(Resource(Fetched(tenant.run(move |conn| read::find_variant(conn, None, id.0)).await?)))
 }
 
 #[post("/products/<id>/variants", data = "<body>")]
 async fn add_variant(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     id: Id,
     once: Once,
     if_match: IfMatch,
@@ -245,7 +250,7 @@ fn check_variant(
 
 #[patch("/products/<id>/variants/<variant>", data = "<body>")]
 async fn change_variant(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     id: Id,
     variant: Id,
     if_match: IfMatch,
@@ -260,7 +265,7 @@ async fn change_variant(
 
 #[delete("/products/<id>/variants/<variant>", data = "<_nothing>")]
 async fn remove_variant(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, ProductsWrite>,
     id: Id,
     variant: Id,
     if_match: IfMatch,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::INVALID_FIELD;
+use crate::http::request::scopes::{StockRead, StockWrite};
 use crate::http::request::text::Line;
 use crate::http::request::time::Time;
 use crate::http::{Answered, Body, Created, Id, Once, Page, Paging, Problem, Staff, Tenant};
@@ -66,7 +67,7 @@ struct AdjustmentBody {
 
 #[post("/variants/<id>/stock", data = "<body>")]
 async fn create(
-    tenant: Tenant<Staff>,
+    tenant: Tenant<Staff, StockWrite>,
     id: Id,
     once: Once,
     body: Body<AdjustmentBody>,
@@ -87,7 +88,7 @@ async fn create(
 }
 
 #[get("/variants/<id>/stock")]
-async fn list(tenant: Tenant<Staff>, id: Id, paging: Paging) -> Result<Page<Movement>, Problem> {
+async fn list(tenant: Tenant<Staff, StockRead>, id: Id, paging: Paging) -> Result<Page<Movement>, Problem> {
     let (variant, before, limit) = (id.0, paging.after::<(Time, Uuid)>()?, paging.fetch());
     let before = before.map(|(time, id)| (time.0, id));
     let moved = tenant.run(move |conn| movements(conn, variant, before, limit)).await?;

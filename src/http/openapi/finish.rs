@@ -22,10 +22,13 @@ impl Operation {
         let who = match self.caller {
             Caller::Anyone => "For everybody.".to_owned(),
             Caller::SignedIn => "For whoever is signed in.".to_owned(),
-            Caller::AtLeast(role) => {
+            Caller::AtLeast(role, scope) => {
+                let (role, scope) = (role.as_str(), scope.as_str());
                 model.extensions =
-                    Some([("x-least-role", role.as_str())].into_iter().collect::<Extensions>());
-                format!("For members of the token's shop, from the role `{}` up.", role.as_str())
+                    Some([("x-least-role", role), ("x-scope", scope)].into_iter().collect::<Extensions>());
+                format!(
+                    "For members of the token's shop, from the role `{role}` up. An API key needs the scope `{scope}`."
+                )
             }
         };
         model.description = Some(format!("{}\n\n{who}", self.about).trim().to_owned());

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{Content, RefOr, Required, Response};
 
 use crate::http::problem::Kind;
+use crate::http::request::scopes::Scope;
 use crate::tenancy::Role;
 
 use super::parts::{body, described, parameter, referring, text};
@@ -49,7 +50,7 @@ pub struct Operation {
 pub(super) enum Caller {
     Anyone,
     SignedIn,
-    AtLeast(Role),
+    AtLeast(Role, Scope),
 }
 
 impl Operation {

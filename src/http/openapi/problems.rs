@@ -74,6 +74,11 @@ fn headers_of(status: u16) -> Vec<(&'static str, Header)> {
     let text = |name, about, example: &str| (name, header(about, Type::String, json!(example)));
     match status {
         401 => vec![text("WWW-Authenticate", "What to sign in with.", "Bearer")],
+        403 => vec![text(
+            "WWW-Authenticate",
+            "With `insufficient_scope`: the scope that an API key needs.",
+            "Bearer error=\"insufficient_scope\", scope=\"products:write\"",
+        )],
         405 => vec![text("Allow", "What the address takes.", "GET, HEAD, POST")],
         429 => vec![
             wait(),

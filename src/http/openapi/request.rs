@@ -10,8 +10,8 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::http::problem::{
-    self, FORBIDDEN, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED, RATE_LIMITED,
-    TOO_MANY_TRANSFERS, UNSUPPORTED_TYPE,
+    self, FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_HEADER, INVALID_PARAMETER, NOT_FOUND, PRECONDITION_FAILED,
+    RATE_LIMITED, TOO_MANY_TRANSFERS, UNSUPPORTED_TYPE,
 };
 use crate::http::request::body::OptionalBody;
 use crate::http::request::body_memory::JSON_LIMIT;
@@ -20,6 +20,7 @@ use crate::http::request::guards::AtLeast;
 use crate::http::request::origin::Origin;
 use crate::http::request::parameter::Parameter;
 use crate::http::request::query::{Parameters, Query};
+use crate::http::request::scopes::Needs;
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
 use crate::http::{
@@ -40,11 +41,12 @@ impl Describe for SignedIn {
     }
 }
 
-impl<R: AtLeast> Describe for Tenant<R> {
+impl<R: AtLeast, S: Needs> Describe for Tenant<R, S> {
     fn describe(operation: &mut Operation) {
         SignedIn::describe(operation);
-        operation.caller = Caller::AtLeast(R::ROLE);
+        operation.caller = Caller::AtLeast(R::ROLE, S::SCOPE);
         operation.may_fail(&problem::OF_SHOPS);
+        operation.may_fail(&[&INSUFFICIENT_SCOPE]);
         // Every member is a customer at least.
         if R::ROLE > Role::Customer {
             operation.may_fail(&[&FORBIDDEN]);

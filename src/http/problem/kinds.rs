@@ -44,6 +44,9 @@ pub const NOT_A_MEMBER: Kind = Kind::new(403, "not_a_member", "Not a member of t
     .advice("the user is not, or is no longer, a member of the shop");
 pub const FORBIDDEN: Kind =
     Kind::new(403, "forbidden", "The role does not allow this").advice("the role is too low");
+/// RFC 6750, section 3.1.
+pub const INSUFFICIENT_SCOPE: Kind = Kind::new(403, "insufficient_scope", "The API key is not for this")
+    .advice("the API key lacks the scope that `WWW-Authenticate` names: use another key, or make one");
 pub const SHOP_SUSPENDED: Kind =
     Kind::new(403, "shop_suspended", "The shop is suspended").advice("the operator has suspended the shop");
 pub const SHOP_DELETING: Kind = Kind::new(403, "shop_deleting", "The shop is being deleted")

@@ -6,16 +6,17 @@ use crate::tenancy::{Refusal, TenancyError};
 
 use super::document::Problem;
 use super::kinds::{
-    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INVALID_TOKEN, LIMIT_REACHED, NOT_A_MEMBER, NOT_FOUND,
-    OUTCOME_UNKNOWN, RATE_LIMITED, READ_ONLY, SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED, SHOP_SUSPENDED,
-    SHOP_UPGRADING, STORAGE_FULL,
+    BUSY, DATABASE_TIMEOUT, FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_TOKEN, LIMIT_REACHED, NOT_A_MEMBER,
+    NOT_FOUND, OUTCOME_UNKNOWN, RATE_LIMITED, READ_ONLY, SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED,
+    SHOP_SUSPENDED, SHOP_UPGRADING, STORAGE_FULL,
 };
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let kind = match refusal {
             Refusal::SessionRevoked => &SESSION_REVOKED,
-            Refusal::KeyRevoked => &INVALID_TOKEN,
+            Refusal::KeyRevoked | Refusal::KeyExpired => &INVALID_TOKEN,
+            Refusal::InsufficientScope(_) => &INSUFFICIENT_SCOPE,
             Refusal::NotAMember => &NOT_A_MEMBER,
             Refusal::Forbidden => &FORBIDDEN,
             Refusal::ShopSuspended => &SHOP_SUSPENDED,
@@ -26,6 +27,10 @@ impl From<Refusal> for Problem {
         };
         let problem = kind.because(refusal.to_string());
         match refusal {
+            Refusal::InsufficientScope(scope) => problem.with_header(
+                "WWW-Authenticate",
+                format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+            ),
             Refusal::ShopUpgrading => problem.retry_after(5),
             Refusal::ShopFailed => problem.retry_after(300),
             _ => problem,

@@ -23,6 +23,7 @@ use crate::tenancy::{
 
 use super::log_fields::LogFields;
 use super::origin::Origin;
+use super::scopes::{Needs, Scope};
 use super::token::{TokenError, Tokens, Verified};
 use super::{api_key, client, content, pace};
 
@@ -63,26 +64,27 @@ impl SignedIn {
     }
 }
 
-/// A caller with a token or an API key for a shop, on a route that asks for the role `R` at least.
+/// A caller with a token or an API key for a shop, on a route that asks for the role `R` at least, and of a key for the
+/// scope `S`.
 ///
 /// It holds verified claims and no connection: that is taken in [`Tenant::run`], after the body is read.
-pub struct Tenant<R> {
+pub struct Tenant<R, S> {
     credential: Credential,
     shop: ShopId,
     origin: Origin,
     tenancy: Tenancy,
-    role: PhantomData<R>,
+    route: PhantomData<(R, S)>,
 }
 
-impl<R> Clone for Tenant<R> {
+impl<R, S> Clone for Tenant<R, S> {
     fn clone(&self) -> Self {
-        let Self { credential, shop, origin, tenancy, role } = self;
+        let Self { credential, shop, origin, tenancy, route } = self;
         Self {
             credential: *credential,
             shop: *shop,
             origin: origin.clone(),
             tenancy: tenancy.clone(),
-            role: *role,
+            route: *route,
         }
     }
 }
@@ -106,7 +108,7 @@ impl AtLeast for Staff {
     const ROLE: Role = Role::Staff;
 }
 
-impl<R: AtLeast> Tenant<R> {
+impl<R: AtLeast, S: Needs> Tenant<R, S> {
     /// Runs `work` inside the shop, in one transaction, if the caller may enter it.
     ///
     /// # Errors
@@ -257,17 +259,17 @@ impl<'r> FromRequest<'r> for SignedIn {
 }
 
 #[rocket::async_trait]
-impl<'r, R: AtLeast> FromRequest<'r> for Tenant<R> {
+impl<'r, R: AtLeast, S: Needs> FromRequest<'r> for Tenant<R, S> {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let entered = bearer(request).and_then(|token| enter(request, token));
+        let entered = bearer(request).and_then(|token| enter(request, token, S::SCOPE));
         let guarded = entered.and_then(|(shop, credential)| {
             let tenancy = tenancy(request)?;
             pace::count_in_shop(request, tenancy.quotas(), credential, shop)?;
             content::refuse_coding(request)?;
             let origin = Origin::of(request);
-            Ok(Self { credential, shop, origin, tenancy, role: PhantomData })
+            Ok(Self { credential, shop, origin, tenancy, route: PhantomData })
         });
         match guarded {
             Ok(tenant) => Outcome::Success(tenant),
@@ -303,10 +305,10 @@ fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
     Ok(tenancy.charged_to(&LogFields::of(request).spent))
 }
 
-/// The shop that a bearer token is for, and how it enters.
-fn enter(request: &Request<'_>, token: &str) -> Result<(ShopId, Credential), Problem> {
+/// The shop that a bearer token is for, and how it enters; a key, for this scope.
+fn enter(request: &Request<'_>, token: &str, scope: Scope) -> Result<(ShopId, Credential), Problem> {
     if token.starts_with(api_key::PREFIX) {
-        let (shop, credential) = api_key::read(token).ok_or(Refusal::KeyRevoked)?;
+        let (shop, credential) = api_key::read(token, scope).ok_or(Refusal::KeyRevoked)?;
         LogFields::of(request).asked_by(credential.user(), Some(shop));
         return Ok((shop, credential));
     }

@@ -7,6 +7,7 @@
 //! | `device_token` | device tokens: signing and verifying |
 //! | `hs256` | the signatures of both |
 //! | `api_key` | API keys as text |
+//! | `scopes` | what an API key may be for |
 //! | `client` | the client's address, also behind a proxy |
 //! | `pace` | how often a client may ask |
 //! | `origin` | the client's address and user agent, and the audit log |
@@ -49,6 +50,7 @@ pub mod parameter;
 pub mod patch;
 pub mod query;
 mod required;
+pub mod scopes;
 mod strict_json;
 pub mod text;
 pub mod time;

@@ -16,6 +16,7 @@ use super::body_hash::BodyHash;
 use super::chunks::{Chunks, SPOOL_LIMIT};
 use super::content;
 use super::guards::{AtLeast, Tenant};
+use super::scopes::Needs;
 
 /// A `text/csv` body of at most 64 MiB, of which nothing has been read yet.
 pub struct Upload<'r> {
@@ -91,7 +92,7 @@ pub(crate) async fn on_a_thread<T: Send + 'static>(
     task::spawn_blocking(work).await.map_err(|error| Problem::internal(&error))
 }
 
-impl<R: AtLeast> Tenant<R> {
+impl<R: AtLeast, S: Needs> Tenant<R, S> {
     /// Lets the caller in, then reads what they send into a file. No connection waits for it.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use rocket::tokio::time;
 
 use crate::http::problem::Problem;
 use crate::http::request::guards::{AtLeast, Tenant};
+use crate::http::request::scopes::Needs;
 use crate::http::spool::{SpoolFile, Spools};
 use crate::tenancy::{Class, TenancyError, TenantConn};
 
@@ -102,7 +103,7 @@ impl AsyncSeek for Body {
     }
 }
 
-impl<R: AtLeast + 'static> Tenant<R> {
+impl<R: AtLeast + 'static, S: Needs + 'static> Tenant<R, S> {
     /// Lets the caller in, has `work` write a file in one transaction that sees the shop as it is at one moment, and sends
     /// the file.
     ///
@@ -126,9 +127,9 @@ impl<R: AtLeast + 'static> Tenant<R> {
     }
 }
 
-impl<R: AtLeast> Tenant<R> {
+impl<R: AtLeast, S: Needs> Tenant<R, S> {
     /// Ends when the caller may not enter the shop any more.
-    fn until_shut_out(&self) -> impl Future<Output = ()> + Send + use<R> {
+    fn until_shut_out(&self) -> impl Future<Output = ()> + Send + use<R, S> {
         let tenant = self.clone();
         async move {
             loop {

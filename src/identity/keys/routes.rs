@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use rocket::response::status::NoContent;
 use rocket::{State, delete, get, post};
 use serde::{Deserialize, Serialize};
@@ -11,16 +12,20 @@ use utoipa::ToSchema;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
+use crate::http::request::scopes::Scope;
 use crate::http::request::text::Line;
-use crate::http::{Answered, Body, Created, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
+use crate::http::{
+    Answered, Body, Created, Fetched, Id, Integer, List, NoBody, Once, Page, Paging, Problem, Resource,
+    SignedIn,
+};
 use crate::identity::error::{REAUTHENTICATE, WRONG_PASSWORD};
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::Typed;
 use crate::identity::passwords::recent;
 use crate::identity::{IdentityError, examples};
-use crate::tenancy::{PublicConn, Role, ShopName, registry};
+use crate::tenancy::{PublicConn, Role, ShopId, ShopName, registry};
 
-use super::queries::{self, ApiKey};
+use super::queries::{self, ApiKey, NewKey};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Keys for scripts. A key is sent as the bearer token and works in its shop only, for as long as its \
@@ -28,10 +33,11 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("API keys", about, [
         endpoint!(create, "Make an API key")
             .about(
-                "Its role may not be above mine, and when mine is lowered later, the key's is too. The key is shown this \
-                 once; the server keeps a hash of it.",
+                "Its role may not be above mine, and when mine is lowered later, the key's is too. Its scopes say what it is \
+                 for. It ends after 90 days unless the body says otherwise; a key without an end is best for nothing but \
+                 what cannot be given a new one. The key is shown this once; the server keeps a hash of it.",
             )
-            .takes(json!({ "name": "Nightly stock count", "shop": "the-loft", "role": "customer" }))
+            .takes(json!({ "name": "Nightly stock count", "shop": "the-loft", "role": "staff", "scopes": ["stock:read"] }))
             .creates(&format!("/me/keys/{}", examples::KEY), examples::issued_key())
             .may_fail(&[
                 &REAUTHENTICATE,
@@ -44,9 +50,22 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(list, "List my API keys")
             .about("Newest first, without the keys themselves.")
             .answers(examples::key()),
+        endpoint!(read_one, "Get an API key").about("Without the key itself.").answers(examples::key()),
+        endpoint!(rotate, "Rotate an API key")
+            .about(
+                "Gives the key a new secret, shown this once; all else of it stays. The present secret is accepted until \
+                 `previous_until`, so that a script can be given the new one without a gap. One that was replaced earlier \
+                 is not accepted any more. The key then lasts as long as it was to last before.",
+            )
+            .takes(json!({ "overlap_minutes": 60 }))
+            .answers(examples::issued_key())
+            .may_fail(&[&REAUTHENTICATE, &WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
         endpoint!(revoke, "Revoke an API key").about("Its next request is refused."),
     ])
 }
+
+/// The scopes of a key.
+type Scopes = List<Scope, 1, 16>;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,8 +73,21 @@ struct NewApiKey {
     name: Line,
     shop: ShopName,
     role: Role,
+    /// What it is for; each of them includes to read what it writes. Left out or null: all that its role may do.
+    #[schema(inline)]
+    scopes: Option<Scopes>,
+    /// Days until it ends, 90 when this is left out. Null: it never ends by itself.
+    #[serde(default = "default_days")]
+    expires_in_days: Option<Integer<1, 3_650>>,
     /// Mine. Needed when I did not sign in within the last ten minutes.
     password: Option<Typed>,
+}
+
+/// Long enough to be no burden, short enough that a forgotten key does not stay.
+const DEFAULT_DAYS: i64 = 90;
+
+fn default_days() -> Option<Integer<1, 3_650>> {
+    Integer::try_from(DEFAULT_DAYS).ok()
 }
 
 /// A new key, with its text: it is shown this once.
@@ -76,16 +108,19 @@ async fn create(
     once: Once,
     body: Body<NewApiKey>,
 ) -> Result<Answered<Created<IssuedApiKey>>, Problem> {
-    let (NewApiKey { name, shop, role, password }, caller) = (body.0, signed_in.caller);
+    let (NewApiKey { name, shop, role, scopes, expires_in_days, password }, caller) =
+        (body.0, signed_in.caller);
     let user = caller.user;
     recent::confirm(&signed_in, hasher, &origin, password).await?;
+    let lifetime = expires_in_days.map(|days| TimeDelta::days(days.get()));
+    let new = NewKey { name: name.into_string(), role, scopes: scopes.map(|scopes| scopes.0), lifetime };
     let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |conn: &mut PublicConn<'_>| {
         // Stays empty when the answer is one that was given before.
         let mut made_for = None;
         let answered = once.run(user, conn, |conn| {
             let shop = registry::membership_by_name(conn, user, &shop)?.ok_or(IdentityError::NotAMember)?;
-            let (about, key) = queries::make(conn, &quotas, caller, shop, role, name.into_string())?;
+            let (about, key) = queries::make(conn, &quotas, caller, shop, new)?;
             made_for = Some(shop);
             Ok::<_, IdentityError>(Created(format!("/me/keys/{}", about.id), IssuedApiKey { about, key }))
         })?;
@@ -103,6 +138,55 @@ async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<ApiKey>, Probl
     let (user, before, limit) = (signed_in.caller.user, paging.after()?, paging.fetch());
     let found = signed_in.run(move |conn| queries::list_of(conn, user, before, limit)).await?;
     paging.page(found, |key| key.id)
+}
+
+#[get("/me/keys/<id>")]
+async fn read_one(signed_in: SignedIn, id: Id) -> Result<Resource<Fetched<ApiKey>>, Problem> {
+    let user = signed_in.caller.user;
+    Ok(Resource(Fetched(signed_in.run(move |conn| queries::find(conn, user, id.0)).await?)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Rotation {
+    /// For how long the present secret is accepted too: an hour when this is left out, at most a week.
+    #[serde(default = "default_overlap")]
+    overlap_minutes: Integer<0, 10_080>,
+    /// Mine. Needed when I did not sign in within the last ten minutes.
+    password: Option<Typed>,
+}
+
+fn default_overlap() -> Integer<0, 10_080> {
+    Integer::try_from(60).unwrap_or_default()
+}
+
+#[post("/me/keys/<id>/rotate", data = "<body>")]
+async fn rotate(
+    signed_in: SignedIn,
+    hasher: &State<Hasher>,
+    origin: Origin,
+    once: Once,
+    id: Id,
+    body: Body<Rotation>,
+) -> Result<Answered<Fetched<IssuedApiKey>>, Problem> {
+    let (Rotation { overlap_minutes, password }, caller) = (body.0, signed_in.caller);
+    recent::confirm(&signed_in, hasher, &origin, password).await?;
+    let act = move |conn: &mut PublicConn<'_>| {
+        // Stays empty when the answer is one that was given before.
+        let mut rotated_for = None;
+        let answered = once.run(caller.user, conn, |conn| {
+            let overlap = TimeDelta::minutes(overlap_minutes.get());
+            let (about, key) = queries::rotate(conn, caller, id.0, overlap)?;
+            rotated_for = Some(ShopId(about.shop_id));
+            Ok::<_, IdentityError>(Fetched(IssuedApiKey { about, key }))
+        })?;
+        Ok::<_, IdentityError>((answered, rotated_for))
+    };
+    let (answered, rotated_for) = signed_in.run(act).await?;
+    if let Some(shop) = rotated_for {
+        origin.audit("key_rotated", Some(caller.user), Some(shop));
+    }
+    Ok(answered)
 }
 
 #[delete("/me/keys/<id>", data = "<_nothing>")]

@@ -35,6 +35,8 @@ pub enum Credential {
         hash: [u8; 32],
         /// The user that the key names.
         user: Uuid,
+        /// What the request needs the key to be for.
+        scope: &'static str,
     },
 }
 

@@ -7,9 +7,11 @@
 //! | `classes` | classes of work, each with connections of its own |
 //! | `shop_limits` | the limits that shops have of their own |
 //! | `shop_counts` | how many shops are in each state, for the metrics |
+//! | `key_uses` | when API keys were last used |
 //! | `outdated` | shops that requests found outdated |
 
 mod classes;
+mod key_uses;
 mod outdated;
 mod shop_counts;
 mod shop_limits;

@@ -13,6 +13,7 @@ use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
 use super::classes::{Class, Pools};
+use super::key_uses::KeyUses;
 use super::outdated::OutdatedShops;
 
 /// The two database logins. Only the owner may change schemas; the web login owns nothing.
@@ -67,6 +68,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) outdated: Arc<OutdatedShops>,
     pub(in crate::tenancy) change_records: Option<ChangeRecords>,
     pub(in crate::tenancy) quotas: Arc<Quotas>,
+    pub(super) key_uses: Arc<KeyUses>,
     pub(in crate::tenancy) due_work: Option<DueWork>,
 }
 
@@ -108,6 +110,7 @@ impl Tenancy {
             change_records: None,
             due_work: None,
             quotas,
+            key_uses: Arc::default(),
         }
     }
 

@@ -77,8 +77,11 @@ impl Tenancy {
             work(&mut TenantConn::new(pg, credential.user(), shop, &quotas))
         };
         let outcome = self.web.run(Party::with_home(shop.key()), begin, in_shop).await;
+        if let (Ok(_), Credential::Key { hash, .. }) = (&outcome, credential) {
+            self.note_key_use(hash);
+        }
         outcome.map_err(|error| {
-            let error = self.note_outdated(shop, error);
+            let error = with_scope(self.note_outdated(shop, error), credential);
             if let TenancyError::Refused(refusal) = &error {
                 dismiss(&self.quotas, credential, shop, *refusal);
             }
@@ -90,7 +93,7 @@ impl Tenancy {
     fn begin_in_shop(&self, mode: Mode, credential: &Credential, shop: ShopId, at_least: Role) -> String {
         format!(
             "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SELECT public.{enter}, '{user}', '{schema}', '{at_least}', '{version}')",
+             SELECT public.{enter}, '{user}', '{schema}', '{at_least}', '{version}'{scope})",
             begin = begin(mode, self.limits.statement_timeout),
             schema = shop.schema(),
             role = self.roles.shop,
@@ -98,6 +101,10 @@ impl Tenancy {
             user = credential.user(),
             at_least = at_least.as_str(),
             version = self.tenant_version(),
+            scope = match credential {
+                Credential::Session(_) => String::new(),
+                Credential::Key { scope, .. } => format!(", '{scope}'"),
+            },
         )
     }
 
@@ -233,12 +240,22 @@ fn admit(quotas: &Quotas, credential: Credential, shop: ShopId, at_least: Role) 
 /// Notes that the database has not let a caller in.
 fn dismiss(quotas: &Quotas, credential: Credential, shop: ShopId, refusal: Refusal) {
     match refusal {
-        Refusal::KeyRevoked | Refusal::NotAMember | Refusal::SessionRevoked => {
+        Refusal::KeyRevoked | Refusal::KeyExpired | Refusal::NotAMember | Refusal::SessionRevoked => {
             quotas.dismiss(credential.caller_in(shop));
             quotas.dismiss(credential.staff_in(shop));
         }
         Refusal::Forbidden => quotas.dismiss(credential.staff_in(shop)),
         _ => {}
+    }
+}
+
+/// Says which scope a key lacks.
+fn with_scope(error: TenancyError, credential: Credential) -> TenancyError {
+    match (error, credential) {
+        (TenancyError::Refused(Refusal::InsufficientScope(_)), Credential::Key { scope, .. }) => {
+            TenancyError::Refused(Refusal::InsufficientScope(scope))
+        }
+        (error, _) => error,
     }
 }
 

@@ -33,7 +33,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT UPDATE (name, slug, description, order_hold_minutes, updated_at) ON public.shops TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};
-    GRANT SELECT, INSERT, DELETE ON public.api_keys TO {role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON public.api_keys TO {role};
     GRANT SELECT, DELETE ON public.reset_tokens, public.mailed_resets TO {role};
     GRANT INSERT ON public.outbox TO {role};
     GRANT SELECT, INSERT, DELETE ON public.address_proofs TO {role};
@@ -46,6 +46,7 @@ const SHOP_RIGHTS: &str = "
     GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text) TO {role};
+    GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.begin_hold(uuid, timestamptz) TO {role};
     GRANT EXECUTE ON FUNCTION public.change_hold(uuid, timestamptz) TO {role};";
 

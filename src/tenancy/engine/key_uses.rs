@@ -1,0 +1,80 @@
+//! When API keys were last used, to the minute.
+//!
+//! A request writes nothing for it: it would hold the row of its key for as long as it runs, so that other requests with the key
+//! and its revocation wait, and would fail where the database takes no changes. A short transaction of its own writes it
+//! behind the request, once a minute for a key.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rocket::tokio;
+
+use crate::database::Party;
+use crate::tenancy::{TenancyError, registry};
+
+use super::classes::Class;
+use super::tenancy::Tenancy;
+
+/// How often a use is written.
+const EVERY: Duration = Duration::from_mins(1);
+
+/// The most keys that are remembered. When there are more, those that are due are forgotten, or else all.
+const MOST: usize = 16_384;
+
+/// The keys whose use this instance has written, and when.
+#[derive(Default)]
+pub(in crate::tenancy) struct KeyUses(Mutex<HashMap<[u8; 32], Instant>>);
+
+impl KeyUses {
+    /// Whether the use of a key is to be written. If so, the next one is due in a minute.
+    fn is_due(&self, hash: [u8; 32], now: Instant) -> bool {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.get(&hash).is_some_and(|last| now.duration_since(*last) < EVERY) {
+            return false;
+        }
+        if written.len() >= MOST {
+            written.retain(|_, last| now.duration_since(*last) < EVERY);
+        }
+        if written.len() >= MOST {
+            written.clear();
+        }
+        written.insert(hash, now);
+        true
+    }
+}
+
+impl Tenancy {
+    /// Notes that a key was let in.
+    pub(super) fn note_key_use(&self, hash: [u8; 32]) {
+        if !self.key_uses.is_due(hash, Instant::now()) {
+            return;
+        }
+        // A transaction of its own, which the request is not charged for.
+        let web = self.pools.of(Class::Interactive).clone();
+        let party = Party::without_home(hash.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte)));
+        let engine = Self { web, ..self.clone() }.for_party(party);
+        tokio::spawn(async move {
+            let noted: Result<(), TenancyError> =
+                engine.in_public(move |conn| registry::note_key_use(conn, &hash)).await;
+            // Expected while the database takes no changes, and once a minute for each key.
+            if let Err(error) = noted {
+                tracing::debug!(%error, "the use of an API key was not noted");
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_use_is_written_once_a_minute_for_each_key() {
+        let (uses, start) = (KeyUses::default(), Instant::now());
+        assert!(uses.is_due([1; 32], start) && uses.is_due([2; 32], start));
+        assert!(!uses.is_due([1; 32], start + EVERY - Duration::from_millis(1)));
+        assert!(uses.is_due([1; 32], start + EVERY));
+        assert!(!uses.is_due([1; 32], start + EVERY));
+    }
+}
