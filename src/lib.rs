@@ -10,6 +10,7 @@
 //! | [`mail`] | messages to users: an outbox, and sending what is in it |
 //! | [`http`] | HTTP without business rules |
 //! | [`tenancy`] | the engine: registry, pinned connections, isolation, provisioning, migrations |
+//! | [`audit`] | the trail of who did what to whom |
 //! | [`database`] | connection pools, blocking work, the private PostgreSQL |
 //! | [`schema`] | Diesel's table definitions |
 //! | [`metrics`] | counters for Prometheus |
@@ -18,6 +19,7 @@
 //!
 //! [`server`] puts the server together; [`description`] makes its OpenAPI document.
 
+pub mod audit;
 pub mod cli;
 pub mod commerce;
 pub mod config;

@@ -4,6 +4,7 @@ use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
 use crate::mail;
 use crate::schema::public::{
     address_proofs, api_keys, invitations, known_devices, mailed_resets, reset_tokens, sessions,
@@ -39,9 +40,14 @@ pub async fn create_user(
     let created = tenancy.in_public(move |conn| {
         let user = table::insert(conn.pg(), &email, &name, &hash)?;
         verification::mark_proved(conn.pg(), user.id)?;
-        table::find(conn, user.id)
+        let user = table::find(conn, user.id)?;
+        let entry = Entry::by_operator(Event::Registered).to(user.id);
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>((user, entry))
     });
-    created.await
+    let (user, entry) = created.await?;
+    entry.log();
+    Ok(user)
 }
 
 /// Takes the address of a user as proved, by the operator's word. Returns the user's id.
@@ -52,9 +58,13 @@ pub async fn verify_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, Identi
     let verified = tenancy.as_owner(None, move |owner| {
         let user = table::id_of(owner, &email)?.ok_or(IdentityError::NoSuchUser)?;
         verification::mark_proved(owner.pg(), user)?;
-        Ok::<_, IdentityError>(user)
+        let entry = Entry::by_operator(Event::EmailVerified).to(user);
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>((user, entry))
     });
-    verified.await
+    let (user, entry) = verified.await?;
+    entry.log();
+    Ok(user)
 }
 
 /// Creates a one-time token for `POST /auth/reset`. It is valid for a day.
@@ -62,7 +72,15 @@ pub async fn verify_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, Identi
 /// # Errors
 /// [`IdentityError::NoSuchUser`].
 pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, IdentityError> {
-    tenancy.as_owner(None, move |owner| reset::make(owner, &email)).await
+    let made = tenancy.as_owner(None, move |owner| {
+        let made = reset::make(owner, &email)?;
+        let entry = Entry::by_operator(Event::ResetTokenMade).to(made.user);
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>((made, entry))
+    });
+    let (made, entry) = made.await?;
+    entry.log();
+    Ok(made)
 }
 
 /// Sends the user with this address a message with a token for `POST /auth/reset`. Returns the user's id.
@@ -87,9 +105,12 @@ pub async fn erase_user(tenancy: &Tenancy, email: Email) -> Result<Uuid, Identit
         let user = user.ok_or(IdentityError::NoSuchUser)?;
         let locked = erasure::lock(owner, user)?;
         erasure::anonymise(owner, &locked)?;
-        Ok::<_, IdentityError>(user)
+        let entry = Entry::by_operator(Event::Erased).to(user);
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>((user, entry))
     });
-    let user = anonymised.await?;
+    let (user, entry) = anonymised.await?;
+    entry.log();
     erasure::finish(tenancy, user).await?;
     Ok(user)
 }

@@ -46,6 +46,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        created_at -> Timestamptz,
+        event -> Text,
+        actor -> Text,
+        actor_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        shop_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+        user_agent -> Text,
+        details -> Jsonb,
+        once -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
     deadlines (shop_id, item_id) {
         shop_id -> Uuid,
         item_id -> Uuid,
@@ -242,6 +258,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     address_proofs,
     api_keys,
     applied_migrations,
+    audit_events,
     deadlines,
     former_members,
     idempotency_keys,

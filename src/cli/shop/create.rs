@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::audit::{Entry, Event};
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::http::request::text::{Line, Prose};
@@ -41,11 +42,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         order_hold_minutes: None,
     };
     Installation::with(|Installation { tenancy, config, .. }| {
-        let shop = tenancy.as_operator(|owner| {
+        let (shop, entry) = tenancy.as_operator(|owner| {
             let user = super::owner_to_be(owner, &arguments.owner, config.verification())?;
-            Ok::<_, BootError>(tenancy.provision(owner, user, &new)?)
+            let shop = tenancy.provision(owner, user, &new)?;
+            let entry = Entry::by_operator(Event::ShopOpened).to(user).in_shop(shop.id);
+            Ok::<_, BootError>((shop, super::record_entry(owner, entry)?))
         })?;
-        super::audit("shop_opened", shop.id);
+        entry.log();
         print::text(&format!("opened {} as {}\n", shop.slug, ShopId(shop.id).schema()))
     })
 }

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use clap::Args;
 
+use crate::audit::Event;
 use crate::cli::installation::Installation;
 use crate::cli::stop::Stop;
 use crate::cli::{BootError, print};
@@ -35,11 +36,12 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         if arguments.now {
             return erase(tenancy, arguments, stop);
         }
-        let shop = tenancy.as_operator(|owner| {
-            let shop = super::id(owner, &arguments.shop)?;
-            Ok::<_, BootError>(lifecycle::delete(owner, shop, tenancy.grace())?)
+        let (shop, entry) = tenancy.as_operator(|owner| {
+            let id = super::id(owner, &arguments.shop)?;
+            let shop = lifecycle::delete(owner, id, tenancy.grace())?;
+            Ok::<_, BootError>((shop, super::record(owner, Event::ShopDeleted, id)?))
         })?;
-        super::audit("shop_deleted", shop.id);
+        entry.log();
         let due = print::time(shop.erase_after);
         print::text(&format!("{} is closed and will be erased after {due}\n", shop.slug))
     })
@@ -51,12 +53,14 @@ fn erase(tenancy: &Tenancy, arguments: &Arguments, stop: &Stop) -> Result<(), Bo
         confirm(&found.slug)?;
     }
     let shop = ShopId(found.id);
-    let deleted =
-        tenancy.as_operator(|owner| match lifecycle::delete(owner, shop, std::time::Duration::ZERO) {
+    let entry = tenancy.as_operator(|owner| {
+        match lifecycle::delete(owner, shop, std::time::Duration::ZERO) {
             Err(LifecycleError::AlreadyDeleting) => lifecycle::erase_now(owner, shop),
             other => other,
-        })?;
-    super::audit("shop_deleted", deleted.id);
+        }?;
+        super::record(owner, Event::ShopDeleted, shop)
+    })?;
+    entry.log();
     match tenancy.erase(shop, || stop.is_requested())? {
         Erasure::Complete => print::text(&format!("{} is erased\n", found.slug)),
         Erasure::Skipped => print::text(&format!("another process is erasing {}\n", found.slug)),

@@ -59,7 +59,6 @@ pub(super) fn run(arguments: &Arguments, stop: &Stop) -> Result<(), BootError> {
         };
         let imported = installation.tenancy.import_shop(input, &options, &watch)?;
         drop(progress);
-        super::audit("shop_imported", imported.id.0);
         if arguments.json { print::json(&imported) } else { print::text(&as_text(&imported)) }
     })
 }

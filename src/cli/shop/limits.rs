@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::audit::{Entry, Event};
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::limits::{Limit, Overrides, Values};
@@ -72,15 +73,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     let Arguments { shop, set, unset, json } = arguments;
     let is_changed = !set.is_empty() || !unset.is_empty();
     Installation::with(|installation| {
-        let (id, overrides) = installation.tenancy.as_operator(|owner| {
+        let (overrides, entry) = installation.tenancy.as_operator(|owner| {
             let id = super::id(owner, shop)?;
-            let overrides =
-                if is_changed { limits::change(owner, id, set, unset)? } else { limits::of(owner, id)? };
-            Ok::<_, BootError>((id, overrides))
+            if !is_changed {
+                return Ok((limits::of(owner, id)?, None));
+            }
+            let overrides = limits::change(owner, id, set, unset)?;
+            Ok::<_, BootError>((overrides, Some(super::record(owner, Event::LimitsChanged, id)?)))
         })?;
-        if is_changed {
-            super::audit("limits_changed", id.0);
-        }
+        entry.inspect(Entry::log);
         let rows = rows(&overrides, &installation.config.settings.quotas.0);
         if *json { print::json(&rows) } else { print::text(&as_text(&rows)) }
     })

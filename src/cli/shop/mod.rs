@@ -15,9 +15,10 @@ mod suspend;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
+use crate::audit::{self, Event};
 use crate::identity::{Email, Verification, users};
 use crate::tenancy::registry::ledger::{self, Entry};
-use crate::tenancy::{OwnerTx, ShopId, ShopName};
+use crate::tenancy::{OwnerTx, ShopId, ShopName, TenancyError};
 
 use super::BootError;
 use super::stop::Stop;
@@ -91,7 +92,12 @@ pub(super) fn owner_to_be(
     Ok(user)
 }
 
-/// Records an operator's action in the audit log.
-fn audit(event: &'static str, shop: Uuid) {
-    tracing::info!(audit = event, %shop, by = "operator", "audit");
+/// Records what the operator does with a shop, in the transaction of the act. Log the entry after it.
+fn record(owner: &mut OwnerTx<'_>, event: Event, shop: ShopId) -> Result<audit::Entry, BootError> {
+    record_entry(owner, audit::Entry::by_operator(event).in_shop(shop))
+}
+
+fn record_entry(owner: &mut OwnerTx<'_>, entry: audit::Entry) -> Result<audit::Entry, BootError> {
+    audit::record(owner.pg(), &entry).map_err(TenancyError::from)?;
+    Ok(entry)
 }

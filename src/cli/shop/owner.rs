@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::audit::{Entry, Event};
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::identity::Email;
@@ -23,13 +24,14 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     let Arguments { shop, email } = arguments;
     Installation::with(|Installation { tenancy, config, .. }| {
-        let entry = tenancy.as_operator(|owner| {
+        let (shop, made) = tenancy.as_operator(|owner| {
             let (entry, id) = (super::entry(owner, shop)?, super::id(owner, shop)?);
             let user = super::owner_to_be(owner, email, config.verification())?;
             lifecycle::make_owner(owner, id, user)?;
-            Ok::<_, BootError>(entry)
+            let made = Entry::by_operator(Event::OwnerMade).to(user).in_shop(id);
+            Ok::<_, BootError>((entry, super::record_entry(owner, made)?))
         })?;
-        super::audit("owner_made", entry.id);
-        print::text(&format!("{email} is an owner of {}\n", entry.slug))
+        made.log();
+        print::text(&format!("{email} is an owner of {}\n", shop.slug))
     })
 }

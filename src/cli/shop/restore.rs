@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::audit::{Entry, Event};
 use crate::cli::installation::Installation;
 use crate::cli::{BootError, print};
 use crate::identity::Email;
@@ -25,17 +26,20 @@ pub(in crate::cli) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|Installation { tenancy, config, .. }| {
-        let (shop, version) = tenancy.as_operator(|owner| {
+        let (shop, version, entries) = tenancy.as_operator(|owner| {
             let entry = super::entry(owner, &arguments.shop)?;
             let shop = super::id(owner, &arguments.shop)?;
             let to_be = |email| super::owner_to_be(owner, email, config.verification());
             let new_owner = arguments.owner.as_ref().map(to_be).transpose()?;
-            Ok::<_, BootError>((lifecycle::restore(owner, shop, new_owner)?, entry.schema_version))
+            let restored = lifecycle::restore(owner, shop, new_owner)?;
+            let mut entries = vec![super::record(owner, Event::ShopRestored, shop)?];
+            if let Some(user) = new_owner {
+                let made = Entry::by_operator(Event::OwnerMade).to(user).in_shop(shop);
+                entries.push(super::record_entry(owner, made)?);
+            }
+            Ok::<_, BootError>((restored, entry.schema_version, entries))
         })?;
-        super::audit("shop_restored", shop.id);
-        if arguments.owner.is_some() {
-            super::audit("owner_made", shop.id);
-        }
+        entries.iter().for_each(Entry::log);
         print::text(&format!("{} is {}\n", shop.slug, shop.state))?;
         if version.as_str() < tenancy.tenant_version() {
             print::text("its schema is outdated; `shophouse migrate` migrates it\n")?;

@@ -38,7 +38,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         let hasher = Hasher::new(config.settings.password_iterations).map_err(IdentityError::from)?;
         let (email, name) = (arguments.email.clone(), arguments.name.as_str().to_owned());
         let user = rocket::execute(create_user(tenancy, &hasher, email, password, name))?;
-        super::audit("registered", user.id);
         let password = if arguments.password_stdin { String::new() } else { format!("password: {text}\n") };
         print::text(&format!("registered {} as {}\n{password}", user.email, user.id))
     })

@@ -28,8 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|Installation { tenancy, .. }| {
         let email = &arguments.email;
         let erased = rocket::execute(erase_user(tenancy, email.clone()));
-        let user = erased.map_err(|error| super::named(error, email))?;
-        super::audit("erased", user);
+        erased.map_err(|error| super::named(error, email))?;
         print::text(&format!("{email} is erased\n"))
     })
 }

@@ -6,7 +6,6 @@ mod reset;
 mod verify;
 
 use clap::Subcommand;
-use uuid::Uuid;
 
 use crate::identity::{Email, IdentityError};
 
@@ -36,9 +35,4 @@ fn named(error: IdentityError, email: &Email) -> BootError {
         IdentityError::NoSuchUser => BootError::NoSuchUser(email.clone()),
         other => other.into(),
     }
-}
-
-/// Records an operator's action in the audit log.
-fn audit(event: &'static str, user: Uuid) {
-    tracing::info!(audit = event, %user, by = "operator", "audit");
 }

@@ -30,7 +30,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         }
         let made = rocket::execute(reset_token(tenancy, email.clone()));
         let made = made.map_err(|error| super::named(error, email))?;
-        super::audit("reset_token_made", made.user);
         print::text(&format!(
             "token: {}\nvalid until {}, for: POST /api/v1/auth/reset {{\"token\": …, \"password\": …}}\n",
             made.token,

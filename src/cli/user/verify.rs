@@ -21,8 +21,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|Installation { tenancy, .. }| {
         let email = &arguments.email;
         let verified = rocket::execute(verify_user(tenancy, email.clone()));
-        let user = verified.map_err(|error| super::named(error, email))?;
-        super::audit("email_verified", user);
+        verified.map_err(|error| super::named(error, email))?;
         print::text(&format!("{email} is proved\n"))
     })
 }

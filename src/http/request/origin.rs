@@ -8,6 +8,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 use uuid::Uuid;
 
+use crate::audit::{Entry, Event, Place};
 use crate::http::request_id::RequestId;
 use crate::tenancy::ShopId;
 
@@ -37,7 +38,22 @@ impl Origin {
         }
     }
 
-    /// Writes an event to the audit log. Its fields never contain a secret.
+    fn place(&self) -> Place {
+        let (request_id, agent) = (Some(self.request_id.clone()), self.agent.clone());
+        Place { request_id, address: self.address, agent }
+    }
+
+    /// An entry of the audit trail: what a user does, from here.
+    pub fn entry(&self, event: Event, user: Uuid) -> Entry {
+        Entry::by_user(event, user, self.place())
+    }
+
+    /// An entry for what somebody tried with a user's account, or with none.
+    pub fn failure(&self, event: Event, account: Option<Uuid>) -> Entry {
+        Entry::by_unknown(event, self.place()).to(account)
+    }
+
+    /// Writes an event only to the audit log, and not to the trail. Its fields never contain a secret.
     pub fn audit(&self, event: &'static str, user: Option<Uuid>, shop: Option<ShopId>) {
         self.audit_act(event, user, None, shop);
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
@@ -115,21 +116,22 @@ async fn create(
     let lifetime = expires_in_days.map(|days| TimeDelta::days(days.get()));
     let new = NewKey { name: name.into_string(), role, scopes: scopes.map(|scopes| scopes.0), lifetime };
     let quotas = Arc::clone(signed_in.tenancy().quotas());
+    let entry = origin.entry(Event::KeyCreated, user);
     let act = move |conn: &mut PublicConn<'_>| {
         // Stays empty when the answer is one that was given before.
-        let mut made_for = None;
+        let mut made = None;
         let answered = once.run(user, conn, |conn| {
             let shop = registry::membership_by_name(conn, user, &shop)?.ok_or(IdentityError::NotAMember)?;
             let (about, key) = queries::make(conn, &quotas, caller, shop, new)?;
-            made_for = Some(shop);
+            let entry = entry.in_shop(shop).with("key_id", about.id.to_string()).with("role", role.as_str());
+            audit::record(conn.pg(), &entry)?;
+            made = Some(entry);
             Ok::<_, IdentityError>(Created(format!("/me/keys/{}", about.id), IssuedApiKey { about, key }))
         })?;
-        Ok::<_, IdentityError>((answered, made_for))
+        Ok::<_, IdentityError>((answered, made))
     };
-    let (answered, made_for) = signed_in.run(act).await?;
-    if let Some(shop) = made_for {
-        origin.audit("key_created", Some(user), Some(shop));
-    }
+    let (answered, made) = signed_in.run(act).await?;
+    made.inspect(Entry::log);
     Ok(answered)
 }
 
@@ -192,7 +194,12 @@ async fn rotate(
 #[delete("/me/keys/<id>", data = "<_nothing>")]
 async fn revoke(signed_in: SignedIn, origin: Origin, id: Id, _nothing: NoBody) -> Result<NoContent, Problem> {
     let user = signed_in.caller.user;
-    let shop = signed_in.run(move |conn| queries::revoke(conn, user, id.0)).await?;
-    origin.audit("key_revoked", Some(user), Some(shop));
+    let entry = origin.entry(Event::KeyRevoked, user).with("key_id", id.0.to_string());
+    let revoked = signed_in.run(move |conn| {
+        let entry = entry.in_shop(queries::revoke(conn, user, id.0)?);
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
+    });
+    revoked.await?.log();
     Ok(NoContent)
 }

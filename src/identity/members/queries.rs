@@ -146,7 +146,7 @@ pub(in crate::identity) fn require_not_removed(
     Ok(())
 }
 
-/// Gives a member another role.
+/// Gives a member another role. Returns the role before, too.
 ///
 /// # Errors
 /// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`], [`IdentityError::NotProved`] or
@@ -158,14 +158,14 @@ pub fn change_role(
     shop: ShopId,
     user: Uuid,
     role: Role,
-) -> Result<Member, IdentityError> {
+) -> Result<(Member, Role), IdentityError> {
     lock_shop(owner, shop)?;
     Action::ChangeRole.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
-    let present = find(owner, shop, user)?.role;
-    if role > present {
+    let before = find(owner, shop, user)?.role;
+    if role > before {
         verification::require_proved(owner.pg(), verification, user)?;
     }
-    if present == Role::Owner && role != Role::Owner {
+    if before == Role::Owner && role != Role::Owner {
         require_another_owner(owner, shop, user)?;
         // Only an owner may invite: the pending invitations end with the ownership.
         diesel::delete(invitations::table)
@@ -175,11 +175,11 @@ pub fn change_role(
     diesel::update(memberships::table.find((user, shop.0)))
         .set(memberships::role.eq(role.as_str()))
         .execute(owner.pg())?;
-    find(owner, shop, user)
+    Ok((find(owner, shop, user)?, before))
 }
 
 /// Removes a member. The user's keys for the shop and invitations by the user are removed too. Whoever leaves may join
-/// again; whoever is removed by an owner may not.
+/// again; whoever is removed by an owner may not. Returns the role that the member had.
 ///
 /// # Errors
 /// If [`Action::RemoveMember`] (or [`Action::Leave`]) is not allowed; [`IdentityError::NoSuchMember`] or
@@ -189,7 +189,7 @@ pub fn remove(
     caller: Caller,
     shop: ShopId,
     user: Uuid,
-) -> Result<(), IdentityError> {
+) -> Result<Role, IdentityError> {
     lock_shop(owner, shop)?;
     let action = if user == caller.user { Action::Leave } else { Action::RemoveMember };
     action.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
@@ -205,7 +205,7 @@ pub fn remove(
         .values((former_members::user_id.eq(user), former_members::shop_id.eq(shop.0)))
         .on_conflict_do_nothing()
         .execute(owner.pg())?;
-    Ok(())
+    Ok(member.role)
 }
 
 /// Locks the shop's row: other changes of its members wait.

@@ -10,6 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, SHOP_DELETING};
 use crate::http::request::origin::Origin;
@@ -124,20 +125,21 @@ async fn add(
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
         // Stays empty when the answer is one that was given before.
-        let mut who = None;
+        let mut done = None;
         let answered = once.run(caller.user, owner, |owner| {
             let added = AddedMember::from(queries::add(owner, &quotas, caller, shop, &email, role)?);
-            who = Some(added.user_id);
+            let event = if added.user_id.is_some() { Event::MemberAdded } else { Event::MemberInvited };
+            let entry = origin.entry(event, caller.user).to(added.user_id).in_shop(shop);
+            let entry = entry.with("role", role.as_str());
+            audit::record(owner.pg(), &entry)?;
+            done = Some(entry);
             let place = added.user_id.map(|user| format!("/{user}")).unwrap_or_default();
             Ok::<_, IdentityError>(Created(format!("/shops/{shop}/members{place}"), added))
         })?;
-        Ok::<_, IdentityError>((answered, who, shop))
+        Ok::<_, IdentityError>((answered, done))
     };
-    let (answered, who, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    if let Some(user) = who {
-        let event = if user.is_some() { "member_added" } else { "member_invited" };
-        origin.audit_act(event, user, Some(caller.user), Some(shop));
-    }
+    let (answered, done) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    done.inspect(Entry::log);
     Ok(answered)
 }
 
@@ -159,10 +161,14 @@ async fn change(
     let (caller, role, verification) = (signed_in.caller, body.0.role, **verification);
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
-        Ok::<_, IdentityError>((queries::change_role(owner, verification, caller, shop, user.0, role)?, shop))
+        let (member, before) = queries::change_role(owner, verification, caller, shop, user.0, role)?;
+        let entry = origin.entry(Event::RoleChanged, caller.user).to(user.0).in_shop(shop);
+        let entry = entry.with("role_before", before.as_str()).with("role", role.as_str());
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>((member, entry))
     };
-    let (member, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    origin.audit_act("role_changed", Some(user.0), Some(caller.user), Some(shop));
+    let (member, entry) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    entry.log();
     Ok(Fetched(member))
 }
 
@@ -177,10 +183,12 @@ async fn remove(
     let caller = signed_in.caller;
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
-        queries::remove(owner, caller, shop, user.0)?;
-        Ok::<_, IdentityError>(shop)
+        let role = queries::remove(owner, caller, shop, user.0)?;
+        let event = if user.0 == caller.user { Event::MemberLeft } else { Event::MemberRemoved };
+        let entry = origin.entry(event, caller.user).to(user.0).in_shop(shop).with("role", role.as_str());
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
     };
-    let shop = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    origin.audit_act("member_removed", Some(user.0), Some(caller.user), Some(shop));
+    signed_in.tenancy().as_owner(Some(caller), act).await?.log();
     Ok(NoContent)
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
 use crate::http::SignedIn;
 use crate::http::request::device_token::Device;
 use crate::http::request::origin::Origin;
@@ -53,12 +54,13 @@ pub(in crate::identity) async fn for_sign_in(
         };
         Ok::<_, IdentityError>((found, admission))
     });
-    let failed = |user| origin.audit("sign_in_failed", user, None);
-    let (found, admission) = known.await.inspect_err(|_| failed(None))?;
+    let failure = |user| origin.failure(Event::SignInFailed, user);
+    // An attempt that has to wait makes no row: no password was tried.
+    let (found, admission) = known.await.inspect_err(|_| failure(None).log())?;
     let counted = match admission {
         Admission::Counted(counted) => counted,
         Admission::Promised(seconds) => {
-            failed(None);
+            failure(None).log();
             return Err(IdentityError::TooManyAttempts(seconds));
         }
     };
@@ -70,9 +72,14 @@ pub(in crate::identity) async fn for_sign_in(
     let proven = verify(tenancy, hasher, &asker, &counted, password, hash.clone()).await;
     match (proven, user, hash) {
         (Ok(true), Some(user), Some(hash)) => Ok(Proven { user, hash, counted }),
-        (proven, user, _) => {
-            failed(user);
-            Err(proven.err().unwrap_or(IdentityError::InvalidCredentials))
+        (Err(error), user, _) => {
+            failure(user).log();
+            Err(error)
+        }
+        (Ok(_), user, _) => {
+            let failure = failure(user);
+            tenancy.in_public(move |conn| record_failure(conn, &failure)).await?;
+            Err(IdentityError::InvalidCredentials)
         }
     }
 }
@@ -89,7 +96,13 @@ fn count_known(conn: &mut PublicConn<'_>, device: Device) -> Result<Option<Count
     Ok(counted)
 }
 
-/// Verifies the password of a signed-in user. The session counts as a known device.
+/// Records a wrong password; commit the transaction.
+fn record_failure(conn: &mut PublicConn<'_>, failure: &Entry) -> Result<(), IdentityError> {
+    failure.log();
+    Ok(audit::record_bounded(conn.pg(), failure)?)
+}
+
+/// Verifies the password of a signed-in user. The session counts as a known device. A wrong password is recorded as `failure`.
 ///
 /// # Errors
 /// [`IdentityError::WrongPassword`] or [`IdentityError::TooManyAttempts`].
@@ -98,6 +111,7 @@ pub(in crate::identity) async fn for_caller(
     hasher: &Hasher,
     address: Option<IpAddr>,
     password: Password,
+    failure: Entry,
 ) -> Result<Proven, IdentityError> {
     let caller = signed_in.caller;
     let counted = signed_in.run(move |conn| {
@@ -109,6 +123,7 @@ pub(in crate::identity) async fn for_caller(
     if verify(signed_in.tenancy(), hasher, &asker, &counted, password, Some(hash.clone())).await? {
         Ok(Proven { user, hash, counted })
     } else {
+        signed_in.run(move |conn| record_failure(conn, &failure)).await?;
         Err(IdentityError::WrongPassword)
     }
 }

@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 
+use crate::audit::Event;
 use crate::http::SignedIn;
 use crate::http::request::origin::Origin;
 use crate::identity::IdentityError;
@@ -28,9 +29,9 @@ pub(in crate::identity) async fn confirm(
         return Ok(());
     }
     let password = password.ok_or(IdentityError::NotRecent)?;
-    let proven = proof::for_caller(signed_in, hasher, origin.address, password.into()).await;
-    let failed = |_: &IdentityError| origin.audit("confirmation_failed", Some(signed_in.caller.user), None);
-    let counted = proven.inspect_err(failed)?.counted;
+    let failure = origin.entry(Event::ReauthenticationFailed, signed_in.caller.user);
+    let proven = proof::for_caller(signed_in, hasher, origin.address, password.into(), failure).await?;
+    let counted = proven.counted;
     // Whoever changes the password meanwhile ends this session, unless it is this session that does.
     signed_in.run(move |conn| throttle::clear_attempts(conn, &counted)).await
 }

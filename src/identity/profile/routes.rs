@@ -9,6 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::path::ParameterIn;
 
+use crate::audit::{self, Event};
 use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
 use crate::http::problem::{INVALID_FIELD, INVALID_HEADER, TOO_MANY_ATTEMPTS, reject};
 use crate::http::request::origin::Origin;
@@ -86,6 +87,7 @@ async fn change(
     let ProfilePatch { email, name, password } = body.0;
     let (email, name) = (email.given(), name.given().map(Word::into_string));
     let (caller, verification) = (signed_in.caller, **verification);
+    let entry = origin.entry(Event::ProfileChanged, caller.user);
     if let Some(email) = &email {
         confirm_change(&signed_in, hasher, &origin, email.clone(), password.given()).await?;
     }
@@ -99,10 +101,11 @@ async fn change(
         if let Some(email) = &wanted {
             queries::want(owner, caller.user, email)?;
         }
-        Ok::<_, Problem>(queries::profile(owner, caller.user)?)
+        audit::record(owner.pg(), &entry).map_err(IdentityError::from)?;
+        Ok::<_, Problem>((queries::profile(owner, caller.user)?, entry))
     });
-    let profile = act.await?;
-    origin.audit("profile_changed", Some(caller.user), None);
+    let (profile, entry) = act.await?;
+    entry.log();
     Ok(Resource(Fetched(profile)))
 }
 
@@ -142,10 +145,12 @@ async fn change_password(
     body: Body<PasswordChange>,
 ) -> Result<NoContent, Problem> {
     let (PasswordChange { current_password, password, keep_keys }, caller) = (body.0, signed_in.caller);
-    let proven = proof::for_caller(&signed_in, hasher, origin.address, current_password.into()).await;
-    let proven = proven.inspect_err(|_| origin.audit("password_change_failed", Some(caller.user), None))?;
+    let failure = origin.entry(Event::PasswordChangeFailed, caller.user);
+    let proven =
+        proof::for_caller(&signed_in, hasher, origin.address, current_password.into(), failure).await?;
     let asker = Asker::user(caller.user, origin.address);
     let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
+    let entry = origin.entry(Event::PasswordChanged, caller.user);
     let changed = signed_in.run(move |conn| {
         users::lock_with_hash(conn.pg(), caller.user, &proven.hash, IdentityError::WrongPassword)?;
         users::set_password(conn, caller.user, &hash)?;
@@ -156,10 +161,11 @@ async fn change_password(
         reset::delete_pending(conn, caller.user)?;
         let (email, _) = users::credentials_of(conn, caller.user)?;
         mail::send(conn.pg(), &email, &Message::PasswordChanged {})?;
-        throttle::clear_attempts(conn, &proven.counted)
+        throttle::clear_attempts(conn, &proven.counted)?;
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
     });
-    changed.await?;
-    origin.audit("password_changed", Some(caller.user), None);
+    changed.await?.log();
     Ok(NoContent)
 }
 
@@ -229,18 +235,20 @@ async fn erase(
 ) -> Result<NoContent, Problem> {
     let password = Erasure::password(confirmed, body)?;
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
-    let proven = proof::for_caller(&signed_in, hasher, origin.address, password).await;
-    let proven = proven.inspect_err(|_| origin.audit("erasure_failed", Some(caller.user), None))?;
+    let failure = origin.entry(Event::ErasureFailed, caller.user);
+    let proven = proof::for_caller(&signed_in, hasher, origin.address, password, failure).await?;
     let Proven { user, hash, counted } = proven;
     signed_in.run(move |conn| throttle::clear_attempts(conn, &counted)).await?;
+    let entry = origin.entry(Event::Erased, caller.user);
     let act = tenancy.as_owner(Some(caller), move |owner| {
         let held = erasure::lock(owner, user)?;
         if_match.check(|| queries::profile(owner, user).map(|profile| Resource(Fetched(profile))))?;
         users::lock_with_hash(owner.pg(), user, &hash, IdentityError::WrongPassword)?;
-        Ok::<_, Problem>(erasure::anonymise(owner, &held)?)
+        erasure::anonymise(owner, &held)?;
+        audit::record(owner.pg(), &entry).map_err(IdentityError::from)?;
+        Ok::<_, Problem>(entry)
     });
-    act.await?;
-    origin.audit("erased", Some(caller.user), None);
+    act.await?.log();
     // The user is gone already; what is left is found again if this fails.
     if let Err(error) = erasure::finish(tenancy, caller.user).await {
         tracing::warn!(%error, user = %caller.user, "an erasure is to be finished later");

@@ -180,6 +180,17 @@ pub enum Scope {
     Global,
 }
 
+impl Scope {
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Others => "others",
+            Self::Global => "global",
+        }
+    }
+}
+
 /// Ends sessions of the caller. Their access tokens are refused from the next request on. Whoever signs out of one session is
 /// still known on that device; whoever ends others makes all other devices unknown, also those that had signed out before.
 ///

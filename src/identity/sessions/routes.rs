@@ -8,11 +8,11 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::audit::{self, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::request::origin::Origin;
 use crate::http::{Body, Id, NoBody, Page, Paging, Problem, SignedIn};
-use crate::identity::{examples, revocation};
-use crate::tenancy::PublicConn;
+use crate::identity::{IdentityError, examples, revocation};
 
 use super::queries::{self, Scope, Session};
 
@@ -44,14 +44,16 @@ struct Logout {
 #[post("/auth/logout", data = "<body>")]
 async fn log_out(signed_in: SignedIn, origin: Origin, body: Body<Logout>) -> Result<NoContent, Problem> {
     let (caller, Logout { scope, keep_keys }) = (signed_in.caller, body.0);
-    let act = move |conn: &mut PublicConn<'_>| {
+    let entry = origin.entry(Event::Logout, caller.user).with("scope", scope.as_str());
+    let ended = signed_in.run(move |conn| {
         if scope == Scope::Global && !keep_keys {
             revocation::end_keys(conn, caller.user)?;
         }
-        queries::log_out(conn, caller, scope)
-    };
-    signed_in.run(act).await?;
-    origin.audit("logout", Some(caller.user), None);
+        queries::log_out(conn, caller, scope)?;
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
+    });
+    ended.await?.log();
     Ok(NoContent)
 }
 
@@ -89,7 +91,12 @@ async fn list(signed_in: SignedIn, paging: Paging) -> Result<Page<SessionView>, 
 #[delete("/me/sessions/<id>", data = "<_nothing>")]
 async fn end(signed_in: SignedIn, origin: Origin, id: Id, _nothing: NoBody) -> Result<NoContent, Problem> {
     let user = signed_in.caller.user;
-    signed_in.run(move |conn| queries::end(conn, user, id.0)).await?;
-    origin.audit("session_ended", Some(user), None);
+    let entry = origin.entry(Event::SessionEnded, user).with("session_id", id.0.to_string());
+    let ended = signed_in.run(move |conn| {
+        queries::end(conn, user, id.0)?;
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
+    });
+    ended.await?.log();
     Ok(NoContent)
 }

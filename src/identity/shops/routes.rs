@@ -7,6 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, INVALID_FIELD, LIMIT_REACHED};
 use crate::http::request::origin::Origin;
@@ -21,7 +22,7 @@ use crate::identity::error::{EMAIL_NOT_VERIFIED, NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::{IdentityError, Verification, examples, verification};
 use crate::tenancy::lifecycle;
 use crate::tenancy::registry::{self, Shop, ShopChanges};
-use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopId, ShopName, Slug};
+use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopName, Slug};
 
 use super::count;
 
@@ -156,16 +157,16 @@ async fn create(
             verification::require_proved(owner.pg(), verification, caller.user)?;
             count::check(owner, engine.quotas(), caller.user)?;
             let shop = engine.provision(owner, caller.user, &new)?;
-            opened = Some(ShopId(shop.id));
+            let entry = origin.entry(Event::ShopOpened, caller.user).in_shop(shop.id);
+            audit::record(owner.pg(), &entry)?;
+            opened = Some(entry);
             let view = ShopView::from((shop, Role::Owner));
             Ok::<_, IdentityError>(Resource(Created(format!("/shops/{}", view.id), view)))
         })?;
         Ok::<_, IdentityError>((answered, opened))
     };
     let (answered, opened) = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    if let Some(shop) = opened {
-        origin.audit("shop_opened", Some(caller.user), Some(shop));
-    }
+    opened.inspect(Entry::log);
     Ok(answered)
 }
 
@@ -261,11 +262,14 @@ async fn close(
     let grace = signed_in.tenancy().grace();
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
+        let entry = origin.entry(Event::ShopDeleted, caller.user).in_shop(shop);
         if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
-        Ok::<_, Problem>(lifecycle::delete_owned(owner, caller, shop, &slug, grace)?)
+        let deleted = lifecycle::delete_owned(owner, caller, shop, &slug, grace)?;
+        audit::record(owner.pg(), &entry).map_err(IdentityError::from)?;
+        Ok::<_, Problem>((deleted, entry))
     };
-    let deleted = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    origin.audit("shop_deleted", Some(caller.user), Some(ShopId(deleted.id)));
+    let (deleted, entry) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    entry.log();
     Ok(shown((deleted, Role::Owner)))
 }
 
@@ -281,14 +285,18 @@ async fn restore(
     let caller = signed_in.caller;
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
+        let mut done = None;
         let answered = once.run(caller.user, owner, |owner| {
             if_match.check(|| registry::lock_and_find(owner, caller.user, shop).map(shown))?;
             let restored = lifecycle::restore_owned(owner, caller, shop)?;
+            let entry = origin.entry(Event::ShopRestored, caller.user).in_shop(shop);
+            audit::record(owner.pg(), &entry).map_err(IdentityError::from)?;
+            done = Some(entry);
             Ok::<_, Problem>(shown((restored, Role::Owner)))
         })?;
-        Ok::<_, Problem>((answered, shop))
+        Ok::<_, Problem>((answered, done))
     };
-    let (answered, shop) = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    origin.audit("shop_restored", Some(caller.user), Some(shop));
+    let (answered, done) = signed_in.tenancy().as_owner(Some(caller), act).await?;
+    done.inspect(Entry::log);
     Ok(answered)
 }

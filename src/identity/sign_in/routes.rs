@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::device_token;
@@ -29,7 +30,7 @@ use crate::identity::{Email, IdentityError, Verification, examples, revocation};
 use crate::limits::Limit;
 use crate::mail::{self, Message};
 use crate::metrics::SignIn;
-use crate::tenancy::{Class, PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
+use crate::tenancy::{Class, OwnerTx, PublicConn, ShopId, ShopName, Slug, Tenancy, Transaction, registry};
 
 use super::registration::{NewUser, register_as_member};
 use super::tokens::{AccessToken, SignInTokens, TokenPair, access_token};
@@ -127,21 +128,38 @@ async fn register(
     let new = NewUser { email, name, hash };
     if verification.is_on() {
         let began = Instant::now();
-        let made = unproved::register(&tenancy, new, shop, invitation).await;
+        let made = unproved::register(&tenancy, new, shop, invitation, origin).await;
         sleep_until(began + unproved::EVEN).await;
-        origin.audit("registered", made?, None);
+        made?.inspect(Entry::log);
         return Ok(Either::Left(Accepted));
     }
-    let user = if shop.is_none() && invitation.is_none() {
-        tenancy
-            .in_public(move |conn| users::insert(conn.pg(), &new.email, new.name.as_str(), &new.hash))
-            .await?
+    let (user, entry) = if shop.is_none() && invitation.is_none() {
+        let act = move |conn: &mut PublicConn<'_>| {
+            let user = users::insert(conn.pg(), &new.email, new.name.as_str(), &new.hash)?;
+            recorded(conn, &origin, user)
+        };
+        tenancy.in_public(act).await?
     } else {
-        tenancy.as_owner(None, move |owner| register_as_member(owner, &new, shop, invitation)).await?
+        let act = move |owner: &mut OwnerTx<'_>| {
+            let user = register_as_member(owner, &new, shop, invitation)?;
+            recorded(owner, &origin, user)
+        };
+        tenancy.as_owner(None, act).await?
     };
     tenancy.in_public(move |conn| throttle::clear_told_taken(conn, address)).await?;
-    origin.audit("registered", Some(user.id), None);
+    entry.log();
     Ok(Either::Right(Created("/me".to_owned(), user)))
+}
+
+/// Records who has registered.
+fn recorded(
+    conn: &mut impl Transaction,
+    origin: &Origin,
+    user: User,
+) -> Result<(User, Entry), IdentityError> {
+    let entry = origin.entry(Event::Registered, user.id);
+    audit::record(conn.pg(), &entry)?;
+    Ok((user, entry))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -184,6 +202,9 @@ async fn sign_in(
     let user = proven.user;
     let new_hash = rehashed(hasher, &Asker::user(user, origin.address), &proven, password).await;
     let (agent, most) = (origin.agent.clone(), tenancy.quotas().value(Limit::Sessions));
+    // Without a shop: its owners have nothing to do with how its members sign in.
+    let success = origin.entry(Event::SignedIn, user);
+    let failure = origin.failure(Event::SignInFailed, Some(user));
     let opened = tenancy.in_public(move |conn| {
         users::lock_with_hash(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
         throttle::clear_attempts(conn, &proven.counted)?;
@@ -192,18 +213,22 @@ async fn sign_in(
         }
         // The password was right, and that is to be kept.
         let shop = match resolve(conn, user, shop.as_ref()) {
-            Err(IdentityError::NotAMember) => return Ok(None),
+            Err(IdentityError::NotAMember) => {
+                failure.log();
+                audit::record_bounded(conn.pg(), &failure)?;
+                return Ok(None);
+            }
             found => found?,
         };
         let grant = sessions::open(conn, user, &agent, lifetimes, most)?;
         devices::remember(conn, grant.caller, Utc::now() + device_token::LIFETIME)?;
-        Ok::<_, IdentityError>(Some((grant, shop)))
+        let entry = success.with("session_id", grant.caller.session.to_string());
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>(Some((grant, shop, entry)))
     });
-    let Some((Grant { caller, authenticated_at, refresh_token }, shop)) = opened.await? else {
-        origin.audit("sign_in_failed", Some(user), None);
-        return Err(IdentityError::NotAMember);
-    };
-    origin.audit("signed_in", Some(user), shop);
+    let (grant, shop, entry) = opened.await?.ok_or(IdentityError::NotAMember)?;
+    let Grant { caller, authenticated_at, refresh_token } = grant;
+    entry.log();
     let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
     let device_token = tokens.sign_device(caller)?;
     Ok(SignInTokens { access, refresh_token: refresh_token.0, device_token })
@@ -261,8 +286,14 @@ async fn refresh(
         let refreshed = sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)?;
         let shop = match &refreshed {
             Refreshed::Token(grant) => resolve(conn, grant.caller.user, shop.as_ref())?,
-            // Committed: the session may have been ended.
-            Refreshed::Reused(_) | Refreshed::Refused => None,
+            // Committed: the session was ended.
+            Refreshed::Reused(caller) => {
+                let entry = origin.failure(Event::RefreshTokenReused, Some(caller.user));
+                entry.log();
+                audit::record(conn.pg(), &entry.with("session_id", caller.session.to_string()))?;
+                None
+            }
+            Refreshed::Refused => None,
         };
         Ok::<_, IdentityError>((refreshed, shop))
     });
@@ -271,11 +302,7 @@ async fn refresh(
             let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
             Ok(Fetched(TokenPair { access, refresh_token: refresh_token.0 }))
         }
-        (Refreshed::Reused(caller), _) => {
-            origin.audit("refresh_token_reused", Some(caller.user), None);
-            Err(IdentityError::InvalidRefreshToken.into())
-        }
-        (Refreshed::Refused, _) => Err(IdentityError::InvalidRefreshToken.into()),
+        (Refreshed::Reused(_) | Refreshed::Refused, _) => Err(IdentityError::InvalidRefreshToken.into()),
     }
 }
 
@@ -319,11 +346,13 @@ async fn reset_password(
     let tenancy = tenancy.in_class(Class::SignIn);
     let Reset { token, password, keep_keys } = body.0;
     let guess = token.clone();
-    let failed = |_: &IdentityError| origin.audit("password_reset_failed", None, None);
+    // Only in the log: nobody knows whose account it was to be.
+    let failed = |_: &IdentityError| origin.failure(Event::PasswordResetFailed, None).log();
     tenancy.in_public(move |conn| reset::check(conn, &guess)).await.inspect_err(failed)?;
     let address = origin.address;
     let asker = Asker::with_token(&token, address);
     let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
+    let from = origin.clone();
     let reset = tenancy.in_public(move |conn| {
         let user = reset::spend(conn, &token, &hash)?;
         if !keep_keys {
@@ -332,9 +361,10 @@ async fn reset_password(
         let (email, _) = users::credentials_of(conn, user)?;
         throttle::clear_site(conn, &email, address)?;
         mail::send(conn.pg(), &email, &Message::PasswordChanged {})?;
-        Ok::<_, IdentityError>(user)
+        let entry = from.entry(Event::PasswordReset, user);
+        audit::record(conn.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
     });
-    let user = reset.await.inspect_err(failed)?;
-    origin.audit("password_reset", Some(user), None);
+    reset.await.inspect_err(failed)?.log();
     Ok(NoContent)
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
+use crate::http::request::origin::Origin;
 use crate::identity::addresses::{self, Joins, NewAccount, Purpose};
 use crate::identity::members::{self, invitations};
 use crate::identity::{IdentityError, secret, users};
-use crate::tenancy::{self, OwnerTx, Role, ShopId, Slug, Tenancy, Transaction, registry};
+use crate::tenancy::{self, OwnerTx, PublicConn, Role, ShopId, Slug, Tenancy, Transaction, registry};
 
 use super::registration::NewUser;
 
@@ -24,11 +26,20 @@ pub(super) async fn register(
     new: NewUser,
     shop: Option<Slug>,
     invitation: Option<String>,
-) -> Result<Option<Uuid>, IdentityError> {
+    origin: Origin,
+) -> Result<Option<Entry>, IdentityError> {
     if shop.is_none() && invitation.is_none() {
-        tenancy.in_public(move |conn| write(conn, &new, Joins::default())).await
+        let act = move |conn: &mut PublicConn<'_>| {
+            let made = write(conn, &new, Joins::default())?;
+            recorded(conn, &origin, made)
+        };
+        tenancy.in_public(act).await
     } else {
-        tenancy.as_owner(None, move |owner| write_and_join(owner, &new, shop, invitation)).await
+        let act = move |owner: &mut OwnerTx<'_>| {
+            let made = write_and_join(owner, &new, shop, invitation)?;
+            recorded(owner, &origin, made)
+        };
+        tenancy.as_owner(None, act).await
     }
 }
 
@@ -45,6 +56,19 @@ fn write(conn: &mut impl Transaction, new: &NewUser, joins: Joins) -> Result<Opt
     };
     addresses::ask(conn, email, &purpose, joins)?;
     Ok(made)
+}
+
+/// Records who has registered, if it was somebody new.
+fn recorded(
+    conn: &mut impl Transaction,
+    origin: &Origin,
+    made: Option<Uuid>,
+) -> Result<Option<Entry>, IdentityError> {
+    let entry = made.map(|user| origin.entry(Event::Registered, user));
+    if let Some(entry) = &entry {
+        audit::record(conn.pg(), entry)?;
+    }
+    Ok(entry)
 }
 
 /// A new user becomes a customer of the shop at once; whoever gets the address later does so then, as everybody whom an

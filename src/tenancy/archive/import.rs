@@ -5,6 +5,7 @@ use std::io::Read;
 use diesel::connection::SimpleConnection;
 use serde::Serialize;
 
+use crate::audit::{self, Entry, Event};
 use crate::tenancy::access::OwnerTx;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
@@ -70,7 +71,14 @@ impl Tenancy {
         progress: OnProgress<'_>,
     ) -> Result<Imported, ArchiveError> {
         let archive = unpack(input, |manifest| self.check_version(manifest), progress)?;
-        self.as_operator(|owner| self.create_from(owner, &archive, options, progress))
+        let (imported, entry) = self.as_operator(|owner| {
+            let imported = self.create_from(owner, &archive, options, progress)?;
+            let entry = Entry::by_operator(Event::ShopImported).in_shop(imported.id);
+            audit::record(owner.pg(), &entry)?;
+            Ok::<_, ArchiveError>((imported, entry))
+        })?;
+        entry.log();
+        Ok(imported)
     }
 
     /// The archive's version must be one that this binary knows.

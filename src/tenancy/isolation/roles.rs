@@ -38,7 +38,8 @@ const PUBLIC_RIGHTS: &str = "
     GRANT INSERT ON public.outbox TO {role};
     GRANT SELECT, INSERT, DELETE ON public.address_proofs TO {role};
     GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};";
+    GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};
+    GRANT SELECT, INSERT ON public.audit_events TO {role};";
 
 /// The rights of the shop role in `public`: to call the `enter` functions, and to set deadlines in the shop it stands in.
 const SHOP_RIGHTS: &str = "

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
 use crate::schema::public::{deadlines, shops};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::OwnerTx;
@@ -123,7 +124,7 @@ impl Tenancy {
             match self.as_operator(|owner| erase_some(owner, shop))? {
                 Step::Dropped => {}
                 Step::Completed => {
-                    tracing::info!(audit = "shop_erased", %shop, "audit");
+                    erased(shop).log();
                     return Ok(Erasure::Complete);
                 }
                 Step::Skipped => return Ok(Erasure::Skipped),
@@ -131,6 +132,10 @@ impl Tenancy {
         }
         Ok(Erasure::Stopped)
     }
+}
+
+fn erased(shop: ShopId) -> Entry {
+    Entry::by_system(Event::ShopErased).in_shop(shop)
 }
 
 /// The shops that are due, from a partial index of those that are being deleted.
@@ -157,6 +162,7 @@ fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyErro
         diesel::delete(deadlines::table.filter(deadlines::shop_id.eq(shop.0))).execute(owner.pg())?;
         // The memberships go with the row.
         diesel::delete(shops::table.find(shop.0)).execute(owner.pg())?;
+        audit::record(owner.pg(), &erased(shop))?;
         return Ok(Step::Completed);
     }
     owner.pg().batch_execute(&format!("{quiet}; {}", within_budget(&droppable).join("; ")))?;

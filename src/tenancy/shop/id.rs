@@ -15,6 +15,12 @@ use uuid::Uuid;
 #[serde(transparent)]
 pub struct ShopId(pub Uuid);
 
+impl From<ShopId> for Uuid {
+    fn from(shop: ShopId) -> Self {
+        shop.0
+    }
+}
+
 impl ShopId {
     /// A new id, which sorts after those made before it.
     pub fn generate() -> Self {
