@@ -52,10 +52,12 @@ impl Background {
         background.spawn("mail", stop, move |stopped| mail::supervise(&engine, post, &runtime, stopped))?;
         let (engine, runtime) =
             (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);
+        let days = settings.audit_days;
         background.spawn("clean-up", stop, move |stopped| {
             repeat(stopped, || {
                 erase(&engine, stopped);
                 clean_up(&engine, &runtime, stopped);
+                expire_audit(&engine, &runtime, days, stopped);
             });
         })?;
         Ok(background)
@@ -114,5 +116,11 @@ fn erase(tenancy: &Tenancy, stopped: &dyn Fn() -> bool) {
 fn clean_up(tenancy: &Tenancy, runtime: &runtime::Runtime, stopped: &dyn Fn() -> bool) {
     if let Err(error) = runtime.block_on(identity::clean_up(tenancy, stopped)) {
         tracing::warn!(%error, "expired rows could not be removed; the next run tries again");
+    }
+}
+
+fn expire_audit(tenancy: &Tenancy, runtime: &runtime::Runtime, days: u32, stopped: &dyn Fn() -> bool) {
+    if let Err(error) = runtime.block_on(identity::expire_audit(tenancy, days, stopped)) {
+        tracing::warn!(%error, "old events of the audit trail could not be removed; the next run tries again");
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: the commands, and their exit codes.
 
+mod audit;
 mod background;
 mod boot;
 mod drift;
@@ -64,6 +65,7 @@ enum Command {
     /// See the messages that wait or could not be sent, and try them again
     #[command(subcommand)]
     Mail(mail::Command),
+    Audit(audit::Arguments),
     Psql(psql::Arguments),
     /// Print the OpenAPI 3.1 document of the API
     Openapi,
@@ -88,6 +90,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         Some(Command::Shop(command)) => shop::run(command, &stop),
         Some(Command::User(command)) => user::run(command),
         Some(Command::Mail(command)) => mail::run(command),
+        Some(Command::Audit(arguments)) => audit::run(arguments),
         Some(Command::Psql(arguments)) => psql::run(arguments),
         Some(Command::Openapi) => openapi::run(),
     }

@@ -58,6 +58,8 @@ pub struct Settings {
     pub migrations_workers: u32,
     /// How long a deleted shop can be restored before it is erased, in days.
     pub shops_grace_days: u32,
+    /// How long an event of the audit trail is kept, in days; 0 means for ever.
+    pub audit_days: u32,
     /// What the erasure of a person leaves in that person's orders.
     pub erasure_keeps: ErasureKeeps,
     /// Origins whose web pages may call the API, separated by commas; `*` means all.
@@ -140,6 +142,7 @@ impl Default for Settings {
             migrations_on_boot: OnBoot::Background,
             migrations_workers: 0,
             shops_grace_days: 30,
+            audit_days: 365,
             erasure_keeps: ErasureKeeps::Orders,
             cors_origins: String::new(),
             password_iterations: MIN_ITERATIONS,
@@ -265,6 +268,7 @@ impl Settings {
             ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),
             ("migrations_workers", self.migrations_workers.into(), 0, MAX_WORKERS.into()),
             ("shops_grace_days", self.shops_grace_days.into(), 0, 3_650),
+            ("audit_days", self.audit_days.into(), 0, 36_500),
             ("password_iterations", u64::from(self.password_iterations), MIN_ITERATIONS.into(), 100_000_000),
             ("session_idle_hours", self.session_idle_hours.into(), 1, 87_600),
             ("session_max_hours", self.session_max_hours.into(), 1, 87_600),

@@ -44,6 +44,36 @@ pub(super) fn profile() -> Value {
     profile
 }
 
+pub(super) fn audit_event() -> Value {
+    json!({
+        "id": "01a2059f-d3a1-7c0b-8b52-2f0e6a3d9c55",
+        "created_at": "2026-11-22T23:38:09.105882Z",
+        "event": "role_changed",
+        "actor": "user",
+        "actor_id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
+        "subject_id": "01a2059f-ce42-74f0-a976-5590a7d1c0f2",
+        "shop_id": SHOP,
+        "address": "198.51.100.7",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+        "details": { "role_before": "customer", "role": "staff" },
+    })
+}
+
+pub(super) fn activity() -> Value {
+    json!({
+        "id": "01a2059f-d3a1-7c0b-8b52-2f0e6a3d9c55",
+        "created_at": "2026-11-22T23:38:09.105882Z",
+        "event": "sign_in_failed",
+        "actor": "unknown",
+        "actor_id": null,
+        "subject_id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3",
+        "shop_id": null,
+        "address": "198.51.100.7",
+        "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+        "details": {},
+    })
+}
+
 pub(super) fn session() -> Value {
     json!({
         "id": "01a2059f-ce90-7c41-8d1b-4ab1e0c2f7aa",

@@ -5,6 +5,7 @@
 //! | `email`, `secret`, `error` | email addresses; secrets that are stored as a hash; errors and their problems |
 //! | `revocation` | ending the keys together with the sessions |
 //! | `addresses/` | proving email addresses |
+//! | `activity/` | the audit trail, as owners and users read it |
 //! | [`users`] | the table of users |
 //! | `verification` | whether email addresses have to be proved, and whether one is |
 //! | `passwords/` | hashing and verifying passwords, throttling, reset tokens |
@@ -18,6 +19,7 @@
 //! | `operator` | users as the operator manages them |
 //! | `examples` | examples for the OpenAPI document |
 
+mod activity;
 mod addresses;
 mod email;
 mod error;
@@ -36,6 +38,7 @@ mod sign_in;
 pub mod users;
 mod verification;
 
+pub use activity::queries::expire as expire_audit;
 pub use email::Email;
 pub use error::IdentityError;
 pub use operator::{clean_up, create_user, erase_user, mail_reset, reset_token, verify_user};
@@ -57,6 +60,7 @@ pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {
         shops::routes::endpoints(),
         members::routes::endpoints(),
         joining::routes::endpoints(),
+        activity::routes::endpoints(),
     ]
     .into_iter()
     .flatten()

@@ -145,6 +145,15 @@ pub fn id_of(owner: &mut OwnerTx<'_>, email: &Email) -> Result<Option<Uuid>, Ide
         .optional()?)
 }
 
+/// The addresses of some users, by id, for the operator's commands. Who was erased has none.
+///
+/// # Errors
+/// When the database fails.
+pub fn emails_of(owner: &mut OwnerTx<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, IdentityError> {
+    let known = users::table.filter(users::id.eq_any(ids).and(users::erased_at.is_null()));
+    Ok(known.select((users::id, users::email)).load(owner.pg())?)
+}
+
 /// The email address and the password hash of a user.
 ///
 /// # Errors

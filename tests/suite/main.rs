@@ -11,6 +11,7 @@ mod addresses;
 mod archive;
 mod archive_faults;
 mod archive_people;
+mod audit;
 mod backup;
 mod bad_input;
 mod bad_input_addresses;

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::result::Error as QueryError;
 use uuid::Uuid;
 
+use crate::audit;
 use crate::identity::{IdentityError, addresses, members};
 use crate::mail;
 use crate::schema::public::{
@@ -115,7 +116,20 @@ pub(in crate::identity) async fn finish(tenancy: &Tenancy, user: Uuid) -> Result
             tracing::warn!(%shop, %user, %error, "a user could not be erased in a shop; the next run tries again");
         }
     }
+    forget_places(tenancy, user).await?;
     tenancy.as_owner(None, move |owner| clear_mark(owner, user)).await
+}
+
+/// Takes out of the audit trail where a user was. What was done stays, with the bare id.
+async fn forget_places(tenancy: &Tenancy, user: Uuid) -> Result<(), IdentityError> {
+    let mut last = Uuid::nil();
+    loop {
+        let forgotten = tenancy.as_owner(None, move |owner| {
+            Ok::<_, IdentityError>(audit::forget_places(owner.pg(), user, last)?)
+        });
+        let Some(next) = forgotten.await? else { return Ok(()) };
+        last = next;
+    }
 }
 
 /// Finishes interrupted erasures until it must stop, which it checks between two users. A user who cannot be finished does

@@ -20,6 +20,8 @@ pub enum Action {
     DeleteShop,
     /// Restores it within the grace period.
     RestoreShop,
+    /// Reads who did what in it.
+    ReadAudit,
     /// Lists its members.
     ListMembers,
     /// Adds or invites a member.
@@ -40,6 +42,7 @@ impl Action {
             Self::ChangeShop
             | Self::DeleteShop
             | Self::RestoreShop
+            | Self::ReadAudit
             | Self::ListMembers
             | Self::AddMember
             | Self::ChangeRole

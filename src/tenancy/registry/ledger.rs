@@ -72,6 +72,15 @@ pub fn find(owner: &mut OwnerTx<'_>, name: &ShopName) -> Result<Option<Entry>, T
     Ok(query.first(owner.pg()).optional()?)
 }
 
+/// The slugs of some shops, by id.
+///
+/// # Errors
+/// When the database fails.
+pub fn slugs_of(owner: &mut OwnerTx<'_>, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, TenancyError> {
+    let of = shops::table.filter(shops::id.eq_any(ids)).select((shops::id, shops::slug));
+    Ok(of.load(owner.pg())?)
+}
+
 /// The shops in a state, or all of them, by slug.
 ///
 /// # Errors
