@@ -13,7 +13,7 @@ pub(in crate::http) struct Cipher(XChaCha20Poly1305);
 
 /// A text could not be encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::http) enum CipherError {
+pub enum CipherError {
     /// The system gave no random bytes.
     #[error("no randomness: {0}")]
     Randomness(getrandom::Error),
@@ -44,6 +44,44 @@ impl Cipher {
         let payload = Payload { msg: encrypted, aad: context };
         let text = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CipherError::Failed)?;
         String::from_utf8(text).map_err(|_| CipherError::Failed)
+    }
+}
+
+/// Encrypts secrets that are stored for longer than one server's secret lasts.
+#[derive(Clone)]
+pub struct Sealer {
+    current: Cipher,
+    former: Vec<Cipher>,
+}
+
+impl Sealer {
+    pub(in crate::http) fn new(current: Cipher) -> Self {
+        Self { current, former: Vec::new() }
+    }
+
+    /// Adds the cipher of a former secret, which only decrypts.
+    pub(in crate::http) fn add_former(&mut self, cipher: Cipher) {
+        self.former.push(cipher);
+    }
+
+    /// Encrypts a text with the current secret. Opening it needs the same context.
+    ///
+    /// # Errors
+    /// [`CipherError`].
+    pub fn seal(&self, text: &str, context: &[u8]) -> Result<Vec<u8>, CipherError> {
+        self.current.encrypt(text, context)
+    }
+
+    /// Decrypts a text, and says whether the current secret has encrypted it. If not, seal it again.
+    ///
+    /// # Errors
+    /// [`CipherError::Failed`].
+    pub fn open(&self, sealed: &[u8], context: &[u8]) -> Result<(String, bool), CipherError> {
+        if let Ok(text) = self.current.decrypt(sealed, context) {
+            return Ok((text, true));
+        }
+        let mut opened = self.former.iter().filter_map(|cipher| cipher.decrypt(sealed, context).ok());
+        opened.next().map(|text| (text, false)).ok_or(CipherError::Failed)
     }
 }
 

@@ -22,6 +22,7 @@ pub mod response;
 mod routing;
 mod spool;
 
+pub use encryption::{CipherError, Sealer};
 pub use problem::{Kind, Problem};
 pub use request::body::{Body, OptionalBody};
 pub use request::guards::{Customer, Engine, Id, Segment, SignedIn, Staff, Tenant, Unmetered};

@@ -4,7 +4,7 @@ use crate::http::problem::{
     BUSY, FORBIDDEN, INVALID_FIELD, INVALID_TOKEN, NOT_A_MEMBER, NOT_FOUND, TOO_MANY_ATTEMPTS,
 };
 use crate::http::request::token::TokenError;
-use crate::http::{Kind, Problem};
+use crate::http::{CipherError, Kind, Problem};
 use crate::limits::Reached;
 use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
@@ -40,6 +40,15 @@ pub(crate) const REAUTHENTICATE: Kind = Kind::new(
 .advice(
     "the password was not given in the last ten minutes: send it in the field `password`, or sign in again",
 );
+pub(crate) const SECOND_FACTOR_REQUIRED: Kind =
+    Kind::new(401, "second_factor_required", "The second factor is asked for")
+        .advice("the password is right: ask for the code of the app, and send the same request with `code` or `recovery_code`");
+pub(crate) const INVALID_CODE: Kind = Kind::new(401, "invalid_code", "The code is wrong")
+    .advice("the code is wrong, was used already, or is too old: wait for the next one");
+pub(crate) const WRONG_CODE: Kind = Kind::new(422, "wrong_code", "The code is wrong")
+    .advice("the code is wrong, was used already, or is too old: wait for the next one");
+pub(crate) const FACTOR_EXISTS: Kind = Kind::new(409, "factor_exists", "There is a second factor already")
+    .advice("remove the second factor first");
 pub(crate) const INVALID_INVITATION: Kind =
     Kind::new(422, "invalid_invitation", "The invitation is not valid")
         .advice("the invitation is used, expired, or for another address");
@@ -75,6 +84,27 @@ pub enum IdentityError {
     /// The caller has not proved lately who they are.
     #[error("this asks for your password: it was not given in this session in the last ten minutes")]
     NotRecent,
+    /// The user has a second factor, and gave no code.
+    #[error("this account has a second factor: send its code, or a recovery code")]
+    SecondFactorRequired,
+    /// The code of the second factor is wrong or was used.
+    #[error("the code is wrong, was used already, or is too old")]
+    WrongCode,
+    /// The same, when signing in.
+    #[error("the code is wrong, was used already, or is too old")]
+    InvalidCode,
+    /// The user has a second factor already.
+    #[error("you have a second factor already")]
+    FactorExists,
+    /// The user has no second factor, or has not begun one.
+    #[error("there is no second factor")]
+    NoFactor,
+    /// What is stored is no secret of a factor.
+    #[error("a second factor cannot be used: {0}")]
+    UnusableFactor(String),
+    /// A secret could not be encrypted or decrypted.
+    #[error(transparent)]
+    Cipher(#[from] CipherError),
     /// The reset token is unknown, used or expired.
     #[error("the reset token is not valid; ask the operator for a new one")]
     InvalidResetToken,
@@ -155,10 +185,17 @@ impl From<IdentityError> for Problem {
             IdentityError::NotRecent => {
                 REAUTHENTICATE.because(detail).with_header("WWW-Authenticate", CHALLENGE)
             }
+            IdentityError::SecondFactorRequired => SECOND_FACTOR_REQUIRED.because(detail),
+            IdentityError::WrongCode => WRONG_CODE.because(detail),
+            IdentityError::InvalidCode => INVALID_CODE.because(detail),
+            IdentityError::FactorExists => FACTOR_EXISTS.because(detail),
             IdentityError::InvalidInvitation => INVALID_INVITATION.at("/invitation", detail),
             IdentityError::RemovedFromShop => REMOVED_FROM_SHOP.because(detail),
             IdentityError::AlreadyMember => ALREADY_MEMBER.at("/email", detail),
-            IdentityError::NoSuchMember | IdentityError::NoSuchUser | IdentityError::NotFound => {
+            IdentityError::NoSuchMember
+            | IdentityError::NoSuchUser
+            | IdentityError::NoFactor
+            | IdentityError::NotFound => {
                 NOT_FOUND.because(detail)
             }
             IdentityError::LastOwner => LAST_OWNER.because(detail),
@@ -170,7 +207,11 @@ impl From<IdentityError> for Problem {
             IdentityError::Limit(reached) => reached.into(),
             IdentityError::Tenancy(error) => error.into(),
             IdentityError::Registry(error) => error.into(),
-            IdentityError::Hash(_) | IdentityError::Token(_) | IdentityError::Randomness(_) => {
+            IdentityError::Hash(_)
+            | IdentityError::Token(_)
+            | IdentityError::Cipher(_)
+            | IdentityError::UnusableFactor(_)
+            | IdentityError::Randomness(_) => {
                 Self::internal(&error)
             }
         }

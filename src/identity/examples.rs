@@ -74,6 +74,10 @@ pub(super) fn activity() -> Value {
     })
 }
 
+pub(super) fn recovery_codes() -> Value {
+    json!({ "recovery_codes": ["k3vq-7x2a-mb4d-p6zt", "c5ye-2rjl-w7nf-4q3h"] })
+}
+
 pub(super) fn session() -> Value {
     json!({
         "id": "01a2059f-ce90-7c41-8d1b-4ab1e0c2f7aa",

@@ -11,6 +11,7 @@
 //! | `passwords/` | hashing and verifying passwords, throttling, reset tokens |
 //! | `sessions/` | sessions and their refresh tokens |
 //! | `sign_in/` | the routes for registration, sign-in and tokens |
+//! | `factors/` | the second factor |
 //! | `keys/` | API keys |
 //! | `members/` | the members of a shop, and invitations |
 //! | `shops/` | the routes for shops |
@@ -24,6 +25,7 @@ mod addresses;
 mod email;
 mod error;
 mod examples;
+mod factors;
 mod joining;
 mod keys;
 mod members;
@@ -41,7 +43,7 @@ mod verification;
 pub use activity::queries::expire as expire_audit;
 pub use email::Email;
 pub use error::IdentityError;
-pub use operator::{clean_up, create_user, erase_user, mail_reset, reset_token, verify_user};
+pub use operator::{clean_up, create_user, erase_user, mail_reset, reset_factor, reset_token, verify_user};
 pub use passwords::forgotten::forgotten_password;
 pub use passwords::hashing::{Hasher, MIN_ITERATIONS};
 pub use passwords::password::{NewPassword, Password};
@@ -56,6 +58,7 @@ pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {
         passwords::routes::endpoints(),
         profile::routes::endpoints(),
         sessions::routes::endpoints(),
+        factors::routes::endpoints(),
         keys::routes::endpoints(),
         shops::routes::endpoints(),
         members::routes::endpoints(),

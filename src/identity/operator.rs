@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::audit::{self, Entry, Event};
-use crate::mail;
+use crate::mail::{self, Message};
 use crate::schema::public::{
     address_proofs, api_keys, invitations, known_devices, mailed_resets, reset_tokens, sessions,
     sign_in_attempts, users,
@@ -14,6 +14,7 @@ use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 
 use super::users::{self as table, User};
 use super::{Email, IdentityError, verification};
+use crate::identity::factors;
 use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::forgotten;
 use crate::identity::passwords::hashing::Hasher;
@@ -89,6 +90,26 @@ pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, 
 /// [`IdentityError::NoSuchUser`].
 pub async fn mail_reset(tenancy: &Tenancy, email: Email) -> Result<Uuid, IdentityError> {
     tenancy.as_owner(None, move |owner| forgotten::send(owner, &email)).await
+}
+
+/// Removes the second factor of the user with this address, who has lost the app and the recovery codes.
+///
+/// # Errors
+/// [`IdentityError::NoSuchUser`] or [`IdentityError::NoFactor`].
+pub async fn reset_factor(tenancy: &Tenancy, email: Email) -> Result<(), IdentityError> {
+    let reset = tenancy.as_owner(None, move |owner| {
+        let user = table::id_of(owner, &email)?.ok_or(IdentityError::NoSuchUser)?;
+        table::lock(owner.pg(), user)?;
+        if !factors::queries::remove(owner.pg(), user)? {
+            return Err(IdentityError::NoFactor);
+        }
+        mail::send(owner.pg(), email.as_str(), &Message::SecondFactorRemoved {})?;
+        let entry = Entry::by_operator(Event::FactorReset).to(user);
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
+    });
+    reset.await?.log();
+    Ok(())
 }
 
 /// Erases the user with this address, and returns the user's id. A shop where that fails now is tried again later.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::schema::public::users;
+use crate::schema::public::{totp_factors, users};
 use crate::tenancy::{OwnerTx, PublicConn, Transaction};
 
 use super::{Email, IdentityError};
@@ -183,6 +183,24 @@ pub(super) fn lock_with_hash(
         .first(pg)
         .optional()?;
     locked.map(drop).ok_or(otherwise)
+}
+
+/// Whether a user has a second factor that was set up.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn has_factor(pg: &mut PgConnection, user: Uuid) -> Result<bool, IdentityError> {
+    let confirmed = totp_factors::table.find(user).filter(totp_factors::confirmed_at.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(confirmed)).get_result(pg)?)
+}
+
+/// Locks the user's row until the transaction ends.
+///
+/// # Errors
+/// When the database fails, or the user is gone.
+pub(super) fn lock(pg: &mut PgConnection, user: Uuid) -> Result<(), IdentityError> {
+    users::table.find(user).select(users::id).for_no_key_update().first::<Uuid>(pg)?;
+    Ok(())
 }
 
 /// Sets a password.

@@ -153,6 +153,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        code_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     refresh_tokens (token_hash) {
         token_hash -> Bytea,
         session_id -> Uuid,
@@ -213,6 +220,7 @@ diesel::table! {
         order_hold_minutes -> Int4,
         limits -> Jsonb,
         opened_by -> Nullable<Uuid>,
+        require_second_factor -> Bool,
     }
 }
 
@@ -222,6 +230,16 @@ diesel::table! {
         attempts -> Int4,
         last_at -> Timestamptz,
         free_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    totp_factors (user_id) {
+        user_id -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
     }
 }
 
@@ -247,12 +265,14 @@ diesel::joinable!(known_devices -> users (user_id));
 diesel::joinable!(mailed_resets -> users (user_id));
 diesel::joinable!(memberships -> shops (shop_id));
 diesel::joinable!(memberships -> users (user_id));
+diesel::joinable!(recovery_codes -> totp_factors (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(removed_members -> shops (shop_id));
 diesel::joinable!(removed_members -> users (user_id));
 diesel::joinable!(reset_tokens -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(shops -> users (opened_by));
+diesel::joinable!(totp_factors -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     address_proofs,
@@ -268,11 +288,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     mailed_resets,
     memberships,
     outbox,
+    recovery_codes,
     refresh_tokens,
     removed_members,
     reset_tokens,
     sessions,
     shops,
     sign_in_attempts,
+    totp_factors,
     users,
 );

@@ -26,6 +26,9 @@ pub enum Refusal {
     /// The user's role is too low.
     #[error("your role in this shop does not allow this")]
     Forbidden,
+    /// The shop requires a second factor of its staff, and the user has none.
+    #[error("this shop requires a second factor of its staff, and you have none")]
+    SecondFactorMissing,
     /// The operator has suspended the shop.
     #[error("this shop is suspended")]
     ShopSuspended,
@@ -54,6 +57,7 @@ impl Refusal {
             "insufficient_scope" => Some(Self::InsufficientScope("")),
             "not_a_member" => Some(Self::NotAMember),
             "forbidden" => Some(Self::Forbidden),
+            "second_factor_required" => Some(Self::SecondFactorMissing),
             "shop_suspended" => Some(Self::ShopSuspended),
             "shop_deleting" => Some(Self::ShopDeleting),
             "no_storefront" => Some(Self::NoStorefront),

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::bad_input_fields::Case;
 use crate::routes::{Entry, ROUTES, Shelf};
 use crate::support::world::PASSWORD;
-use crate::support::{Answer, Login, Member, World};
+use crate::support::{Answer, Login, Member, World, factor};
 
 /// Makes names unique.
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
@@ -45,7 +45,7 @@ impl<'w> Bench<'w> {
     /// The body with all its places filled.
     pub fn fill(&self, body: &str) -> String {
         let number = number();
-        let body = self.shelf.fill(body).replace("{n}", &number);
+        let body = self.with_factor(self.shelf.fill(body).replace("{n}", &number));
         if body.contains("{reset}") {
             let name = format!("reset-{number}");
             self.world.user(&name);
@@ -65,6 +65,17 @@ impl<'w> Bench<'w> {
             return body.replace("{refresh}", pair["refresh_token"].as_str().unwrap());
         }
         body
+    }
+
+    /// Gives the owner the second factor that a body is for, and takes away the one of the body before.
+    fn with_factor(&self, body: String) -> String {
+        let user = &self.owner.user;
+        if !body.contains("{code}") && !body.contains("{used}") {
+            factor::taken(self.world, user);
+            return body;
+        }
+        let code = factor::given(self.world, user, body.contains("{used}"));
+        body.replace("{code}", &code).replace("{used}", &code).replace("{recovery}", factor::RECOVERY)
     }
 
     pub fn send(&self, case: &Case, body: impl Into<Vec<u8>>) -> Answer {

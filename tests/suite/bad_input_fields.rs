@@ -71,7 +71,8 @@ pub struct Case {
     pub method: Method,
     /// The route, as it is mounted.
     pub route: &'static str,
-    /// With placeholders for ids; `{n}` is a new number each time, `{refresh}`, `{reset}`, `{proof}` and `{invitation}` are tokens.
+    /// With placeholders for ids; `{n}` is a new number each time, `{refresh}`, `{reset}`, `{proof}` and `{invitation}` are tokens;
+    /// `{code}` is the first code of a second factor, `{used}` and `{recovery}` are codes of one.
     pub body: &'static str,
     pub fields: Vec<Field>,
 }
@@ -79,7 +80,8 @@ pub struct Case {
 impl Case {
     /// Whether filling the placeholders creates rows.
     pub fn makes_rows(&self) -> bool {
-        ["{refresh}", "{reset}", "{proof}", "{invitation}"].iter().any(|place| self.body.contains(place))
+        let places = ["{refresh}", "{reset}", "{proof}", "{invitation}", "{code}", "{recovery}"];
+        places.iter().any(|place| self.body.contains(place))
     }
 }
 
@@ -248,10 +250,17 @@ const REGISTRATION: &str =
 const INVITED: &str =
     r#"{"email": "guest-{n}@example.com", "password": "correct horse", "invitation": "{invitation}"}"#;
 const LOGIN: &str =
-    r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t"}"#;
+    r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t",
+    "code": "c", "recovery_code": "c"}"#;
 const REFRESH: &str = r#"{"refresh_token": "{refresh}", "shop": "{shop}"}"#;
 const SHOP: &str =
     r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR", "order_hold_minutes": 5}"#;
+
+const BOTH_FACTORS: &str = r#"{"password": "correct horse", "code": "{used}", "recovery_code": "{recovery}"}"#;
+
+fn both_factors() -> Vec<Field> {
+    vec![must("/password", Token), nullable("/code", Token), nullable("/recovery_code", Token)]
+}
 
 fn case(method: Method, route: &'static str, body: &'static str, fields: Vec<Field>) -> Case {
     Case { method, route, body, fields }
@@ -272,6 +281,8 @@ pub fn cases() -> Vec<Case> {
         must("/password", Token),
         nullable("/shop", ShopName),
         nullable("/device_token", Token),
+        nullable("/code", Token),
+        nullable("/recovery_code", Token),
     ];
     let refresh = vec![must("/refresh_token", Token), nullable("/shop", ShopName)];
     let shop = vec![
@@ -286,6 +297,7 @@ pub fn cases() -> Vec<Case> {
         may("/slug", Slug),
         may("/description", PROSE),
         may("/order_hold_minutes", HOLD_MINUTES),
+        may("/require_second_factor", Flag),
     ];
     let cases = vec![
         case(Post, "/api/v1/auth/register", REGISTRATION, registration),
@@ -325,6 +337,10 @@ pub fn cases() -> Vec<Case> {
             r#"{"current_password": "correct horse", "password": "correct horse"}"#,
             vec![must("/current_password", Token), must("/password", Password), may("/keep_keys", Flag)],
         ),
+        case(Post, "/api/v1/me/factors/totp", r#"{"password": "correct horse"}"#, vec![must("/password", Token)]),
+        case(Post, "/api/v1/me/factors/totp/confirm", r#"{"code": "{code}"}"#, vec![must("/code", Token)]),
+        case(Put, "/api/v1/me/factors/totp/recovery-codes", BOTH_FACTORS, both_factors()),
+        case(Delete, "/api/v1/me/factors/totp", BOTH_FACTORS, both_factors()),
         case(Delete, "/api/v1/me", r#"{"password": "correct horse"}"#, vec![must("/password", Token)]),
         case(
             Post,
@@ -337,7 +353,8 @@ pub fn cases() -> Vec<Case> {
         case(
             Patch,
             "/api/v1/shops/<id>",
-            r#"{"name": "N", "slug": "p-{n}", "description": "d", "order_hold_minutes": 5}"#,
+            r#"{"name": "N", "slug": "p-{n}", "description": "d", "order_hold_minutes": 5,
+                "require_second_factor": false}"#,
             shop_patch,
         ),
         case(Delete, "/api/v1/shops/<id>", r#"{"slug": "books"}"#, vec![must("/slug", Slug)]),

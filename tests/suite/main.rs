@@ -57,6 +57,7 @@ mod identity_abuse;
 mod identity_addresses;
 mod identity_devices;
 mod identity_erasure;
+mod identity_factors;
 mod identity_forgotten;
 mod identity_key_lives;
 mod identity_key_scopes;

@@ -11,7 +11,7 @@ use crate::routes::{Entry, ROUTES, Shelf, Who};
 use crate::support::described::{DOCUMENT, resolve};
 use crate::support::process::Process;
 use crate::support::world::Person;
-use crate::support::{Answer, Database, World, browser};
+use crate::support::{Answer, Database, World, browser, factor};
 
 /// Every operation with its method and path.
 pub fn operations() -> impl Iterator<Item = (String, &'static Value)> {
@@ -181,6 +181,9 @@ fn call_as_described(
         }
         if entry.route.ends_with("/auth/reset") {
             example["token"] = json!(world.reset_token(&format!("user-{number}@example.com")));
+        }
+        if let Some(code) = example.get_mut("code").filter(|_| entry.route.contains("/factors/")) {
+            *code = json!(factor::given(world, &shop.user, entry.method != Method::Post));
         }
         if let Some(variant) = example.pointer_mut("/lines/0/variant_id") {
             *variant = json!(shelf.fill("{variant}"));

@@ -3,6 +3,7 @@
 mod create;
 mod erase;
 mod reset;
+mod reset_factor;
 mod verify;
 
 use clap::Subcommand;
@@ -16,6 +17,7 @@ use super::BootError;
 pub(super) enum Command {
     Create(create::Arguments),
     Reset(reset::Arguments),
+    ResetFactor(reset_factor::Arguments),
     Verify(verify::Arguments),
     Erase(erase::Arguments),
 }
@@ -24,6 +26,7 @@ pub(super) fn run(command: &Command) -> Result<(), BootError> {
     match command {
         Command::Create(arguments) => create::run(arguments),
         Command::Reset(arguments) => reset::run(arguments),
+        Command::ResetFactor(arguments) => reset_factor::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Erase(arguments) => erase::run(arguments),
     }

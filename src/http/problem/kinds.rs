@@ -47,6 +47,10 @@ pub const FORBIDDEN: Kind =
 /// RFC 6750, section 3.1.
 pub const INSUFFICIENT_SCOPE: Kind = Kind::new(403, "insufficient_scope", "The API key is not for this")
     .advice("the API key lacks the scope that `WWW-Authenticate` names: use another key, or make one");
+pub const SECOND_FACTOR_MISSING: Kind =
+    Kind::new(403, "second_factor_missing", "The shop requires a second factor").advice(
+        "the shop requires a second factor of its staff: set one up with `POST /me/factors/totp`, then send the request again",
+    );
 pub const SHOP_SUSPENDED: Kind =
     Kind::new(403, "shop_suspended", "The shop is suspended").advice("the operator has suspended the shop");
 pub const SHOP_DELETING: Kind = Kind::new(403, "shop_deleting", "The shop is being deleted")

@@ -7,8 +7,8 @@ use crate::tenancy::{Refusal, TenancyError};
 use super::document::Problem;
 use super::kinds::{
     BUSY, DATABASE_TIMEOUT, FORBIDDEN, INSUFFICIENT_SCOPE, INVALID_TOKEN, LIMIT_REACHED, NOT_A_MEMBER,
-    NOT_FOUND, OUTCOME_UNKNOWN, RATE_LIMITED, READ_ONLY, SESSION_REVOKED, SHOP_DELETING, SHOP_FAILED,
-    SHOP_SUSPENDED, SHOP_UPGRADING, STORAGE_FULL,
+    NOT_FOUND, OUTCOME_UNKNOWN, RATE_LIMITED, READ_ONLY, SECOND_FACTOR_MISSING, SESSION_REVOKED,
+    SHOP_DELETING, SHOP_FAILED, SHOP_SUSPENDED, SHOP_UPGRADING, STORAGE_FULL,
 };
 
 impl From<Refusal> for Problem {
@@ -19,6 +19,7 @@ impl From<Refusal> for Problem {
             Refusal::InsufficientScope(_) => &INSUFFICIENT_SCOPE,
             Refusal::NotAMember => &NOT_A_MEMBER,
             Refusal::Forbidden => &FORBIDDEN,
+            Refusal::SecondFactorMissing => &SECOND_FACTOR_MISSING,
             Refusal::ShopSuspended => &SHOP_SUSPENDED,
             Refusal::ShopDeleting => &SHOP_DELETING,
             Refusal::NoStorefront => &NOT_FOUND,

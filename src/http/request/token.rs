@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::http::encryption::Cipher;
+use crate::http::encryption::{Cipher, Sealer};
 use crate::tenancy::{Caller, ShopId};
 
 use super::hs256;
@@ -41,6 +41,7 @@ pub struct Tokens {
     validation: Validation,
     fingerprint: Fingerprint,
     cipher: Cipher,
+    sealer: Sealer,
 }
 
 /// The content of a verified token.
@@ -104,6 +105,7 @@ impl Tokens {
             validation,
             fingerprint: Hmac::new(&fingerprint_key),
             cipher: Cipher::new(bytes),
+            sealer: Sealer::new(Cipher::new(bytes)),
         }
     }
 
@@ -112,12 +114,18 @@ impl Tokens {
     pub fn verifying(mut self, secret: &SecretString) -> Self {
         let bytes = secret.expose_secret().as_bytes();
         self.decoding.insert(key_id(bytes), DecodingKey::from_secret(bytes));
+        self.sealer.add_former(Cipher::new(bytes));
         self
     }
 
     /// The cipher for stored responses.
     pub(in crate::http) fn cipher(&self) -> Cipher {
         self.cipher.clone()
+    }
+
+    /// Encrypts secrets that are stored.
+    pub fn sealer(&self) -> Sealer {
+        self.sealer.clone()
     }
 
     /// An empty keyed hash for a request. Its key is made from the secret: without it, nobody who reads the hash can guess

@@ -19,7 +19,7 @@ pub fn of_shop(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Recorded>, IdentityError> {
-    Action::ReadAudit.check(registry::role_in(conn.pg(), caller.user, shop)?)?;
+    registry::permit(conn.pg(), caller.user, shop, Action::ReadAudit)?;
     let filter = Filter { shop: Some(shop.0), ..*filter };
     Ok(audit::list(conn.pg(), &filter, before, limit)?)
 }

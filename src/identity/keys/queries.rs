@@ -105,6 +105,9 @@ pub fn make(
     if registry::role_in(conn.pg(), user, shop)? < role {
         return Err(IdentityError::RoleAboveMine);
     }
+    if role > Role::Customer {
+        registry::require_factor(conn.pg(), user, shop)?;
+    }
     let scopes = scopes.map(|scopes| stored(&scopes, role)).transpose()?;
     check_count(conn, quotas, user, shop)?;
     let text = api_key::write(shop, user, secret::random()?);

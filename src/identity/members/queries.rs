@@ -49,7 +49,7 @@ pub fn list(
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Member>, IdentityError> {
-    Action::ListMembers.check(registry::role_in(conn.pg(), caller.user, shop)?)?;
+    registry::permit(conn.pg(), caller.user, shop, Action::ListMembers)?;
     let mut query = memberships::table
         .inner_join(accounts::table)
         .filter(memberships::shop_id.eq(shop.0))
@@ -85,7 +85,7 @@ pub fn add(
     role: Role,
 ) -> Result<Added, IdentityError> {
     lock_shop(owner, shop)?;
-    Action::AddMember.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
+    registry::permit(owner.pg(), caller.user, shop, Action::AddMember)?;
     // Locked against a concurrent change of the profile, which must reach this shop too.
     let found: Option<(Uuid, String, String)> = accounts::table
         .filter(accounts::email.eq(email.as_str()))
@@ -160,7 +160,7 @@ pub fn change_role(
     role: Role,
 ) -> Result<(Member, Role), IdentityError> {
     lock_shop(owner, shop)?;
-    Action::ChangeRole.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
+    registry::permit(owner.pg(), caller.user, shop, Action::ChangeRole)?;
     let before = find(owner, shop, user)?.role;
     if role > before {
         verification::require_proved(owner.pg(), verification, user)?;
@@ -192,7 +192,7 @@ pub fn remove(
 ) -> Result<Role, IdentityError> {
     lock_shop(owner, shop)?;
     let action = if user == caller.user { Action::Leave } else { Action::RemoveMember };
-    action.check(registry::role_in(owner.pg(), caller.user, shop)?)?;
+    registry::permit(owner.pg(), caller.user, shop, action)?;
     let member = find(owner, shop, user)?;
     if member.role == Role::Owner {
         require_another_owner(owner, shop, user)?;

@@ -41,6 +41,9 @@ pub(super) const PAIR: Rule = Rule { free: 5, longest: 30, memory: DAY };
 pub(super) const ACCOUNT: Rule = Rule { free: 20, longest: 30, memory: QUARTER };
 /// Many people may share one network.
 pub(super) const ADDRESS: Rule = Rule { free: 100, longest: 60, memory: QUARTER };
+/// Codes of a second factor, by whoever knows the password: a hundred a day, of a million. At one known device, in one session, or
+/// by all others together.
+pub(super) const CODE: Rule = Rule { free: 5, longest: 900, memory: DAY };
 /// One hash every ten seconds is cheap for the server, and a short wait for others at the same address.
 pub(super) const REGISTERING: Rule = Rule { free: 200, longest: 10, memory: QUARTER };
 /// One network that asks for messages to those who have forgotten their password.

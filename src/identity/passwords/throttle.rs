@@ -20,7 +20,7 @@ use crate::tenancy::{PublicConn, Transaction};
 use super::counters::{self, Subject, lock, store};
 use super::network::{network, site};
 use super::rules::{
-    ACCOUNT, ADDRESS, ASKING, BETWEEN_MESSAGES, Counter, DEVICE, DEVICE_LOST, FORGETTING, REGISTERING, Rule,
+    ACCOUNT, ADDRESS, ASKING, BETWEEN_MESSAGES, CODE, Counter, DEVICE, DEVICE_LOST, FORGETTING, REGISTERING, Rule,
     Ruling, Stranger, TOLD_TAKEN,
 };
 
@@ -142,6 +142,38 @@ pub(in crate::identity) fn count_in_session(
     let subject = device(session);
     count(conn, &subject, &DEVICE)?;
     Ok(Counted::Device(subject))
+}
+
+/// What an attempt at a code was counted for.
+pub(in crate::identity) struct CountedCode(Subject);
+
+/// Counts an attempt at a code of a user's second factor, by whoever has given the right password: at the known device or session
+/// that it comes from, or at the account for all others together. Commit the transaction.
+///
+/// # Errors
+/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
+pub(in crate::identity) fn count_code(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    from: &Counted,
+) -> Result<CountedCode, IdentityError> {
+    let subject = match from {
+        Counted::Device(device) => Sha256::digest([b"code at ".as_slice(), device].concat()).to_vec(),
+        Counted::Stranger(_) => hash("code", &user.to_string()),
+    };
+    count(conn, &subject, &CODE)?;
+    Ok(CountedCode(subject))
+}
+
+/// Forgets the attempts at codes after a right one.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::identity) fn clear_code(
+    conn: &mut PublicConn<'_>,
+    counted: &CountedCode,
+) -> Result<(), IdentityError> {
+    counters::delete(conn, &counted.0).map(drop)
 }
 
 /// Counts a registration from an address, if one is allowed now. Commit the transaction before the password is hashed; roll

@@ -5,11 +5,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::result::Error as QueryError;
 use uuid::Uuid;
 
 use crate::audit;
-use crate::identity::{IdentityError, addresses, members};
+use crate::identity::{IdentityError, addresses, factors, members};
 use crate::mail;
 use crate::schema::public::{
     api_keys, former_members, invitations, known_devices, mailed_resets, memberships, reset_tokens, sessions,
@@ -88,7 +87,7 @@ pub(in crate::identity) fn anonymise(
     Ok(())
 }
 
-fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), QueryError> {
+fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), IdentityError> {
     let pg = owner.pg();
     diesel::delete(invitations::table.filter(invitations::email.eq(email))).execute(pg)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(pg)?;
@@ -96,6 +95,7 @@ fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), Query
     diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user))).execute(pg)?;
     diesel::delete(reset_tokens::table.filter(reset_tokens::user_id.eq(user))).execute(pg)?;
     diesel::delete(mailed_resets::table.filter(mailed_resets::user_id.eq(user))).execute(pg)?;
+    factors::queries::remove(pg, user)?;
     diesel::delete(invitations::table.filter(invitations::invited_by.eq(user))).execute(pg)?;
     idempotency::delete_for_user(owner, user)?;
     mail::delete_for(owner, email)?;

@@ -46,7 +46,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .about("Ends every other session of mine and, unless `keep_keys` is true, all my API keys. A message about it goes to my \
                  address.")
             .takes(json!({ "current_password": "correct horse", "password": "a better horse" }))
-            .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
+            .may_fail(&[&WRONG_PASSWORD, &REAUTHENTICATE, &TOO_MANY_ATTEMPTS]),
         endpoint!(erase, "Erase me")
             .about(
                 "Confirmed with my password: in the body or, for clients that send none with DELETE, in a header. Takes \
@@ -56,7 +56,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                  that is not being deleted has no owner but me.",
             )
             .takes(json!({ "password": "correct horse" }))
-            .may_fail(&[&WRONG_PASSWORD, &LAST_OWNER, &TOO_MANY_ATTEMPTS]),
+            .may_fail(&[&WRONG_PASSWORD, &REAUTHENTICATE, &LAST_OWNER, &TOO_MANY_ATTEMPTS]),
     ])
 }
 
@@ -145,6 +145,7 @@ async fn change_password(
     body: Body<PasswordChange>,
 ) -> Result<NoContent, Problem> {
     let (PasswordChange { current_password, password, keep_keys }, caller) = (body.0, signed_in.caller);
+    recent::require_factor(&signed_in).await?;
     let failure = origin.entry(Event::PasswordChangeFailed, caller.user);
     let proven =
         proof::for_caller(&signed_in, hasher, origin.address, current_password.into(), failure).await?;
@@ -235,6 +236,7 @@ async fn erase(
 ) -> Result<NoContent, Problem> {
     let password = Erasure::password(confirmed, body)?;
     let (caller, tenancy) = (signed_in.caller, signed_in.tenancy());
+    recent::require_factor(&signed_in).await?;
     let failure = origin.entry(Event::ErasureFailed, caller.user);
     let proven = proof::for_caller(&signed_in, hasher, origin.address, password, failure).await?;
     let Proven { user, hash, counted } = proven;

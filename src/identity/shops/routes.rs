@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{FORBIDDEN, INVALID_FIELD, LIMIT_REACHED};
+use crate::http::problem::{FORBIDDEN, INVALID_FIELD, LIMIT_REACHED, SECOND_FACTOR_MISSING};
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
 use crate::http::request::query::parameters;
@@ -48,11 +48,12 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(update, "Change a shop")
             .about(
                 "Only by an owner of the shop. The currency stays: prices are amounts of it. `order_hold_minutes` holds for \
-                 orders from then on; with 0 an order that is never paid holds its stock for ever.",
+                 orders from then on; with 0 an order that is never paid holds its stock for ever. With `require_second_factor` the shop's staff and \
+                 owners must have a second factor; whoever switches it on must have one.",
             )
             .takes(json!({ "description": "Open on Saturdays." }))
             .answers(examples::shop())
-            .may_fail(&[&FORBIDDEN, &SLUG_TAKEN]),
+            .may_fail(&[&FORBIDDEN, &SECOND_FACTOR_MISSING, &SLUG_TAKEN]),
         endpoint!(close, "Delete a shop")
             .about(
                 "Only by an owner, who confirms it with the shop's slug: in the body or, for clients that send none with \
@@ -81,6 +82,8 @@ pub(in crate::identity) struct ShopView {
     currency: String,
     /// How long a customer's order waits for its payment; 0 means for ever.
     order_hold_minutes: i32,
+    /// Whether staff and owners must have a second factor.
+    require_second_factor: bool,
     state: String,
     /// The caller's.
     role: Role,
@@ -99,6 +102,7 @@ impl From<(Shop, Role)> for ShopView {
             description: shop.description,
             currency: shop.currency,
             order_hold_minutes: shop.order_hold_minutes,
+            require_second_factor: shop.require_second_factor,
             state: shop.state,
             role,
             erase_after: shop.erase_after,
@@ -195,30 +199,44 @@ patch_body! {
         slug: Slug,
         description: Prose,
         order_hold_minutes: HoldMinutes,
+        require_second_factor: bool,
     }
 }
 
 #[patch("/shops/<id>", data = "<body>")]
 async fn update(
     signed_in: SignedIn,
+    origin: Origin,
     id: ShopName,
     if_match: IfMatch,
     body: Body<ShopPatch>,
 ) -> Result<Resource<Fetched<ShopView>>, Problem> {
-    let ShopPatch { name, slug, description, order_hold_minutes } = body.0;
+    let ShopPatch { name, slug, description, order_hold_minutes, require_second_factor } = body.0;
     let changes = ShopChanges {
         name: name.given().map(Line::into_string),
         slug: slug.given().map(String::from),
         description: description.given().map(Prose::into_string),
         order_hold_minutes: order_hold_minutes.given().map(minutes),
+        require_second_factor: require_second_factor.given(),
     };
     let user = signed_in.caller.user;
+    let required = changes.require_second_factor.map(|is_required| {
+        let event = if is_required { Event::SecondFactorRequired } else { Event::SecondFactorNotRequired };
+        origin.entry(event, user)
+    });
     let act = move |conn: &mut PublicConn<'_>| {
         let shop = registry::id_in_path(conn, user, &id)?;
         if_match.check(|| registry::lock_and_find(conn, user, shop).map(shown))?;
-        Ok::<_, Problem>(registry::update(conn, user, shop, &changes)?)
+        let changed = registry::update(conn, user, shop, &changes)?;
+        let required = required.map(|entry| entry.in_shop(shop));
+        if let Some(entry) = &required {
+            audit::record(conn.pg(), entry).map_err(IdentityError::from)?;
+        }
+        Ok::<_, Problem>((changed, required))
     };
-    Ok(shown(signed_in.run(act).await?))
+    let (changed, required) = signed_in.run(act).await?;
+    required.inspect(Entry::log);
+    Ok(shown(changed))
 }
 
 /// The slug, typed once more: nobody deletes a shop by a wrong id.

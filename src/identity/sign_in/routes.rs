@@ -17,8 +17,10 @@ use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
 use crate::http::{Accepted, Body, Created, Engine, Fetched, Problem, SignedIn};
 use crate::identity::error::{
-    EMAIL_TAKEN, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP, UNKNOWN_SHOP,
+    EMAIL_TAKEN, INVALID_CODE, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP,
+    SECOND_FACTOR_REQUIRED, UNKNOWN_SHOP,
 };
+use crate::identity::factors::check::{self, Checked, Given};
 use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
@@ -57,7 +59,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \
                  each further attempt has to wait, for half a minute at most in the same account. Keep the \
                  `device_token` of the answer, and send it with the next sign-in: others' wrong passwords then do not \
-                 delay it. One that is not valid any more, or another account's, is ignored. Who has as many sessions as \
+                 delay it. One that is not valid any more, or another account's, is ignored. An account with a second factor \
+                 gets 401 `second_factor_required` after the right password: send the same with `code`. Who has as many sessions as \
                  one may have loses the one that was not used for the longest time.",
             )
             .takes(json!({
@@ -67,7 +70,13 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 "device_token": examples::DEVICE_TOKEN,
             }))
             .answers(examples::sign_in())
-            .may_fail(&[&INVALID_CREDENTIALS, &NOT_A_MEMBER, &TOO_MANY_ATTEMPTS]),
+            .may_fail(&[
+                &INVALID_CREDENTIALS,
+                &SECOND_FACTOR_REQUIRED,
+                &INVALID_CODE,
+                &NOT_A_MEMBER,
+                &TOO_MANY_ATTEMPTS,
+            ]),
         endpoint!(refresh, "Refresh the tokens")
             .about(
                 "Gives a new pair for a refresh token, which is then spent. A token that is used again long after it was \
@@ -171,6 +180,10 @@ pub(in crate::identity) struct Login {
     shop: Option<ShopName>,
     /// From an earlier sign-in on this device.
     device_token: Option<String>,
+    /// Of the app, if the account has a second factor.
+    code: Option<String>,
+    /// In place of the app's code; each is good once.
+    recovery_code: Option<String>,
 }
 
 #[post("/auth/login", data = "<body>")]
@@ -194,7 +207,7 @@ async fn sign_in(
     tokens: &Tokens,
     lifetimes: Lifetimes,
     origin: &Origin,
-    Login { email, password, shop, device_token }: Login,
+    Login { email, password, shop, device_token, code, recovery_code }: Login,
 ) -> Result<SignInTokens, IdentityError> {
     let password = Password::from(password);
     let device = device_token.and_then(|token| tokens.verify_device(&token));
@@ -205,28 +218,42 @@ async fn sign_in(
     // Without a shop: its owners have nothing to do with how its members sign in.
     let success = origin.entry(Event::SignedIn, user);
     let failure = origin.failure(Event::SignInFailed, Some(user));
+    let failed_code = origin.failure(Event::FactorFailed, Some(user));
+    let (given, sealer) = (Given { code, recovery_code }, tokens.sealer());
     let opened = tenancy.in_public(move |conn| {
         users::lock_with_hash(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
         throttle::clear_attempts(conn, &proven.counted)?;
         if let Some(hash) = new_hash {
             users::set_password(conn, user, &hash)?;
         }
+        let second = match check::check(conn, &sealer, user, &given, &proven.counted)? {
+            Checked::NotNeeded => None,
+            Checked::Passed(kind) => Some(kind.as_str()),
+            // Committed: the password was right, and an attempt at a code counts.
+            Checked::Refused(IdentityError::WrongCode) => {
+                failed_code.log();
+                audit::record_bounded(conn.pg(), &failed_code)?;
+                return Ok(Err(IdentityError::InvalidCode));
+            }
+            Checked::Refused(error) => return Ok(Err(error)),
+        };
         // The password was right, and that is to be kept.
         let shop = match resolve(conn, user, shop.as_ref()) {
             Err(IdentityError::NotAMember) => {
                 failure.log();
                 audit::record_bounded(conn.pg(), &failure)?;
-                return Ok(None);
+                return Ok(Err(IdentityError::NotAMember));
             }
             found => found?,
         };
         let grant = sessions::open(conn, user, &agent, lifetimes, most)?;
         devices::remember(conn, grant.caller, Utc::now() + device_token::LIFETIME)?;
         let entry = success.with("session_id", grant.caller.session.to_string());
+        let entry = if let Some(kind) = second { entry.with("second_factor", kind) } else { entry };
         audit::record(conn.pg(), &entry)?;
-        Ok::<_, IdentityError>(Some((grant, shop, entry)))
+        Ok::<_, IdentityError>(Ok((grant, shop, entry)))
     });
-    let (grant, shop, entry) = opened.await?.ok_or(IdentityError::NotAMember)?;
+    let (grant, shop, entry) = opened.await??;
     let Grant { caller, authenticated_at, refresh_token } = grant;
     entry.log();
     let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
@@ -238,7 +265,9 @@ async fn sign_in(
 fn count(tenancy: &Tenancy, ended: &Result<SignInTokens, IdentityError>) {
     let outcome = match ended {
         Ok(_) => SignIn::Succeeded,
-        Err(IdentityError::InvalidCredentials | IdentityError::NotAMember) => SignIn::Failed,
+        Err(
+            IdentityError::InvalidCredentials | IdentityError::InvalidCode | IdentityError::NotAMember,
+        ) => SignIn::Failed,
         Err(IdentityError::TooManyAttempts(_)) => SignIn::Throttled,
         Err(_) => return,
     };

@@ -244,7 +244,7 @@ fn dismiss(quotas: &Quotas, credential: Credential, shop: ShopId, refusal: Refus
             quotas.dismiss(credential.caller_in(shop));
             quotas.dismiss(credential.staff_in(shop));
         }
-        Refusal::Forbidden => quotas.dismiss(credential.staff_in(shop)),
+        Refusal::Forbidden | Refusal::SecondFactorMissing => quotas.dismiss(credential.staff_in(shop)),
         _ => {}
     }
 }

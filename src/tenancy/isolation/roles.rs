@@ -30,7 +30,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT SELECT, INSERT, UPDATE ON public.users, public.sessions, public.refresh_tokens TO {role};
     GRANT SELECT ON public.shops, public.memberships TO {role};
-    GRANT UPDATE (name, slug, description, order_hold_minutes, updated_at) ON public.shops TO {role};
+    GRANT UPDATE (name, slug, description, order_hold_minutes, require_second_factor, updated_at) ON public.shops TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.idempotency_keys TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_session(uuid, uuid) TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.api_keys TO {role};
@@ -39,6 +39,8 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, INSERT, DELETE ON public.address_proofs TO {role};
     GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON public.totp_factors TO {role};
+    GRANT SELECT, INSERT, DELETE ON public.recovery_codes TO {role};
     GRANT SELECT, INSERT ON public.audit_events TO {role};";
 
 /// The rights of the shop role in `public`: to call the `enter` functions, and to set deadlines in the shop it stands in.

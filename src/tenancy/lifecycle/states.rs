@@ -244,8 +244,8 @@ fn owned(
     shop: ShopId,
     action: Action,
 ) -> Result<Shop, RegistryError> {
-    let (found, role) = registry::lock_and_find(owner, caller.user, shop)?;
-    action.check(role)?;
+    let (found, _) = registry::lock_and_find(owner, caller.user, shop)?;
+    registry::permit(owner.pg(), caller.user, shop, action)?;
     Ok(found)
 }
 

@@ -23,5 +23,5 @@ pub use removals::{lift_removal, lift_removal_of, record_removal, was_removed};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
     FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, id_in_path, list_of,
-    lock_and_find, membership_by_name, role_in, update,
+    lock_and_find, membership_by_name, permit, require_factor, role_in, update,
 };

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use uuid::Uuid;
 
-use crate::schema::public::{memberships, shops};
-use crate::tenancy::TenancyError;
+use crate::schema::public::{memberships, shops, totp_factors};
+use crate::tenancy::{Refusal, TenancyError};
 use crate::tenancy::access::{Action, NotAllowed, OwnerTx, PublicConn, Transaction};
 use crate::tenancy::shop::{Role, ShopId, ShopName, Slug};
 
@@ -27,6 +27,8 @@ pub struct Shop {
     pub currency: String,
     /// How long a customer's order waits for its payment; 0 for ever.
     pub order_hold_minutes: i32,
+    /// Whether its staff and owners must have a second factor.
+    pub require_second_factor: bool,
     /// `active`, `suspended`, `failed` or `deleting`.
     pub state: String,
     /// While it is being deleted: when it is due to be erased.
@@ -49,6 +51,8 @@ pub struct ShopChanges {
     pub description: Option<String>,
     /// How long orders from now on wait for their payment; 0 for ever.
     pub order_hold_minutes: Option<i32>,
+    /// Whether staff and owners must have a second factor from now on.
+    pub require_second_factor: Option<bool>,
 }
 
 /// Why a shop was not found or not changed.
@@ -152,13 +156,52 @@ pub fn update(
     shop: ShopId,
     changes: &ShopChanges,
 ) -> Result<(Shop, Role), RegistryError> {
-    let (_, role) = find(conn, user, shop)?;
-    Action::ChangeShop.check(role)?;
+    let role = permit(conn.pg(), user, shop, Action::ChangeShop)?;
+    if changes.require_second_factor == Some(true) && !has_factor(conn.pg(), user)? {
+        return Err(TenancyError::Refused(Refusal::SecondFactorMissing).into());
+    }
     let changed: Shop = diesel::update(shops::table.find(shop.0))
         .set((changes, shops::updated_at.eq(Utc::now())))
         .returning(Shop::as_returning())
         .get_result(conn.pg())?;
     Ok((changed, role))
+}
+
+/// The role of a user who may do `action` with a shop. If the shop requires a second factor of its staff and the user has none,
+/// only what customers do is allowed, as in `public.enter`.
+///
+/// # Errors
+/// [`RegistryError::NotFound`], [`RegistryError::NotOwner`], or [`Refusal::SecondFactorMissing`].
+pub fn permit(
+    pg: &mut PgConnection,
+    user: Uuid,
+    shop: ShopId,
+    action: Action,
+) -> Result<Role, RegistryError> {
+    let role = role_in(pg, user, shop)?;
+    action.check(role)?;
+    if action.least() > Role::Customer {
+        require_factor(pg, user, shop)?;
+    }
+    Ok(role)
+}
+
+/// Checks that a user has a second factor, if the shop requires one of its staff.
+///
+/// # Errors
+/// [`Refusal::SecondFactorMissing`].
+pub fn require_factor(pg: &mut PgConnection, user: Uuid, shop: ShopId) -> Result<(), RegistryError> {
+    let requiring = shops::table.find(shop.0).filter(shops::require_second_factor);
+    let is_required: bool = diesel::select(diesel::dsl::exists(requiring)).get_result(pg)?;
+    if is_required && !has_factor(pg, user)? {
+        return Err(TenancyError::Refused(Refusal::SecondFactorMissing).into());
+    }
+    Ok(())
+}
+
+fn has_factor(pg: &mut PgConnection, user: Uuid) -> Result<bool, RegistryError> {
+    let confirmed = totp_factors::table.find(user).filter(totp_factors::confirmed_at.is_not_null());
+    Ok(diesel::select(diesel::dsl::exists(confirmed)).get_result(pg)?)
 }
 
 /// The role of a user in a shop.

@@ -25,6 +25,7 @@
 //! | `catalogue` | the objects of a schema |
 //! | `inside` | plain SQL inside a shop, through the engine |
 //! | `archive` | reading and writing archives of shops |
+//! | `factor` | second factors of users, as rows |
 //! | `holds` | letting time pass for orders that expire |
 //! | `goods` | helpers for products, orders and stock |
 
@@ -39,6 +40,7 @@ pub mod connection;
 pub mod database;
 pub mod described;
 pub mod disposable_postgres;
+pub mod factor;
 pub mod goods;
 pub mod holds;
 mod inside;
