@@ -195,9 +195,7 @@ impl From<IdentityError> for Problem {
             IdentityError::NoSuchMember
             | IdentityError::NoSuchUser
             | IdentityError::NoFactor
-            | IdentityError::NotFound => {
-                NOT_FOUND.because(detail)
-            }
+            | IdentityError::NotFound => NOT_FOUND.because(detail),
             IdentityError::LastOwner => LAST_OWNER.because(detail),
             IdentityError::RoleAboveMine => FORBIDDEN.at("/role", detail),
             IdentityError::ScopeAboveRole(place) => INVALID_FIELD.at(format!("/scopes/{place}"), detail),
@@ -211,9 +209,7 @@ impl From<IdentityError> for Problem {
             | IdentityError::Token(_)
             | IdentityError::Cipher(_)
             | IdentityError::UnusableFactor(_)
-            | IdentityError::Randomness(_) => {
-                Self::internal(&error)
-            }
+            | IdentityError::Randomness(_) => Self::internal(&error),
         }
     }
 }

@@ -84,12 +84,18 @@ pub async fn reset_token(tenancy: &Tenancy, email: Email) -> Result<ResetToken, 
     Ok(made)
 }
 
-/// Sends the user with this address a message with a token for `POST /auth/reset`. Returns the user's id.
+/// Sends the user with this address a message with a token for `POST /auth/reset`.
 ///
 /// # Errors
 /// [`IdentityError::NoSuchUser`].
-pub async fn mail_reset(tenancy: &Tenancy, email: Email) -> Result<Uuid, IdentityError> {
-    tenancy.as_owner(None, move |owner| forgotten::send(owner, &email)).await
+pub async fn mail_reset(tenancy: &Tenancy, email: Email) -> Result<(), IdentityError> {
+    let sent = tenancy.as_owner(None, move |owner| {
+        let entry = Entry::by_operator(Event::ResetTokenMade).to(forgotten::send(owner, &email)?);
+        audit::record(owner.pg(), &entry)?;
+        Ok::<_, IdentityError>(entry)
+    });
+    sent.await?.log();
+    Ok(())
 }
 
 /// Removes the second factor of the user with this address, who has lost the app and the recovery codes.

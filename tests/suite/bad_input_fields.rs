@@ -249,14 +249,14 @@ const REGISTRATION: &str =
     r#"{"email": "new-{n}@example.com", "password": "correct horse", "name": "N", "shop": "books"}"#;
 const INVITED: &str =
     r#"{"email": "guest-{n}@example.com", "password": "correct horse", "invitation": "{invitation}"}"#;
-const LOGIN: &str =
-    r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t",
+const LOGIN: &str = r#"{"email": "ada@example.com", "password": "correct horse", "shop": "{shop}", "device_token": "t",
     "code": "c", "recovery_code": "c"}"#;
 const REFRESH: &str = r#"{"refresh_token": "{refresh}", "shop": "{shop}"}"#;
 const SHOP: &str =
     r#"{"name": "N", "slug": "new-{n}", "description": "d", "currency": "EUR", "order_hold_minutes": 5}"#;
 
-const BOTH_FACTORS: &str = r#"{"password": "correct horse", "code": "{used}", "recovery_code": "{recovery}"}"#;
+const BOTH_FACTORS: &str =
+    r#"{"password": "correct horse", "code": "{used}", "recovery_code": "{recovery}"}"#;
 
 fn both_factors() -> Vec<Field> {
     vec![must("/password", Token), nullable("/code", Token), nullable("/recovery_code", Token)]
@@ -337,7 +337,12 @@ pub fn cases() -> Vec<Case> {
             r#"{"current_password": "correct horse", "password": "correct horse"}"#,
             vec![must("/current_password", Token), must("/password", Password), may("/keep_keys", Flag)],
         ),
-        case(Post, "/api/v1/me/factors/totp", r#"{"password": "correct horse"}"#, vec![must("/password", Token)]),
+        case(
+            Post,
+            "/api/v1/me/factors/totp",
+            r#"{"password": "correct horse"}"#,
+            vec![must("/password", Token)],
+        ),
         case(Post, "/api/v1/me/factors/totp/confirm", r#"{"code": "{code}"}"#, vec![must("/code", Token)]),
         case(Put, "/api/v1/me/factors/totp/recovery-codes", BOTH_FACTORS, both_factors()),
         case(Delete, "/api/v1/me/factors/totp", BOTH_FACTORS, both_factors()),

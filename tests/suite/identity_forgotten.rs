@@ -62,7 +62,7 @@ fn an_address_gets_one_message_in_five_minutes() {
         forgot(&world, email).expect(202);
     }
     assert_eq!(world.sql().count("outbox"), 2);
-    world.sql().run("UPDATE sign_in_attempts SET free_at = free_at - interval '5 minutes'");
+    world.sql().run("UPDATE sign_in_attempts SET last_at = last_at - interval '5 minutes'");
     forgot(&world, "ada@example.com").expect(202);
     assert_eq!(world.sql().count("outbox WHERE recipient = 'ada@example.com'"), 2);
 }

@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         let email = &arguments.email;
         if arguments.mail {
             let sent = rocket::execute(mail_reset(tenancy, email.clone()));
-            super::audit("reset_mailed", sent.map_err(|error| super::named(error, email))?);
+            sent.map_err(|error| super::named(error, email))?;
             return print::text(&format!("a running server sends a message to {email}\n"));
         }
         let made = rocket::execute(reset_token(tenancy, email.clone()));

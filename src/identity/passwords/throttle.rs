@@ -20,8 +20,8 @@ use crate::tenancy::{PublicConn, Transaction};
 use super::counters::{self, Subject, lock, store};
 use super::network::{network, site};
 use super::rules::{
-    ACCOUNT, ADDRESS, ASKING, BETWEEN_MESSAGES, CODE, Counter, DEVICE, DEVICE_LOST, FORGETTING, REGISTERING, Rule,
-    Ruling, Stranger, TOLD_TAKEN,
+    ACCOUNT, ADDRESS, ASKING, BETWEEN_MESSAGES, CODE, Counter, DEVICE, DEVICE_LOST, FORGETTING, REGISTERING,
+    Rule, Ruling, Stranger, TOLD_TAKEN,
 };
 
 pub(in crate::identity) use super::rules::MEMORY;

@@ -265,9 +265,9 @@ async fn sign_in(
 fn count(tenancy: &Tenancy, ended: &Result<SignInTokens, IdentityError>) {
     let outcome = match ended {
         Ok(_) => SignIn::Succeeded,
-        Err(
-            IdentityError::InvalidCredentials | IdentityError::InvalidCode | IdentityError::NotAMember,
-        ) => SignIn::Failed,
+        Err(IdentityError::InvalidCredentials | IdentityError::InvalidCode | IdentityError::NotAMember) => {
+            SignIn::Failed
+        }
         Err(IdentityError::TooManyAttempts(_)) => SignIn::Throttled,
         Err(_) => return,
     };

@@ -7,9 +7,9 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use uuid::Uuid;
 
 use crate::schema::public::{memberships, shops, totp_factors};
-use crate::tenancy::{Refusal, TenancyError};
 use crate::tenancy::access::{Action, NotAllowed, OwnerTx, PublicConn, Transaction};
 use crate::tenancy::shop::{Role, ShopId, ShopName, Slug};
+use crate::tenancy::{Refusal, TenancyError};
 
 /// A shop, as a member reads it.
 #[derive(Clone, Debug, Queryable, Selectable)]
