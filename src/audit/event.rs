@@ -44,6 +44,7 @@ events! {
     EmailChangeAsked = "email_change_asked",
     EmailChanged = "email_changed",
     EmailVerified = "email_verified",
+    EmailLost = "email_lost",
     Erased = "erased",
     ErasureFailed = "erasure_failed",
     // Passwords.
@@ -76,6 +77,8 @@ events! {
     MemberAdded = "member_added",
     MemberJoined = "member_joined",
     RoleChanged = "role_changed",
+    RoleOffered = "role_offered",
+    RoleAccepted = "role_accepted",
     MemberRemoved = "member_removed",
     MemberLeft = "member_left",
     OwnerMade = "owner_made",

@@ -51,14 +51,15 @@ pub(crate) const FACTOR_EXISTS: Kind = Kind::new(409, "factor_exists", "There is
     .advice("remove the second factor first");
 pub(crate) const INVALID_INVITATION: Kind =
     Kind::new(422, "invalid_invitation", "The invitation is not valid")
-        .advice("the invitation is used, expired, or for another address");
-pub(crate) const ALREADY_MEMBER: Kind =
-    Kind::new(409, "already_member", "Already a member").advice("the user is a member already");
+        .advice("the invitation is used, revoked, expired, or for somebody else");
+pub(crate) const ALREADY_MEMBER: Kind = Kind::new(409, "already_member", "Already a member")
+    .advice("the person is a member already: change the role with PATCH");
 pub(crate) const LAST_OWNER: Kind = Kind::new(409, "last_owner", "A shop must keep an owner")
-    .advice("a shop must keep an owner: make somebody else an owner first");
+    .advice("a shop must keep an owner: another member accepts that role first, or the shop is deleted");
 pub(crate) const REMOVED_FROM_SHOP: Kind =
-    Kind::new(403, "removed_from_shop", "An owner has removed the user from the shop")
-        .advice("an owner has removed this user from the shop: only an owner can add the user again");
+    Kind::new(403, "removed_from_shop", "An owner has removed the user from the shop").advice(
+        "an owner has removed this user from the shop: only an invitation from after that lets the user in",
+    );
 
 /// Why a request about users failed.
 #[derive(Debug, thiserror::Error)]
@@ -111,11 +112,14 @@ pub enum IdentityError {
     /// The token of a proof is unknown, used or expired.
     #[error("the token is not valid; POST /auth/verify/resend sends another, and so does registering again")]
     InvalidProof,
-    /// The invitation is unknown, used, expired, or for another address.
-    #[error("the invitation is not valid for this email address")]
+    /// The invitation is unknown, used, revoked or expired, or for somebody else.
+    #[error("the invitation is not valid; ask an owner of the shop for a new one")]
     InvalidInvitation,
+    /// The invitation is unknown, used, revoked or expired, or for somebody else.
+    #[error("there is no such invitation")]
+    NoSuchInvitation,
     /// An owner has removed the user from the shop.
-    #[error("an owner has removed you from this shop; ask an owner to add you again")]
+    #[error("an owner has removed you from this shop; ask an owner to invite you again")]
     RemovedFromShop,
     /// The user is already a member of the shop.
     #[error("this user is already a member")]
@@ -130,7 +134,7 @@ pub enum IdentityError {
     #[error("you have no such session or key")]
     NotFound,
     /// The shop would have no owner.
-    #[error("a shop must keep an owner; make another member an owner first")]
+    #[error("a shop must keep an owner; have another member accept that role first, or delete the shop")]
     LastOwner,
     /// A key cannot have a higher role than its creator.
     #[error("the role is higher than your own role in this shop")]
@@ -195,6 +199,7 @@ impl From<IdentityError> for Problem {
             IdentityError::NoSuchMember
             | IdentityError::NoSuchUser
             | IdentityError::NoFactor
+            | IdentityError::NoSuchInvitation
             | IdentityError::NotFound => NOT_FOUND.because(detail),
             IdentityError::LastOwner => LAST_OWNER.because(detail),
             IdentityError::RoleAboveMine => FORBIDDEN.at("/role", detail),

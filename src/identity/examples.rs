@@ -11,6 +11,8 @@ pub(super) const REFRESH_TOKEN: &str = "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1y
 pub(super) const SHOP: &str = "01a2059f-cec2-731f-9720-9e3861d41121";
 pub(super) const KEY: &str = "01a2059f-d011-7e53-9a0f-0d6a5a1f6c11";
 
+const INVITATION: &str = "01a2059f-d2a0-7c1b-8e55-4f5f7f1d2c33";
+
 pub(super) fn access() -> Value {
     json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": LIFETIME })
 }
@@ -145,21 +147,39 @@ pub(super) fn member() -> Value {
         "email": "bob@example.com",
         "name": "Bob",
         "role": "staff",
+        "offered_role": null,
         "created_at": "2026-11-22T23:38:08.962953Z",
     })
 }
 
-pub(super) fn added_member() -> Value {
+pub(super) fn invitation_path() -> String {
+    format!("/shops/{SHOP}/invitations/{INVITATION}")
+}
+
+pub(super) fn invitation() -> Value {
     json!({
-        "user_id": null,
+        "id": INVITATION,
         "email": "new-clerk@example.com",
-        "name": "",
+        "role": "staff",
+        "user_id": null,
+        "created_at": "2026-11-22T23:38:08.962953Z",
+        "expires_at": "2026-11-29T23:38:08.962953Z",
+    })
+}
+
+pub(super) fn issued_invitation() -> Value {
+    let mut issued = invitation();
+    issued["token"] = json!(REFRESH_TOKEN);
+    issued
+}
+
+pub(super) fn my_invitation() -> Value {
+    json!({
+        "id": INVITATION,
+        "shop": { "id": SHOP, "slug": "the-attic", "name": "The Attic" },
         "role": "staff",
         "created_at": "2026-11-22T23:38:08.962953Z",
-        "invitation": {
-            "token": "b0a1lTFf5mZJt9cWmT3kq0cV0aWQ2w8o8m2m0d1yq1E",
-            "expires_at": "2026-11-29T23:38:08.962953Z",
-        },
+        "expires_at": "2026-11-29T23:38:08.962953Z",
     })
 }
 

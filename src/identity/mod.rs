@@ -62,6 +62,8 @@ pub fn endpoints() -> Vec<crate::http::openapi::Endpoint> {
         keys::routes::endpoints(),
         shops::routes::endpoints(),
         members::routes::endpoints(),
+        members::invitation_routes::endpoints(),
+        members::acceptance_routes::endpoints(),
         joining::routes::endpoints(),
         activity::routes::endpoints(),
     ]

@@ -15,6 +15,7 @@ use crate::tenancy::{OwnerTx, Tenancy, idempotency};
 use super::users::{self as table, User};
 use super::{Email, IdentityError, verification};
 use crate::identity::factors;
+use crate::identity::members::counts;
 use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::forgotten;
 use crate::identity::passwords::hashing::Hasher;
@@ -155,6 +156,7 @@ fn remove_expired(owner: &mut OwnerTx<'_>) -> Result<(), IdentityError> {
     let now = Utc::now();
     idempotency::delete_expired(owner)?;
     mail::delete_ended(owner)?;
+    counts::delete_ended(owner)?;
     let pg = owner.pg();
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(pg)?;
     diesel::delete(known_devices::table.filter(known_devices::expires_at.lt(now))).execute(pg)?;

@@ -27,6 +27,10 @@ pub enum Limit {
     MemberKeys,
     /// Open invitations of a shop.
     Invitations,
+    /// Invitations that a shop makes or sends again in a day.
+    ShopInvitations,
+    /// Invitations that a user makes or sends again in a day, in all shops together.
+    UserInvitations,
     /// Orders that a customer has placed and that are not paid yet.
     PendingOrders,
     /// Products of a shop.
@@ -74,7 +78,7 @@ const fn in_shop(about: About) -> About {
 
 impl Limit {
     /// All limits.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::AddressRequests,
         Self::UserRequests,
         Self::KeyRequests,
@@ -85,6 +89,8 @@ impl Limit {
         Self::Keys,
         Self::MemberKeys,
         Self::Invitations,
+        Self::ShopInvitations,
+        Self::UserInvitations,
         Self::PendingOrders,
         Self::Products,
         Self::Variants,
@@ -115,6 +121,16 @@ impl Limit {
             Self::Keys => number("keys_per_user", 100, "API keys of one user in all shops together"),
             Self::MemberKeys => in_shop(number("keys_per_member", 25, "API keys of one user for one shop")),
             Self::Invitations => in_shop(number("invitations_per_shop", 500, "open invitations of one shop")),
+            Self::ShopInvitations => in_shop(number(
+                "daily_invitations_per_shop",
+                200,
+                "invitations that one shop makes or sends again in a day",
+            )),
+            Self::UserInvitations => number(
+                "daily_invitations_per_user",
+                200,
+                "invitations that one user makes or sends again in a day, in all shops together",
+            ),
             Self::PendingOrders => in_shop(number(
                 "pending_orders_per_customer",
                 50,

@@ -99,6 +99,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitation_counts (subject) {
+        subject -> Bytea,
+        made -> Int4,
+        ends_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     invitations (id) {
         id -> Uuid,
         shop_id -> Uuid,
@@ -108,6 +116,7 @@ diesel::table! {
         invited_by -> Uuid,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        user_id -> Nullable<Uuid>,
     }
 }
 
@@ -173,6 +182,7 @@ diesel::table! {
         shop_id -> Uuid,
         email_hash -> Bytea,
         user_id -> Uuid,
+        removed_at -> Timestamptz,
     }
 }
 
@@ -283,6 +293,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     former_members,
     idempotency_keys,
     installation,
+    invitation_counts,
     invitations,
     known_devices,
     mailed_resets,

@@ -10,7 +10,7 @@ use crate::routes::{IDS, ROUTES};
 use crate::support::World;
 use crate::support::world::text;
 
-const LISTS: [&str; 9] = [
+const LISTS: [&str; 10] = [
     "/api/v1/products",
     "/api/v1/orders",
     "/api/v1/shops",
@@ -18,6 +18,7 @@ const LISTS: [&str; 9] = [
     "/api/v1/customers",
     "/api/v1/storefront/{slug}/products",
     "/api/v1/shops/{shop}/members",
+    "/api/v1/shops/{shop}/invitations",
     "/api/v1/me/sessions",
     "/api/v1/me/keys",
 ];

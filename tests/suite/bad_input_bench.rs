@@ -19,6 +19,8 @@ pub struct Bench<'w> {
     pub owner: Member<'w>,
     /// A user who owns no shop.
     leaver: Member<'w>,
+    /// A customer, who accepts a higher role.
+    guest: Member<'w>,
     pub shelf: Shelf,
 }
 
@@ -39,7 +41,8 @@ impl<'w> Bench<'w> {
         let untracked = json!({ "track_stock": false });
         owner.patch(&shelf.fill("/products/{product}/variants/{variant}"), untracked).expect(200);
         let leaver = owner.joined_by(&format!("leaver-{}", number()), "customer");
-        Self { world, owner, leaver, shelf }
+        let guest = owner.joined_by(&format!("accepts-{}", number()), "customer");
+        Self { world, owner, leaver, guest, shelf }
     }
 
     /// The body with all its places filled.
@@ -55,9 +58,12 @@ impl<'w> Bench<'w> {
             return body.replace("{proof}", &self.world.proof_token(&format!("proof-{number}")));
         }
         if body.contains("{invitation}") {
-            let guest = json!({ "email": format!("guest-{number}@example.com"), "role": "staff" });
-            let added = self.owner.post(&self.shelf.fill("/shops/{shop}/members"), guest).expect(201);
-            return body.replace("{invitation}", added["invitation"]["token"].as_str().unwrap());
+            let guest = &self.guest.user;
+            self.world
+                .sql()
+                .run(format!("UPDATE memberships SET role = 'customer' WHERE user_id = '{guest}'"));
+            let invited = self.owner.invites(&format!("guest-{number}@example.com"), "staff");
+            return body.replace("{invitation}", invited["token"].as_str().unwrap());
         }
         if body.contains("{refresh}") {
             let login = json!({ "email": "ada@example.com", "password": PASSWORD });
@@ -84,7 +90,12 @@ impl<'w> Bench<'w> {
 
     pub fn send_as(&self, case: &Case, kind: ContentType, body: impl Into<Vec<u8>>) -> Answer {
         let leaves = (case.method, case.route) == (Method::Delete, "/api/v1/me");
-        let caller = if leaves { &self.leaver } else { &self.owner };
+        let accepts = case.route.ends_with("/invitations/accept");
+        let caller = match () {
+            () if accepts => &self.guest,
+            () if leaves => &self.leaver,
+            () => &self.owner,
+        };
         caller.raw(case.method, &self.path(case), &[], Some((kind, body.into())))
     }
 

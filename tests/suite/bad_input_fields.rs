@@ -349,6 +349,18 @@ pub fn cases() -> Vec<Case> {
         case(Delete, "/api/v1/me", r#"{"password": "correct horse"}"#, vec![must("/password", Token)]),
         case(
             Post,
+            "/api/v1/me/invitations/accept",
+            r#"{"token": "{invitation}"}"#,
+            vec![must("/token", Token)],
+        ),
+        case(
+            Post,
+            "/api/v1/me/invitations/decline",
+            r#"{"token": "{invitation}"}"#,
+            vec![must("/token", Token)],
+        ),
+        case(
+            Post,
             "/api/v1/shops/<id>/members",
             r#"{"email": "m-{n}@example.com", "role": "staff"}"#,
             vec![must("/email", Email), must("/role", Status)],

@@ -41,10 +41,12 @@ fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
     }
 
     // A clerk with a key, who is dismissed.
-    assert_eq!(
-        post(&server, &members, Some(&owner), &json!({ "email": "bob@example.com", "role": "staff" })).0,
-        201
-    );
+    let invitation = json!({ "email": "bob@example.com", "role": "staff" });
+    let (status, invited) = post(&server, &members, Some(&owner), &invitation);
+    let bobs = text(&post(&server, "/auth/login", None, &bob).1["access_token"]);
+    let accepted =
+        post(&server, "/me/invitations/accept", Some(&bobs), &json!({ "token": invited["token"] }));
+    assert_eq!((status, accepted.0), (201, 200));
     let mut into = bob.clone();
     into["shop"] = json!("books");
     let clerk = text(&post(&server, "/auth/login", None, &into).1["access_token"]);
@@ -75,7 +77,8 @@ fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
         "registered",
         "signed_in",
         "sign_in_failed",
-        "member_added",
+        "member_invited",
+        "invitation_accepted",
         "member_removed",
         "key_created",
         "logout",

@@ -22,8 +22,7 @@ fn an_erased_user_is_nowhere_any_more_and_orders_stay() {
     let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
     let bob = world.user("bob");
     for shop in [&one, &two] {
-        let body = json!({ "email": "bob@example.com", "role": "staff" });
-        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+        shop.takes_in(&bob, "staff");
     }
     let inside = bob.in_shop(&one.shop);
     let key = inside.post("/me/keys", json!({ "name": "k", "shop": "one", "role": "staff" })).expect(201);
@@ -82,8 +81,7 @@ fn no_order_keeps_an_address_of_an_erased_account() {
     let (hat, cap) = (&hat["variants"][0]["id"], &cap["variants"][0]["id"]);
     let bob = world.user("bob");
     for shop in [&one, &two] {
-        let body = json!({ "email": "bob@example.com", "role": "customer" });
-        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+        shop.takes_in(&bob, "customer");
     }
     let cleo = one.joined_by("cleo", "customer");
     let theirs = orders(&cleo, hat, Some("bob@example.com"));
@@ -120,8 +118,7 @@ fn an_invitation_of_the_erased_address_is_gone() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     for name in ["bob", "zoe"] {
-        let body = json!({ "email": format!("{name}@example.com"), "role": "staff" });
-        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+        shop.invites(&format!("{name}@example.com"), "staff");
     }
     erase(&world.user("bob"), PASSWORD).expect(204);
     assert_eq!(world.sql().column("SELECT email FROM invitations"), ["zoe@example.com"]);
@@ -210,8 +207,7 @@ fn an_erasure_that_broke_off_is_finished_later() {
     let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
     let bob = world.user("bob");
     for shop in [&one, &two] {
-        let body = json!({ "email": "bob@example.com", "role": "customer" });
-        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+        shop.takes_in(&bob, "customer");
     }
     // In one shop nobody can be erased now.
     world.sql().run(format!("ALTER TABLE {}.people RENAME COLUMN email TO address", one.schema()));

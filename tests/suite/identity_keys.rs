@@ -104,11 +104,7 @@ fn a_key_is_never_above_its_owner() {
     // Removing the member removes the key for good.
     shop.delete(&place).expect(204);
     key.get("/products").expect_problem(401, "invalid_token");
-    shop.post(
-        &format!("/shops/{}/members", shop.shop),
-        json!({ "email": "bob@example.com", "role": "staff" }),
-    )
-    .expect(201);
+    staff.accepts(&shop.invites("bob@example.com", "staff")).expect(200);
     key.get("/products").expect_problem(401, "invalid_token");
 }
 

@@ -1,49 +1,17 @@
-//! The members of a shop: adding, inviting, changing roles, leaving; and that a shop always keeps an owner.
+//! The members of a shop: changing roles, leaving, removing; and that a shop always keeps an owner.
 
 use std::thread;
 
 use rocket::http::Method;
 use rocket::local::blocking::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::waiting::all_blocked;
-use crate::support::world::{PASSWORD, Person, rocket, text};
-use crate::support::{Answer, Caller, Member, World};
+use crate::support::world::{PASSWORD, rocket, text};
+use crate::support::{Answer, Caller, Member, Person, World};
 
 fn members(shop: &Member<'_>) -> String {
     format!("/shops/{}/members", shop.shop)
-}
-
-fn add(shop: &Member<'_>, email: &str, role: &str) -> Answer {
-    shop.post(&members(shop), json!({ "email": email, "role": role }))
-}
-
-fn register(world: &World, email: &str, invitation: &str) -> Answer {
-    let body = json!({ "email": email, "password": PASSWORD, "name": "New", "invitation": invitation });
-    world.nobody().post("/auth/register", body)
-}
-
-#[test]
-fn a_user_who_is_added_is_a_member_at_once() {
-    let world = World::new();
-    let shop = world.user("ada").opens_shop("books");
-    let bob = world.user("bob");
-    let answer = add(&shop, "BOB@example.com", "staff");
-    let added = answer.expect(201);
-    assert_eq!(
-        (text(&added["user_id"]), &added["role"], &added["invitation"]),
-        (bob.id.clone(), &json!("staff"), &Value::Null)
-    );
-    let place = format!("/api/v1{}/{}", members(&shop), bob.id);
-    assert_eq!(answer.header("Location"), Some(place.as_str()));
-    bob.in_shop(&shop.shop).sells("Hat");
-    add(&shop, "bob@example.com", "owner").expect_problem(409, "already_member");
-    let list = shop.get(&members(&shop)).expect(200);
-    let shown: Vec<_> =
-        list["data"].as_array().unwrap().iter().map(|row| (&row["name"], &row["role"])).collect();
-    assert_eq!(shown, [(&json!("ada"), &json!("owner")), (&json!("bob"), &json!("staff"))]);
-    let person = format!("SELECT name FROM {}.people WHERE id = '{}'", shop.schema(), bob.id);
-    assert_eq!(world.sql().column(person), ["bob"]);
 }
 
 #[test]
@@ -71,73 +39,6 @@ fn only_an_owner_has_a_say_in_who_belongs_to_a_shop() {
 }
 
 #[test]
-fn an_invitation_lets_in_whoever_has_both_address_and_token() {
-    let world = World::new();
-    let shop = world.user("ada").opens_shop("books");
-    let added = add(&shop, "new@example.com", "staff").expect(201);
-    assert_eq!(added["user_id"], Value::Null);
-    let token = text(&added["invitation"]["token"]);
-    assert!(!world.sql().content("public").concat().contains(&token), "a token is kept in plain text");
-
-    for (email, token) in
-        [("eve@example.com", token.as_str()), ("new@example.com", "guess"), ("new@example.com", "")]
-    {
-        let refused = register(&world, email, token).expect_problem(422, "invalid_invitation");
-        assert_eq!(refused["errors"][0]["pointer"], "/invitation");
-    }
-    assert_eq!(world.sql().count("users"), 1, "a refused invitation left a user behind");
-    let user = register(&world, "New@Example.com", &token).expect(201);
-    let role = format!("SELECT role FROM memberships WHERE user_id = '{}'", text(&user["id"]));
-    assert_eq!(world.sql().column(role), ["staff"]);
-    assert_eq!(world.sql().count("invitations"), 0);
-    register(&world, "again@example.com", &token).expect_problem(422, "invalid_invitation");
-}
-
-#[test]
-fn who_registers_an_invited_address_without_the_token_is_nobody() {
-    let world = World::new();
-    let shop = world.user("ada").opens_shop("books");
-    add(&shop, "new@example.com", "owner").expect(201);
-    let thief = world.user("new");
-    assert_eq!(thief.get("/shops").expect(200)["data"], json!([]));
-    thief.post("/auth/switch", json!({ "shop": "books" })).expect_problem(403, "not_a_member");
-}
-
-#[test]
-fn an_invitation_ends_with_its_time_its_replacement_its_owner_and_its_shop() {
-    let world = World::new();
-    let ada = world.user("ada");
-    let shop = ada.opens_shop("books");
-    let invite =
-        |by: &Member<'_>| text(&add(by, "new@example.com", "staff").expect(201)["invitation"]["token"]);
-    let refused =
-        |token: &str| register(&world, "new@example.com", token).expect_problem(422, "invalid_invitation");
-
-    let replaced = invite(&shop);
-    let late = invite(&shop);
-    refused(&replaced);
-    world.sql().run("UPDATE invitations SET expires_at = now()");
-    refused(&late);
-
-    for end in [json!({ "role": "staff" }), Value::Null] {
-        let bob = shop.joined_by(&format!("bob{}", end.is_null()), "owner");
-        let token = invite(&bob);
-        let place = format!("{}/{}", members(&shop), bob.user);
-        if end.is_null() {
-            shop.delete(&place).expect(204)
-        } else {
-            shop.patch(&place, end).expect(200)
-        };
-        refused(&token);
-    }
-    let token = invite(&shop);
-    shop.shop_becomes("suspended");
-    refused(&token);
-    shop.shop_becomes("active");
-    register(&world, "new@example.com", &token).expect(201);
-}
-
-#[test]
 fn a_role_holds_from_the_next_request_on() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
@@ -145,8 +46,10 @@ fn a_role_holds_from_the_next_request_on() {
     let place = format!("{}/{}", members(&shop), bob.user);
     let hat = json!({ "title": "Hat", "price": { "amount": 1 } });
     bob.post("/products", hat.clone()).expect_problem(403, "forbidden");
-    assert_eq!(shop.patch(&place, json!({ "role": "staff" })).expect(200)["role"], "staff");
+    shop.promotes(&bob, "staff");
     bob.post("/products", hat.clone()).expect(201);
+    assert_eq!(shop.patch(&place, json!({ "role": "customer" })).expect(200)["role"], "customer");
+    bob.post("/products", hat.clone()).expect_problem(403, "forbidden");
     shop.delete(&place).expect(204);
     bob.post("/products", hat).expect_problem(403, "not_a_member");
     shop.delete(&place).expect_problem(404, "not_found");
@@ -154,14 +57,14 @@ fn a_role_holds_from_the_next_request_on() {
 }
 
 #[test]
-fn a_member_may_leave_and_be_added_again() {
+fn a_member_may_leave_and_be_invited_again() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let bob = shop.joined_by("bob", "customer");
     bob.delete(&format!("{}/{}", members(&shop), bob.user)).expect(204);
     assert_eq!(world.sql().count("former_members"), 1);
     bob.get("/products").expect_problem(403, "not_a_member");
-    add(&shop, "bob@example.com", "staff").expect(201);
+    bob.accepts(&shop.invites("bob@example.com", "staff")).expect(200);
     assert_eq!(world.sql().count("former_members"), 0);
     bob.sells("Hat");
 }
@@ -181,7 +84,9 @@ fn whoever_leaves_may_join_again() {
     let bob = world.user("bob");
     for role in ["customer", "staff"] {
         join(&bob).expect(201);
-        shop.patch(&format!("{}/{}", members(&shop), bob.id), json!({ "role": role })).expect(200);
+        if role == "staff" {
+            shop.promotes(&bob, role);
+        }
         bob.delete(&format!("{}/{}", members(&shop), bob.id)).expect(204);
     }
     assert_eq!(join(&bob).expect(201)["role"], "customer");
@@ -194,7 +99,7 @@ fn whoever_was_removed_comes_back_only_by_an_owner() {
     for (name, role) in [("cleo", "customer"), ("sam", "staff"), ("olga", "owner")] {
         let email = format!("{name}@example.com");
         let person = world.user(name);
-        add(&shop, &email, role).expect(201);
+        shop.takes_in(&person, role);
         let key = json!({ "name": "k", "shop": "books", "role": role });
         let key = text(&person.post("/me/keys", key).expect(201)["key"]);
         remove(&shop, &person.id);
@@ -215,7 +120,9 @@ fn whoever_was_removed_comes_back_only_by_an_owner() {
         let others = world.user(&format!("eve-{name}")).opens_shop(&format!("others-{name}"));
         person.send(Method::Post, &format!("/storefront/others-{name}/join"), None).expect(201);
         drop(others);
-        add(&shop, &other, "customer").expect(201);
+        let invitation = shop.invites(&other, "customer");
+        join(&person).expect_problem(403, "removed_from_shop");
+        person.accepts(&invitation).expect(200);
         person.in_shop(&shop.shop).get("/products").expect(200);
         person.with_token(&key).get("/products").expect_problem(401, "invalid_token");
         person.delete(&format!("{}/{}", members(&shop), person.id)).expect(204);
@@ -227,16 +134,19 @@ fn whoever_was_removed_comes_back_only_by_an_owner() {
 fn an_invitation_from_before_the_removal_lets_nobody_in() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
-    let invite = || text(&add(&shop, "bob@example.com", "staff").expect(201)["invitation"]["token"]);
-    let old = invite();
+    let old = ["bob", "rob"].map(|name| shop.invites(&format!("{name}@example.com"), "staff"));
     let bob = world.user("bob");
     join(&bob).expect(201);
     remove(&shop, &bob.id);
-    bob.patch("/me", json!({ "email": "rob@example.com" })).expect(200);
-    register(&world, "bob@example.com", &old).expect_problem(403, "removed_from_shop");
-    let new = invite();
-    register(&world, "bob@example.com", &old).expect_problem(422, "invalid_invitation");
-    register(&world, "bob@example.com", &new).expect(201);
+    // That for the address of the member is gone. With any other one the person stays out, also with the old address again.
+    bob.accepts(&old[0]).expect_problem(422, "invalid_invitation");
+    bob.accepts(&old[1]).expect_problem(403, "removed_from_shop");
+    bob.patch("/me", json!({ "email": "robert@example.com" })).expect(200);
+    bob.accepts(&old[1]).expect_problem(403, "removed_from_shop");
+    let again = world.user("bob");
+    again.accepts(&old[1]).expect_problem(403, "removed_from_shop");
+    world.user("cleo").accepts(&old[1]).expect(200);
+    bob.accepts(&shop.invites("bob@example.com", "staff")).expect(200);
 }
 
 #[test]
@@ -250,7 +160,7 @@ fn an_erasure_does_not_undo_a_removal() {
     assert!(!world.sql().content("public").concat().contains("bob@"), "the address is kept");
     let again = world.user("bob");
     join(&again).expect_problem(403, "removed_from_shop");
-    add(&shop, "bob@example.com", "customer").expect(201);
+    shop.takes_in(&again, "customer");
     again.in_shop(&shop.shop).get("/products").expect(200);
 }
 
@@ -331,6 +241,6 @@ fn a_shop_that_is_being_deleted_takes_nobody_in() {
     let shop = world.user("ada").opens_shop("books");
     world.user("bob");
     shop.shop_becomes("deleting");
-    add(&shop, "bob@example.com", "staff").expect_problem(403, "shop_deleting");
-    add(&shop, "new@example.com", "staff").expect_problem(403, "shop_deleting");
+    shop.asks_to_invite("bob@example.com", "staff").expect_problem(403, "shop_deleting");
+    shop.asks_to_invite("new@example.com", "staff").expect_problem(403, "shop_deleting");
 }

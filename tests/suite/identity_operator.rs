@@ -50,8 +50,7 @@ fn who_is_erased_is_forgotten_here_and_in_the_shops() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");
     let bob = world.user("bob");
-    let body = json!({ "email": "bob@example.com", "role": "staff" });
-    shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+    shop.takes_in(&bob, "staff");
     let said = refused(&world.database, &["user", "erase", "nobody@example.com", "--yes"], 1);
     assert!(said.contains("there is no user nobody@example.com"), "{said}");
     let said = refused(&world.database, &["user", "erase", "bob@example.com"], 1);
@@ -83,8 +82,7 @@ fn a_running_server_removes_what_has_expired_and_nothing_else() {
     let [books, gone, waits] = ["books", "gone", "waits"].map(|slug| ada.opens_shop(slug));
     let cleo = books.joined_by("cleo", "customer");
     let invite = |name: &str| {
-        let guest = json!({ "email": format!("{name}@example.com"), "role": "staff" });
-        books.post(&format!("/shops/{}/members", books.shop), guest).expect(201);
+        books.invites(&format!("{name}@example.com"), "staff");
     };
     invite("early");
     invite("late");

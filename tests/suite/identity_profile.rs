@@ -22,8 +22,7 @@ fn a_changed_profile_reaches_the_users_shops_and_no_others() {
     let (one, two) = (world.user("ada").opens_shop("one"), world.user("eve").opens_shop("two"));
     let other = world.user("dan").opens_shop("other");
     for shop in [&one, &two] {
-        let body = json!({ "email": "bob@example.com", "role": "customer" });
-        shop.post(&format!("/shops/{}/members", shop.shop), body).expect(201);
+        shop.takes_in(&bob, "customer");
     }
     let changed = bob.patch("/me", json!({ "name": "Robert", "email": "Robert@Example.com" })).expect(200);
     assert_eq!((&changed["name"], &changed["email"]), (&json!("Robert"), &json!("robert@example.com")));

@@ -102,8 +102,7 @@ fn what_has_expired_is_removed_and_nothing_else() {
     let gone = ada.again().as_caller().session;
     let shop = ada.opens_shop("books");
     let invite = |name: &str| {
-        let guest = json!({ "email": format!("{name}@example.com"), "role": "staff" });
-        shop.post(&format!("/shops/{}/members", shop.shop), guest).expect(201);
+        shop.invites(&format!("{name}@example.com"), "staff");
     };
     invite("early");
     invite("late");

@@ -50,10 +50,15 @@ fn every_route_serves_whoever_may_call_it() {
     for (number, entry) in guarded().enumerate() {
         // Some of these end the session or delete the shop.
         let owner = world.user(&format!("owner-{number}")).opens_shop(&format!("shop-{number}"));
+        let invited;
         // An order that a customer placed is the customer's own.
         let (caller, shelf) = match entry.who {
             Who::AtLeast("staff") => (&staff, Shelf::of(&shop)),
             Who::AtLeast(_) => (&customer, Shelf::of_customer(&shop, &customer)),
+            _ if entry.is_for_the_invited() => {
+                invited = shop.joined_by(&format!("invited-{number}"), "customer");
+                (&invited, Shelf::of_customer(&shop, &invited))
+            }
             _ => (&owner, Shelf::of(&owner)),
         };
         let answer = entry.call(caller, &shelf);

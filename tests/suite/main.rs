@@ -59,6 +59,7 @@ mod identity_devices;
 mod identity_erasure;
 mod identity_factors;
 mod identity_forgotten;
+mod identity_invitations;
 mod identity_key_lives;
 mod identity_key_scopes;
 mod identity_keys;

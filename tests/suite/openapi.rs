@@ -154,10 +154,13 @@ fn call_as_described(
     let shop = ada.opens_shop(&format!("shop-{number}"));
     let caller = match entry.who {
         Who::AtLeast(role) => shop.joined_by(&format!("user-{number}"), role),
-        _ if ends_its_caller(entry) => shop.joined_by(&format!("user-{number}"), "customer"),
+        _ if ends_its_caller(entry) || entry.is_for_the_invited() => {
+            shop.joined_by(&format!("user-{number}"), "customer")
+        }
         _ => shop.clone(),
     };
-    let customer = if entry.who == Who::AtLeast("customer") { &caller } else { &shop };
+    let is_customer = entry.who == Who::AtLeast("customer") || entry.is_for_the_invited();
+    let customer = if is_customer { &caller } else { &shop };
     let shelf = Shelf::of_customer(&shop, customer);
     let path = shelf.fill(entry.path);
     let needs_payment = ["/fulfil", "/fulfill", "/refund"];
@@ -184,6 +187,9 @@ fn call_as_described(
         }
         if let Some(code) = example.get_mut("code").filter(|_| entry.route.contains("/factors/")) {
             *code = json!(factor::given(world, &shop.user, entry.method != Method::Post));
+        }
+        if entry.is_for_the_invited() {
+            example["token"] = json!(shelf.fill("token-{offer}"));
         }
         if let Some(variant) = example.pointer_mut("/lines/0/variant_id") {
             *variant = json!(shelf.fill("{variant}"));

@@ -52,7 +52,9 @@ fn every_post_but_those_that_sign_in_is_done_once() {
         number += 1;
         assert_ne!(entry.who, Who::Anyone, "{}: a request without a user cannot have a key", entry.route);
         let shop = ada.opens_shop(&format!("shop-{number}"));
-        let shelf = Shelf::of(&shop);
+        let invited = shop.joined_by(&format!("invited-{number}"), "customer");
+        let caller = if entry.is_for_the_invited() { &invited } else { &shop };
+        let shelf = Shelf::of_customer(&shop, caller);
         if ["/fulfil", "/fulfill", "/refund"].iter().any(|act| entry.route.ends_with(act)) {
             shop.raw(Method::Post, &shelf.fill("/api/v1/orders/{order}/pay"), &[], None).expect(200);
         }
@@ -60,7 +62,7 @@ fn every_post_but_those_that_sign_in_is_done_once() {
             shop.shop_becomes("deleting");
         }
         let headers = [("Idempotency-Key", "the-key")];
-        let [first, second] = [(); 2].map(|()| entry.call_with(&shop, &shelf, &headers));
+        let [first, second] = [(); 2].map(|()| entry.call_with(caller, &shelf, &headers));
         assert!((200..300).contains(&first.status) && !is_replayed(&first), "{first}");
         assert!(is_replayed(&second), "give {} the guard `Once`: {second}", entry.route);
         assert_same(&first, &second);

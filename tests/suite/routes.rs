@@ -48,6 +48,7 @@ const PERSON: &str = r#"{"email": "new@example.com", "password": "correct horse"
 const SHOP: &str = r#"{"name": "New", "slug": "new"}"#;
 const PASSWORDS: &str = r#"{"current_password": "correct horse", "password": "correct horse"}"#;
 const KEY: &str = r#"{"name": "Script", "shop": "{shop}", "role": "customer"}"#;
+const TOKEN: &str = r#"{"token": "token-{offer}"}"#;
 const MEMBER: &str = r#"{"email": "clerk@example.com", "role": "staff"}"#;
 
 use Method::{Delete, Get, Patch, Post, Put};
@@ -90,6 +91,11 @@ pub const ROUTES: &[Entry] = &[
     entry(Get, "/api/v1/me/keys/<id>", SignedIn, "/api/v1/me/keys/{key}", ""),
     entry(Post, "/api/v1/me/keys/<id>/rotate", SignedIn, "/api/v1/me/keys/{key}/rotate", "{}"),
     entry(Delete, "/api/v1/me/keys/<id>", SignedIn, "/api/v1/me/keys/{key}", ""),
+    entry(Get, "/api/v1/me/invitations", SignedIn, "/api/v1/me/invitations", ""),
+    entry(Post, "/api/v1/me/invitations/accept", SignedIn, "/api/v1/me/invitations/accept", TOKEN),
+    entry(Post, "/api/v1/me/invitations/decline", SignedIn, "/api/v1/me/invitations/decline", TOKEN),
+    entry(Post, "/api/v1/me/invitations/<id>/accept", SignedIn, "/api/v1/me/invitations/{offer}/accept", ""),
+    entry(Post, "/api/v1/me/invitations/<id>/decline", SignedIn, "/api/v1/me/invitations/{offer}/decline", ""),
     entry(Get, "/api/v1/shops", SignedIn, "/api/v1/shops", ""),
     entry(Post, "/api/v1/shops", SignedIn, "/api/v1/shops", SHOP),
     entry(Get, "/api/v1/shops/<id>", SignedIn, "/api/v1/shops/{shop}", ""),
@@ -101,6 +107,10 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/shops/<id>/members", SignedIn, "/api/v1/shops/{shop}/members", MEMBER),
     entry(Patch, "/api/v1/shops/<id>/members/<user>", SignedIn, "/api/v1/shops/{shop}/members/{member}", r#"{"role": "staff"}"#),
     entry(Delete, "/api/v1/shops/<id>/members/<user>", SignedIn, "/api/v1/shops/{shop}/members/{member}", ""),
+    entry(Get, "/api/v1/shops/<id>/invitations", SignedIn, "/api/v1/shops/{shop}/invitations", ""),
+    entry(Get, "/api/v1/shops/<id>/invitations/<invitation>", SignedIn, "/api/v1/shops/{shop}/invitations/{invited}", ""),
+    entry(Post, "/api/v1/shops/<id>/invitations/<invitation>/resend", SignedIn, "/api/v1/shops/{shop}/invitations/{invited}/resend", ""),
+    entry(Delete, "/api/v1/shops/<id>/invitations/<invitation>", SignedIn, "/api/v1/shops/{shop}/invitations/{invited}", ""),
     entry(Get, "/api/v1/products", AtLeast("customer"), "/api/v1/products", ""),
     entry(Post, "/api/v1/products", AtLeast("staff"), "/api/v1/products", PRODUCT),
     entry(Post, "/api/v1/products/import", AtLeast("staff"), "/api/v1/products/import", "Handle,Title,Variant Price\nhat,Hat,1.00\n"),
@@ -147,11 +157,25 @@ pub struct Shelf {
     /// Of whoever filled the shelf.
     session: String,
     key: String,
+    /// To the shop.
+    invitation: String,
+    /// A higher role for the shelf's customer.
+    offer: String,
 }
 
 /// The places of ids, each of which belongs to one shop; slugs and handles are everybody's.
-pub const IDS: [&str; 8] =
-    ["{shop}", "{product}", "{variant}", "{order}", "{user}", "{member}", "{session}", "{key}"];
+pub const IDS: [&str; 10] = [
+    "{shop}",
+    "{product}",
+    "{variant}",
+    "{order}",
+    "{user}",
+    "{member}",
+    "{session}",
+    "{key}",
+    "{invited}",
+    "{offer}",
+];
 
 impl Shelf {
     /// Puts new things on the shelf of a shop, by somebody of its staff.
@@ -170,6 +194,7 @@ impl Shelf {
         let order = customer.post("/orders", order).expect(201);
         let slug = text(&staff.get(&format!("/shops/{}", staff.shop)).expect(200)["slug"]);
         let [member, session, key] = staff.has_belongings();
+        let [invitation, offer] = staff.has_invited(&customer.user);
         Self {
             shop: staff.shop.clone(),
             product: text(&product["id"]),
@@ -181,21 +206,38 @@ impl Shelf {
             member,
             session,
             key,
+            invitation,
+            offer,
         }
     }
 
     /// Nothing at all, for routes that take no ids.
     pub fn none() -> Self {
-        let [shop, product, variant, order, user, slug, handle, member, session, key] =
-            [const { String::new() }; 10];
-        Self { shop, product, variant, order, user, slug, handle, member, session, key }
+        let [shop, product, variant, order, user, slug, handle, member, session, key, invitation, offer] =
+            [const { String::new() }; 12];
+        Self { shop, product, variant, order, user, slug, handle, member, session, key, invitation, offer }
     }
 
     /// Puts the ids into their places.
     pub fn fill(&self, template: &str) -> String {
-        let Self { shop, product, variant, order, user, slug, handle, member, session, key } = self;
-        let ids = IDS.into_iter().zip([shop, product, variant, order, user, member, session, key]);
-        ids.chain([("{slug}", slug), ("{handle}", handle)])
+        let Self {
+            shop,
+            product,
+            variant,
+            order,
+            user,
+            slug,
+            handle,
+            member,
+            session,
+            key,
+            invitation,
+            offer,
+        } = self;
+        let ids = [shop, product, variant, order, user, member, session, key, invitation, offer];
+        IDS.into_iter()
+            .zip(ids)
+            .chain([("{slug}", slug), ("{handle}", handle)])
             .fold(template.to_owned(), |text, (place, id)| text.replace(place, id))
     }
 }
@@ -211,6 +253,11 @@ impl Entry {
         let content_type = if self.body.starts_with('{') { ContentType::JSON } else { ContentType::CSV };
         let body = (!self.body.is_empty()).then(|| (content_type, shelf.fill(self.body).into_bytes()));
         caller.raw(self.method, &shelf.fill(self.path), headers, body)
+    }
+
+    /// Whether it is for whoever is invited: the customer of a shelf.
+    pub fn is_for_the_invited(&self) -> bool {
+        self.route.starts_with("/api/v1/me/invitations/")
     }
 
     /// Whether a request to it names something that belongs to one shop.

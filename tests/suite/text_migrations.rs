@@ -45,10 +45,8 @@ fn addresses_that_were_stored_before_become_normal_where_nobody_else_has_them() 
     ] {
         stored_before(&world, "users", "email", was, becomes);
     }
-    let invite = |email: &str| {
-        shop.post(&format!("/shops/{}/members", shop.shop), json!({ "email": email, "role": "staff" }))
-    };
-    let token = text(&invite("guest@example.com").expect(201)["invitation"]["token"]);
+    let invite = |email: &str| shop.asks_to_invite(email, "staff");
+    let token = text(&invite("guest@example.com").expect(201)["token"]);
     stored_before(&world, "invitations", "email", "guest@example.com", "gu\\0308st@example.com");
     run_migration(&world, "public", "_normal_emails");
 

@@ -1,4 +1,4 @@
-//! The members of a shop: listing, adding, changing roles, removing.
+//! The members of a shop: listing, joining, changing roles, removing.
 //!
 //! Every change locks the shop's row first, so that concurrent changes cannot remove the last owner.
 
@@ -8,14 +8,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::identity::IdentityError;
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError, Verification, verification};
 use crate::limits::Quotas;
-use crate::schema::public::{former_members, invitations, memberships, shops, users as accounts};
+use crate::schema::public::{former_members, invitations as table, memberships, shops, users as accounts};
 use crate::tenancy::registry::{self, RegistryError};
-use crate::tenancy::{self, Action, Caller, OwnerTx, PublicConn, Refusal, Role, ShopId, TenancyError};
+use crate::tenancy::{self, Action, Caller, OwnerTx, PublicConn, Role, ShopId, TenancyError};
 
-use super::invitations::Invitation;
+use super::invitations;
+use super::shop_lock::lock_shop;
 
 /// A member of a shop.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -24,18 +25,42 @@ pub struct Member {
     pub email: String,
     pub name: String,
     pub role: Role,
+    /// The higher role that the member has not accepted yet.
+    pub offered_role: Option<Role>,
     /// Since when.
     pub created_at: DateTime<Utc>,
 }
 
-type Row = (Uuid, String, String, String, DateTime<Utc>);
+type Row = (Uuid, String, String, String, DateTime<Utc>, Option<String>);
 
 impl TryFrom<Row> for Member {
     type Error = TenancyError;
 
-    fn try_from((user_id, email, name, role, created_at): Row) -> Result<Self, TenancyError> {
-        Ok(Self { user_id, email, name, role: role.parse()?, created_at })
+    fn try_from((user_id, email, name, role, created_at, offered): Row) -> Result<Self, TenancyError> {
+        let offered_role = offered.map(|role| role.parse()).transpose()?;
+        Ok(Self { user_id, email, name, role: role.parse()?, offered_role, created_at })
     }
+}
+
+/// The members of a shop, with the open offers of a higher role.
+#[diesel::dsl::auto_type]
+fn members_of(shop: Uuid, now: DateTime<Utc>) -> _ {
+    let is_offer = table::user_id
+        .eq(memberships::user_id.nullable())
+        .and(table::shop_id.eq(memberships::shop_id))
+        .and(table::expires_at.gt(now));
+    memberships::table
+        .inner_join(accounts::table)
+        .left_join(table::table.on(is_offer))
+        .filter(memberships::shop_id.eq(shop))
+        .select((
+            accounts::id,
+            accounts::email,
+            accounts::name,
+            memberships::role,
+            memberships::created_at,
+            table::role.nullable(),
+        ))
 }
 
 /// The members of a shop, in the order in which they registered; at most `limit`, after `after`.
@@ -50,65 +75,12 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Member>, IdentityError> {
     registry::permit(conn.pg(), caller.user, shop, Action::ListMembers)?;
-    let mut query = memberships::table
-        .inner_join(accounts::table)
-        .filter(memberships::shop_id.eq(shop.0))
-        .select((accounts::id, accounts::email, accounts::name, memberships::role, memberships::created_at))
-        .order(memberships::user_id)
-        .limit(limit)
-        .into_boxed();
+    let mut query = members_of(shop.0, Utc::now()).order(memberships::user_id).limit(limit).into_boxed();
     if let Some(after) = after {
         query = query.filter(memberships::user_id.gt(after));
     }
     let rows: Vec<Row> = query.load(conn.pg())?;
     rows.into_iter().map(|row| Ok(row.try_into()?)).collect()
-}
-
-/// The result of adding a member.
-pub enum Added {
-    /// The user is a member now.
-    Member(Member),
-    /// No user has this address; it is invited.
-    Invited(Invitation),
-}
-
-/// Makes the user with this address a member, or invites the address.
-///
-/// # Errors
-/// If [`Action::AddMember`] is not allowed; [`IdentityError::AlreadyMember`] or [`IdentityError::Limit`].
-pub fn add(
-    owner: &mut OwnerTx<'_>,
-    quotas: &Quotas,
-    caller: Caller,
-    shop: ShopId,
-    email: &Email,
-    role: Role,
-) -> Result<Added, IdentityError> {
-    lock_shop(owner, shop)?;
-    registry::permit(owner.pg(), caller.user, shop, Action::AddMember)?;
-    // Locked against a concurrent change of the profile, which must reach this shop too.
-    let found: Option<(Uuid, String, String)> = accounts::table
-        .filter(accounts::email.eq(email.as_str()))
-        .select((accounts::id, accounts::email, accounts::name))
-        .for_key_share()
-        .first(owner.pg())
-        .optional()?;
-    let Some((user, address, name)) = found else {
-        let invitation = super::invitations::make(owner, quotas, caller, shop, email, role)?;
-        return Ok(Added::Invited(invitation));
-    };
-    match registry::role_in(owner.pg(), user, shop) {
-        Ok(_) => return Err(IdentityError::AlreadyMember),
-        Err(RegistryError::NotFound) => {}
-        Err(error) => return Err(error.into()),
-    }
-    diesel::delete(invitations::table)
-        .filter(invitations::shop_id.eq(shop.0).and(invitations::email.eq(email.as_str())))
-        .execute(owner.pg())?;
-    registry::lift_removal(owner, shop, &address)?;
-    registry::lift_removal_of(owner, shop, user)?;
-    tenancy::join(owner, shop, user, (&address, &name), role)?;
-    Ok(Added::Member(find(owner, shop, user)?))
 }
 
 /// Makes a user a customer of a shop. A member stays as before. True when the membership is new.
@@ -146,14 +118,15 @@ pub(in crate::identity) fn require_not_removed(
     Ok(())
 }
 
-/// Gives a member another role. Returns the role before, too.
+/// Gives a member a lower role, at once; or offers a higher one, which holds when the member has accepted it. An open offer ends. Returns
+/// the role before, too.
 ///
 /// # Errors
-/// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`], [`IdentityError::NotProved`] or
-/// [`IdentityError::LastOwner`].
+/// If [`Action::ChangeRole`] is not allowed; [`IdentityError::NoSuchMember`], [`IdentityError::LastOwner`] or
+/// [`IdentityError::Limit`].
 pub fn change_role(
     owner: &mut OwnerTx<'_>,
-    verification: Verification,
+    quotas: &Quotas,
     caller: Caller,
     shop: ShopId,
     user: Uuid,
@@ -161,21 +134,30 @@ pub fn change_role(
 ) -> Result<(Member, Role), IdentityError> {
     lock_shop(owner, shop)?;
     registry::permit(owner.pg(), caller.user, shop, Action::ChangeRole)?;
-    let before = find(owner, shop, user)?.role;
-    if role > before {
-        verification::require_proved(owner.pg(), verification, user)?;
+    let member = find(owner, shop, user)?;
+    if role > member.role {
+        invitations::offer(owner, quotas, caller, shop, (user, &member.email), role)?;
+    } else {
+        invitations::withdraw_offer(owner, shop, user)?;
+        lower(owner, shop, &member, role)?;
     }
-    if before == Role::Owner && role != Role::Owner {
+    Ok((find(owner, shop, user)?, member.role))
+}
+
+/// Gives a member a role that is not higher.
+fn lower(owner: &mut OwnerTx<'_>, shop: ShopId, member: &Member, role: Role) -> Result<(), IdentityError> {
+    let user = member.user_id;
+    if member.role == Role::Owner && role != Role::Owner {
         require_another_owner(owner, shop, user)?;
         // Only an owner may invite: the pending invitations end with the ownership.
-        diesel::delete(invitations::table)
-            .filter(invitations::invited_by.eq(user).and(invitations::shop_id.eq(shop.0)))
+        diesel::delete(table::table)
+            .filter(table::invited_by.eq(user).and(table::shop_id.eq(shop.0)))
             .execute(owner.pg())?;
     }
     diesel::update(memberships::table.find((user, shop.0)))
         .set(memberships::role.eq(role.as_str()))
         .execute(owner.pg())?;
-    Ok((find(owner, shop, user)?, before))
+    Ok(())
 }
 
 /// Removes a member. The user's keys for the shop and invitations by the user are removed too. Whoever leaves may join
@@ -200,23 +182,15 @@ pub fn remove(
     diesel::delete(memberships::table.find((user, shop.0))).execute(owner.pg())?;
     if user != caller.user {
         registry::record_removal(owner, shop, user, &member.email)?;
+        diesel::delete(table::table)
+            .filter(table::shop_id.eq(shop.0).and(table::email.eq(&member.email)))
+            .execute(owner.pg())?;
     }
     diesel::insert_into(former_members::table)
         .values((former_members::user_id.eq(user), former_members::shop_id.eq(shop.0)))
         .on_conflict_do_nothing()
         .execute(owner.pg())?;
     Ok(member.role)
-}
-
-/// Locks the shop's row: other changes of its members wait.
-fn lock_shop(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<(), IdentityError> {
-    let state: Option<String> =
-        shops::table.find(shop.0).select(shops::state).for_no_key_update().first(owner.pg()).optional()?;
-    match state.as_deref() {
-        None => Err(RegistryError::NotFound.into()),
-        Some("deleting") => Err(TenancyError::Refused(Refusal::ShopDeleting).into()),
-        Some(_) => Ok(()),
-    }
 }
 
 /// Checks that the shop, whose row is locked, has another owner.
@@ -239,11 +213,7 @@ pub(in crate::identity) fn require_another_owner(
 }
 
 fn find(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<Member, IdentityError> {
-    let row: Option<Row> = memberships::table
-        .inner_join(accounts::table)
-        .filter(memberships::shop_id.eq(shop.0).and(memberships::user_id.eq(user)))
-        .select((accounts::id, accounts::email, accounts::name, memberships::role, memberships::created_at))
-        .first(owner.pg())
-        .optional()?;
+    let row: Option<Row> =
+        members_of(shop.0, Utc::now()).filter(memberships::user_id.eq(user)).first(owner.pg()).optional()?;
     Ok(row.ok_or(IdentityError::NoSuchMember)?.try_into()?)
 }

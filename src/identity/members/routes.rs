@@ -2,24 +2,22 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use rocket::response::status::NoContent;
-use rocket::{State, delete, get, patch, post};
-use serde::{Deserialize, Serialize};
+use rocket::{delete, get, patch};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, SHOP_DELETING};
 use crate::http::request::origin::Origin;
-use crate::http::{Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
-use crate::identity::error::{ALREADY_MEMBER, EMAIL_NOT_VERIFIED, LAST_OWNER};
-use crate::identity::{Email, IdentityError, Verification, examples};
+use crate::http::{Body, Fetched, Id, NoBody, Page, Paging, Problem, SignedIn};
+use crate::identity::error::LAST_OWNER;
+use crate::identity::{IdentityError, examples};
 use crate::tenancy::{OwnerTx, Role, ShopName, registry};
 
-use super::queries::{self, Added, Member};
+use super::queries::{self, Member};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Who belongs to a shop, and with what role. Only its owners may look at that or change it.";
@@ -28,29 +26,20 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .about("In the order in which they registered.")
             .answers(examples::member())
             .may_fail(&[&FORBIDDEN]),
-        endpoint!(add, "Add a member")
-            .about(
-                "The user with this email address is a member at once. When nobody has the address, the answer holds a \
-                 token, this one time: whoever registers with the address and the token becomes a member. It is good for \
-                 seven days; adding the address again makes a new one. An address alone proves nothing: give the token \
-                 only to the person.",
-            )
-            .takes(json!({ "email": "new-clerk@example.com", "role": "staff" }))
-            .creates(&format!("/shops/{}/members", examples::SHOP), examples::added_member())
-            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER, &LIMIT_REACHED]),
         endpoint!(change, "Change a member's role")
             .about(
-                "It holds from the member's next request on. A shop always keeps an owner. Where addresses have to be \
-                 proved, nobody becomes more than a customer before that.",
+                "A lower role holds from the member's next request on. A higher one is offered, and stands in \
+                 `offered_role` until the member accepts it (`GET /me/invitations`); another change withdraws it. A shop \
+                 always keeps an owner.",
             )
             .takes(json!({ "role": "staff" }))
             .answers(examples::member())
-            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &EMAIL_NOT_VERIFIED, &LAST_OWNER]),
+            .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER, &LIMIT_REACHED]),
         endpoint!(remove, "Remove a member")
             .about(
                 "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
-                 this way, and join it again; but whoever was removed by an owner cannot join again, until an owner adds \
-                 or invites the person. A shop always keeps an owner.",
+                 this way, and join it again; but whoever was removed by an owner cannot join again, except by an \
+                 invitation from after that. The last owner hands the shop over first, or deletes it.",
             )
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER]),
     ])
@@ -68,83 +57,6 @@ async fn list(signed_in: SignedIn, id: ShopName, paging: Paging) -> Result<Page<
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewMember {
-    email: Email,
-    role: Role,
-}
-
-/// Somebody who was added to a shop: a user, or whoever presents the invitation.
-#[derive(Serialize, ToSchema)]
-struct AddedMember {
-    /// Null while nobody has the address.
-    user_id: Option<Uuid>,
-    email: String,
-    name: String,
-    role: Role,
-    created_at: DateTime<Utc>,
-    /// Only for an address that nobody has.
-    invitation: Option<InvitationView>,
-}
-
-/// What registering must present. It is shown this once.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Invitation)]
-struct InvitationView {
-    token: String,
-    expires_at: DateTime<Utc>,
-}
-
-impl From<Added> for AddedMember {
-    fn from(added: Added) -> Self {
-        match added {
-            Added::Member(Member { user_id, email, name, role, created_at }) => {
-                Self { user_id: Some(user_id), email, name, role, created_at, invitation: None }
-            }
-            Added::Invited(invited) => Self {
-                user_id: None,
-                email: invited.email,
-                name: String::new(),
-                role: invited.role,
-                created_at: invited.created_at,
-                invitation: Some(InvitationView { token: invited.token, expires_at: invited.expires_at }),
-            },
-        }
-    }
-}
-
-#[post("/shops/<id>/members", data = "<body>")]
-async fn add(
-    signed_in: SignedIn,
-    origin: Origin,
-    id: ShopName,
-    once: Once,
-    body: Body<NewMember>,
-) -> Result<Answered<Created<AddedMember>>, Problem> {
-    let (NewMember { email, role }, caller) = (body.0, signed_in.caller);
-    let quotas = Arc::clone(signed_in.tenancy().quotas());
-    let act = move |owner: &mut OwnerTx<'_>| {
-        let shop = registry::id_in_path(owner, caller.user, &id)?;
-        // Stays empty when the answer is one that was given before.
-        let mut done = None;
-        let answered = once.run(caller.user, owner, |owner| {
-            let added = AddedMember::from(queries::add(owner, &quotas, caller, shop, &email, role)?);
-            let event = if added.user_id.is_some() { Event::MemberAdded } else { Event::MemberInvited };
-            let entry = origin.entry(event, caller.user).to(added.user_id).in_shop(shop);
-            let entry = entry.with("role", role.as_str());
-            audit::record(owner.pg(), &entry)?;
-            done = Some(entry);
-            let place = added.user_id.map(|user| format!("/{user}")).unwrap_or_default();
-            Ok::<_, IdentityError>(Created(format!("/shops/{shop}/members{place}"), added))
-        })?;
-        Ok::<_, IdentityError>((answered, done))
-    };
-    let (answered, done) = signed_in.tenancy().as_owner(Some(caller), act).await?;
-    done.inspect(Entry::log);
-    Ok(answered)
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 struct MemberPatch {
     role: Role,
 }
@@ -152,17 +64,18 @@ struct MemberPatch {
 #[patch("/shops/<id>/members/<user>", data = "<body>")]
 async fn change(
     signed_in: SignedIn,
-    verification: &State<Verification>,
     origin: Origin,
     id: ShopName,
     user: Id,
     body: Body<MemberPatch>,
 ) -> Result<Fetched<Member>, Problem> {
-    let (caller, role, verification) = (signed_in.caller, body.0.role, **verification);
+    let (caller, role) = (signed_in.caller, body.0.role);
+    let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |owner: &mut OwnerTx<'_>| {
         let shop = registry::id_in_path(owner, caller.user, &id)?;
-        let (member, before) = queries::change_role(owner, verification, caller, shop, user.0, role)?;
-        let entry = origin.entry(Event::RoleChanged, caller.user).to(user.0).in_shop(shop);
+        let (member, before) = queries::change_role(owner, &quotas, caller, shop, user.0, role)?;
+        let event = if member.role == role { Event::RoleChanged } else { Event::RoleOffered };
+        let entry = origin.entry(event, caller.user).to(user.0).in_shop(shop);
         let entry = entry.with("role_before", before.as_str()).with("role", role.as_str());
         audit::record(owner.pg(), &entry)?;
         Ok::<_, IdentityError>((member, entry))

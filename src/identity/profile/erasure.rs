@@ -90,6 +90,7 @@ pub(in crate::identity) fn anonymise(
 fn end_all(owner: &mut OwnerTx<'_>, user: Uuid, email: &str) -> Result<(), IdentityError> {
     let pg = owner.pg();
     diesel::delete(invitations::table.filter(invitations::email.eq(email))).execute(pg)?;
+    diesel::delete(invitations::table.filter(invitations::user_id.eq(user))).execute(pg)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(pg)?;
     diesel::delete(known_devices::table.filter(known_devices::user_id.eq(user))).execute(pg)?;
     diesel::delete(api_keys::table.filter(api_keys::user_id.eq(user))).execute(pg)?;

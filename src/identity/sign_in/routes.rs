@@ -43,7 +43,9 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         endpoint!(register, "Register")
             .about(
                 "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of \
-                 the shop whose owner invited this email address. Where addresses have to be proved, the answer is 202 whoever has the address, and a message to it says how to go on: until it is proved, the user can sign in, shop and see what is theirs, but has no role above customer. Elsewhere the answer is 201 with the user. Who registers very many users from one address has to \
+                 the shop that invited whoever has this token. Where addresses have to be proved, the answer is 202 whoever has the \
+                 address, and a message to it says how to go on: until it is proved, the user can sign in, shop and see what is \
+                 theirs, but has no role above customer. Elsewhere the answer is 201 with the user. Who registers very many users from one address has to \
                  wait.",
             )
             .takes(json!({
@@ -111,7 +113,7 @@ struct Registration {
     #[serde(default)]
     name: Word,
     shop: Option<Slug>,
-    /// The token of an invitation that was made for this email address.
+    /// The token of an invitation, for any address.
     invitation: Option<String>,
 }
 
@@ -149,8 +151,9 @@ async fn register(
         };
         tenancy.in_public(act).await?
     } else {
+        let asked = **verification;
         let act = move |owner: &mut OwnerTx<'_>| {
-            let user = register_as_member(owner, &new, shop, invitation)?;
+            let user = register_as_member(owner, asked, &new, shop, invitation)?;
             recorded(owner, &origin, user)
         };
         tenancy.as_owner(None, act).await?

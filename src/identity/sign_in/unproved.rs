@@ -7,8 +7,9 @@ use uuid::Uuid;
 use crate::audit::{self, Entry, Event};
 use crate::http::request::origin::Origin;
 use crate::identity::addresses::{self, Joins, NewAccount, Purpose};
-use crate::identity::members::{self, invitations};
-use crate::identity::{IdentityError, secret, users};
+use crate::identity::members::acceptance::{self, Which};
+use crate::identity::members;
+use crate::identity::{IdentityError, Verification, secret, users};
 use crate::tenancy::{self, OwnerTx, PublicConn, Role, ShopId, Slug, Tenancy, Transaction, registry};
 
 use super::registration::NewUser;
@@ -85,7 +86,7 @@ fn write_and_join(
     };
     let invitation = invitation.map(|token| secret::hash(&token));
     if let Some(hash) = &invitation {
-        invitations::check(owner, hash, new.email.as_str())?;
+        acceptance::check(owner, hash)?;
     }
     let made = write(owner, new, Joins { shop, invitation })?;
     if let (Some(user), Some(shop)) = (made, shop) {
@@ -98,23 +99,16 @@ fn write_and_join(
 }
 
 /// What the proof of the address lets the user join. What cannot be joined any more is left: the address is proved all the same.
-pub(super) async fn join(tenancy: &Tenancy, user: Uuid, joins: Joins) {
+pub(super) async fn join(tenancy: &Tenancy, asked: Verification, user: Uuid, joins: Joins) {
     let Joins { shop, invitation } = joins;
     if let Some(hash) = invitation {
-        let accepted = tenancy.as_owner(None, move |owner| accept(owner, user, &hash));
+        // The address has just been proved.
+        let accepted = tenancy.as_owner(None, move |owner| acceptance::accept(owner, asked, user, &Which::Token(hash)));
         note(accepted.await.err(), user);
     }
     if let Some(shop) = shop {
         note(tenancy.as_owner(None, move |owner| enter(owner, shop, user)).await.err(), user);
     }
-}
-
-fn accept(owner: &mut OwnerTx<'_>, user: Uuid, hash: &[u8]) -> Result<(), IdentityError> {
-    let email = users::find(owner, user)?.email;
-    let (shop, role) = invitations::spend(owner, hash, &email)?;
-    let person = users::find_locked(owner, user)?;
-    tenancy::join(owner, shop, user, (&person.email, &person.name), role)?;
-    Ok(())
 }
 
 fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<(), IdentityError> {

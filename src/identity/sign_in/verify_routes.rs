@@ -1,17 +1,18 @@
 //! Routes for proving an email address.
 
-use rocket::post;
 use rocket::response::status::NoContent;
+use rocket::{State, post};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint};
 use crate::http::problem::INVALID_TOKEN;
 use crate::http::request::origin::Origin;
 use crate::http::{Accepted, Body, Engine, NoBody, Problem, SignedIn};
 use crate::identity::error::EMAIL_TAKEN;
-use crate::identity::{IdentityError, addresses, examples};
+use crate::identity::{IdentityError, Verification, addresses, examples};
 use crate::tenancy::Class;
 
 use super::unproved;
@@ -41,18 +42,29 @@ pub(in crate::identity) struct Verify {
 }
 
 #[post("/auth/verify", data = "<body>")]
-async fn verify(tenancy: Engine, origin: Origin, body: Body<Verify>) -> Result<NoContent, Problem> {
+async fn verify(
+    tenancy: Engine,
+    verification: &State<Verification>,
+    origin: Origin,
+    body: Body<Verify>,
+) -> Result<NoContent, Problem> {
     let tenancy = tenancy.in_class(Class::SignIn);
     let (token, guess) = (body.0.token.clone(), body.0.token);
     let failed = |_: &IdentityError| origin.audit("email_verification_failed", None, None);
     tenancy.in_public(move |conn| addresses::check(conn, &guess)).await.inspect_err(failed)?;
-    let proved = tenancy.as_owner(None, move |owner| addresses::prove(owner, &token)).await;
-    let proved = proved.inspect_err(failed)?;
-    origin.audit("email_verified", Some(proved.user), None);
-    if let Some(displaced) = proved.displaced {
-        origin.audit_act("email_lost", Some(displaced), Some(proved.user), None);
-    }
-    unproved::join(&tenancy, proved.user, proved.joins).await;
+    let from = origin.clone();
+    let proved = tenancy.as_owner(None, move |owner| {
+        let proved = addresses::prove(owner, &token)?;
+        let mut entries = vec![from.entry(Event::EmailVerified, proved.user)];
+        entries.extend(proved.displaced.map(|user| from.entry(Event::EmailLost, proved.user).to(user)));
+        for entry in &entries {
+            audit::record(owner.pg(), entry)?;
+        }
+        Ok::<_, IdentityError>((proved, entries))
+    });
+    let (proved, entries) = proved.await.inspect_err(failed)?;
+    entries.iter().for_each(Entry::log);
+    unproved::join(&tenancy, **verification, proved.user, proved.joins).await;
     Ok(NoContent)
 }
 

@@ -37,6 +37,7 @@ const PUBLIC_RIGHTS: &str = "
     GRANT SELECT, DELETE ON public.reset_tokens, public.mailed_resets TO {role};
     GRANT INSERT ON public.outbox TO {role};
     GRANT SELECT, INSERT, DELETE ON public.address_proofs TO {role};
+    GRANT SELECT (id, shop_id, email, role, user_id, created_at, expires_at) ON public.invitations TO {role};
     GRANT SELECT, INSERT, DELETE ON public.known_devices TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.sign_in_attempts TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON public.totp_factors TO {role};

@@ -19,7 +19,7 @@ mod shops;
 pub(in crate::tenancy) use keys::note_key_use;
 pub use members::{erase_person, join, update_person_everywhere};
 pub(in crate::tenancy) use members::{has_owner, make_owner};
-pub use removals::{lift_removal, lift_removal_of, record_removal, was_removed};
+pub use removals::{lift_removal, lift_removal_of, record_removal, was_removed, was_removed_since};
 pub(in crate::tenancy) use shops::id_of;
 pub use shops::{
     FleetState, RegistryError, Shop, ShopChanges, active_by_slug, find, fleet_state, id_in_path, list_of,

@@ -1,5 +1,6 @@
 //! Who was removed from a shop by one of its owners, and so may not join it again without an owner.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -19,20 +20,22 @@ pub fn record_removal(
     user: Uuid,
     email: &str,
 ) -> Result<(), TenancyError> {
+    let now = Utc::now();
     diesel::insert_into(removed_members::table)
         .values((
             removed_members::shop_id.eq(shop.0),
             removed_members::email_hash.eq(hash(shop, email)),
             removed_members::user_id.eq(user),
+            removed_members::removed_at.eq(now),
         ))
         .on_conflict((removed_members::shop_id, removed_members::email_hash))
         .do_update()
-        .set(removed_members::user_id.eq(user))
+        .set((removed_members::user_id.eq(user), removed_members::removed_at.eq(now)))
         .execute(owner.pg())?;
     Ok(())
 }
 
-/// Whether an owner removed this user, or a user who had this address, and has not added or invited the person since.
+/// Whether an owner removed this user, or a user who had this address, who has not accepted an invitation since.
 ///
 /// # Errors
 /// When the database fails; roll the transaction back then.
@@ -48,7 +51,24 @@ pub fn was_removed(
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(owner.pg())?)
 }
 
-/// Lets whoever has this address join again: an owner adds or invites the person.
+/// Whether an owner removed this user, or a user who had this address, at this time or later.
+///
+/// # Errors
+/// When the database fails; roll the transaction back then.
+pub fn was_removed_since(
+    owner: &mut OwnerTx<'_>,
+    shop: ShopId,
+    user: Uuid,
+    email: &str,
+    time: DateTime<Utc>,
+) -> Result<bool, TenancyError> {
+    let found = removed_members::table
+        .filter(removed_members::shop_id.eq(shop.0).and(removed_members::removed_at.ge(time)))
+        .filter(removed_members::user_id.eq(user).or(removed_members::email_hash.eq(hash(shop, email))));
+    Ok(diesel::select(diesel::dsl::exists(found)).get_result(owner.pg())?)
+}
+
+/// Lets whoever has this address join again.
 ///
 /// # Errors
 /// When the database fails; roll the transaction back then.

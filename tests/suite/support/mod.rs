@@ -18,6 +18,7 @@
 //! | `disposable_postgres` | a PostgreSQL of one test, to be stopped and killed |
 //! | `mail_server` | a mail server that shows what arrived |
 //! | `standby` | a standby of that PostgreSQL, to be promoted |
+//! | `invitations` | inviting people to a shop, and accepting |
 //! | `load` | a shop with many customers, and a check that no acknowledged order is lost |
 //! | `log` | everything that is logged, and a check that it contains no secret |
 //! | `connection` | HTTP written by hand over TCP |
@@ -45,6 +46,7 @@ pub mod goods;
 pub mod holds;
 mod inside;
 pub mod installation;
+mod invitations;
 pub mod load;
 pub mod log;
 pub mod mail_server;
@@ -62,4 +64,4 @@ pub use database::{Database, Sql};
 pub use disposable_postgres::DisposablePostgres;
 pub use inside::inside;
 pub use shophouse::database::private::Login;
-pub use world::{Member, World};
+pub use world::{Member, Person, World};

@@ -254,6 +254,10 @@ impl<'w> Person<'w> {
 }
 
 impl<'w> Member<'w> {
+    pub(super) fn world(&self) -> &'w World {
+        self.world
+    }
+
     pub fn schema(&self) -> String {
         self.shop_id().schema()
     }
@@ -290,6 +294,20 @@ impl<'w> Member<'w> {
              VALUES ('{session}', '{user}', now(), now() + interval '1 day');
              INSERT INTO api_keys (id, user_id, shop_id, role, name, key_hash, created_at)
              VALUES ('{key}', '{user}', '{shop}', 'customer', 'k', '{key}', now())"
+        ));
+        ids
+    }
+
+    /// Invites an address, as an owner of this shop, and offers a user of it a higher role. Returns the two ids. The token of
+    /// the offer is `token-` and its id.
+    pub fn has_invited(&self, user: &str) -> [String; 2] {
+        let ids = [(); 2].map(|()| Uuid::now_v7().to_string());
+        let ([invitation, offer], Self { user: owner, shop, .. }) = (&ids, self);
+        self.world.sql().run(format!(
+            "INSERT INTO invitations (id, shop_id, email, role, token_hash, invited_by, created_at, expires_at, user_id)
+             SELECT id, '{shop}', id || '@example.com', 'staff', sha256(('token-' || id)::bytea), '{owner}', now(),
+                    now() + interval '1 day', user_id
+             FROM (VALUES (uuid '{invitation}', NULL), (uuid '{offer}', uuid '{user}')) AS new (id, user_id)"
         ));
         ids
     }
