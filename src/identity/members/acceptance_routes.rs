@@ -102,7 +102,8 @@ async fn accepted(
         let mut done = None;
         let answered = once.run(caller.user, owner, |owner| {
             let accepted = acceptance::accept(owner, verification, caller.user, &which).map_err(at_token)?;
-            let event = if accepted.before.is_some() { Event::RoleAccepted } else { Event::InvitationAccepted };
+            let event =
+                if accepted.before.is_some() { Event::RoleAccepted } else { Event::InvitationAccepted };
             let entry = origin.entry(event, caller.user).in_shop(accepted.shop);
             audit::record(owner.pg(), &entry).map_err(IdentityError::from)?;
             done = Some(entry);

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use crate::audit::{self, Entry, Event};
 use crate::http::request::origin::Origin;
 use crate::identity::addresses::{self, Joins, NewAccount, Purpose};
-use crate::identity::members::acceptance::{self, Which};
 use crate::identity::members;
+use crate::identity::members::acceptance::{self, Which};
 use crate::identity::{IdentityError, Verification, secret, users};
 use crate::tenancy::{self, OwnerTx, PublicConn, Role, ShopId, Slug, Tenancy, Transaction, registry};
 
@@ -103,7 +103,8 @@ pub(super) async fn join(tenancy: &Tenancy, asked: Verification, user: Uuid, joi
     let Joins { shop, invitation } = joins;
     if let Some(hash) = invitation {
         // The address has just been proved.
-        let accepted = tenancy.as_owner(None, move |owner| acceptance::accept(owner, asked, user, &Which::Token(hash)));
+        let accepted =
+            tenancy.as_owner(None, move |owner| acceptance::accept(owner, asked, user, &Which::Token(hash)));
         note(accepted.await.err(), user);
     }
     if let Some(shop) = shop {

@@ -8,14 +8,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rocket::tokio;
-
-use crate::database::Party;
-use crate::tenancy::{TenancyError, registry};
-
-use super::classes::Class;
-use super::tenancy::Tenancy;
-
 /// How often a use is written.
 const EVERY: Duration = Duration::from_mins(1);
 
@@ -28,7 +20,7 @@ pub(in crate::tenancy) struct KeyUses(Mutex<HashMap<[u8; 32], Instant>>);
 
 impl KeyUses {
     /// Whether the use of a key is to be written. If so, the next one is due in a minute.
-    fn is_due(&self, hash: [u8; 32], now: Instant) -> bool {
+    pub(super) fn is_due(&self, hash: [u8; 32], now: Instant) -> bool {
         let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if written.get(&hash).is_some_and(|last| now.duration_since(*last) < EVERY) {
             return false;
@@ -41,27 +33,6 @@ impl KeyUses {
         }
         written.insert(hash, now);
         true
-    }
-}
-
-impl Tenancy {
-    /// Notes that a key was let in.
-    pub(super) fn note_key_use(&self, hash: [u8; 32]) {
-        if !self.key_uses.is_due(hash, Instant::now()) {
-            return;
-        }
-        // A transaction of its own, which the request is not charged for.
-        let web = self.pools.of(Class::Interactive).clone();
-        let party = Party::without_home(hash.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte)));
-        let engine = Self { web, ..self.clone() }.for_party(party);
-        tokio::spawn(async move {
-            let noted: Result<(), TenancyError> =
-                engine.in_public(move |conn| registry::note_key_use(conn, &hash)).await;
-            // Expected while the database takes no changes, and once a minute for each key.
-            if let Err(error) = noted {
-                tracing::debug!(%error, "the use of an API key was not noted");
-            }
-        });
     }
 }
 

@@ -8,9 +8,11 @@
 //! | `shop_limits` | the limits that shops have of their own |
 //! | `shop_counts` | how many shops are in each state, for the metrics |
 //! | `key_uses` | when API keys were last used |
+//! | `key_notes` | writing that behind a request |
 //! | `outdated` | shops that requests found outdated |
 
 mod classes;
+mod key_notes;
 mod key_uses;
 mod outdated;
 mod shop_counts;
