@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn a_first_key_that_asks_rarely_is_next_but_not_twice_in_a_row() {
         let mut queue: FairQueue<&str, &str, 1> = FairQueue::new(9);
-        let push = |queue: &mut FairQueue<_, _, 1>, key, item| drop(queue.push([key], item));
+        let push = |queue: &mut FairQueue<_, _, 1>, key, item| assert!(queue.push([key], item).1.is_none());
         for item in ["crowd 1", "crowd 2", "crowd 3"] {
             push(&mut queue, "crowd", item);
         }

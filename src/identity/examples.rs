@@ -120,6 +120,7 @@ pub(super) fn shop() -> Value {
         "description": "Things that deserve a second home.",
         "currency": "EUR",
         "order_hold_minutes": 60,
+        "require_second_factor": false,
         "state": "active",
         "role": "owner",
         "erase_after": null,

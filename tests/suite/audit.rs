@@ -32,7 +32,7 @@ fn an_owner_reads_who_did_what_in_the_shop() {
     let shop = ada.opens_shop("books");
     let bob = shop.joined_by("bob", "customer");
     let member = format!("/shops/{}/members/{}", shop.shop, bob.user);
-    shop.patch(&member, json!({ "role": "staff" })).expect(200);
+    shop.promotes(&bob, "staff");
     let key = json!({ "name": "Script of Bob", "shop": "books", "role": "staff" });
     let key = text(&bob.post("/me/keys", key).expect(201)["id"]);
     bob.delete(&format!("/me/keys/{key}")).expect(204);
@@ -48,11 +48,12 @@ fn an_owner_reads_who_did_what_in_the_shop() {
         "member_removed",
         "key_revoked",
         "key_created",
-        "role_changed",
+        "role_accepted",
+        "role_offered",
         "shop_opened",
     ];
     assert_eq!(words(&seen), expected);
-    let changed = &seen[5];
+    let changed = &seen[6];
     assert_eq!((&changed["actor"], &changed["actor_id"]), (&json!("user"), &json!(ada.id)));
     assert_eq!(changed["subject_id"], json!(bob.user));
     assert_eq!(changed["details"], json!({ "role_before": "customer", "role": "staff" }));
@@ -60,8 +61,8 @@ fn an_owner_reads_who_did_what_in_the_shop() {
 
     // Narrowed, by a slug in the path, and in pages.
     let by_bob = events(&ada, &format!("/shops/books/audit?actor={}", bob.user));
-    assert_eq!(words(&by_bob), ["key_revoked", "key_created"]);
-    assert_eq!(words(&events(&ada, "/shops/books/audit?event=role_changed")), ["role_changed"]);
+    assert_eq!(words(&by_bob), ["key_revoked", "key_created", "role_accepted"]);
+    assert_eq!(words(&events(&ada, "/shops/books/audit?event=role_offered")), ["role_offered"]);
     assert_eq!(words(&events(&ada, "/shops/books/audit?to=2020-01-01T00:00:00Z")), [""; 0]);
     let from = text(&seen[1]["created_at"]);
     assert_eq!(events(&ada, &format!("/shops/books/audit?from={from}")).len(), 2);
@@ -108,7 +109,7 @@ fn a_user_reads_what_happened_to_the_own_account() {
     let expected = [
         "logout",
         "password_change_failed",
-        "role_changed",
+        "role_offered",
         "signed_in",
         "sign_in_failed",
         "signed_in",
@@ -181,13 +182,15 @@ fn an_erased_person_is_left_as_a_bare_id() {
     shop.from(([198, 51, 100, 9], 4000).into()).get("/me").expect(200);
     // A shop keeps an owner.
     bob.patch(&member, json!({ "role": "owner" })).expect(200);
+    let offer = text(&shop.get("/me/invitations").expect(200)["data"][0]["id"]);
+    shop.post(&format!("/me/invitations/{offer}/accept"), json!({})).expect(200);
     bob.send(Method::Delete, "/me", Some(&json!({ "password": PASSWORD }))).expect(204);
     let found = world.sql().content("public").concat();
     for word in ["198.51.100.7", "Bobs browser", "bob@example.com"] {
         assert!(!found.contains(word), "{word} is still there");
     }
     let seen = events(&shop, &trail(&shop));
-    assert_eq!(words(&seen), ["role_changed", "role_changed", "shop_opened"]);
+    assert_eq!(words(&seen), ["role_accepted", "role_offered", "role_changed", "shop_opened"]);
     assert_eq!((&seen[1]["actor_id"], &seen[1]["address"]), (&json!(id), &Value::Null));
     assert_eq!(world.sql().count(format!("audit_events WHERE event = 'erased' AND subject_id = '{id}'")), 1);
 }

@@ -267,6 +267,7 @@ fn case(method: Method, route: &'static str, body: &'static str, fields: Vec<Fie
 }
 
 /// Add the body of every new route.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub fn cases() -> Vec<Case> {
     let person = |rest: Vec<Field>| {
         let mut fields = vec![must("/email", Email), must("/password", Password)];

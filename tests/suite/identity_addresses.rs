@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::World;
 use crate::support::process::{self, done};
+use crate::support::world::text;
 
 const ON: &[(&str, &str)] = &[("SHOPHOUSE_VERIFY_EMAIL", "on")];
 
@@ -22,15 +23,19 @@ fn nobody_gets_a_role_above_customer_before_the_address_is_proved() {
     let bob = world.signs_in("bob@example.com");
     bob.post("/storefront/books/join", json!({})).expect(201);
     bob.in_shop(&shop.shop).get("/products").expect(200);
-    let becomes =
-        |role: &str| shop.patch(&format!("/shops/{}/members/{}", shop.shop, bob.id), json!({ "role": role }));
-    becomes("staff").expect_problem(403, "email_not_verified");
-    becomes("owner").expect_problem(403, "email_not_verified");
+    let offers = |role: &str| {
+        let member = format!("/shops/{}/members/{}", shop.shop, bob.id);
+        shop.patch(&member, json!({ "role": role })).expect(200);
+        text(&bob.get("/me/invitations").expect(200)["data"][0]["id"])
+    };
+    let accepts = |offer: &str| bob.post(&format!("/me/invitations/{offer}/accept"), json!({}));
+    let offer = offers("staff");
+    accepts(&offer).expect_problem(403, "email_not_verified");
     assert_eq!(bob.get("/me").expect(200)["email_verified"], false);
     done(&world.database, &["user", "verify", "Bob@example.com"]);
     assert_eq!(bob.get("/me").expect(200)["email_verified"], true);
-    becomes("staff").expect(200);
-    becomes("owner").expect(200);
+    accepts(&offer).expect(200);
+    accepts(&offers("owner")).expect(200);
 }
 
 #[test]

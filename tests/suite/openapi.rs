@@ -269,12 +269,11 @@ fn every_word_that_a_parameter_knows_is_taken() {
             let (place, words) = (&parameter["in"], parameter["schema"]["enum"].as_array());
             for word in words.into_iter().flatten().map(|word| word.as_str().unwrap()) {
                 let (path, known) = (&name["GET ".len()..], parameter["name"].as_str().unwrap());
-                let address = match place.as_str().unwrap() {
-                    "path" => path.replace(&format!("{{{known}}}"), word),
-                    _ => {
-                        let path = path.replace("{slug}", "books").replace("/shops/{id}", "/shops/books");
-                        format!("{path}?{known}={word}")
-                    }
+                let address = if place == "path" {
+                    path.replace(&format!("{{{known}}}"), word)
+                } else {
+                    let path = path.replace("{slug}", "books").replace("/shops/{id}", "/shops/books");
+                    format!("{path}?{known}={word}")
                 };
                 let answer = shop.raw(Method::Get, &address, &[], None);
                 assert_eq!(answer.status, 200, "{answer}");

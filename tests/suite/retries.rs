@@ -8,6 +8,7 @@ use shophouse::http::BASE;
 
 use crate::routes::{ROUTES, Shelf, Who};
 use crate::support::concurrent::at_once;
+use crate::support::factor;
 use crate::support::goods::{order_of, variant};
 use crate::support::waiting::blocked;
 use crate::support::{Answer, Caller, Login, Member, World};
@@ -62,7 +63,12 @@ fn every_post_but_those_that_sign_in_is_done_once() {
             shop.shop_becomes("deleting");
         }
         let headers = [("Idempotency-Key", "the-key")];
-        let [first, second] = [(); 2].map(|()| entry.call_with(caller, &shelf, &headers));
+        let code = entry.route.ends_with("/confirm").then(|| factor::given(&world, &caller.user, false));
+        let [first, second] = [(); 2].map(|()| match &code {
+            Some(code) => post(caller, "/me/factors/totp/confirm", "the-key", &json!({ "code": code })),
+            None => entry.call_with(caller, &shelf, &headers),
+        });
+        factor::taken(&world, &caller.user);
         assert!((200..300).contains(&first.status) && !is_replayed(&first), "{first}");
         assert!(is_replayed(&second), "give {} the guard `Once`: {second}", entry.route);
         assert_same(&first, &second);

@@ -9,7 +9,7 @@ use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{Content, RefOr, Required, Response};
 
-use crate::http::problem::Kind;
+use crate::http::problem::{self, Kind};
 use crate::http::request::scopes::Scope;
 use crate::tenancy::Role;
 
@@ -77,6 +77,10 @@ impl Operation {
     /// It may answer with these problems.
     pub fn may_fail(&mut self, kinds: &[&'static Kind]) {
         for kind in kinds {
+            // Who may do only what customers do is refused for one of the two reasons.
+            if **kind == problem::FORBIDDEN {
+                self.may_fail(&[&problem::SECOND_FACTOR_MISSING]);
+            }
             if !self.problems.contains(kind) {
                 self.problems.push(kind);
             }

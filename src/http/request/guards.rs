@@ -308,7 +308,11 @@ fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
 /// The shop that a bearer token is for, and how it enters; a key, for this scope.
 fn enter(request: &Request<'_>, token: &str, scope: Scope) -> Result<(ShopId, Credential), Problem> {
     if token.starts_with(api_key::PREFIX) {
-        let (shop, credential) = api_key::read(token, scope).ok_or(Refusal::KeyRevoked)?;
+        let Some((shop, credential)) = api_key::read(token, scope) else {
+            // It names nobody. Whoever tries is known by the address alone.
+            pace::count_address(request, tenancy(request)?.quotas())?;
+            return Err(Refusal::KeyRevoked.into());
+        };
         LogFields::of(request).asked_by(credential.user(), Some(shop));
         return Ok((shop, credential));
     }

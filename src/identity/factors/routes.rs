@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::TOO_MANY_ATTEMPTS;
+use crate::http::problem::{NOT_FOUND, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
 use crate::http::request::token::Tokens;
 use crate::http::{Answered, Body, Created, Fetched, Once, Problem, SignedIn};
@@ -50,16 +50,16 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(json!({ "code": "287082" }))
             .answers(examples::recovery_codes())
-            .may_fail(&[&WRONG_CODE, &FACTOR_EXISTS]),
+            .may_fail(&[&NOT_FOUND, &WRONG_CODE, &FACTOR_EXISTS]),
         endpoint!(replace_codes, "Replace my recovery codes")
             .about("The former ones are void. Asks for the password, and for a code or a recovery code.")
             .takes(json!({ "password": "correct horse", "code": "287082" }))
             .answers(examples::recovery_codes())
-            .may_fail(&[&WRONG_PASSWORD, &WRONG_CODE, &SECOND_FACTOR_REQUIRED, &TOO_MANY_ATTEMPTS]),
+            .may_fail(&[&NOT_FOUND, &WRONG_PASSWORD, &WRONG_CODE, &SECOND_FACTOR_REQUIRED, &TOO_MANY_ATTEMPTS]),
         endpoint!(remove, "Remove my second factor")
             .about("Asks for the password, and for a code or a recovery code.")
             .takes(json!({ "password": "correct horse", "code": "287082" }))
-            .may_fail(&[&WRONG_PASSWORD, &WRONG_CODE, &SECOND_FACTOR_REQUIRED, &TOO_MANY_ATTEMPTS]),
+            .may_fail(&[&NOT_FOUND, &WRONG_PASSWORD, &WRONG_CODE, &SECOND_FACTOR_REQUIRED, &TOO_MANY_ATTEMPTS]),
     ])
 }
 

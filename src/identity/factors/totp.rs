@@ -44,7 +44,8 @@ mod tests {
             for late in [-30, 30] {
                 assert_eq!(step_of(secret, code, at(seconds + late)).unwrap(), Some(seconds / 30));
             }
-            for too_late in [-60, 60] {
+            // There is no time before 1970.
+            for too_late in [-60, 60].into_iter().filter(|shift| seconds + shift >= 0) {
                 assert_eq!(step_of(secret, code, at(seconds + too_late)).unwrap(), None);
             }
         }

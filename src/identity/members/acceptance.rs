@@ -90,6 +90,8 @@ impl Found {
     }
 }
 
+type Row = (Uuid, InvitingShop, String, DateTime<Utc>, DateTime<Utc>);
+
 /// The invitations that a user may accept without a token, newest first; at most `limit`, older than `before`.
 ///
 /// # Errors
@@ -120,7 +122,6 @@ pub(in crate::identity) fn list_of(
     if let Some(before) = before {
         query = query.filter(invitations::id.lt(before));
     }
-    type Row = (Uuid, InvitingShop, String, DateTime<Utc>, DateTime<Utc>);
     let rows: Vec<Row> = query.load(conn.pg())?;
     let shown = |(id, shop, role, created_at, expires_at): Row| {
         let role = role.parse().map_err(TenancyError::from)?;
