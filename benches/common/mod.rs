@@ -107,15 +107,21 @@ pub const SECRET: &str = "a secret for as long as a benchmark takes";
 const PASSWORD: &str = "correct horse battery";
 
 impl RunningBinary {
-    /// Starts the binary on a database, with these additional environment variables.
+    /// Starts the binary on a database, without limits, with these additional environment variables.
     pub fn start(server: &Server, database: &str, environment: &[(&str, &str)]) -> Outcome<Self> {
+        let limits = Limit::ALL.map(|limit| format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()));
+        let none = limits.iter().map(|limit| (limit.as_str(), "0"));
+        Self::start_limited(server, database, &none.chain(environment.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// The same with its limits.
+    pub fn start_limited(server: &Server, database: &str, environment: &[(&str, &str)]) -> Outcome<Self> {
         let start = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_shophouse"))
             .env("DATABASE_URL", server.url(Login::Web, database))
             .env("SHOPHOUSE_MIGRATION_URL", server.url(Login::Owner, database))
             .env("SHOPHOUSE_SECRET", SECRET)
             .env("ROCKET_PORT", "0")
-            .envs(Limit::ALL.map(|limit| (format!("SHOPHOUSE_LIMIT_{}", limit.name().to_uppercase()), "0")))
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

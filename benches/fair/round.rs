@@ -67,7 +67,7 @@ impl Rounds<'_> {
     fn measure(&self, abuser: &Abuser, devices: &Devices) -> Outcome<Round> {
         let Options { seconds, load, .. } = *self.options;
         let lasting = Duration::from_secs(seconds.into());
-        let binary = RunningBinary::start(self.server, DATABASE, &ENVIRONMENT)?;
+        let binary = RunningBinary::start_limited(self.server, DATABASE, &ENVIRONMENT)?;
         let address = address_of(&binary)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let honest = Honest::new(address, &self.world, devices)?;
