@@ -35,6 +35,7 @@ fn an_owner_reads_who_did_what_in_the_shop() {
     shop.promotes(&bob, "staff");
     let key = json!({ "name": "Script of Bob", "shop": "books", "role": "staff" });
     let key = text(&bob.post("/me/keys", key).expect(201)["id"]);
+    bob.post(&format!("/me/keys/{key}/rotate"), json!({})).expect(200);
     bob.delete(&format!("/me/keys/{key}")).expect(204);
     shop.delete(&member).expect(204);
     let deletion = json!({ "slug": "books" });
@@ -47,21 +48,24 @@ fn an_owner_reads_who_did_what_in_the_shop() {
         "shop_deleted",
         "member_removed",
         "key_revoked",
+        "key_rotated",
         "key_created",
         "role_accepted",
         "role_offered",
         "shop_opened",
     ];
     assert_eq!(words(&seen), expected);
-    let changed = &seen[6];
+    let changed = &seen[7];
     assert_eq!((&changed["actor"], &changed["actor_id"]), (&json!("user"), &json!(ada.id)));
     assert_eq!(changed["subject_id"], json!(bob.user));
     assert_eq!(changed["details"], json!({ "role_before": "customer", "role": "staff" }));
-    assert_eq!((&seen[4]["subject_id"], &seen[4]["details"]["key_id"]), (&json!(bob.user), &json!(key)));
+    for of_key in &seen[3..6] {
+        assert_eq!((&of_key["subject_id"], &of_key["details"]["key_id"]), (&json!(bob.user), &json!(key)));
+    }
 
     // Narrowed, by a slug in the path, and in pages.
     let by_bob = events(&ada, &format!("/shops/books/audit?actor={}", bob.user));
-    assert_eq!(words(&by_bob), ["key_revoked", "key_created", "role_accepted"]);
+    assert_eq!(words(&by_bob), ["key_revoked", "key_rotated", "key_created", "role_accepted"]);
     assert_eq!(words(&events(&ada, "/shops/books/audit?event=role_offered")), ["role_offered"]);
     assert_eq!(words(&events(&ada, "/shops/books/audit?to=2020-01-01T00:00:00Z")), [""; 0]);
     let from = text(&seen[1]["created_at"]);

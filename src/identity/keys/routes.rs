@@ -24,7 +24,7 @@ use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::Typed;
 use crate::identity::passwords::recent;
 use crate::identity::{IdentityError, examples};
-use crate::tenancy::{PublicConn, Role, ShopId, ShopName, registry};
+use crate::tenancy::{PublicConn, Role, ShopName, registry};
 
 use super::queries::{self, ApiKey, NewKey};
 
@@ -173,21 +173,22 @@ async fn rotate(
 ) -> Result<Answered<Fetched<IssuedApiKey>>, Problem> {
     let (Rotation { overlap_minutes, password }, caller) = (body.0, signed_in.caller);
     recent::confirm(&signed_in, hasher, &origin, password).await?;
+    let entry = origin.entry(Event::KeyRotated, caller.user);
     let act = move |conn: &mut PublicConn<'_>| {
         // Stays empty when the answer is one that was given before.
-        let mut rotated_for = None;
+        let mut rotated = None;
         let answered = once.run(caller.user, conn, |conn| {
             let overlap = TimeDelta::minutes(overlap_minutes.get());
             let (about, key) = queries::rotate(conn, caller, id.0, overlap)?;
-            rotated_for = Some(ShopId(about.shop_id));
+            let entry = entry.in_shop(about.shop_id).with("key_id", about.id.to_string());
+            audit::record(conn.pg(), &entry)?;
+            rotated = Some(entry);
             Ok::<_, IdentityError>(Fetched(IssuedApiKey { about, key }))
         })?;
-        Ok::<_, IdentityError>((answered, rotated_for))
+        Ok::<_, IdentityError>((answered, rotated))
     };
-    let (answered, rotated_for) = signed_in.run(act).await?;
-    if let Some(shop) = rotated_for {
-        origin.audit("key_rotated", Some(caller.user), Some(shop));
-    }
+    let (answered, rotated) = signed_in.run(act).await?;
+    rotated.inspect(Entry::log);
     Ok(answered)
 }
 
