@@ -153,9 +153,10 @@ impl<J> Queue<J> {
         self.line(ticket.party).contains_key(&ticket.turn)
     }
 
-    /// Starts a job of the ticket's party on a free lane, if it may leave its home by now. To be called now and then while a
+    /// Starts a job of the ticket's party on a free lane, if it may leave its home or have one more by now. To be called now and then while a
     /// job waits: a free lane does not look for jobs.
     pub(super) fn try_elsewhere(&mut self, ticket: Ticket, now: Instant) -> Option<Start<J>> {
+        self.forget_gone(now);
         self.start_first_of(ticket.party, now)
     }
 

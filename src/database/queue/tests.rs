@@ -90,6 +90,18 @@ fn a_party_that_was_here_a_moment_ago_keeps_its_room() {
 }
 
 #[test]
+fn who_waits_since_another_was_here_a_moment_ago_starts_when_it_looks() {
+    let mut clocked = Clocked::of(2);
+    clocked.enqueue(1, "other");
+    clocked.release(1);
+    assert_eq!(clocked.enqueue(0, "first"), Some((0, "first")));
+    let (ticket, started) = clocked.queue.enqueue(Party::with_home(0), "waits", clocked.now);
+    assert_eq!(started, None);
+    clocked.a_while_passes();
+    assert_eq!(clocked.queue.try_elsewhere(ticket, clocked.now), Some((1, "waits")));
+}
+
+#[test]
 fn a_party_beside_many_has_a_quarter_of_the_lanes() {
     let mut clocked = Clocked::of(8);
     for party in 1..7 {
