@@ -48,7 +48,6 @@ events! {
     Erased = "erased",
     ErasureFailed = "erasure_failed",
     // Passwords.
-    PasswordForgotten = "password_forgotten",
     ResetTokenMade = "reset_token_made",
     PasswordReset = "password_reset",
     PasswordResetFailed = "password_reset_failed",
@@ -62,11 +61,9 @@ events! {
     FactorFailed = "factor_failed",
     FactorReset = "factor_reset",
     RecoveryCodesMade = "recovery_codes_made",
-    RecoveryCodeUsed = "recovery_code_used",
     // API keys.
     KeyCreated = "key_created",
     KeyRotated = "key_rotated",
-    KeyChanged = "key_changed",
     KeyRevoked = "key_revoked",
     // Members of a shop.
     MemberInvited = "member_invited",
@@ -74,7 +71,6 @@ events! {
     InvitationRevoked = "invitation_revoked",
     InvitationAccepted = "invitation_accepted",
     InvitationDeclined = "invitation_declined",
-    MemberAdded = "member_added",
     MemberJoined = "member_joined",
     RoleChanged = "role_changed",
     RoleOffered = "role_offered",

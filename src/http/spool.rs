@@ -3,8 +3,10 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::num::NonZero;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
+use std::thread;
 
 use uuid::Uuid;
 
@@ -34,8 +36,12 @@ pub(crate) struct Spools {
     checks: Places<ShopId, 1>,
 }
 
-/// How many files are checked at a time. Each takes a processor, and memory that grows with the file.
-const CHECKS: usize = 2;
+/// How many files are checked at a time: each takes a processor, and memory that grows with the file. Half of the processors are left
+/// for requests.
+fn checks() -> usize {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    (processors / 2).clamp(1, 4)
+}
 
 /// An unnamed file that is gone when this is dropped.
 pub(crate) struct SpoolFile {
@@ -55,7 +61,7 @@ impl Spools {
             by_shop: places(),
             by_user: places(),
             bytes: Budget::new(limits.bytes, limits.bytes / 2),
-            checks: Places::new(CHECKS, waiting),
+            checks: Places::new(checks(), waiting),
         }
     }
 

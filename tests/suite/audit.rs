@@ -77,6 +77,44 @@ fn an_owner_reads_who_did_what_in_the_shop() {
 }
 
 #[test]
+fn whoever_becomes_a_member_stands_in_the_trail_of_the_shop() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let shop = ada.opens_shop("books");
+    let bob = world.user("bob");
+    bob.post("/storefront/books/join", json!({})).expect(201);
+    bob.post("/storefront/books/join", json!({})).expect(200);
+    let register = |name: &str, more: (&str, Value)| {
+        let mut person = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
+        person[more.0] = more.1;
+        text(&world.nobody().post("/auth/register", person).expect(201)["id"])
+    };
+    let cleo = register("cleo", ("shop", json!("books")));
+    let token = shop.invites("dan@example.com", "customer")["token"].clone();
+    let dan = register("dan", ("invitation", token));
+    let seen = events(&ada, &trail(&shop));
+    let expected = ["invitation_accepted", "member_invited", "member_joined", "member_joined", "shop_opened"];
+    assert_eq!(words(&seen), expected);
+    let people = [0, 2, 3].map(|at| text(&seen[at]["subject_id"]));
+    assert_eq!(people, [dan, cleo, bob.id.clone()]);
+}
+
+#[test]
+fn another_address_and_a_message_with_a_new_password_stand_in_the_own_activity() {
+    let world = World::new();
+    let bob = world.user("bob");
+    bob.patch("/me", json!({ "name": "Bob" })).expect(200);
+    bob.patch("/me", json!({ "email": "bob@shop.example" })).expect(200);
+    let seen = events(&bob, "/me/activity");
+    assert_eq!(words(&seen), ["email_changed", "profile_changed", "signed_in", "registered"]);
+    assert!(!seen[0].to_string().contains("shop.example"), "no address stands in the trail");
+    let proving = world.now_proving();
+    let bob = proving.signs_in("bob@shop.example");
+    bob.patch("/me", json!({ "email": "bob@example.com" })).expect(200);
+    assert_eq!(words(&events(&bob, "/me/activity"))[0], "email_change_asked");
+}
+
+#[test]
 fn only_owners_read_the_trail_of_a_shop_and_of_no_other_one() {
     let world = World::new();
     let shop = world.user("ada").opens_shop("books");

@@ -9,6 +9,7 @@ use serde_json::json;
 use shophouse::mail::{self, Message};
 use shophouse::tenancy::TenancyError;
 
+use crate::support::certificate::Certificate;
 use crate::support::mail_server::{Mail, MailServer, Manner};
 use crate::support::process::{self, Process, done, refused, refused_to_serve};
 use crate::support::world::{PASSWORD, run};
@@ -176,6 +177,27 @@ fn without_encryption_nothing_is_sent_unless_the_operator_says_so() {
     assert!(server.connections() > 0 && server.mails().is_empty());
     let log = process.stopped();
     assert!(log.contains("could not be sent") && !log.contains("hunter2"), "{log}");
+}
+
+#[test]
+fn messages_go_encrypted_to_a_mail_server_whose_certificate_is_trusted_and_to_no_other() {
+    let (world, certificate) = (World::new(), Certificate::new());
+    let server = MailServer::start_with_tls(&certificate);
+    write(&world, "bob@example.com", invitation("Loft"));
+    let stranger = serve(&world, &server.url_with_tls());
+    waiting::until("a failure", || (world.sql().count("outbox WHERE error IS NOT NULL") == 1).then_some(()));
+    assert!(server.connections() > 0 && server.mails().is_empty());
+    stranger.stopped();
+    let file = certificate.file();
+    let settings = [
+        ("SHOPHOUSE_SMTP_URL", server.url_with_tls()),
+        ("SHOPHOUSE_MAIL_FROM", "loft@shop.example".to_owned()),
+        ("SSL_CERT_FILE", file.to_str().unwrap().to_owned()),
+    ];
+    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let _process = Process::serve_with(&world.database, &settings);
+    done(&world.database, &["mail", "retry", "--all"]);
+    assert_eq!(server.has(1)[0].to, "bob@example.com");
 }
 
 #[test]

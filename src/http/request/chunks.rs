@@ -8,7 +8,8 @@ use std::time::Duration;
 use rocket::data::{Data, DataStream, ToByteUnit};
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
-use rocket::tokio::time::{Instant, timeout_at};
+use rocket::tokio::sync::Semaphore;
+use rocket::tokio::time::{Instant, timeout, timeout_at};
 
 use crate::http::problem::{BODY_TIMEOUT, INVALID_JSON, Problem};
 
@@ -22,6 +23,14 @@ const CHUNK: usize = 64 << 10;
 const LEAST_RATE: u64 = 4 << 10;
 /// The whole body may take this many times the longest pause.
 const MAX_PAUSES: u32 = 60;
+
+/// How many large bodies are discarded at a time. Each takes 0.6 MB: hyper's buffers grow with a fast sender, and keep their size
+/// when it becomes slow.
+const DISCARDED_AT_ONCE: usize = 16;
+/// A large body is discarded for this many times the longest pause.
+const DISCARDED_PAUSES: u32 = 6;
+
+static DISCARDS: Semaphore = Semaphore::const_new(DISCARDED_AT_ONCE);
 
 /// The longest pause within a body. Managed by Rocket as state.
 pub struct BodyPause(pub Duration);
@@ -68,8 +77,16 @@ impl<'r> Chunks<'r> {
         }
     }
 
-    /// Reads and discards the rest. An error does not matter: the client has gone, or is too slow for a response.
+    /// Reads and discards the rest, since a client that is still sending may see a broken connection instead of the answer. So do
+    /// those whose body is large while many others are discarded, and those that take long.
     pub(in crate::http) async fn drain(mut self) {
-        while let Ok(Some(_)) = self.next().await {}
+        while self.read < CHUNK as u64 {
+            // An error does not matter: the client has gone, or is too slow for a response.
+            let Ok(Some(_)) = self.next().await else { return };
+        }
+        let Ok(_place) = DISCARDS.try_acquire() else { return };
+        let longest = self.pause * DISCARDED_PAUSES;
+        let rest = async { while let Ok(Some(_)) = self.next().await {} };
+        let _ = timeout(longest, rest).await;
     }
 }

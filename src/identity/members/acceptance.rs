@@ -10,6 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
+use crate::http::request::origin::Origin;
 use crate::identity::users::{self, User};
 use crate::identity::{IdentityError, Verification, secret, verification};
 use crate::schema::public::{invitations, memberships, shops, users as accounts};
@@ -56,14 +58,6 @@ impl Which {
             Self::Token(_) => IdentityError::InvalidInvitation,
         }
     }
-}
-
-/// What came of accepting an invitation.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::identity) struct Accepted {
-    pub shop: ShopId,
-    /// The role before; none for whoever was no member.
-    pub before: Option<Role>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -136,7 +130,7 @@ fn proved_address(pg: &mut PgConnection, user: Uuid) -> QueryResult<Option<Strin
     proved.select(accounts::email).first(pg).optional()
 }
 
-/// Accepts an invitation: the user is a member of the shop, or has the higher role.
+/// Accepts an invitation: the user is a member of the shop, or has the higher role. Returns the shop, and what was recorded.
 ///
 /// # Errors
 /// [`IdentityError::InvalidInvitation`] or [`IdentityError::NoSuchInvitation`], also if whoever invited is an owner no more, or
@@ -147,7 +141,8 @@ pub(in crate::identity) fn accept(
     asked: Verification,
     user: Uuid,
     which: &Which,
-) -> Result<Accepted, IdentityError> {
+    origin: &Origin,
+) -> Result<(ShopId, Entry), IdentityError> {
     let shop = ShopId(find(owner, which, false)?.ok_or_else(|| which.unknown())?.shop_id);
     // The shop's row is locked first, then the user's, as for every change of members. After that, nothing checked here can
     // change, except that the same invitation is declined.
@@ -165,7 +160,10 @@ pub(in crate::identity) fn accept(
         return Err(which.unknown());
     }
     let before = become_member(owner, shop, &person, role, found.created_at)?;
-    Ok(Accepted { shop, before })
+    let event = if before.is_some() { Event::RoleAccepted } else { Event::InvitationAccepted };
+    let entry = origin.entry(event, user).in_shop(shop);
+    audit::record(owner.pg(), &entry)?;
+    Ok((shop, entry))
 }
 
 /// Declines an invitation: nobody can accept it any more. Returns what was declined.

@@ -101,13 +101,10 @@ async fn accepted(
         // Stays empty when the answer is one that was given before.
         let mut done = None;
         let answered = once.run(caller.user, owner, |owner| {
-            let accepted = acceptance::accept(owner, verification, caller.user, &which).map_err(at_token)?;
-            let event =
-                if accepted.before.is_some() { Event::RoleAccepted } else { Event::InvitationAccepted };
-            let entry = origin.entry(event, caller.user).in_shop(accepted.shop);
-            audit::record(owner.pg(), &entry).map_err(IdentityError::from)?;
+            let (shop, entry) =
+                acceptance::accept(owner, verification, caller.user, &which, &origin).map_err(at_token)?;
             done = Some(entry);
-            let view = ShopView::from(registry::find(owner, caller.user, accepted.shop)?);
+            let view = ShopView::from(registry::find(owner, caller.user, shop)?);
             Ok::<_, Problem>(Fetched(view))
         })?;
         Ok::<_, Problem>((answered, done))

@@ -8,6 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
+use crate::http::request::origin::Origin;
 use crate::identity::IdentityError;
 use crate::identity::users::{self, User};
 use crate::limits::Quotas;
@@ -83,7 +85,7 @@ pub fn list(
     rows.into_iter().map(|row| Ok(row.try_into()?)).collect()
 }
 
-/// Makes a user a customer of a shop. A member stays as before. True when the membership is new.
+/// Makes a user a customer of a shop. A member stays as before. Returns what was recorded, if the membership is new.
 ///
 /// # Errors
 /// [`IdentityError::RemovedFromShop`].
@@ -91,7 +93,8 @@ pub(in crate::identity) fn join(
     owner: &mut OwnerTx<'_>,
     shop: ShopId,
     user: Uuid,
-) -> Result<bool, IdentityError> {
+    origin: &Origin,
+) -> Result<Option<Entry>, IdentityError> {
     // Conflicts with the lock of a removal, but not with that of others who join.
     shops::table.find(shop.0).select(shops::id).for_share().first::<Uuid>(owner.pg())?;
     let person = users::find_locked(owner, user)?;
@@ -100,18 +103,16 @@ pub(in crate::identity) fn join(
         Err(error) => return Err(error.into()),
         Ok(_) => {}
     }
-    Ok(tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?)
+    if !tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)? {
+        return Ok(None);
+    }
+    let entry = origin.entry(Event::MemberJoined, user).in_shop(shop);
+    audit::record(owner.pg(), &entry)?;
+    Ok(Some(entry))
 }
 
 /// Checks that no owner of the shop has removed this user.
-///
-/// # Errors
-/// [`IdentityError::RemovedFromShop`].
-pub(in crate::identity) fn require_not_removed(
-    owner: &mut OwnerTx<'_>,
-    shop: ShopId,
-    user: &User,
-) -> Result<(), IdentityError> {
+fn require_not_removed(owner: &mut OwnerTx<'_>, shop: ShopId, user: &User) -> Result<(), IdentityError> {
     if registry::was_removed(owner, shop, user.id, &user.email)? {
         return Err(IdentityError::RemovedFromShop);
     }

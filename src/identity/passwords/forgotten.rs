@@ -9,6 +9,7 @@ use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use crate::audit::{self, Entry, Event};
 use crate::identity::passwords::throttle;
 use crate::identity::{Email, IdentityError, secret, users as table};
 use crate::mail::{self, Message};
@@ -74,5 +75,7 @@ fn message_for(owner: &mut OwnerTx<'_>, address: &str) -> Result<Option<Message>
             mailed_resets::expires_at.eq(expires_at),
         ))
         .execute(owner.pg())?;
+    // Whoever asked proved to be nobody, and may have asked before there was such a user.
+    audit::record(owner.pg(), &Entry::by_system(Event::ResetTokenMade).to(user))?;
     Ok(Some(Message::ResetPassword { token, expires_at }))
 }

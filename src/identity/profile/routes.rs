@@ -87,10 +87,16 @@ async fn change(
     let ProfilePatch { email, name, password } = body.0;
     let (email, name) = (email.given(), name.given().map(Word::into_string));
     let (caller, verification) = (signed_in.caller, **verification);
-    let entry = origin.entry(Event::ProfileChanged, caller.user);
-    if let Some(email) = &email {
-        confirm_change(&signed_in, hasher, &origin, email.clone(), password.given()).await?;
-    }
+    let is_other = match &email {
+        Some(email) => confirm_change(&signed_in, hasher, &origin, email.clone(), password.given()).await?,
+        None => false,
+    };
+    let event = match (is_other, verification.is_on()) {
+        (false, _) => Event::ProfileChanged,
+        (true, false) => Event::EmailChanged,
+        (true, true) => Event::EmailChangeAsked,
+    };
+    let entry = origin.entry(event, caller.user);
     let act = signed_in.tenancy().as_owner(Some(caller), move |owner| {
         if_match.check(|| {
             queries::lock(owner, caller.user)?;
@@ -110,21 +116,22 @@ async fn change(
 }
 
 /// Asks who wants another address to be who they are, and counts what they ask for: whoever has the address of an account can
-/// set its password, and the answer may tell who has an account.
+/// set its password, and the answer may tell who has an account. True if it is another one than now.
 async fn confirm_change(
     signed_in: &SignedIn,
     hasher: &Hasher,
     origin: &Origin,
     email: Email,
     password: Option<Typed>,
-) -> Result<(), IdentityError> {
+) -> Result<bool, IdentityError> {
     let user = signed_in.caller.user;
     let present = signed_in.run(move |conn| users::find(conn, user)).await?.email;
     if present == email.as_str() {
-        return Ok(());
+        return Ok(false);
     }
     recent::confirm(signed_in, hasher, origin, password).await?;
-    signed_in.run(move |conn| throttle::count_asking(conn, user)).await
+    signed_in.run(move |conn| throttle::count_asking(conn, user)).await?;
+    Ok(true)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -32,9 +32,9 @@ use crate::identity::{Email, IdentityError, Verification, examples, revocation};
 use crate::limits::Limit;
 use crate::mail::{self, Message};
 use crate::metrics::SignIn;
-use crate::tenancy::{Class, OwnerTx, PublicConn, ShopId, ShopName, Slug, Tenancy, Transaction, registry};
+use crate::tenancy::{Class, OwnerTx, PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
 
-use super::registration::{NewUser, register_as_member};
+use super::registration::{self, NewUser, register_as_member};
 use super::tokens::{AccessToken, SignInTokens, TokenPair, access_token};
 use super::{unproved, verify_routes};
 
@@ -141,37 +141,20 @@ async fn register(
         let began = Instant::now();
         let made = unproved::register(&tenancy, new, shop, invitation, origin).await;
         sleep_until(began + unproved::EVEN).await;
-        made?.inspect(Entry::log);
+        made?.iter().for_each(Entry::log);
         return Ok(Either::Left(Accepted));
     }
-    let (user, entry) = if shop.is_none() && invitation.is_none() {
-        let act = move |conn: &mut PublicConn<'_>| {
-            let user = users::insert(conn.pg(), &new.email, new.name.as_str(), &new.hash)?;
-            recorded(conn, &origin, user)
-        };
-        tenancy.in_public(act).await?
+    let (user, entries) = if shop.is_none() && invitation.is_none() {
+        tenancy.in_public(move |conn| registration::register(conn, &new, &origin)).await?
     } else {
         let asked = **verification;
-        let act = move |owner: &mut OwnerTx<'_>| {
-            let user = register_as_member(owner, asked, &new, shop, invitation)?;
-            recorded(owner, &origin, user)
-        };
+        let act =
+            move |owner: &mut OwnerTx<'_>| register_as_member(owner, asked, &new, shop, invitation, &origin);
         tenancy.as_owner(None, act).await?
     };
     tenancy.in_public(move |conn| throttle::clear_told_taken(conn, address)).await?;
-    entry.log();
+    entries.iter().for_each(Entry::log);
     Ok(Either::Right(Created("/me".to_owned(), user)))
-}
-
-/// Records who has registered.
-fn recorded(
-    conn: &mut impl Transaction,
-    origin: &Origin,
-    user: User,
-) -> Result<(User, Entry), IdentityError> {
-    let entry = origin.entry(Event::Registered, user.id);
-    audit::record(conn.pg(), &entry)?;
-    Ok((user, entry))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -4,21 +4,20 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::audit::{self, Entry, Event};
+use crate::audit::Entry;
 use crate::http::request::origin::Origin;
 use crate::identity::addresses::{self, Joins, NewAccount, Purpose};
 use crate::identity::members;
 use crate::identity::members::acceptance::{self, Which};
 use crate::identity::{IdentityError, Verification, secret, users};
-use crate::tenancy::{self, OwnerTx, PublicConn, Role, ShopId, Slug, Tenancy, Transaction, registry};
+use crate::tenancy::{OwnerTx, PublicConn, Slug, Tenancy, Transaction, registry};
 
-use super::registration::NewUser;
+use super::registration::{self, NewUser};
 
 /// The transaction takes a little longer for a new address. No answer comes before this time has passed since it began.
 pub(super) const EVEN: Duration = Duration::from_millis(100);
 
-/// Registers, with a message to the address. Returns the id of the new user, if nobody had the address; the client is not
-/// told.
+/// Registers, with a message to the address. Returns what was recorded: nothing, if somebody has the address. The client is not told.
 ///
 /// # Errors
 /// [`IdentityError::UnknownShop`] or [`IdentityError::InvalidInvitation`].
@@ -28,18 +27,16 @@ pub(super) async fn register(
     shop: Option<Slug>,
     invitation: Option<String>,
     origin: Origin,
-) -> Result<Option<Entry>, IdentityError> {
+) -> Result<Vec<Entry>, IdentityError> {
     if shop.is_none() && invitation.is_none() {
         let act = move |conn: &mut PublicConn<'_>| {
             let made = write(conn, &new, Joins::default())?;
-            recorded(conn, &origin, made)
+            let recorded = made.map(|user| registration::record(conn, user, &origin)).transpose()?;
+            Ok::<_, IdentityError>(recorded.into_iter().collect())
         };
         tenancy.in_public(act).await
     } else {
-        let act = move |owner: &mut OwnerTx<'_>| {
-            let made = write_and_join(owner, &new, shop, invitation)?;
-            recorded(owner, &origin, made)
-        };
+        let act = move |owner: &mut OwnerTx<'_>| write_and_join(owner, &new, shop, invitation, &origin);
         tenancy.as_owner(None, act).await
     }
 }
@@ -59,19 +56,6 @@ fn write(conn: &mut impl Transaction, new: &NewUser, joins: Joins) -> Result<Opt
     Ok(made)
 }
 
-/// Records who has registered, if it was somebody new.
-fn recorded(
-    conn: &mut impl Transaction,
-    origin: &Origin,
-    made: Option<Uuid>,
-) -> Result<Option<Entry>, IdentityError> {
-    let entry = made.map(|user| origin.entry(Event::Registered, user));
-    if let Some(entry) = &entry {
-        audit::record(conn.pg(), entry)?;
-    }
-    Ok(entry)
-}
-
 /// A new user becomes a customer of the shop at once; whoever gets the address later does so then, as everybody whom an
 /// invitation makes a member. Whoever an owner has removed does not come back with the same address, and is not told here.
 fn write_and_join(
@@ -79,7 +63,8 @@ fn write_and_join(
     new: &NewUser,
     shop: Option<Slug>,
     invitation: Option<String>,
-) -> Result<Option<Uuid>, IdentityError> {
+    origin: &Origin,
+) -> Result<Vec<Entry>, IdentityError> {
     let shop = match shop {
         Some(slug) => Some(registry::active_by_slug(owner, &slug)?.ok_or(IdentityError::UnknownShop)?),
         None => None,
@@ -89,35 +74,39 @@ fn write_and_join(
         acceptance::check(owner, hash)?;
     }
     let made = write(owner, new, Joins { shop, invitation })?;
-    if let (Some(user), Some(shop)) = (made, shop) {
-        let person = users::find(owner, user)?;
-        if !registry::was_removed(owner, shop, user, &person.email)? {
-            tenancy::join(owner, shop, user, (&person.email, &person.name), Role::Customer)?;
+    let Some(user) = made else { return Ok(Vec::new()) };
+    let mut entries = vec![registration::record(owner, user, origin)?];
+    if let Some(shop) = shop {
+        match members::join(owner, shop, user, origin) {
+            Err(IdentityError::RemovedFromShop) => {}
+            joined => entries.extend(joined?),
         }
     }
-    Ok(made)
+    Ok(entries)
 }
 
 /// What the proof of the address lets the user join. What cannot be joined any more is left: the address is proved all the same.
-pub(super) async fn join(tenancy: &Tenancy, asked: Verification, user: Uuid, joins: Joins) {
+pub(super) async fn join(tenancy: &Tenancy, asked: Verification, user: Uuid, joins: Joins, origin: &Origin) {
     let Joins { shop, invitation } = joins;
     if let Some(hash) = invitation {
+        let from = origin.clone();
         // The address has just been proved.
-        let accepted =
-            tenancy.as_owner(None, move |owner| acceptance::accept(owner, asked, user, &Which::Token(hash)));
-        note(accepted.await.err(), user);
+        let accepted = tenancy.as_owner(None, move |owner| {
+            acceptance::accept(owner, asked, user, &Which::Token(hash), &from).map(|(_, entry)| Some(entry))
+        });
+        note(accepted.await, user);
     }
     if let Some(shop) = shop {
-        note(tenancy.as_owner(None, move |owner| enter(owner, shop, user)).await.err(), user);
+        let from = origin.clone();
+        note(tenancy.as_owner(None, move |owner| members::join(owner, shop, user, &from)).await, user);
     }
 }
 
-fn enter(owner: &mut OwnerTx<'_>, shop: ShopId, user: Uuid) -> Result<(), IdentityError> {
-    members::join(owner, shop, user).map(drop)
-}
-
-fn note(error: Option<IdentityError>, user: Uuid) {
-    if let Some(error) = error {
-        tracing::info!(%user, %error, "a user who has proved the address could not join a shop");
+fn note(joined: Result<Option<Entry>, IdentityError>, user: Uuid) {
+    match joined {
+        Ok(recorded) => drop(recorded.inspect(Entry::log)),
+        Err(error) => {
+            tracing::info!(%user, %error, "a user who has proved the address could not join a shop")
+        }
     }
 }

@@ -64,7 +64,7 @@ async fn verify(
     });
     let (proved, entries) = proved.await.inspect_err(failed)?;
     entries.iter().for_each(Entry::log);
-    unproved::join(&tenancy, **verification, proved.user, proved.joins).await;
+    unproved::join(&tenancy, **verification, proved.user, proved.joins, &origin).await;
     Ok(NoContent)
 }
 

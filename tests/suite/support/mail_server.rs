@@ -1,10 +1,11 @@
 //! A mail server that takes messages over TCP, and shows what arrived.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use super::certificate::Certificate;
 use super::waiting;
 
 /// A message that arrived.
@@ -29,7 +30,7 @@ pub enum Manner {
     IsBusy,
 }
 
-/// A mail server without TLS; it ends with the test's process.
+/// A mail server; it ends with the test's process.
 pub struct MailServer {
     port: u16,
     seen: Arc<Mutex<Seen>>,
@@ -42,7 +43,17 @@ struct Seen {
 }
 
 impl MailServer {
+    /// Without TLS.
     pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// With STARTTLS, for the name `localhost`.
+    pub fn start_with_tls(certificate: &Certificate) -> Self {
+        Self::start_with(Some(certificate.clone()))
+    }
+
+    fn start_with(certificate: Option<Certificate>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Seen { manner: Manner::Takes, connections: 0, mails: Vec::new() };
@@ -50,9 +61,9 @@ impl MailServer {
         let shared = Arc::clone(&seen);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let seen = Arc::clone(&shared);
+                let (seen, certificate) = (Arc::clone(&shared), certificate.clone());
                 // A client that is killed breaks its connection off.
-                thread::spawn(move || drop(serve(&stream.unwrap(), &seen)));
+                thread::spawn(move || drop(serve(stream.unwrap(), certificate.as_ref(), &seen)));
             }
         });
         Self { port, seen }
@@ -63,9 +74,9 @@ impl MailServer {
         format!("smtp://127.0.0.1:{}?tls=none", self.port)
     }
 
-    /// The same with TLS, which this server does not have.
+    /// The same with TLS.
     pub fn url_with_tls(&self) -> String {
-        format!("smtp://user:hunter2-secret@127.0.0.1:{}", self.port)
+        format!("smtp://user:hunter2-secret@localhost:{}", self.port)
     }
 
     pub fn becomes(&self, manner: Manner) {
@@ -96,17 +107,42 @@ impl MailServer {
     }
 }
 
-fn serve(stream: &TcpStream, seen: &Mutex<Seen>) -> std::io::Result<()> {
+/// A connection, encrypted or not.
+trait Stream: Read + Write {}
+impl<T: Read + Write> Stream for T {}
+
+fn serve(stream: TcpStream, certificate: Option<&Certificate>, seen: &Mutex<Seen>) -> std::io::Result<()> {
     seen.lock().unwrap().connections += 1;
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let say = |text: &str| (&mut &*stream).write_all(format!("{text}\r\n").as_bytes());
+    let mut plain = BufReader::new(stream);
+    say(&mut plain, "220 localhost ESMTP")?;
+    let Some(certificate) = certificate else { return talk(&mut plain, seen) };
+    let mut line = String::new();
+    plain.read_line(&mut line)?;
+    say(&mut plain, "250-localhost\r\n250 STARTTLS")?;
+    line.clear();
+    plain.read_line(&mut line)?;
+    assert_eq!(line, "STARTTLS\r\n");
+    say(&mut plain, "220 go on")?;
+    talk(&mut BufReader::new(certificate.accept(plain.into_inner())?), seen)
+}
+
+fn say(stream: &mut BufReader<impl Stream>, text: &str) -> std::io::Result<()> {
+    stream.get_mut().write_all(format!("{text}\r\n").as_bytes())
+}
+
+fn talk(stream: &mut BufReader<impl Stream>, seen: &Mutex<Seen>) -> std::io::Result<()> {
     let (mut from, mut to) = (String::new(), String::new());
-    say("220 localhost ESMTP")?;
-    while let Some(line) = lines.next() {
-        let line = line?;
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let line = line.trim_end();
+        let mut say = |text: &str| say(stream, text);
         let address = || line[line.find('<').unwrap() + 1..line.find('>').unwrap()].to_owned();
         match line.split([' ', ':']).next().unwrap() {
-            "EHLO" => say("250-localhost\r\n250-8BITMIME\r\n250 SMTPUTF8")?,
+            "EHLO" => say("250-localhost\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8")?,
+            "AUTH" => say("235 welcome")?,
             "MAIL" => {
                 from = address();
                 say("250 ok")?;
@@ -118,12 +154,13 @@ fn serve(stream: &TcpStream, seen: &Mutex<Seen>) -> std::io::Result<()> {
             "DATA" => {
                 say("354 go on")?;
                 let mut data = String::new();
-                for line in lines.by_ref() {
+                for line in stream.by_ref().lines() {
                     match line?.as_str() {
                         "." => break,
                         line => data = format!("{data}{}\r\n", line.strip_prefix('.').unwrap_or(line)),
                     }
                 }
+                let mut say = |text: &str| self::say(stream, text);
                 let mail = Mail { from: from.clone(), to: to.clone(), data };
                 let quoted = mail.code().unwrap_or_default();
                 let mut seen = seen.lock().unwrap();
@@ -142,7 +179,6 @@ fn serve(stream: &TcpStream, seen: &Mutex<Seen>) -> std::io::Result<()> {
             _ => say("250 ok")?,
         }
     }
-    Ok(())
 }
 
 impl Mail {

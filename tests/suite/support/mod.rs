@@ -36,6 +36,7 @@ pub mod bouncer;
 pub mod browser;
 pub mod caller;
 pub mod catalogue;
+pub mod certificate;
 pub mod concurrent;
 pub mod connection;
 pub mod database;
