@@ -77,10 +77,11 @@ fn write_and_join(
     let Some(user) = made else { return Ok(Vec::new()) };
     let mut entries = vec![registration::record(owner, user, origin)?];
     if let Some(shop) = shop {
-        match members::join(owner, shop, user, origin) {
-            Err(IdentityError::RemovedFromShop) => {}
-            joined => entries.extend(joined?),
-        }
+        let joined = match members::join(owner, shop, user, origin) {
+            Err(IdentityError::RemovedFromShop) => None,
+            joined => joined?,
+        };
+        entries.extend(joined);
     }
     Ok(entries)
 }
@@ -104,9 +105,11 @@ pub(super) async fn join(tenancy: &Tenancy, asked: Verification, user: Uuid, joi
 
 fn note(joined: Result<Option<Entry>, IdentityError>, user: Uuid) {
     match joined {
-        Ok(recorded) => drop(recorded.inspect(Entry::log)),
+        Ok(recorded) => {
+            recorded.inspect(Entry::log);
+        }
         Err(error) => {
-            tracing::info!(%user, %error, "a user who has proved the address could not join a shop")
+            tracing::info!(%user, %error, "a user who has proved the address could not join a shop");
         }
     }
 }
