@@ -16,6 +16,7 @@ use crate::metrics::PoolMeter;
 
 use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
+use super::lanes::Lanes;
 use super::progress::{Observer, Progress};
 
 /// When a connection is replaced, besides after an hour: the memory that a backend takes for what it has read of
@@ -98,11 +99,13 @@ impl Connection {
         key: Option<u64>,
         progress: &Arc<Progress>,
         meter: &Arc<PoolMeter>,
+        gives_way_to: Option<&Arc<Lanes>>,
     ) -> Result<(), BeginError> {
         self.pg.set_instrumentation(Observer {
             progress: Arc::clone(progress),
             meter: Arc::clone(meter),
             has_ended: Arc::clone(&self.has_ended),
+            gives_way_to: gives_way_to.cloned(),
         });
         self.is_sound = false;
         let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut self.pg, message) else {

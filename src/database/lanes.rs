@@ -66,6 +66,11 @@ impl Lanes {
         })
     }
 
+    /// Whether somebody has a job here, or had one a moment ago.
+    pub(super) fn are_in_use(&self) -> bool {
+        self.queue().is_in_use(Instant::now())
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue<Queued>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -35,6 +35,7 @@ pub struct PoolOptions {
 pub struct Pool {
     shared: Arc<Shared>,
     cost: RequestCost,
+    gives_way_to: Option<Arc<Lanes>>,
 }
 
 /// What is the same for all who use a pool.
@@ -52,13 +53,19 @@ impl Pool {
         let connections = manager::pools(&url, options.size, recycle, meter);
         let (lanes, meter) = (Lanes::new(options.size), Arc::clone(meter));
         let shared = Shared { lanes, connections, options, meter };
-        Self { shared: Arc::new(shared), cost: RequestCost::default() }
+        Self { shared: Arc::new(shared), cost: RequestCost::default(), gives_way_to: None }
+    }
+
+    /// The same pool, whose work pauses after each statement while the other pool is in use.
+    #[must_use]
+    pub fn giving_way_to(self, other: &Self) -> Self {
+        Self { gives_way_to: Some(Arc::clone(&other.shared.lanes)), ..self }
     }
 
     /// The same pool, which adds the time that it takes to `cost`: for the work of one request.
     #[must_use]
     pub fn charged_to(&self, cost: &RequestCost) -> Self {
-        Self { shared: Arc::clone(&self.shared), cost: cost.clone() }
+        Self { cost: cost.clone(), ..self.clone() }
     }
 
     /// The same pool, for the work of the request that `other` works for.
@@ -188,7 +195,7 @@ impl Pool {
             let mut pooled = manager::check_out(&pools[permit.lane() % pools.len()], progress)?;
             let connection = manager::opened(&mut pooled)?;
             let was_idle = !connection.is_new();
-            match connection.begin(begin, key, progress, &self.shared.meter) {
+            match connection.begin(begin, key, progress, &self.shared.meter, self.gives_way_to.as_ref()) {
                 Ok(()) => return Ok(pooled),
                 Err(BeginError::Lost(_)) if was_idle => {}
                 Err(BeginError::Lost(error) | BeginError::Refused(error)) => return Err(error),

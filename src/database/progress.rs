@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
@@ -13,6 +14,7 @@ use crate::metrics::PoolMeter;
 
 use super::error::DatabaseError;
 use super::error_kind::{self, ErrorKind};
+use super::lanes::Lanes;
 
 /// PostgreSQL has answered every message.
 const ANSWERED: u64 = 0;
@@ -43,9 +45,12 @@ impl Progress {
         self.sent.store(now, Ordering::Relaxed);
     }
 
-    /// Notes that PostgreSQL has answered.
-    pub(super) fn is_answered(&self) {
-        self.sent.store(ANSWERED, Ordering::Relaxed);
+    /// Notes that PostgreSQL has answered. Returns how long that took.
+    pub(super) fn is_answered(&self) -> Duration {
+        match self.sent.swap(ANSWERED, Ordering::Relaxed) {
+            ANSWERED => Duration::ZERO,
+            sent => self.age().saturating_sub(Duration::from_micros(sent)),
+        }
     }
 
     /// Time since the start.
@@ -92,13 +97,26 @@ pub(super) struct Observer {
     pub progress: Arc<Progress>,
     pub meter: Arc<PoolMeter>,
     pub has_ended: Arc<AtomicBool>,
+    /// The lanes whose jobs go first.
+    pub gives_way_to: Option<Arc<Lanes>>,
 }
+
+/// The longest pause after a statement.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 impl Observer {
     fn note(&self, error: &Error) {
         error_kind::count(&self.meter, error);
         if ErrorKind::of(error).ends_connection() {
             self.has_ended.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Pauses for as long as the statement took, while others are at work: they have half of the processor then, as other
+    /// sessions have beside PostgreSQL's autovacuum by its cost-based delay.
+    fn give_way(&self, took: Duration) {
+        if self.gives_way_to.as_ref().is_some_and(|lanes| lanes.are_in_use()) {
+            thread::sleep(took.min(LONGEST_PAUSE));
         }
     }
 }
@@ -108,8 +126,9 @@ impl Instrumentation for Observer {
         match event {
             InstrumentationEvent::StartQuery { .. } => self.progress.is_sent(),
             InstrumentationEvent::FinishQuery { error, .. } => {
-                self.progress.is_answered();
+                let took = self.progress.is_answered();
                 error.inspect(|error| self.note(error));
+                self.give_way(took);
             }
             _ => {}
         }

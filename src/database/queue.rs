@@ -241,6 +241,12 @@ impl<J> Queue<J> {
         }
     }
 
+    /// Whether somebody has a job here, or had one a moment ago.
+    pub(super) fn is_in_use(&mut self, now: Instant) -> bool {
+        self.forget_gone(now);
+        self.present() > 0
+    }
+
     /// How many parties are here. The operator takes little and seldom.
     fn present(&self) -> usize {
         self.parties.len() - usize::from(self.parties.contains_key(&Party::OPERATOR))

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::time::Duration;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
-use diesel::RunQueryDsl;
+use diesel::{PgConnection, RunQueryDsl};
 use shophouse::database::{DatabaseError, DatabaseUrl, Party, Pool, PoolOptions, Recycle};
 use shophouse::metrics::Metrics;
 use shophouse::tenancy::{Limits, Role, Tenancy, TenancyError};
@@ -110,4 +111,28 @@ fn nobody_waits_for_a_server_that_lets_one_connect_and_says_nothing() {
     assert!(matches!(refused, DatabaseError::Silent(_)), "{refused}");
     // The attempt ends with the listener, and with it the thread that waits for it.
     drop(listener);
+}
+
+#[test]
+fn work_that_gives_way_pauses_after_a_statement_while_the_other_pool_is_in_use() {
+    let (world, metrics) = (World::new(), Metrics::new().unwrap());
+    let pool = || Pool::new(world.database.logins().web, limits().web, Recycle::Keys(200), &metrics.web);
+    let first = pool();
+    let second = pool().giving_way_to(&first);
+    let runtime = rocket::tokio::runtime::Runtime::new().unwrap();
+    let ((started, has_started), (end, ends)) = (channel(), channel::<()>());
+    let in_use = runtime.spawn(async move {
+        let work = move |_: &mut PgConnection| {
+            started.send(()).unwrap();
+            ends.recv()
+        };
+        first.run(Party::with_home(1), "BEGIN".to_owned(), work).await
+    });
+    has_started.recv().unwrap();
+    let began = Instant::now();
+    let slept = second.run_blocking("BEGIN", |pg| diesel::sql_query("SELECT pg_sleep(0.05)").execute(pg));
+    assert_eq!(slept.unwrap(), Ok(1));
+    assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
+    end.send(()).unwrap();
+    runtime.block_on(in_use).unwrap().unwrap().unwrap();
 }

@@ -10,7 +10,7 @@ pub enum Class {
     Interactive,
     /// Registering, signing in, refreshing tokens: strangers may ask for it.
     SignIn,
-    /// Exports and imports: few at a time, and each may take long.
+    /// Exports and imports: few at a time, and each may take long. They give way to interactive work.
     Bulk,
     /// Health checks.
     Health,
@@ -34,10 +34,11 @@ impl Pools {
         let few = PoolOptions { size: (web.size / 4).max(1), ..web };
         let size = (web.size / 8).max(1);
         let bulk = PoolOptions { size, timeout: web.timeout * BULK_PATIENCE, ..web };
+        let interactive = pool(web, &metrics.web);
         Self {
-            interactive: pool(web, &metrics.web),
             sign_in: pool(few, &metrics.sign_in),
-            bulk: pool(bulk, &metrics.bulk),
+            bulk: pool(bulk, &metrics.bulk).giving_way_to(&interactive),
+            interactive,
             health: pool(PoolOptions { size: 1, ..web }, &metrics.health),
         }
     }
