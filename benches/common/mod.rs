@@ -12,7 +12,7 @@ use diesel::pg::PgConnection;
 use diesel::{QueryableByName, RunQueryDsl};
 use serde_json::{Value, json};
 use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
-use shophouse::database::{DatabaseUrl, PoolOptions};
+use shophouse::database::{DatabaseUrl, PoolOptions, PreparedStatements};
 use shophouse::limits::Limit;
 use shophouse::tenancy::{Limits, Logins, Tenancy, Trees};
 
@@ -79,6 +79,7 @@ impl Server {
             web: PoolOptions { size: 2, timeout, patience: timeout },
             owner: PoolOptions { size: 10, timeout, patience: timeout },
             shops_a_connection: 200,
+            prepared_statements: PreparedStatements::Auto,
             statement_timeout: timeout,
             lock_timeout: timeout,
             grace: timeout,

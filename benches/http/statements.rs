@@ -134,8 +134,10 @@ fn transaction_messages(log: &str, schema: &str) -> Option<Vec<String>> {
                 }
             }
         } else if process.as_deref() != Some(from) {
-        } else if let Some((_, sql)) = entry.split_once("LOG:  execute <unnamed>: ") {
-            messages.push(sql.to_owned());
+        } else if let Some((_, execute)) = entry.split_once("LOG:  execute ") {
+            let sql = execute.split_once(": ")?.1;
+            // What tells a shop's prepared statement apart is nothing to the simple protocol.
+            messages.push(sql.split(" /* ").next()?.to_owned());
         } else if let Some((_, values)) = entry.split_once("DETAIL:  parameters: ") {
             let message = messages.pop()?;
             messages.push(with_literals(&message, values));

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::commerce::orders::ErasureKeeps;
-use crate::database::PoolOptions;
+use crate::database::{PoolOptions, PreparedStatements};
 use crate::http::TransferLimits;
 use crate::http::request::client::{Proxies, ProxyHeader};
 use crate::http::response::cors::{BadOrigin, Cors};
@@ -34,6 +34,8 @@ pub struct Settings {
     /// Shops that one connection may serve before it is replaced: a PostgreSQL backend never frees the memory that it
     /// uses for each shop's tables.
     pub pool_shops: u32,
+    /// Whether statements are kept prepared.
+    pub prepared_statements: PreparedStatements,
     /// Longest time a statement of a request may run, in milliseconds. Shorter than the grace period of a shutdown.
     pub statement_timeout_ms: u64,
     /// Longest pause while a request body arrives, in milliseconds.
@@ -130,6 +132,7 @@ impl Default for Settings {
             pool_size: 8,
             pool_timeout_ms: 3_000,
             pool_shops: 200,
+            prepared_statements: PreparedStatements::Auto,
             statement_timeout_ms: 5_000,
             body_pause_ms: 10_000,
             transfers: 32,
@@ -175,6 +178,7 @@ impl Settings {
             // One for each worker. The owner's other work, such as opening a shop, is rare: two connections are enough.
             owner: PoolOptions { size: 2 + self.workers(), timeout, patience },
             shops_a_connection: self.pool_shops as usize,
+            prepared_statements: self.prepared_statements,
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
             grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),

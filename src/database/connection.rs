@@ -54,10 +54,13 @@ pub(super) enum BeginError {
 
 impl Connection {
     /// Takes a connection that was just opened.
-    pub(super) fn new(mut pg: PgConnection) -> Self {
-        // Named statements would outlive the transaction: PgBouncer knows none of them, and one
-        // prepared in a shop's schema is analysed anew in the next.
-        pg.set_prepared_statement_cache_size(CacheSize::Disabled);
+    pub(super) fn new(mut pg: PgConnection, keeps_statements: bool) -> Self {
+        pg.set_prepared_statement_cache_size(if keeps_statements {
+            // Bounded by the number of shops and the time after which the connection is replaced.
+            CacheSize::Unbounded
+        } else {
+            CacheSize::Disabled
+        });
         Self {
             pg,
             opened: Instant::now(),

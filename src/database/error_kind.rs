@@ -45,6 +45,8 @@ pub(super) enum ErrorKind {
     DiskFull,
     OutOfMemory,
     LocksExhausted,
+    /// A prepared statement is not what it was, or is not there.
+    StatementLost,
     PermissionDenied,
     UniqueViolation,
     ForeignKeyViolation,
@@ -55,13 +57,13 @@ pub(super) enum ErrorKind {
 use ErrorKind::{
     Canceled, CheckViolation, ConnectionLost, Deadlock, DiskFull, ForeignKeyViolation, LockTimeout,
     LocksExhausted, NotNullViolation, Other, OutOfMemory, PermissionDenied, ReadOnly, SerializationFailure,
-    StatementTimeout, Unavailable, UniqueViolation,
+    StatementLost, StatementTimeout, Unavailable, UniqueViolation,
 };
 
 /// What a message contains, and the kind; the first match counts. The SQLSTATEs are those of PostgreSQL's documentation,
 /// appendix A; the messages are in its sources. PgBouncer gives nearly all of its own errors the SQLSTATE 08P01; its
 /// messages are in `src/client.c`, `src/objects.c`, `src/janitor.c` and `src/server.c`.
-const BY_MESSAGE: [(&str, ErrorKind); 38] = [
+const BY_MESSAGE: [(&str, ErrorKind); 40] = [
     // 57P01, 57P02, 57P05, 25P03, 25P04: the administrator, a crash, or a timeout of the session ends the connection.
     ("terminating connection", ConnectionLost),
     // libpq, which takes a connection for sound when a write failed and it has not read the end yet.
@@ -108,6 +110,9 @@ const BY_MESSAGE: [(&str, ErrorKind); 38] = [
     ("No space left on device", DiskFull),
     ("Disk quota exceeded", DiskFull),
     ("could not extend file", DiskFull),
+    // 26000, 42P05: a pooler that knows no prepared statements. 0A000: a migration has changed a column's type.
+    ("prepared statement \"", StatementLost),
+    ("cached plan must not change result type", StatementLost),
     // 42501.
     ("permission denied", PermissionDenied),
     ("row-level security", PermissionDenied),
@@ -137,7 +142,7 @@ impl ErrorKind {
     pub(super) fn trouble(self) -> Option<Trouble> {
         match self {
             ConnectionLost | Unavailable | Canceled | Deadlock | SerializationFailure | OutOfMemory
-            | LocksExhausted => Some(Trouble::Away),
+            | LocksExhausted | StatementLost => Some(Trouble::Away),
             ReadOnly => Some(Trouble::ReadOnly),
             StatementTimeout => Some(Trouble::Slow),
             LockTimeout => Some(Trouble::Locked),
@@ -153,9 +158,9 @@ impl ErrorKind {
     }
 
     /// Whether the connection is of no use any more. After a failover, a connection that stayed open may lead to what is a
-    /// standby now; a new one finds the new primary.
+    /// standby now; a new one finds the new primary. A new one has no prepared statements either.
     pub(super) fn ends_connection(self) -> bool {
-        self.is_connection_lost() || self == ReadOnly
+        self.is_connection_lost() || matches!(self, ReadOnly | StatementLost)
     }
 
     /// The name in the metrics.
@@ -172,6 +177,7 @@ impl ErrorKind {
             DiskFull => "disk_full",
             OutOfMemory => "out_of_memory",
             LocksExhausted => "locks_exhausted",
+            StatementLost => "statement_lost",
             PermissionDenied => "permission_denied",
             UniqueViolation => "unique_violation",
             ForeignKeyViolation => "foreign_key_violation",
@@ -271,6 +277,8 @@ mod tests {
         assert!(ends("terminating connection due to administrator command"));
         assert!(ends("query_wait_timeout"));
         assert!(ends("cannot execute UPDATE during recovery"));
+        assert!(ends("prepared statement \"__diesel_stmt_7\" does not exist"));
+        assert!(ends("cached plan must not change result type"));
         assert!(!ends("deadlock detected"));
         assert!(!ends("canceling statement due to statement timeout"));
     }

@@ -12,6 +12,7 @@ use crate::metrics::PoolMeter;
 
 use super::connection::{Connection, Recycle};
 use super::error::DatabaseError;
+use super::prepared::StatementKeeping;
 use super::progress::Progress;
 use super::url::DatabaseUrl;
 
@@ -24,6 +25,7 @@ const OPENING_LIMIT: Duration = Duration::from_mins(1);
 /// Opens connections for r2d2, and says which are to be closed.
 pub(super) struct Manager {
     opener: ConnectionManager<PgConnection>,
+    keeping: Option<Arc<StatementKeeping>>,
     recycle: Recycle,
     meter: Arc<PoolMeter>,
 }
@@ -40,7 +42,8 @@ impl ManageConnection for Manager {
             tracing::warn!(%error, "connecting to the database failed");
             error.to_string()
         });
-        Ok(opened.map(Connection::new))
+        let keeps = self.keeping.as_ref().is_some_and(|keeping| keeping.applies());
+        Ok(opened.map(|pg| Connection::new(pg, keeps)))
     }
 
     /// Not asked at a check-out: the message that begins a transaction tells as much, without a round trip of its own.
@@ -65,6 +68,7 @@ pub(super) fn pools(
     url: &DatabaseUrl,
     size: u32,
     recycle: Recycle,
+    keeping: Option<&Arc<StatementKeeping>>,
     meter: &Arc<PoolMeter>,
 ) -> Vec<r2d2::Pool<Manager>> {
     let (count, size) = match recycle {
@@ -84,7 +88,7 @@ pub(super) fn pools(
             .idle_timeout(None)
             .connection_timeout(OPENING_LIMIT)
             .thread_pool(Arc::clone(&THREADS))
-            .build_unchecked(Manager { opener, recycle, meter: Arc::clone(meter) })
+            .build_unchecked(Manager { opener, keeping: keeping.cloned(), recycle, meter: Arc::clone(meter) })
     };
     (0..count).map(pool).collect()
 }

@@ -10,6 +10,7 @@
 //! | `queue` | which job runs on which connection, and when |
 //! | `manager` | the r2d2 pools: opening, checking out and replacing connections |
 //! | `connection` | one connection, and the transaction on it |
+//! | `prepared` | whether connections keep statements prepared |
 //! | `progress` | how far a transaction is, for the task that waits for it |
 //! | `error`, `error_kind` | what goes wrong |
 //! | `url` | connection strings |
@@ -21,6 +22,7 @@ mod error_kind;
 mod lanes;
 mod manager;
 mod pool;
+mod prepared;
 pub mod private;
 mod progress;
 mod queue;
@@ -30,5 +32,6 @@ pub use connection::Recycle;
 pub use error::DatabaseError;
 pub use error_kind::{REFUSAL_PREFIX, Trouble};
 pub use pool::{Pool, PoolOptions};
+pub use prepared::{PreparedStatements, StatementKeeping};
 pub use queue::Party;
 pub use url::{DatabaseUrl, ProgramUrl};

@@ -14,6 +14,7 @@ use super::connection::{BeginError, Recycle};
 use super::error::DatabaseError;
 use super::lanes::{Lanes, Permit};
 use super::manager::{self, Manager};
+use super::prepared::StatementKeeping;
 use super::progress::Progress;
 use super::queue::Party;
 use super::url::DatabaseUrl;
@@ -48,9 +49,15 @@ struct Shared {
 }
 
 impl Pool {
-    /// A pool that connects when it is first used.
-    pub fn new(url: DatabaseUrl, options: PoolOptions, recycle: Recycle, meter: &Arc<PoolMeter>) -> Self {
-        let connections = manager::pools(&url, options.size, recycle, meter);
+    /// A pool that connects when it is first used. Without `keeping`, no connection keeps statements prepared.
+    pub fn new(
+        url: &DatabaseUrl,
+        options: PoolOptions,
+        recycle: Recycle,
+        keeping: Option<&Arc<StatementKeeping>>,
+        meter: &Arc<PoolMeter>,
+    ) -> Self {
+        let connections = manager::pools(url, options.size, recycle, keeping, meter);
         let (lanes, meter) = (Lanes::new(options.size), Arc::clone(meter));
         let shared = Shared { lanes, connections, options, meter };
         Self { shared: Arc::new(shared), cost: RequestCost::default(), gives_way_to: None }

@@ -19,6 +19,9 @@ const NETWORK_LIMITS: [(&str, &str); 5] = [
     ("tcp_user_timeout", "15000"),
 ];
 
+/// The setting that only a session has which was opened for this client: poolers refuse it, or leave it out.
+pub(super) const OWN_SESSION: &str = "shophouse.own_session";
+
 /// A libpq connection string, as `postgresql://…` or as `key=value` pairs.
 #[derive(Clone)]
 pub struct DatabaseUrl(SecretString);
@@ -49,6 +52,11 @@ impl DatabaseUrl {
     pub(super) fn for_pool(&self) -> String {
         let missing = NETWORK_LIMITS.iter().filter(|(key, _)| !self.expose().contains(&format!("{key}=")));
         missing.fold(self.expose().to_owned(), |text, (key, value)| with_parameter(&text, key, value))
+    }
+
+    /// The same, with a setting that only a session of the client's own has.
+    pub(super) fn for_own_session(&self) -> String {
+        with_parameter(&self.for_pool(), "options", &format!("-c {OWN_SESSION}=yes"))
     }
 
     pub(super) fn expose(&self) -> &str {
@@ -207,6 +215,12 @@ mod tests {
                 .for_pool()
                 .starts_with("host=h connect_timeout='5' keepalives_idle='10'")
         );
+    }
+
+    #[test]
+    fn a_session_of_its_own_has_a_setting_that_no_other_has() {
+        let url = DatabaseUrl::new("postgres://a@h/d").for_own_session();
+        assert!(url.ends_with("&options=-c%20shophouse.own_session%3Dyes"), "{url}");
     }
 
     #[test]

@@ -55,11 +55,11 @@ pub fn lock(conn: &mut impl Transaction, key: &Key) -> Result<bool, TenancyError
     let hash: String = key.hash.iter().map(|byte| format!("{byte:02x}")).collect();
     // Advisory locks belong to the database, so the schema is part of the key. The lock ends with the transaction, also
     // behind PgBouncer.
-    let taken: Taken = diesel::sql_query(
+    let lock = diesel::sql_query(
         "SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || $1, 0)) AS taken",
     )
-    .bind::<Text, _>(format!(" {} {hash}", key.user))
-    .get_result(conn.pg())?;
+    .bind::<Text, _>(format!(" {} {hash}", key.user));
+    let taken: Taken = conn.prepared(lock).get_result(conn.pg())?;
     Ok(taken.taken)
 }
 
@@ -69,12 +69,10 @@ pub fn lock(conn: &mut impl Transaction, key: &Key) -> Result<bool, TenancyError
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut impl Transaction, key: &Key) -> Result<Option<StoredResponse>, TenancyError> {
-    Ok(idempotency_keys::table
+    let stored = idempotency_keys::table
         .find((key.user, &key.hash))
-        .filter(idempotency_keys::created_at.gt(Utc::now() - RETENTION))
-        .select(StoredResponse::as_select())
-        .first(conn.pg())
-        .optional()?)
+        .filter(idempotency_keys::created_at.gt(Utc::now() - RETENTION));
+    Ok(conn.prepared(stored.select(StoredResponse::as_select())).get_result(conn.pg()).optional()?)
 }
 
 /// Stores the response of a transaction that holds the lock.
@@ -84,7 +82,7 @@ pub fn find(conn: &mut impl Transaction, key: &Key) -> Result<Option<StoredRespo
 pub fn store(conn: &mut impl Transaction, key: &Key, response: &StoredResponse) -> Result<(), TenancyError> {
     let now = Utc::now();
     remove_old(conn, now)?;
-    diesel::insert_into(idempotency_keys::table)
+    let insert = diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::user_id.eq(key.user),
             idempotency_keys::key_hash.eq(&key.hash),
@@ -101,8 +99,8 @@ pub fn store(conn: &mut impl Transaction, key: &Key, response: &StoredResponse) 
             idempotency_keys::etag.eq(excluded(idempotency_keys::etag)),
             idempotency_keys::body.eq(excluded(idempotency_keys::body)),
             idempotency_keys::created_at.eq(excluded(idempotency_keys::created_at)),
-        ))
-        .execute(conn.pg())?;
+        ));
+    conn.prepared(insert).execute(conn.pg())?;
     Ok(())
 }
 
@@ -125,13 +123,13 @@ pub fn delete_expired(conn: &mut impl Transaction) -> QueryResult<usize> {
 
 /// Deletes a few expired rows, but none that another transaction has locked.
 fn remove_old(conn: &mut impl Transaction, now: DateTime<Utc>) -> Result<(), TenancyError> {
-    diesel::sql_query(
+    let delete = diesel::sql_query(
         "DELETE FROM idempotency_keys WHERE created_at < $1 AND ctid = ANY (ARRAY( \
          SELECT ctid FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2 \
          FOR UPDATE SKIP LOCKED))",
     )
     .bind::<Timestamptz, _>(now - RETENTION)
-    .bind::<BigInt, _>(CLEANUP_ROWS)
-    .execute(conn.pg())?;
+    .bind::<BigInt, _>(CLEANUP_ROWS);
+    conn.prepared(delete).execute(conn.pg())?;
     Ok(())
 }

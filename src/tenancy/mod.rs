@@ -38,7 +38,7 @@ pub mod shop;
 
 pub use access::{
     Action, Caller, ChangeRecords, Credential, Due, DueWork, EndDue, NotAllowed, OwnerTx, PersonChange,
-    PublicConn, ShopContext, TenantConn, Transaction, current_setting,
+    Prepared, PublicConn, ShopContext, TenantConn, Transaction, current_setting,
 };
 pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
 pub use engine::{Class, Limits, Logins, Tenancy};

@@ -8,6 +8,7 @@ use shophouse::commerce::products::Status;
 use shophouse::commerce::products::read::{Key, Selection, Sort};
 use shophouse::commerce::products::view::{FullProductRow, ProductRow};
 use shophouse::http::request::text::Sought;
+use shophouse::tenancy::TenantConn;
 
 use crate::support::{World, inside};
 
@@ -120,9 +121,9 @@ fn selections() -> Vec<(Selection, u64)> {
     filters.iter().flat_map(|(filter, most)| SORTS.map(|sort| (read(filter, sort), *most))).collect()
 }
 
-fn first(selection: &Selection, pg: &mut PgConnection) -> QueryResult<Option<ProductRow>> {
+fn first(selection: &Selection, conn: &mut TenantConn<'_>) -> QueryResult<Option<ProductRow>> {
     let one = Selection { limit: 1, ..selection.clone() };
-    let rows: Vec<FullProductRow> = one.load(pg, RunQueryDsl::load)?;
+    let rows: Vec<FullProductRow> = one.load(conn, RunQueryDsl::load)?;
     Ok(rows.into_iter().next().map(|row| row.product))
 }
 
@@ -140,11 +141,11 @@ fn no_page_costs_more_than_its_rows_in_a_shop_of_100_000_products() {
     let too_expensive = inside(&world.tenancy, &owner, |conn| {
         let mut too_expensive = Vec::new();
         for (selection, most) in selections() {
-            let middle: Option<ProductRow> = first(&selection, conn.pg())?;
+            let middle: Option<ProductRow> = first(&selection, conn)?;
             let from_there = middle.map(|row| Key::new(&row, selection.sort()));
             for after in [None, from_there] {
                 let selection = Selection { after, ..selection.clone() };
-                let plan: Vec<String> = selection.load(conn.pg(), |query, pg| Explained(query).load(pg))?;
+                let plan: Vec<String> = selection.load(conn, |query, pg| Explained(query).load(pg))?;
                 let described = format!("{selection:?}\n{}", plan.join("\n"));
                 if plan.iter().any(|line| line.contains("Seq Scan")) || rows_read(&plan) > most {
                     too_expensive.push(format!("{} rows read: {described}", rows_read(&plan)));

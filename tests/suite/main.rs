@@ -109,6 +109,7 @@ mod outside_steps;
 mod overload;
 mod pooler;
 mod pools;
+mod prepared;
 mod private_server;
 mod process;
 mod process_refusals;

@@ -80,7 +80,7 @@ fn pool_at(listener: &TcpListener, recycle: Recycle, patience: Duration, metrics
     let port = listener.local_addr().unwrap().port();
     let url = DatabaseUrl::new(format!("postgres://web:hunter2@127.0.0.1:{port}/shop"));
     let options = PoolOptions { size: 2, timeout: Duration::from_hours(1), patience };
-    Pool::new(url, options, recycle, &metrics.web)
+    Pool::new(&url, options, recycle, None, &metrics.web)
 }
 
 #[test]
@@ -116,7 +116,8 @@ fn nobody_waits_for_a_server_that_lets_one_connect_and_says_nothing() {
 #[test]
 fn work_that_gives_way_pauses_after_a_statement_while_the_other_pool_is_in_use() {
     let (world, metrics) = (World::new(), Metrics::new().unwrap());
-    let pool = || Pool::new(world.database.logins().web, limits().web, Recycle::Keys(200), &metrics.web);
+    let pool =
+        || Pool::new(&world.database.logins().web, limits().web, Recycle::Keys(200), None, &metrics.web);
     let first = pool();
     let second = pool().giving_way_to(&first);
     let runtime = rocket::tokio::runtime::Runtime::new().unwrap();

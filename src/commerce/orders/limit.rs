@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::limits::Limit;
 use crate::schema::tenant::orders;
-use crate::tenancy::TenantConn;
+use crate::tenancy::{TenantConn, Transaction};
 
 use super::{OrderError, Status};
 
@@ -16,9 +16,8 @@ pub(super) fn check_pending(conn: &mut TenantConn<'_>, customer: Uuid) -> Result
     if conn.limit(Limit::PendingOrders).is_none() {
         return Ok(());
     }
-    let pending: i64 = orders::table
-        .filter(orders::customer_id.eq(customer).and(orders::status.eq(Status::Pending.as_str())))
-        .select(count_star())
-        .first(conn.pg())?;
+    let pending = orders::table
+        .filter(orders::customer_id.eq(customer).and(orders::status.eq(Status::Pending.as_str())));
+    let pending: i64 = conn.prepared(pending.select(count_star())).get_result(conn.pg())?;
     Ok(conn.check_limit(Limit::PendingOrders, pending + 1)?)
 }

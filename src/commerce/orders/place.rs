@@ -18,7 +18,7 @@ use crate::commerce::stock::{self, StockChange};
 use crate::identity::Email;
 use crate::schema::tenant::{counters, order_events, order_lines, orders, people, products, variants};
 use crate::tenancy::deadlines::begin_hold;
-use crate::tenancy::{Role, TenantConn, current_setting};
+use crate::tenancy::{Role, TenantConn, Transaction, current_setting};
 
 use super::body::{LineBody, OrderBody};
 use super::view::{Event, LineRow, OrderRow, OrderView, Person};
@@ -52,9 +52,8 @@ pub(super) fn place(conn: &mut TenantConn<'_>, body: OrderBody) -> Result<OrderV
 /// The person whom an order is for. The row is locked against a change of the address: either the order has the new address,
 /// or the change finds the order. And against another order for the same person: the second one counts the first.
 fn find_customer(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Person, OrderError> {
-    let found =
-        people::table.find(id).select(Person::as_select()).for_no_key_update().first(conn.pg()).optional()?;
-    found.ok_or(OrderError::UnknownCustomer)
+    let statement = conn.prepared(people::table.find(id).select(Person::as_select()).for_no_key_update());
+    statement.get_result(conn.pg()).optional()?.ok_or(OrderError::UnknownCustomer)
 }
 
 /// Records that an order entered a state.
@@ -64,31 +63,25 @@ pub(super) fn record_event(
     status: Status,
     now: DateTime<Utc>,
 ) -> Result<Event, OrderError> {
-    Ok(diesel::insert_into(order_events::table)
-        .values((
-            order_events::id.eq(Uuid::now_v7()),
-            order_events::order_id.eq(order),
-            order_events::status.eq(status.as_str()),
-            order_events::actor_id.eq(conn.user()),
-            order_events::created_at.eq(now),
-        ))
-        .returning(Event::as_returning())
-        .get_result(conn.pg())?)
+    let insert = diesel::insert_into(order_events::table).values((
+        order_events::id.eq(Uuid::now_v7()),
+        order_events::order_id.eq(order),
+        order_events::status.eq(status.as_str()),
+        order_events::actor_id.eq(conn.user()),
+        order_events::created_at.eq(now),
+    ));
+    Ok(conn.prepared(insert.returning(Event::as_returning())).get_result(conn.pg())?)
 }
 
 fn lock_offers(conn: &mut TenantConn<'_>, lines: &[LineBody]) -> Result<HashMap<Uuid, Offer>, OrderError> {
     let wanted: Vec<Uuid> = lines.iter().map(|line| line.variant_id.0).collect();
-    let rows: Vec<VariantRow> = variants::table
-        .filter(variants::id.eq_any(wanted))
-        .order(variants::id)
-        .select(VariantRow::as_select())
-        .for_no_key_update()
-        .load(conn.pg())?;
-    let active: Vec<ProductRow> = products::table
+    let variants = variants::table.filter(variants::id.eq_any(wanted)).order(variants::id);
+    let statement = conn.prepared(variants.select(VariantRow::as_select()).for_no_key_update());
+    let rows: Vec<VariantRow> = statement.load(conn.pg())?;
+    let active = products::table
         .filter(products::id.eq_any(rows.iter().map(|row| row.product_id).collect::<Vec<_>>()))
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .select(ProductRow::as_select())
-        .load(conn.pg())?;
+        .filter(products::status.eq(ProductStatus::Active.as_str()));
+    let active: Vec<ProductRow> = conn.prepared(active.select(ProductRow::as_select())).load(conn.pg())?;
     let active: HashMap<Uuid, ProductRow> = active.into_iter().map(|row| (row.id, row)).collect();
     let offer =
         |row: VariantRow| active.get(&row.product_id).cloned().map(|product| (row.id, (row, product)));
@@ -171,27 +164,24 @@ fn insert_order(
     let expires_at = case_when(is_customer, begin_hold(id, now));
     let email = body.email.as_ref().map_or(customer.email.as_str(), Email::as_str);
     let currency = priced.offers.first().map_or("", |(variant, _)| variant.currency.as_str());
-    let number: i64 = diesel::update(counters::table.find("order_number"))
-        .set(counters::value.eq(counters::value + 1))
-        .returning(counters::value)
-        .get_result(conn.pg())?;
-    Ok(diesel::insert_into(orders::table)
-        .values((
-            orders::id.eq(id),
-            orders::number.eq(number),
-            orders::status.eq(Status::Pending.as_str()),
-            orders::customer_id.eq(customer.id),
-            orders::email.eq(email),
-            orders::note.eq(body.note.as_str()),
-            orders::shipping_address.eq(body.shipping_address.as_ref().map(|address| json!(address))),
-            orders::currency.eq(currency),
-            orders::total.eq(priced.total),
-            orders::created_at.eq(now),
-            orders::updated_at.eq(now),
-            orders::expires_at.eq(expires_at),
-        ))
-        .returning(OrderRow::as_returning())
-        .get_result(conn.pg())?)
+    let next =
+        diesel::update(counters::table.find("order_number")).set(counters::value.eq(counters::value + 1));
+    let number: i64 = conn.prepared(next.returning(counters::value)).get_result(conn.pg())?;
+    let insert = diesel::insert_into(orders::table).values((
+        orders::id.eq(id),
+        orders::number.eq(number),
+        orders::status.eq(Status::Pending.as_str()),
+        orders::customer_id.eq(customer.id),
+        orders::email.eq(email),
+        orders::note.eq(body.note.as_str()),
+        orders::shipping_address.eq(body.shipping_address.as_ref().map(|address| json!(address))),
+        orders::currency.eq(currency),
+        orders::total.eq(priced.total),
+        orders::created_at.eq(now),
+        orders::updated_at.eq(now),
+        orders::expires_at.eq(expires_at),
+    ));
+    Ok(conn.prepared(insert.returning(OrderRow::as_returning())).get_result(conn.pg())?)
 }
 
 fn insert_lines(
@@ -220,10 +210,10 @@ fn insert_lines(
             )
         })
         .collect();
-    let mut inserted: Vec<(i32, LineRow)> = diesel::insert_into(order_lines::table)
-        .values(rows)
-        .returning((order_lines::position, LineRow::as_returning()))
-        .get_results(conn.pg())?;
+    let insert = diesel::insert_into(order_lines::table).values(rows);
+    let statement = conn
+        .prepared_for_rows(lines.len(), insert.returning((order_lines::position, LineRow::as_returning())));
+    let mut inserted: Vec<(i32, LineRow)> = statement.get_results(conn.pg())?;
     inserted.sort_by_key(|(position, _)| *position);
     Ok(inserted.into_iter().map(|(_, line)| line).collect())
 }

@@ -9,7 +9,7 @@ use crate::http::request::parameter::Choice;
 use crate::http::request::query::parameters;
 use crate::http::request::time::Time;
 use crate::schema::tenant::orders;
-use crate::tenancy::{Role, TenantConn};
+use crate::tenancy::{Role, TenantConn, Transaction};
 
 use super::view::{OrderRow, OrderView, assemble};
 use super::{OrderError, Status};
@@ -43,8 +43,8 @@ impl Choice for Sort {
 
 /// An order. Customers may see their own only.
 pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, OrderError> {
-    let row: Option<OrderRow> =
-        orders::table.find(id).select(OrderRow::as_select()).first(conn.pg()).optional()?;
+    let statement = conn.prepared(orders::table.find(id).select(OrderRow::as_select()));
+    let row: Option<OrderRow> = statement.get_result(conn.pg()).optional()?;
     let row = row.ok_or(OrderError::NotFound)?;
     // The role costs a query, and is not needed for the caller's own order.
     if row.customer_id != conn.user() && conn.shop_context()?.role == Role::Customer {
@@ -55,8 +55,8 @@ pub(super) fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, Ord
 
 /// [`find`], with the order's row locked, so that an `If-Match` can be compared before the order is changed.
 pub(super) fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<OrderView, OrderError> {
-    let locked: Option<Uuid> =
-        orders::table.find(id).select(orders::id).for_update().first(conn.pg()).optional()?;
+    let statement = conn.prepared(orders::table.find(id).select(orders::id).for_update());
+    let locked: Option<Uuid> = statement.get_result(conn.pg()).optional()?;
     find(conn, locked.ok_or(OrderError::NotFound)?)
 }
 
@@ -89,6 +89,6 @@ pub(super) fn list(
     if let Some(key) = before {
         query = query.filter(older_than(key));
     }
-    let rows: Vec<OrderRow> = query.load(conn.pg())?;
+    let rows: Vec<OrderRow> = conn.prepared(query).load(conn.pg())?;
     assemble(conn, rows)
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::schema::tenant::orders;
-use crate::tenancy::{Role, TenantConn};
+use crate::tenancy::{Role, TenantConn, Transaction};
 
 use super::returned::return_stock;
 use super::view::{OrderRow, OrderView};
@@ -19,8 +19,8 @@ pub(super) fn change_status(
     id: Uuid,
     next: Status,
 ) -> Result<OrderView, OrderError> {
-    let order: Option<OrderRow> =
-        orders::table.find(id).select(OrderRow::as_select()).for_update().first(conn.pg()).optional()?;
+    let statement = conn.prepared(orders::table.find(id).select(OrderRow::as_select()).for_update());
+    let order: Option<OrderRow> = statement.get_result(conn.pg()).optional()?;
     let order = order.ok_or(OrderError::NotFound)?;
     let current: Status = order.status.parse()?;
     check_caller(conn, &order, current)?;
@@ -35,14 +35,13 @@ pub(super) fn change_status(
         return_stock(conn, &BTreeMap::from([(id, actor)]), next)?;
     }
     let now = Utc::now();
-    diesel::update(orders::table.find(id))
-        .set((
-            orders::status.eq(next.as_str()),
-            // Only a pending order can expire.
-            orders::expires_at.eq(None::<DateTime<Utc>>),
-            orders::updated_at.eq(now),
-        ))
-        .execute(conn.pg())?;
+    let update = diesel::update(orders::table.find(id)).set((
+        orders::status.eq(next.as_str()),
+        // Only a pending order can expire.
+        orders::expires_at.eq(None::<DateTime<Utc>>),
+        orders::updated_at.eq(now),
+    ));
+    conn.prepared(update).execute(conn.pg())?;
     place::record_event(conn, id, next, now)?;
     read::find(conn, id)
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::commerce::money::Money;
 use crate::commerce::rows::group_by;
 use crate::schema::tenant::{order_events, order_lines, orders, people};
-use crate::tenancy::TenantConn;
+use crate::tenancy::{TenantConn, Transaction};
 
 use super::body::Address;
 use super::{OrderError, Status};
@@ -122,18 +122,18 @@ pub struct LineView {
 pub fn assemble(conn: &mut TenantConn<'_>, rows: Vec<OrderRow>) -> Result<Vec<OrderView>, OrderError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let customers: Vec<Uuid> = rows.iter().map(|row| row.customer_id).collect();
-    let lines: Vec<LineRow> = order_lines::table
+    let lines = order_lines::table
         .filter(order_lines::order_id.eq_any(&ids))
         .order((order_lines::order_id, order_lines::position))
-        .select(LineRow::as_select())
-        .load(conn.pg())?;
-    let events: Vec<Event> = order_events::table
+        .select(LineRow::as_select());
+    let lines: Vec<LineRow> = conn.prepared(lines).load(conn.pg())?;
+    let events = order_events::table
         .filter(order_events::order_id.eq_any(&ids))
         .order((order_events::order_id, order_events::created_at, order_events::id))
-        .select(Event::as_select())
-        .load(conn.pg())?;
-    let people: Vec<Person> =
-        people::table.filter(people::id.eq_any(customers)).select(Person::as_select()).load(conn.pg())?;
+        .select(Event::as_select());
+    let events: Vec<Event> = conn.prepared(events).load(conn.pg())?;
+    let people = people::table.filter(people::id.eq_any(customers)).select(Person::as_select());
+    let people: Vec<Person> = conn.prepared(people).load(conn.pg())?;
     let people: HashMap<Uuid, Person> = people.into_iter().map(|person| (person.id, person)).collect();
     let mut lines = group_by(lines, |line| line.order_id);
     let mut events = group_by(events, |event| event.order_id);

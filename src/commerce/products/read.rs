@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::schema::tenant::{products, variants};
-use crate::tenancy::{Role, TenantConn};
+use crate::tenancy::{Role, TenantConn, Transaction};
 
 pub use super::selection::{Filter, Key, Selection, Sort};
 use super::view::{FullProductRow, ProductView, VariantRow, VariantView};
@@ -12,8 +12,8 @@ use super::{ProductError, Status};
 
 /// A product. Customers may see active products only.
 pub fn find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ProductView, ProductError> {
-    let row: Option<FullProductRow> =
-        products::table.find(id).select(FullProductRow::as_select()).first(conn.pg()).optional()?;
+    let statement = conn.prepared(products::table.find(id).select(FullProductRow::as_select()));
+    let row: Option<FullProductRow> = statement.get_result(conn.pg()).optional()?;
     let view = ProductView::from(row.ok_or(ProductError::NotFound)?);
     if is_visible(conn, &view.product.status)? { Ok(view) } else { Err(ProductError::NotFound) }
 }
@@ -24,12 +24,10 @@ pub fn find_variant(
     product: Option<Uuid>,
     id: Uuid,
 ) -> Result<VariantView, ProductError> {
-    let found: Option<(VariantRow, Vec<String>, String)> = variants::table
-        .inner_join(products::table)
-        .filter(variants::id.eq(id))
-        .select((VariantRow::as_select(), products::options, products::status))
-        .first(conn.pg())
-        .optional()?;
+    let of_product = variants::table.inner_join(products::table).filter(variants::id.eq(id));
+    let statement =
+        conn.prepared(of_product.select((VariantRow::as_select(), products::options, products::status)));
+    let found: Option<(VariantRow, Vec<String>, String)> = statement.get_result(conn.pg()).optional()?;
     let found = found.filter(|(row, ..)| product.is_none_or(|product| row.product_id == product));
     let (row, options, status) = found.ok_or(ProductError::VariantNotFound)?;
     if is_visible(conn, &status)? {
@@ -53,6 +51,6 @@ pub fn list(conn: &mut TenantConn<'_>, mut selection: Selection) -> Result<Vec<P
             Some(_) => return Ok(Vec::new()),
         }
     }
-    let rows: Vec<FullProductRow> = selection.load(conn.pg(), RunQueryDsl::load)?;
+    let rows: Vec<FullProductRow> = selection.load(conn, RunQueryDsl::load)?;
     Ok(rows.into_iter().map(ProductView::from).collect())
 }

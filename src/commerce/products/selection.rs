@@ -21,6 +21,7 @@ use crate::http::request::query::parameters;
 use crate::http::request::text::Sought;
 use crate::http::request::time::Time;
 use crate::schema::tenant::{product_tags, product_words, products};
+use crate::tenancy::{Prepared, TenantConn, Transaction};
 
 use super::Status;
 use super::search_words::{self, Search};
@@ -127,13 +128,14 @@ impl Selection {
     /// Runs the query of the page. For a search of several words only index scans are used.
     pub fn load<R>(
         &self,
-        pg: &mut PgConnection,
-        execute: impl FnOnce(PageQuery, &mut PgConnection) -> QueryResult<R>,
+        conn: &mut TenantConn<'_>,
+        execute: impl FnOnce(Prepared<PageQuery>, &mut PgConnection) -> QueryResult<R>,
     ) -> QueryResult<R> {
         if self.prefixes().len() > 1 {
-            pg.batch_execute(USE_INDEXES)?;
+            conn.pg().batch_execute(USE_INDEXES)?;
         }
-        execute(self.query(), pg)
+        // The filters make few texts: the words of a search are eight at the most.
+        execute(conn.prepared(self.query()), conn.pg())
     }
 
     /// The order.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::commerce::rows::older_than;
 use crate::schema::tenant::{stock_movements, variants};
-use crate::tenancy::TenantConn;
+use crate::tenancy::{TenantConn, Transaction};
 
 use super::StockError;
 use super::level::MAX_STOCK;
@@ -83,7 +83,8 @@ pub fn record_for(
             )
         };
         let rows: Vec<_> = changes.iter().map(row).collect();
-        diesel::insert_into(stock_movements::table).values(rows).execute(conn.pg())?;
+        let insert = diesel::insert_into(stock_movements::table).values(rows);
+        conn.prepared_for_rows(changes.len(), insert).execute(conn.pg())?;
     }
     Ok(())
 }
@@ -111,14 +112,14 @@ fn change_stock(conn: &mut TenantConn<'_>, changes: &[StockChange], condition: &
     }
     let ids: Vec<Uuid> = changes.iter().map(|change| change.variant).collect();
     let deltas: Vec<i64> = changes.iter().map(|change| change.delta).collect();
-    diesel::sql_query(format!(
+    let update = diesel::sql_query(format!(
         "UPDATE variants SET stock = stock + change.delta, updated_at = $3 \
          FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id AND {condition}"
     ))
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<BigInt>, _>(deltas)
-    .bind::<Timestamptz, _>(Utc::now())
-    .execute(conn.pg())
+    .bind::<Timestamptz, _>(Utc::now());
+    conn.prepared(update).execute(conn.pg())
 }
 
 /// How to adjust a variant's stock.

@@ -15,6 +15,8 @@ use crate::limits::{Limit, Quotas, Reached};
 use crate::tenancy::TenancyError;
 use crate::tenancy::shop::{Currency, Role, ShopId, known_currency};
 
+use super::prepared::Prepared;
+
 /// The caller: the verified claims of an access token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Caller {
@@ -93,6 +95,9 @@ pub struct TenantConn<'a> {
     quotas: &'a Quotas,
 }
 
+/// The most rows for which a statement is kept whose text grows with them: nearly all orders have fewer lines.
+const FEW_ROWS: usize = 4;
+
 /// A connection to `public`, with the public role.
 pub struct PublicConn<'a> {
     pg: &'a mut PgConnection,
@@ -134,11 +139,18 @@ pub struct ShopContext {
 pub trait Transaction {
     /// The connection, for Diesel.
     fn pg(&mut self) -> &mut PgConnection;
+
+    /// A statement that the connection keeps prepared. Its text must be one of few, whatever the request is: what differs is bound.
+    fn prepared<Q>(&self, statement: Q) -> Prepared<Q>;
 }
 
 impl Transaction for TenantConn<'_> {
     fn pg(&mut self) -> &mut PgConnection {
         self.pg
+    }
+
+    fn prepared<Q>(&self, statement: Q) -> Prepared<Q> {
+        Prepared::new(statement, Some(self.shop), true)
     }
 }
 
@@ -146,11 +158,20 @@ impl Transaction for PublicConn<'_> {
     fn pg(&mut self) -> &mut PgConnection {
         self.pg
     }
+
+    fn prepared<Q>(&self, statement: Q) -> Prepared<Q> {
+        Prepared::new(statement, None, true)
+    }
 }
 
 impl Transaction for OwnerTx<'_> {
     fn pg(&mut self) -> &mut PgConnection {
         self.pg
+    }
+
+    /// Its schema changes, and the owner's connections keep nothing.
+    fn prepared<Q>(&self, statement: Q) -> Prepared<Q> {
+        Prepared::new(statement, None, false)
     }
 }
 
@@ -167,6 +188,11 @@ impl<'a> TenantConn<'a> {
     /// The connection, for Diesel.
     pub fn pg(&mut self) -> &mut PgConnection {
         self.pg
+    }
+
+    /// [`Transaction::prepared`] for a statement whose text grows with a number of rows: it is kept for few rows only.
+    pub fn prepared_for_rows<Q>(&self, rows: usize, statement: Q) -> Prepared<Q> {
+        Prepared::new(statement, Some(self.shop), rows <= FEW_ROWS)
     }
 
     /// The user; a row of `people` has this id.
@@ -192,9 +218,12 @@ impl<'a> TenantConn<'a> {
     /// # Errors
     /// When the database fails, or holds a word that this binary does not know.
     pub fn shop_context(&mut self) -> Result<ShopContext, TenancyError> {
-        let (role, currency) =
-            diesel::select((current_setting("shophouse.role"), current_setting("shophouse.currency")))
-                .get_result::<(String, String)>(self.pg)?;
+        let (role, currency) = self
+            .prepared(diesel::select((
+                current_setting("shophouse.role"),
+                current_setting("shophouse.currency"),
+            )))
+            .get_result::<(String, String)>(self.pg)?;
         Ok(ShopContext { role: role.parse()?, currency: known_currency(&currency)? })
     }
 }

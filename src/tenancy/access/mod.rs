@@ -5,12 +5,14 @@
 //! | `begin` | the message that begins a transaction |
 //! | `connections` | [`TenantConn`], [`PublicConn`] and [`OwnerTx`] |
 //! | `due` | what the product does with what ends by itself |
+//! | `prepared` | statements that a connection keeps prepared, for each shop |
 //! | `permissions` | which role may do what with a shop and its members |
 
 mod begin;
 mod connections;
 mod due;
 mod permissions;
+mod prepared;
 
 pub(in crate::tenancy) use begin::{Mode, NO_TRANSACTION_TIMEOUT, begin, begin_owner};
 pub use connections::{
@@ -19,3 +21,4 @@ pub use connections::{
 };
 pub use due::{Due, DueWork, EndDue};
 pub use permissions::{Action, NotAllowed};
+pub use prepared::Prepared;

@@ -1,6 +1,8 @@
 //! Classes of work. Each has connections of its own, so that none waits for another's.
 
-use crate::database::{DatabaseUrl, Pool, PoolOptions, Recycle};
+use std::sync::Arc;
+
+use crate::database::{DatabaseUrl, Pool, PoolOptions, PreparedStatements, Recycle, StatementKeeping};
 use crate::metrics::Metrics;
 
 /// What kind of work the web login does.
@@ -29,8 +31,15 @@ const BULK_PATIENCE: u32 = 10;
 
 impl Pools {
     /// The pools, made after the options of the one for interactive work.
-    pub(super) fn new(url: &DatabaseUrl, web: PoolOptions, recycle: Recycle, metrics: &Metrics) -> Self {
-        let pool = |options, meter| Pool::new(url.clone(), options, recycle, meter);
+    pub(super) fn new(
+        url: &DatabaseUrl,
+        web: PoolOptions,
+        recycle: Recycle,
+        statements: PreparedStatements,
+        metrics: &Metrics,
+    ) -> Self {
+        let keeping = Arc::new(StatementKeeping::new(statements, url.clone()));
+        let pool = |options, meter| Pool::new(url, options, recycle, Some(&keeping), meter);
         let few = PoolOptions { size: (web.size / 4).max(1), ..web };
         let size = (web.size / 8).max(1);
         let bulk = PoolOptions { size, timeout: web.timeout * BULK_PATIENCE, ..web };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::database::{DatabaseUrl, Party, Pool, PoolOptions, Recycle};
+use crate::database::{DatabaseUrl, Party, Pool, PoolOptions, PreparedStatements, Recycle};
 use crate::limits::Quotas;
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
@@ -34,6 +34,8 @@ pub struct Limits {
     pub owner: PoolOptions,
     /// Number of shops that one connection of the web login serves before it is replaced.
     pub shops_a_connection: usize,
+    /// Whether the web login's connections keep statements prepared.
+    pub prepared_statements: PreparedStatements,
     /// How long one statement of a request may run.
     pub statement_timeout: Duration,
     /// How long a migration waits for a lock before it gives up.
@@ -44,7 +46,8 @@ pub struct Limits {
 
 impl Limits {
     fn pools(&self, url: &DatabaseUrl, metrics: &Metrics) -> Pools {
-        Pools::new(url, self.web, Recycle::Keys(self.shops_a_connection), metrics)
+        let recycle = Recycle::Keys(self.shops_a_connection);
+        Pools::new(url, self.web, recycle, self.prepared_statements, metrics)
     }
 }
 
@@ -80,7 +83,7 @@ impl Tenancy {
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
         let pools = limits.pools(&logins.web, &metrics);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
+        let owner = Pool::new(&logins.owner, limits.owner, OWNER_RECYCLE, None, &metrics.owner);
         migrations::apply_public(&owner, &trees, limits.lock_timeout)?;
         let roles = isolation::ensure_roles(
             &owner,
@@ -179,7 +182,7 @@ impl Tenancy {
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
         let pools = limits.pools(&logins.web, &metrics);
-        let owner = Pool::new(logins.owner, limits.owner, OWNER_RECYCLE, &metrics.owner);
+        let owner = Pool::new(&logins.owner, limits.owner, OWNER_RECYCLE, None, &metrics.owner);
         let roles = isolation::find_roles(&owner, trees.public_version(), limits.lock_timeout)?;
         Ok(Self::of(pools, owner, trees, roles, limits, metrics))
     }

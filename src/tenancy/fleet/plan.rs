@@ -62,7 +62,8 @@ impl Plan {
     /// # Errors
     /// When the database cannot be reached.
     pub fn read(logins: Logins, limits: Limits, trees: &Trees) -> Result<Self, TenancyError> {
-        let owner = Pool::new(logins.owner, limits.owner, Recycle::Transactions(1), &Metrics::new()?.owner);
+        let owner =
+            Pool::new(&logins.owner, limits.owner, Recycle::Transactions(1), None, &Metrics::new()?.owner);
         let begin = begin_owner(Mode::Plain, Duration::ZERO, limits.lock_timeout);
         owner.run_blocking(&format!("{begin}; SET TRANSACTION READ ONLY"), |pg| {
             let tables: Tables = diesel::sql_query(

@@ -10,7 +10,7 @@ use diesel::pg::PgConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use shophouse::database::private::{Login, PrivateServer};
-use shophouse::database::{DatabaseUrl, PoolOptions};
+use shophouse::database::{DatabaseUrl, PoolOptions, PreparedStatements};
 use shophouse::limits::Limit;
 use shophouse::tenancy::{Limits, Logins, Tenancy};
 
@@ -116,6 +116,7 @@ pub fn limits() -> Limits {
         web: PoolOptions { size, timeout, patience: 2 * timeout },
         owner: PoolOptions { size: 2, timeout, patience: 2 * timeout },
         shops_a_connection: 200,
+        prepared_statements: PreparedStatements::Auto,
         statement_timeout: timeout,
         lock_timeout: timeout,
         grace: Duration::from_hours(24),

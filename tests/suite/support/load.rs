@@ -133,6 +133,11 @@ impl Shop {
         Receipt::read(&format!("POST {}{path}", shophouse::http::BASE), request.send_json(body).unwrap())
     }
 
+    /// The shop's schema.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
     /// Sends a GET request.
     pub fn gets(&self, path: &str) -> Receipt {
         let request = agent().get(format!("{}{path}", self.base));

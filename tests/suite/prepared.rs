@@ -1,0 +1,74 @@
+//! Statements that connections keep prepared: each shop has its own, and what becomes of one that is not valid any more.
+
+use diesel::RunQueryDsl;
+use diesel::sql_types::{BigInt, Text};
+use shophouse::database::{PoolOptions, PreparedStatements};
+use shophouse::tenancy::{Limits, Tenancy, TenancyError};
+
+use crate::support::database::limits;
+use crate::support::load::Shop;
+use crate::support::process::Process;
+use crate::support::tree::trees;
+use crate::support::{Database, Login, Member, World, inside};
+
+/// A statement of the session, and how often it was planned.
+#[derive(diesel::QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = Text)]
+    statement: String,
+    #[diesel(sql_type = BigInt)]
+    executions: i64,
+}
+
+/// An installation with one connection, on which shops read a product several times.
+fn engine(world: &World, setting: PreparedStatements) -> Tenancy {
+    let web = PoolOptions { size: 1, ..limits().web };
+    let limits = Limits { web, prepared_statements: setting, ..limits() };
+    Tenancy::open(world.database.direct().logins(), limits, trees()).unwrap()
+}
+
+/// The statements that the connection has kept, after each of the shops has looked for a product three times.
+fn kept_after_reads(engine: &Tenancy, shops: &[&Member<'_>]) -> Vec<Kept> {
+    for shop in shops.iter().cycle().take(3 * shops.len()) {
+        let missing = inside(engine, shop, |conn| {
+            let missing = shophouse::commerce::products::read::find(conn, uuid::Uuid::nil()).is_err();
+            Ok::<_, TenancyError>(missing)
+        });
+        assert!(missing.unwrap());
+    }
+    let kept = inside(engine, shops[0], |conn| {
+        let query =
+            "SELECT statement, generic_plans + custom_plans AS executions FROM pg_prepared_statements";
+        diesel::sql_query(query).load::<Kept>(conn.pg()).map_err(TenancyError::from)
+    });
+    kept.unwrap()
+}
+
+#[test]
+fn each_shop_has_a_statement_of_its_own_which_is_prepared_once() {
+    let world = World::new();
+    let ada = world.user("ada");
+    let (one, two) = (ada.opens_shop("one"), ada.opens_shop("two"));
+    let kept = kept_after_reads(&engine(&world, PreparedStatements::Auto), &[&one, &two]);
+    for shop in [&one, &two] {
+        let of_shop = |kept: &&Kept| {
+            kept.statement.contains("FROM \"products\"")
+                && kept.statement.ends_with(&format!("/* {} */", shop.schema()))
+        };
+        let executions: Vec<i64> = kept.iter().filter(of_shop).map(|kept| kept.executions).collect();
+        assert_eq!(executions, [3], "{}", shop.schema());
+    }
+    assert!(kept_after_reads(&engine(&world, PreparedStatements::Off), &[&one]).is_empty());
+}
+
+#[test]
+fn a_statement_whose_columns_a_migration_has_changed_costs_one_request_and_does_nothing() {
+    let database = Database::new();
+    let process = Process::serve_with(&database.direct(), &[("SHOPHOUSE_POOL_SIZE", "1")]);
+    let shop = Shop::opens(&process);
+    assert_eq!(shop.gets("/products").status, 200);
+    let mut sql = database.connect(Login::Owner);
+    sql.run(format!("ALTER TABLE {}.products ALTER COLUMN vendor TYPE varchar(5000)", shop.schema()));
+    shop.gets("/products").expect_refused("busy");
+    assert_eq!(shop.gets("/products").status, 200, "the connection was replaced");
+}
