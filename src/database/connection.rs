@@ -1,6 +1,7 @@
 //! One connection: how a transaction on it begins and ends, and when it is replaced.
 
 use std::collections::HashSet;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use super::error::DatabaseError;
 use super::error_kind::ErrorKind;
 use super::lanes::Lanes;
 use super::progress::{Observer, Progress};
+use super::session::Session;
 
 /// When a connection is replaced, besides after an hour: the memory that a backend takes for what it has read of
 /// tables is only given back when the backend ends.
@@ -40,8 +42,20 @@ pub(super) struct Connection {
     keys: HashSet<u64>,
     /// Whether it is known to have no transaction open.
     is_sound: bool,
+    session: Session,
+    /// Whether a read has ended whose transaction is still open. The next message ends it.
+    is_read_open: bool,
     /// Set when a statement failed in a way after which the connection is of no use.
     has_ended: Arc<AtomicBool>,
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// It is committed, or rolled back.
+    Commits,
+    /// It has changed nothing, so it does not matter how it ends.
+    Reads,
 }
 
 /// Why a transaction did not begin.
@@ -54,8 +68,8 @@ pub(super) enum BeginError {
 
 impl Connection {
     /// Takes a connection that was just opened.
-    pub(super) fn new(mut pg: PgConnection, keeps_statements: bool) -> Self {
-        pg.set_prepared_statement_cache_size(if keeps_statements {
+    pub(super) fn new(mut pg: PgConnection, session: Session) -> Self {
+        pg.set_prepared_statement_cache_size(if session.keeps_statements() {
             // Bounded by the number of shops and the time after which the connection is replaced.
             CacheSize::Unbounded
         } else {
@@ -67,6 +81,8 @@ impl Connection {
             transactions: 0,
             keys: HashSet::new(),
             is_sound: true,
+            session,
+            is_read_open: false,
             has_ended: Arc::default(),
         }
     }
@@ -98,7 +114,7 @@ impl Connection {
     /// Sends the message that begins a transaction.
     pub(super) fn begin(
         &mut self,
-        message: &str,
+        (message, ending): (&str, Ending),
         key: Option<u64>,
         progress: &Arc<Progress>,
         meter: &Arc<PoolMeter>,
@@ -111,7 +127,14 @@ impl Connection {
             gives_way_to: gives_way_to.cloned(),
         });
         self.is_sound = false;
-        let Err(error) = AnsiTransactionManager::begin_transaction_sql(&mut self.pg, message) else {
+        let after_read = mem::take(&mut self.is_read_open).then(|| format!("COMMIT; {message}"));
+        let message = after_read.as_deref().unwrap_or(message);
+        let begun = match ending {
+            Ending::Commits => AnsiTransactionManager::begin_transaction_sql(&mut self.pg, message),
+            // Diesel knows nothing of it, and so lets the connection go back to the pool while it is open.
+            Ending::Reads => self.pg.batch_execute(message),
+        };
+        let Err(error) = begun else {
             self.transactions = self.transactions.saturating_add(1);
             self.keys.extend(key);
             return Ok(());
@@ -125,7 +148,29 @@ impl Connection {
         Err(BeginError::Refused(error.into()))
     }
 
-    /// Runs `work` in the transaction that has begun, and ends the transaction.
+    /// Runs `work` in the transaction that has begun with [`Ending::Reads`]. In a session of its own, the transaction stays open until
+    /// the next one begins or [`Connection::end_read`] is called: nobody waits for its end.
+    pub(super) fn read<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = work(&mut self.pg);
+        self.is_read_open = true;
+        self.is_sound = true;
+        if self.session != Session::Own {
+            self.end_read();
+        }
+        result
+    }
+
+    /// Ends the transaction of a read, if it is open.
+    pub(super) fn end_read(&mut self) {
+        if mem::take(&mut self.is_read_open) {
+            self.is_sound = self.pg.batch_execute("COMMIT").is_ok();
+        }
+    }
+
+    /// Runs `work` in the transaction that has begun with [`Ending::Commits`], and ends the transaction.
     pub(super) fn run<T, E>(
         &mut self,
         progress: &Progress,

@@ -16,8 +16,14 @@ use super::queue::{HELD_LONG, Party, Queue, Start, Ticket};
 /// What is run on a blocking thread while it holds a lane.
 pub(super) type Job = Box<dyn FnOnce(&Permit) + Send>;
 
+/// What is done on a lane's thread when the lane has no job any more.
+pub(super) type OnIdle = Box<dyn Fn(usize) + Send + Sync>;
+
 /// The lanes of a pool.
-pub(super) struct Lanes(Mutex<Queue<Queued>>);
+pub(super) struct Lanes {
+    queue: Mutex<Queue<Queued>>,
+    on_idle: OnIdle,
+}
 
 /// What waits for a lane.
 enum Queued {
@@ -42,8 +48,8 @@ pub(super) struct SubmittedJob {
 
 impl Lanes {
     /// So many, at least one.
-    pub(super) fn new(count: u32) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Queue::new(count))))
+    pub(super) fn new(count: u32, on_idle: OnIdle) -> Arc<Self> {
+        Arc::new(Self { queue: Mutex::new(Queue::new(count)), on_idle })
     }
 
     /// Has `job` run when a lane is free for it. To be called in a runtime.
@@ -72,7 +78,7 @@ impl Lanes {
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<Queued>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn start(self: &Arc<Self>, start: Option<Start<Queued>>) {
@@ -95,8 +101,12 @@ impl Lanes {
 fn run_jobs(permit: Permit, job: Job) {
     let mut next = Some((permit, job));
     while let Some((permit, job)) = next {
+        let (lanes, lane) = (Arc::clone(&permit.lanes), permit.lane);
         job(&permit);
         next = permit.next_job();
+        if next.is_none() {
+            (lanes.on_idle)(lane);
+        }
     }
 }
 
@@ -171,6 +181,10 @@ mod tests {
 
     const LONG: Duration = Duration::from_mins(1);
 
+    fn lanes(count: u32) -> Arc<Lanes> {
+        Lanes::new(count, Box::new(|_| {}))
+    }
+
     /// Submits a job that tells on which lane it runs.
     fn submit(lanes: &Arc<Lanes>, party: Party) -> (SubmittedJob, oneshot::Receiver<usize>) {
         let (tell, told) = oneshot::channel();
@@ -185,7 +199,7 @@ mod tests {
 
     #[rocket::async_test]
     async fn jobs_that_wait_run_one_after_another_and_cancelled_ones_do_not() {
-        let lanes = Lanes::new(1);
+        let lanes = lanes(1);
         let held = lanes.acquire_blocking(LONG).unwrap();
         let (_first, first_done) = submit(&lanes, Party::with_home(1));
         let (gone, gone_done) = submit(&lanes, Party::with_home(2));
@@ -199,7 +213,7 @@ mod tests {
 
     #[rocket::async_test]
     async fn nobody_waits_longer_than_the_timeout() {
-        let lanes = Lanes::new(2);
+        let lanes = lanes(2);
         let held = (lanes.acquire_blocking(LONG).unwrap(), lanes.acquire_blocking(LONG).unwrap());
         assert!(lanes.acquire_blocking(Duration::ZERO).is_none());
         let (submitted, mut done) = submit(&lanes, Party::with_home(0));
@@ -212,7 +226,7 @@ mod tests {
 
     #[rocket::async_test]
     async fn a_job_behind_a_long_one_finds_a_free_lane() {
-        let lanes = Lanes::new(3);
+        let lanes = lanes(3);
         let (ask, asked) = std::sync::mpsc::channel::<()>();
         let long = lanes.submit(
             Party::with_home(1),
@@ -231,7 +245,7 @@ mod tests {
 
     #[rocket::async_test]
     async fn a_job_that_panics_releases_its_lane() {
-        let lanes = Lanes::new(1);
+        let lanes = lanes(1);
         let held = lanes.acquire_blocking(LONG).unwrap();
         let _panics = lanes.submit(Party::OPERATOR, Box::new(|_| panic!("as it should")));
         let (_next, done) = submit(&lanes, Party::OPERATOR);
@@ -241,7 +255,7 @@ mod tests {
 
     #[rocket::async_test]
     async fn a_thread_that_waits_gets_its_permit_after_the_jobs_before_it() {
-        let lanes = Lanes::new(1);
+        let lanes = lanes(1);
         let held = lanes.acquire_blocking(LONG).unwrap();
         let (_first, first_done) = submit(&lanes, Party::OPERATOR);
         let waits = {

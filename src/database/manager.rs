@@ -12,8 +12,8 @@ use crate::metrics::PoolMeter;
 
 use super::connection::{Connection, Recycle};
 use super::error::DatabaseError;
-use super::prepared::StatementKeeping;
 use super::progress::Progress;
+use super::session::{Session, Sessions};
 use super::url::DatabaseUrl;
 
 /// Threads that open connections, for all pools: as many as r2d2 takes for each pool.
@@ -25,7 +25,7 @@ const OPENING_LIMIT: Duration = Duration::from_mins(1);
 /// Opens connections for r2d2, and says which are to be closed.
 pub(super) struct Manager {
     opener: ConnectionManager<PgConnection>,
-    keeping: Option<Arc<StatementKeeping>>,
+    sessions: Option<Arc<Sessions>>,
     recycle: Recycle,
     meter: Arc<PoolMeter>,
 }
@@ -42,8 +42,8 @@ impl ManageConnection for Manager {
             tracing::warn!(%error, "connecting to the database failed");
             error.to_string()
         });
-        let keeps = self.keeping.as_ref().is_some_and(|keeping| keeping.applies());
-        Ok(opened.map(|pg| Connection::new(pg, keeps)))
+        let session = self.sessions.as_ref().map_or(Session::Unknown, |sessions| sessions.kind());
+        Ok(opened.map(|pg| Connection::new(pg, session)))
     }
 
     /// Not asked at a check-out: the message that begins a transaction tells as much, without a round trip of its own.
@@ -68,7 +68,7 @@ pub(super) fn pools(
     url: &DatabaseUrl,
     size: u32,
     recycle: Recycle,
-    keeping: Option<&Arc<StatementKeeping>>,
+    sessions: Option<&Arc<Sessions>>,
     meter: &Arc<PoolMeter>,
 ) -> Vec<r2d2::Pool<Manager>> {
     let (count, size) = match recycle {
@@ -88,7 +88,12 @@ pub(super) fn pools(
             .idle_timeout(None)
             .connection_timeout(OPENING_LIMIT)
             .thread_pool(Arc::clone(&THREADS))
-            .build_unchecked(Manager { opener, keeping: keeping.cloned(), recycle, meter: Arc::clone(meter) })
+            .build_unchecked(Manager {
+                opener,
+                sessions: sessions.cloned(),
+                recycle,
+                meter: Arc::clone(meter),
+            })
     };
     (0..count).map(pool).collect()
 }
@@ -108,6 +113,15 @@ pub(super) fn check_out(
     let opened = pool.get();
     progress.is_answered();
     opened.map_err(|error| DatabaseError::Unreachable(error.to_string()))
+}
+
+/// Ends the read whose transaction is still open on an idle connection, if there is one.
+pub(super) fn end_read(pool: &r2d2::Pool<Manager>) {
+    if let Some(mut idle) = pool.try_get()
+        && let Ok(connection) = idle.as_mut()
+    {
+        connection.end_read();
+    }
 }
 
 /// The connection that was checked out.

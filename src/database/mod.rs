@@ -10,7 +10,7 @@
 //! | `queue` | which job runs on which connection, and when |
 //! | `manager` | the r2d2 pools: opening, checking out and replacing connections |
 //! | `connection` | one connection, and the transaction on it |
-//! | `prepared` | whether connections keep statements prepared |
+//! | `session` | whether a connection has a session of its own, which keeps prepared statements |
 //! | `progress` | how far a transaction is, for the task that waits for it |
 //! | `error`, `error_kind` | what goes wrong |
 //! | `url` | connection strings |
@@ -22,16 +22,16 @@ mod error_kind;
 mod lanes;
 mod manager;
 mod pool;
-mod prepared;
 pub mod private;
 mod progress;
 mod queue;
+mod session;
 mod url;
 
-pub use connection::Recycle;
+pub use connection::{Ending, Recycle};
 pub use error::DatabaseError;
 pub use error_kind::{REFUSAL_PREFIX, Trouble};
 pub use pool::{Pool, PoolOptions};
-pub use prepared::{PreparedStatements, StatementKeeping};
 pub use queue::Party;
+pub use session::{PreparedStatements, Sessions};
 pub use url::{DatabaseUrl, ProgramUrl};

@@ -10,13 +10,13 @@ use rocket::tokio::sync::oneshot;
 
 use crate::metrics::{PoolMeter, RequestCost};
 
-use super::connection::{BeginError, Recycle};
+use super::connection::{BeginError, Ending, Recycle};
 use super::error::DatabaseError;
 use super::lanes::{Lanes, Permit};
 use super::manager::{self, Manager};
-use super::prepared::StatementKeeping;
 use super::progress::Progress;
 use super::queue::Party;
+use super::session::Sessions;
 use super::url::DatabaseUrl;
 
 /// How large a pool is and how long one waits for it.
@@ -49,16 +49,19 @@ struct Shared {
 }
 
 impl Pool {
-    /// A pool that connects when it is first used. Without `keeping`, no connection keeps statements prepared.
+    /// A pool that connects when it is first used. Without `sessions`, no connection keeps statements prepared.
     pub fn new(
         url: &DatabaseUrl,
         options: PoolOptions,
         recycle: Recycle,
-        keeping: Option<&Arc<StatementKeeping>>,
+        sessions: Option<&Arc<Sessions>>,
         meter: &Arc<PoolMeter>,
     ) -> Self {
-        let connections = manager::pools(url, options.size, recycle, keeping, meter);
-        let (lanes, meter) = (Lanes::new(options.size), Arc::clone(meter));
+        let connections = manager::pools(url, options.size, recycle, sessions, meter);
+        let idle = connections.clone();
+        let lanes =
+            Lanes::new(options.size, Box::new(move |lane| manager::end_read(&idle[lane % idle.len()])));
+        let meter = Arc::clone(meter);
         let shared = Shared { lanes, connections, options, meter };
         Self { shared: Arc::new(shared), cost: RequestCost::default(), gives_way_to: None }
     }
@@ -98,6 +101,9 @@ impl Pool {
     /// `work` returns `Ok`, and rolls back when it returns `Err`. The outer result tells of the
     /// database, the inner one is `work`'s own.
     ///
+    /// With [`Ending::Reads`] nobody waits for the end of the transaction: it goes with the message that begins the lane's next one,
+    /// or is sent alone when no work waits. `begin` says `READ ONLY` then.
+    ///
     /// It ends in bounded time even when PostgreSQL does not: libpq blocks, so the thread, the connection and their
     /// lane stay with a server that is silent until it moves, but whoever asked gets an answer.
     ///
@@ -107,6 +113,7 @@ impl Pool {
     pub async fn run<T, E, F>(
         &self,
         party: Party,
+        ending: Ending,
         begin: String,
         work: F,
     ) -> Result<Result<T, E>, DatabaseError>
@@ -124,7 +131,13 @@ impl Pool {
             party,
             Box::new(move |permit| {
                 drop(wait);
-                let _ = sender.send(pool.transact(permit, party.home_key(), &begin, &own_progress, work));
+                let _ = sender.send(pool.transact(
+                    permit,
+                    party.home_key(),
+                    (&begin, ending),
+                    &own_progress,
+                    work,
+                ));
             }),
         );
         select! {
@@ -144,7 +157,8 @@ impl Pool {
         begin: &str,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
-        self.transact(&self.acquire_blocking()?, None, begin, &Arc::new(Progress::begin()), work)
+        let progress = Arc::new(Progress::begin());
+        self.transact(&self.acquire_blocking()?, None, (begin, Ending::Commits), &progress, work)
     }
 
     /// The same on a connection that is closed afterwards: a backend that has read much of the catalogues keeps
@@ -159,7 +173,7 @@ impl Pool {
     ) -> Result<Result<T, E>, DatabaseError> {
         let permit = self.acquire_blocking()?;
         let progress = Arc::new(Progress::begin());
-        let mut pooled = self.begin(&permit, None, begin, &progress)?;
+        let mut pooled = self.begin(&permit, None, (begin, Ending::Commits), &progress)?;
         let connection = manager::opened(&mut pooled)?;
         let outcome = connection.run(&progress, work);
         connection.close_after_use();
@@ -179,13 +193,17 @@ impl Pool {
         &self,
         permit: &Permit,
         key: Option<u64>,
-        begin: &str,
+        begin: (&str, Ending),
         progress: &Arc<Progress>,
         work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<Result<T, E>, DatabaseError> {
         let _working = self.cost.working();
         let mut pooled = self.begin(permit, key, begin, progress)?;
-        manager::opened(&mut pooled)?.run(progress, work)
+        let connection = manager::opened(&mut pooled)?;
+        match begin.1 {
+            Ending::Commits => connection.run(progress, work),
+            Ending::Reads => Ok(connection.read(work)),
+        }
     }
 
     /// Begins on an idle connection of the lane's, or on a new one if those have died, as all have after a restart of
@@ -194,7 +212,7 @@ impl Pool {
         &self,
         permit: &Permit,
         key: Option<u64>,
-        begin: &str,
+        begin: (&str, Ending),
         progress: &Arc<Progress>,
     ) -> Result<PooledConnection<Manager>, DatabaseError> {
         let pools = &self.shared.connections;

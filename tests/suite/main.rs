@@ -116,6 +116,7 @@ mod process_refusals;
 mod provisioning;
 mod psql;
 mod readme;
+mod reads;
 mod refused_bodies;
 mod retries;
 mod routes;

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use diesel::{PgConnection, RunQueryDsl};
-use shophouse::database::{DatabaseError, DatabaseUrl, Party, Pool, PoolOptions, Recycle};
+use shophouse::database::{DatabaseError, DatabaseUrl, Ending, Party, Pool, PoolOptions, Recycle};
 use shophouse::metrics::Metrics;
 use shophouse::tenancy::{Limits, Role, Tenancy, TenancyError};
 
@@ -91,7 +91,8 @@ fn whoever_cannot_connect_is_told_by_the_first_attempt_which_is_counted_and_show
         drop(listener);
         for attempts in 1..=3 {
             let refused =
-                run(pool.run(Party::with_home(1), "BEGIN".to_owned(), |_| Ok::<_, ()>(()))).unwrap_err();
+                run(pool.run(Party::with_home(1), Ending::Commits, "BEGIN".to_owned(), |_| Ok::<_, ()>(())))
+                    .unwrap_err();
             assert!(matches!(refused, DatabaseError::Unreachable(_)), "{refused}");
             let said = refused.to_string();
             assert!(said.contains("Connection refused") && !said.contains("hunter2"), "{said}");
@@ -106,8 +107,9 @@ fn nobody_waits_for_a_server_that_lets_one_connect_and_says_nothing() {
     let (listener, metrics) = (TcpListener::bind("127.0.0.1:0").unwrap(), Metrics::new().unwrap());
     let pool = pool_at(&listener, Recycle::Keys(200), Duration::from_millis(100), &metrics);
     let runtime = rocket::tokio::runtime::Runtime::new().unwrap();
-    let refused =
-        runtime.block_on(pool.run(Party::OPERATOR, "BEGIN".to_owned(), |_| Ok::<_, ()>(()))).unwrap_err();
+    let refused = runtime
+        .block_on(pool.run(Party::OPERATOR, Ending::Commits, "BEGIN".to_owned(), |_| Ok::<_, ()>(())))
+        .unwrap_err();
     assert!(matches!(refused, DatabaseError::Silent(_)), "{refused}");
     // The attempt ends with the listener, and with it the thread that waits for it.
     drop(listener);
@@ -127,7 +129,7 @@ fn work_that_gives_way_pauses_after_a_statement_while_the_other_pool_is_in_use()
             started.send(()).unwrap();
             ends.recv()
         };
-        first.run(Party::with_home(1), "BEGIN".to_owned(), work).await
+        first.run(Party::with_home(1), Ending::Commits, "BEGIN".to_owned(), work).await
     });
     has_started.recv().unwrap();
     let began = Instant::now();

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rocket::Request;
+use rocket::http::Method;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromParam, FromRequest};
 use serde::Deserialize;
@@ -211,7 +212,7 @@ impl<'r> FromRequest<'r> for Engine {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let guarded = tenancy(request).and_then(|tenancy| {
+        let guarded = tenancy_by_method(request).and_then(|tenancy| {
             pace::count_address(request, tenancy.quotas())?;
             content::refuse_coding(request)?;
             Ok(tenancy.for_party(party_at(request)))
@@ -243,7 +244,7 @@ impl<'r> FromRequest<'r> for SignedIn {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let verified = bearer(request).and_then(|token| verify(request, token));
         let guarded = verified.and_then(|verified| {
-            let tenancy = tenancy(request)?;
+            let tenancy = tenancy_by_method(request)?;
             pace::count_user(tenancy.quotas(), verified.caller)?;
             content::refuse_coding(request)?;
             Ok((verified, tenancy.for_party(party(&verified.caller.user))))
@@ -265,7 +266,7 @@ impl<'r, R: AtLeast, S: Needs> FromRequest<'r> for Tenant<R, S> {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let entered = bearer(request).and_then(|token| enter(request, token, S::SCOPE));
         let guarded = entered.and_then(|(shop, credential)| {
-            let tenancy = tenancy(request)?;
+            let tenancy = tenancy_by_method(request)?;
             pace::count_in_shop(request, tenancy.quotas(), credential, shop)?;
             content::refuse_coding(request)?;
             let origin = Origin::of(request);
@@ -303,6 +304,13 @@ fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
     let tenancy: Option<&Tenancy> = request.rocket().state();
     let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
     Ok(tenancy.charged_to(&LogFields::of(request).spent))
+}
+
+/// The same, which changes nothing where the request's method says so.
+fn tenancy_by_method(request: &Request<'_>) -> Result<Tenancy, Problem> {
+    let tenancy = tenancy(request)?;
+    // HEAD is answered by the route for GET.
+    Ok(if matches!(request.method(), Method::Get | Method::Head) { tenancy.reading() } else { tenancy })
 }
 
 /// The shop that a bearer token is for, and how it enters; a key, for this scope.

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use crate::database::Ending;
+
 /// What a transaction sees, and whether it may write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::tenancy) enum Mode {
@@ -15,8 +17,17 @@ pub(in crate::tenancy) enum Mode {
     Plain,
     /// The same, but it may write whatever the server's default is: for the start, and for migrations.
     ReadWrite,
+    /// It changes nothing.
+    Read,
     /// All statements see one moment.
     Snapshot,
+}
+
+impl Mode {
+    /// How a transaction in this mode ends.
+    pub(in crate::tenancy) fn ending(self) -> Ending {
+        if self == Self::Read { Ending::Reads } else { Ending::Commits }
+    }
 }
 
 /// `row_security`: off, a policy makes a statement fail. The timeout would end work that is idle for a moment.
@@ -36,6 +47,7 @@ pub(in crate::tenancy) fn begin(mode: Mode, statement_timeout: Duration) -> Stri
     let mode = match mode {
         Mode::Plain => "READ COMMITTED",
         Mode::ReadWrite => "READ COMMITTED READ WRITE",
+        Mode::Read => "READ COMMITTED READ ONLY",
         Mode::Snapshot => "REPEATABLE READ",
     };
     let timeout = statement_timeout.as_millis();

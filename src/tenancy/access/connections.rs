@@ -1,7 +1,7 @@
 //! Pinned connections: `search_path`, role and timeouts are set for one transaction, in the message that begins it.
 //!
 //! That message also calls the `enter` function, which checks the caller. Nothing is ever set for the database session,
-//! so nothing is left for the next transaction on the connection.
+//! so no setting is left for the next transaction on the connection.
 
 use std::num::NonZeroU32;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::database::{DatabaseUrl, Pool, PoolOptions, PreparedStatements, Recycle, StatementKeeping};
+use crate::database::{DatabaseUrl, Pool, PoolOptions, PreparedStatements, Recycle, Sessions};
 use crate::metrics::Metrics;
 
 /// What kind of work the web login does.
@@ -38,8 +38,8 @@ impl Pools {
         statements: PreparedStatements,
         metrics: &Metrics,
     ) -> Self {
-        let keeping = Arc::new(StatementKeeping::new(statements, url.clone()));
-        let pool = |options, meter| Pool::new(url, options, recycle, Some(&keeping), meter);
+        let sessions = Arc::new(Sessions::new(statements, url.clone()));
+        let pool = |options, meter| Pool::new(url, options, recycle, Some(&sessions), meter);
         let few = PoolOptions { size: (web.size / 4).max(1), ..web };
         let size = (web.size / 8).max(1);
         let bulk = PoolOptions { size, timeout: web.timeout * BULK_PATIENCE, ..web };

@@ -60,6 +60,7 @@ pub struct Tenancy {
     /// The web login's pool for the class of this work.
     pub(in crate::tenancy) web: Pool,
     pub(super) pools: Arc<Pools>,
+    pub(super) only_reads: bool,
     /// Who this work in `public` is for.
     pub(in crate::tenancy) party: Party,
     pub(in crate::tenancy) owner: Pool,
@@ -102,6 +103,7 @@ impl Tenancy {
         Self {
             web,
             pools,
+            only_reads: false,
             party,
             owner,
             trees,
@@ -151,6 +153,13 @@ impl Tenancy {
     #[must_use]
     pub fn in_class(&self, class: Class) -> Self {
         Self { web: self.pools.of(class).with_cost_of(&self.web), ..self.clone() }
+    }
+
+    /// The same engine for a request that changes nothing in a shop or in `public`: its transactions are read only, and nobody waits for
+    /// their end.
+    #[must_use]
+    pub fn reading(self) -> Self {
+        Self { only_reads: true, ..self }
     }
 
     /// The same engine for the work of one party, who takes turns with others in `public`.

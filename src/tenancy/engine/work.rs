@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use uuid::Uuid;
 
-use crate::database::{DatabaseError, Party};
+use crate::database::{DatabaseError, Ending, Party};
 use crate::limits::Quotas;
 use crate::tenancy::access::{Caller, Credential, Mode, OwnerTx, PublicConn, TenantConn, begin, begin_owner};
 use crate::tenancy::shop::{Role, ShopId, Slug};
@@ -32,9 +32,7 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let credential = credential.into();
-        let begin = self.begin_in_shop(Mode::Plain, &credential, shop, at_least);
-        self.run_in_shop(begin, credential, shop, at_least, work).await
+        self.run_in_shop(self.mode(), credential.into(), shop, at_least, work).await
     }
 
     /// [`Tenancy::in_shop`] with one snapshot: all statements of `work` see the shop as it is at one moment.
@@ -53,14 +51,12 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let credential = credential.into();
-        let begin = self.begin_in_shop(Mode::Snapshot, &credential, shop, at_least);
-        self.run_in_shop(begin, credential, shop, at_least, work).await
+        self.run_in_shop(Mode::Snapshot, credential.into(), shop, at_least, work).await
     }
 
     async fn run_in_shop<T, E, F>(
         &self,
-        begin: String,
+        mode: Mode,
         credential: Credential,
         shop: ShopId,
         at_least: Role,
@@ -76,7 +72,8 @@ impl Tenancy {
             admit(&quotas, credential, shop, at_least);
             work(&mut TenantConn::new(pg, credential.user(), shop, &quotas))
         };
-        let outcome = self.web.run(Party::with_home(shop.key()), begin, in_shop).await;
+        let begin = self.begin_in_shop(mode, &credential, shop, at_least);
+        let outcome = self.web.run(Party::with_home(shop.key()), mode.ending(), begin, in_shop).await;
         if let (Ok(_), Credential::Key { hash, .. }) = (&outcome, credential) {
             self.note_key_use(hash);
         }
@@ -131,14 +128,15 @@ impl Tenancy {
             work(&mut TenantConn::new(pg, Uuid::nil(), shop, &engine.quotas))
         };
         // The public role looks the slug up; then the same transaction goes on with the shop role.
-        let outcome = self.web.run(Party::with_home(key), self.begin_public(), visit).await;
+        let (begin, ending) = (self.begin_public(Mode::Read), Mode::Read.ending());
+        let outcome = self.web.run(Party::with_home(key), ending, begin, visit).await;
         outcome.map_err(TenancyError::from)?
     }
 
     fn enter_storefront(&self, shop: ShopId) -> String {
         format!(
             "SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SET LOCAL transaction_read_only TO on; SELECT public.enter_storefront('{schema}', '{version}')",
+             SELECT public.enter_storefront('{schema}', '{version}')",
             schema = shop.schema(),
             role = self.roles.shop,
             version = self.tenant_version(),
@@ -156,7 +154,8 @@ impl Tenancy {
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
         let in_public = move |pg: &mut PgConnection| work(&mut PublicConn::new(pg));
-        let outcome = self.web.run(self.party, self.begin_public(), in_public).await;
+        let (begin, ending) = (self.begin_public(self.mode()), self.mode().ending());
+        let outcome = self.web.run(self.party, ending, begin, in_public).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -170,8 +169,9 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut PublicConn<'_>) -> Result<T, E> + Send + 'static,
     {
-        let begin = format!("{}; {}", self.begin_public(), enter_session(caller));
-        let outcome = self.web.run(self.party, begin, move |pg| work(&mut PublicConn::new(pg))).await;
+        let begin = format!("{}; {}", self.begin_public(self.mode()), enter_session(caller));
+        let in_public = move |pg: &mut PgConnection| work(&mut PublicConn::new(pg));
+        let outcome = self.web.run(self.party, self.mode().ending(), begin, in_public).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -190,8 +190,8 @@ impl Tenancy {
             begin = format!("{begin}; {}", enter_session(caller));
         }
         let records = self.change_records;
-        let outcome =
-            self.owner.run(self.party, begin, move |pg| work(&mut OwnerTx::changing(pg, records))).await;
+        let as_owner = move |pg: &mut PgConnection| work(&mut OwnerTx::changing(pg, records));
+        let outcome = self.owner.run(self.party, Ending::Commits, begin, as_owner).await;
         outcome.map_err(TenancyError::from)?
     }
 
@@ -218,10 +218,14 @@ impl Tenancy {
         error
     }
 
-    fn begin_public(&self) -> String {
+    fn mode(&self) -> Mode {
+        if self.only_reads { Mode::Read } else { Mode::Plain }
+    }
+
+    fn begin_public(&self, mode: Mode) -> String {
         format!(
             "{}; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE {}",
-            begin(Mode::Plain, self.limits.statement_timeout),
+            begin(mode, self.limits.statement_timeout),
             self.roles.public,
         )
     }

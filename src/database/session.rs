@@ -1,4 +1,5 @@
-//! Whether connections keep statements prepared, so that PostgreSQL parses and plans each once.
+//! Whether a connection's session at the server is its own. Only then may something stay there between two transactions: prepared
+//! statements, which PostgreSQL parses and plans once, and a read's transaction that has not ended.
 //!
 //! A prepared statement belongs to a session of the server. A pooler that lends sessions out for a transaction at a time, such
 //! as PgBouncer in transaction mode, may run a transaction in a session where the statement is unknown, or where another client
@@ -31,50 +32,68 @@ pub enum PreparedStatements {
 /// How PgBouncer's own names of statements begin.
 const POOLER_NAMES: &str = "PGBOUNCER_";
 
-/// Finds out, once for all connections of a login, whether they keep statements.
-pub struct StatementKeeping {
-    setting: PreparedStatements,
-    url: DatabaseUrl,
-    found: OnceLock<bool>,
+/// What a connection leads to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Session {
+    /// A session of its own.
+    Own,
+    /// Sessions that it shares with others, but prepared statements live.
+    Pooled,
+    /// Sessions that it may share with others.
+    Unknown,
 }
 
-impl StatementKeeping {
+impl Session {
+    pub(super) fn keeps_statements(self) -> bool {
+        self != Self::Unknown
+    }
+}
+
+/// Finds out, once for all connections of a login, what they lead to.
+pub struct Sessions {
+    setting: PreparedStatements,
+    url: DatabaseUrl,
+    found: OnceLock<Session>,
+}
+
+impl Sessions {
     /// For the connections to `url`.
     pub fn new(setting: PreparedStatements, url: DatabaseUrl) -> Self {
         Self { setting, url, found: OnceLock::new() }
     }
 
-    /// Whether a connection keeps statements. The first time it may ask the server, on a connection of its own.
-    pub(super) fn applies(&self) -> bool {
+    /// What a connection leads to. The first time it may ask the server, on a connection of its own.
+    pub(super) fn kind(&self) -> Session {
         match self.setting {
-            PreparedStatements::On => true,
-            PreparedStatements::Off => false,
+            PreparedStatements::On => Session::Pooled,
+            PreparedStatements::Off => Session::Unknown,
             PreparedStatements::Auto => self.found.get().copied().unwrap_or_else(|| self.find()),
         }
     }
 
-    fn find(&self) -> bool {
+    fn find(&self) -> Session {
         // When the server cannot be asked, the next connection tries again.
-        let Some(lives) = self.ask() else { return false };
+        let Some(session) = self.ask() else { return Session::Unknown };
         *self.found.get_or_init(|| {
-            if !lives {
+            if session == Session::Unknown {
                 tracing::info!(
                     "statements are not kept prepared: between this server and PostgreSQL is a pooler; \
                      see SHOPHOUSE_PREPARED_STATEMENTS"
                 );
             }
-            lives
+            session
         })
     }
 
-    fn ask(&self) -> Option<bool> {
+    fn ask(&self) -> Option<Session> {
         if connect(&self.url.for_own_session()).is_ok_and(|mut pg| is_own_session(&mut pg)) {
-            return Some(true);
+            return Some(Session::Own);
         }
         let mut pg = connect(&self.url.for_pool()).ok()?;
         pg.set_prepared_statement_cache_size(CacheSize::Unbounded);
         let names = pg.transaction(statement_names).ok()?;
-        Some(names.iter().any(|name| name.starts_with(POOLER_NAMES)))
+        let lives = names.iter().any(|name| name.starts_with(POOLER_NAMES));
+        Some(if lives { Session::Pooled } else { Session::Unknown })
     }
 }
 
