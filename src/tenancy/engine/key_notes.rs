@@ -16,10 +16,10 @@ impl Tenancy {
         if !self.key_uses.is_due(hash, Instant::now()) {
             return;
         }
-        // A transaction of its own, which the request is not charged for.
+        // A transaction of its own, which the request is not charged for, and which writes also when the request only reads.
         let web = self.pools.of(Class::Interactive).clone();
         let party = Party::without_home(hash.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte)));
-        let engine = Self { web, ..self.clone() }.for_party(party);
+        let engine = Self { web, only_reads: false, ..self.clone() }.for_party(party);
         tokio::spawn(async move {
             let noted: Result<(), TenancyError> =
                 engine.in_public(move |conn| registry::note_key_use(conn, &hash)).await;
