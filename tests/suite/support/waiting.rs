@@ -7,6 +7,9 @@ use super::Sql;
 /// Much longer than anything here takes; only a failing test waits so long.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Between two questions: whoever is asked has the processor meanwhile. Nothing depends on its length.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// The process id of the one connection to this database that waits for a lock.
 pub fn blocked(sql: &mut Sql) -> String {
     let query =
@@ -42,6 +45,6 @@ pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
             return answer;
         }
         assert!(Instant::now() < give_up, "timed out waiting for {what}");
-        std::thread::yield_now();
+        std::thread::sleep(PAUSE);
     }
 }
