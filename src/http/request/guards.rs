@@ -1,17 +1,14 @@
 //! Request guards: they verify the access token or API key, and are a route's only access to the database.
 
-use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rocket::Request;
 use rocket::http::Method;
 use rocket::outcome::Outcome;
-use rocket::request::{self, FromParam, FromRequest};
-use serde::Deserialize;
+use rocket::request::{self, FromRequest};
 use uuid::Uuid;
 
 use crate::database::Party;
@@ -19,7 +16,7 @@ use crate::http::problem::{
     INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, reject,
 };
 use crate::tenancy::{
-    Caller, Class, Credential, PublicConn, Refusal, Role, ShopId, ShopName, Tenancy, TenancyError, TenantConn,
+    Caller, Class, Credential, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn,
 };
 
 use super::log_fields::LogFields;
@@ -356,51 +353,4 @@ fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str, Problem> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))
-}
-
-/// An id in a path or in a body. In a path, a malformed one names nothing: it becomes the nil UUID, which no row has, so it
-/// gets the same 404 as any other id that is not there.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Id(pub Uuid);
-
-/// A text that is not an id.
-#[derive(Debug, thiserror::Error)]
-#[error("must be an id (UUID)")]
-pub struct BadId;
-
-impl TryFrom<String> for Id {
-    type Error = BadId;
-
-    fn try_from(text: String) -> Result<Self, BadId> {
-        Uuid::try_parse(&text).map(Self).map_err(|_| BadId)
-    }
-}
-
-impl<'r> FromParam<'r> for Id {
-    type Error = Infallible;
-
-    fn from_param(text: &'r str) -> Result<Self, Infallible> {
-        Ok(Self(Uuid::try_parse(text).unwrap_or_default()))
-    }
-}
-
-/// A shop in a path. What is neither an id nor a slug names nothing, like a malformed [`Id`].
-impl<'r> FromParam<'r> for ShopName {
-    type Error = Infallible;
-
-    fn from_param(text: &'r str) -> Result<Self, Infallible> {
-        Ok(text.parse().unwrap_or(Self::Id(ShopId(Uuid::nil()))))
-    }
-}
-
-/// A part of a path that is a `T`. What is none names nothing, and gets the same 404 as what is not there.
-pub struct Segment<T>(pub Option<T>);
-
-impl<'r, T: FromStr> FromParam<'r> for Segment<T> {
-    type Error = Infallible;
-
-    fn from_param(text: &'r str) -> Result<Self, Infallible> {
-        Ok(Self(text.parse().ok()))
-    }
 }

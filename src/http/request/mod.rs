@@ -23,6 +23,7 @@
 //! | `json_node` | a JSON document as it was sent |
 //! | `strict_json` | a strict deserializer for it |
 //! | `required` | the fields that a body must have |
+//! | `path` | ids and other words in a path |
 //! | `patch` | bodies of PATCH, in which every field is optional |
 //! | `parameter` | the values of query parameters |
 //! | `query` | query parameters; unknown ones are refused |
@@ -48,6 +49,7 @@ pub mod origin;
 pub mod pace;
 pub mod parameter;
 pub mod patch;
+pub mod path;
 pub mod query;
 mod required;
 pub mod scopes;

@@ -13,7 +13,7 @@
 //! | `recent` | who has proved lately who they are, or does so now |
 //! | `forgotten` | asking for a message with a one-time token |
 //! | `reset` | setting a password with a one-time token |
-//! | `routes` | the route for whoever has forgotten the password |
+//! | `routes` | the routes for whoever has forgotten the password |
 
 pub(super) mod asker;
 mod counters;

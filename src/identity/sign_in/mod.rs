@@ -5,11 +5,13 @@
 //! | `registration` | registering a user who becomes a member of a shop at once |
 //! | `unproved` | registering where addresses have to be proved |
 //! | `verify_routes` | the routes for proving an address |
+//! | `token_routes` | the routes for getting further tokens |
 //! | `tokens` | the tokens that a client gets |
-//! | `routes` | the routes, and what the API says of them |
+//! | `routes` | the routes for signing up and signing in, and what the API says of them |
 
 mod registration;
 pub(super) mod routes;
+mod token_routes;
 mod tokens;
 mod unproved;
 mod verify_routes;

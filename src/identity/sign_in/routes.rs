@@ -1,7 +1,6 @@
-//! Routes for signing up, signing in, and getting further tokens.
+//! Routes for signing up and signing in.
 
 use chrono::Utc;
-use rocket::response::status::NoContent;
 use rocket::tokio::time::{Instant, sleep_until};
 use rocket::{Either, State, post};
 use serde::Deserialize;
@@ -10,12 +9,12 @@ use utoipa::ToSchema;
 
 use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
-use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
+use crate::http::problem::{NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
 use crate::http::request::device_token;
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
-use crate::http::{Accepted, Body, Created, Engine, Fetched, Problem, SignedIn};
+use crate::http::{Accepted, Body, Created, Engine, Fetched, Problem};
 use crate::identity::error::{
     EMAIL_TAKEN, INVALID_CODE, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP,
     SECOND_FACTOR_REQUIRED, UNKNOWN_SHOP,
@@ -25,18 +24,17 @@ use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
-use crate::identity::passwords::{reset, throttle};
-use crate::identity::sessions::{self, Grant, Lifetimes, RefreshToken, Refreshed, devices};
+use crate::identity::passwords::throttle;
+use crate::identity::sessions::{self, Grant, Lifetimes, devices};
 use crate::identity::users::{self, User};
-use crate::identity::{Email, IdentityError, Verification, examples, revocation};
+use crate::identity::{Email, IdentityError, Verification, examples};
 use crate::limits::Limit;
-use crate::mail::{self, Message};
 use crate::metrics::SignIn;
-use crate::tenancy::{Class, OwnerTx, PublicConn, ShopId, ShopName, Slug, Tenancy, registry};
+use crate::tenancy::{Class, OwnerTx, ShopName, Slug, Tenancy};
 
 use super::registration::{self, NewUser, register_as_member};
-use super::tokens::{AccessToken, SignInTokens, TokenPair, access_token};
-use super::{unproved, verify_routes};
+use super::tokens::{SignInTokens, access_token, resolve};
+use super::{token_routes, unproved, verify_routes};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let mut all = tagged("Auth", examples::AUTH, [
@@ -79,28 +77,8 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 &NOT_A_MEMBER,
                 &TOO_MANY_ATTEMPTS,
             ]),
-        endpoint!(refresh, "Refresh the tokens")
-            .about(
-                "Gives a new pair for a refresh token, which is then spent. A token that is used again long after it was \
-                 spent has been stolen from somebody: the whole session ends.",
-            )
-            .takes(json!({ "refresh_token": examples::REFRESH_TOKEN, "shop": "the-loft" }))
-            .answers(examples::pair())
-            .may_fail(&[&INVALID_TOKEN, &NOT_A_MEMBER]),
-        endpoint!(switch, "Switch to another shop")
-            .about("Gives an access token of the same session for another of my shops; for none, with null.")
-            .takes(json!({ "shop": "the-loft" }))
-            .answers(examples::access())
-            .may_fail(&[&NOT_A_MEMBER]),
-        endpoint!(reset_password, "Set a new password")
-            .about(
-                "Takes a one-time token of a message (`POST /auth/forgot`), or one that the operator of the server made \
-                 (`shophouse user reset EMAIL`). The user gets a message that the password was changed. All sessions \
-                 of the user end and, unless `keep_keys` is true, all API keys; all devices are unknown again.",
-            )
-            .takes(json!({ "token": examples::REFRESH_TOKEN, "password": "a better horse" }))
-            .may_fail(&[&INVALID_TOKEN]),
     ]);
+    all.extend(tagged("Auth", examples::AUTH, token_routes::endpoints()));
     all.extend(tagged("Auth", examples::AUTH, verify_routes::endpoints()));
     all
 }
@@ -267,119 +245,4 @@ async fn rehashed(hasher: &Hasher, asker: &Asker, proven: &Proven, password: Pas
     }
     let hashed = hasher.hash(asker, password).await;
     hashed.inspect_err(|error| tracing::warn!(%error, "a password could not be hashed anew")).ok()
-}
-
-/// The shop that a caller wants to work in, if it is one of theirs.
-fn resolve(
-    conn: &mut PublicConn<'_>,
-    user: uuid::Uuid,
-    shop: Option<&ShopName>,
-) -> Result<Option<ShopId>, IdentityError> {
-    let Some(name) = shop else { return Ok(None) };
-    registry::membership_by_name(conn, user, name)?.map(Some).ok_or(IdentityError::NotAMember)
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Refresh {
-    refresh_token: String,
-    shop: Option<ShopName>,
-}
-
-#[post("/auth/refresh", data = "<body>")]
-async fn refresh(
-    tenancy: Engine,
-    tokens: &State<Tokens>,
-    lifetimes: &State<Lifetimes>,
-    origin: Origin,
-    body: Body<Refresh>,
-) -> Result<Fetched<TokenPair>, Problem> {
-    let tenancy = tenancy.in_class(Class::SignIn);
-    let Refresh { refresh_token, shop } = body.0;
-    let lifetimes = **lifetimes;
-    let refreshed = tenancy.in_public(move |conn| {
-        let refreshed = sessions::refresh(conn, &RefreshToken(refresh_token), lifetimes)?;
-        let shop = match &refreshed {
-            Refreshed::Token(grant) => resolve(conn, grant.caller.user, shop.as_ref())?,
-            // Committed: the session was ended.
-            Refreshed::Reused(caller) => {
-                let entry = origin.failure(Event::RefreshTokenReused, Some(caller.user));
-                entry.log();
-                audit::record(conn.pg(), &entry.with("session_id", caller.session.to_string()))?;
-                None
-            }
-            Refreshed::Refused => None,
-        };
-        Ok::<_, IdentityError>((refreshed, shop))
-    });
-    match refreshed.await? {
-        (Refreshed::Token(Grant { caller, authenticated_at, refresh_token }), shop) => {
-            let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
-            Ok(Fetched(TokenPair { access, refresh_token: refresh_token.0 }))
-        }
-        (Refreshed::Reused(_) | Refreshed::Refused, _) => Err(IdentityError::InvalidRefreshToken.into()),
-    }
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Switch {
-    // Required, so that leaving the shop is said and not forgotten.
-    #[schema(required)]
-    #[serde(deserialize_with = "Option::deserialize")]
-    shop: Option<ShopName>,
-}
-
-#[post("/auth/switch", data = "<body>")]
-async fn switch(
-    signed_in: SignedIn,
-    tokens: &State<Tokens>,
-    body: Body<Switch>,
-) -> Result<Fetched<AccessToken>, Problem> {
-    let (caller, wanted) = (signed_in.caller, body.0.shop);
-    let shop = signed_in.run(move |conn| resolve(conn, caller.user, wanted.as_ref())).await?;
-    Ok(Fetched(access_token(tokens, caller, shop, signed_in.authenticated_at)?))
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::identity) struct Reset {
-    token: String,
-    password: NewPassword,
-    /// Whether the user's API keys stay.
-    #[serde(default)]
-    keep_keys: bool,
-}
-
-#[post("/auth/reset", data = "<body>")]
-async fn reset_password(
-    tenancy: Engine,
-    hasher: &State<Hasher>,
-    origin: Origin,
-    body: Body<Reset>,
-) -> Result<NoContent, Problem> {
-    let tenancy = tenancy.in_class(Class::SignIn);
-    let Reset { token, password, keep_keys } = body.0;
-    let guess = token.clone();
-    // Only in the log: nobody knows whose account it was to be.
-    let failed = |_: &IdentityError| origin.failure(Event::PasswordResetFailed, None).log();
-    tenancy.in_public(move |conn| reset::check(conn, &guess)).await.inspect_err(failed)?;
-    let address = origin.address;
-    let asker = Asker::with_token(&token, address);
-    let hash = hasher.hash(&asker, password.into()).await.map_err(IdentityError::from)?;
-    let from = origin.clone();
-    let reset = tenancy.in_public(move |conn| {
-        let user = reset::spend(conn, &token, &hash)?;
-        if !keep_keys {
-            revocation::end_keys(conn, user)?;
-        }
-        let (email, _) = users::credentials_of(conn, user)?;
-        throttle::clear_site(conn, &email, address)?;
-        mail::send(conn.pg(), &email, &Message::PasswordChanged {})?;
-        let entry = from.entry(Event::PasswordReset, user);
-        audit::record(conn.pg(), &entry)?;
-        Ok::<_, IdentityError>(entry)
-    });
-    reset.await.inspect_err(failed)?.log();
-    Ok(NoContent)
 }

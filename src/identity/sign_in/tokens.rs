@@ -1,12 +1,13 @@
-//! The tokens that a client gets.
+//! The tokens that a client gets, and the shop that they are for.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::http::request::token::{LIFETIME, Tokens};
 use crate::identity::IdentityError;
-use crate::tenancy::{Caller, ShopId};
+use crate::tenancy::{Caller, PublicConn, ShopId, ShopName, registry};
 
 /// What refreshing gives.
 #[derive(Serialize, ToSchema)]
@@ -44,4 +45,14 @@ pub(super) fn access_token(
 ) -> Result<AccessToken, IdentityError> {
     let access_token = tokens.sign(caller, shop, authenticated_at)?;
     Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
+}
+
+/// The shop that a caller wants to work in, if it is one of theirs.
+pub(super) fn resolve(
+    conn: &mut PublicConn<'_>,
+    user: Uuid,
+    shop: Option<&ShopName>,
+) -> Result<Option<ShopId>, IdentityError> {
+    let Some(name) = shop else { return Ok(None) };
+    registry::membership_by_name(conn, user, name)?.map(Some).ok_or(IdentityError::NotAMember)
 }
