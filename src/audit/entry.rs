@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::schema::public::audit_events as events;
 
 use super::Event;
+use super::read::time_of;
 
 /// Where an act was done from.
 #[derive(Clone, Debug, Default)]
@@ -158,10 +159,12 @@ pub fn record_bounded(pg: &mut PgConnection, entry: &Entry) -> QueryResult<()> {
 }
 
 fn insert(pg: &mut PgConnection, entry: &Entry, once: Option<Vec<u8>>) -> QueryResult<()> {
+    let id = Uuid::now_v7();
     diesel::insert_into(events::table)
         .values((
-            events::id.eq(Uuid::now_v7()),
-            events::created_at.eq(Utc::now()),
+            events::id.eq(id),
+            // The clock is read once: a second reading may be in the next millisecond, and `from` that time misses the row.
+            events::created_at.eq(time_of(id)),
             events::event.eq(entry.event.as_str()),
             events::actor.eq(entry.actor.word()),
             events::actor_id.eq(entry.actor.id()),

@@ -103,9 +103,24 @@ pub(super) fn first_id(time: DateTime<Utc>) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
+/// The time in an id, in milliseconds. [`first_id`] of it is not above the id.
+pub(super) fn time_of(id: Uuid) -> DateTime<Utc> {
+    let (seconds, nanos) = id.get_timestamp().map_or((0, 0), |time| time.to_unix());
+    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, nanos)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_time_of_a_row_finds_the_row() {
+        for _ in 0..10_000 {
+            let id = Uuid::now_v7();
+            assert!(first_id(time_of(id)) <= id);
+            assert!((Utc::now() - time_of(id)).num_seconds() < 60);
+        }
+    }
 
     #[test]
     fn an_id_is_not_before_the_first_of_its_time() {
