@@ -56,11 +56,12 @@ use tenancy::{Tenancy, TenancyError, Tree, Trees};
 /// The migrations of `public` and of a shop's schema, as they are embedded in this binary.
 ///
 /// # Errors
-/// When a directory of migrations is malformed.
+/// When a directory of migrations is malformed, or the baseline is not of its version.
 pub fn trees() -> Result<Trees, TenancyError> {
     const PUBLIC: EmbeddedMigrations = embed_migrations!("migrations_public");
     const TENANT: EmbeddedMigrations = embed_migrations!("migrations_tenant");
-    Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?)
+    const BASELINE: &str = include_str!("schema/tenant.sql");
+    Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?.with_baseline(BASELINE)?)
 }
 
 /// The routes that web pages of every origin may call: the storefronts of the shops.

@@ -23,13 +23,13 @@ pub fn open(pg: &mut PgConnection, trees: &Trees, role: &str, user: Uuid) -> Out
         "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {role};
          SET LOCAL search_path TO {schema}, pg_temp; {CREATE_MIGRATIONS_TABLE}"
     ))?;
-    let mut tables: Vec<&str> = Vec::new();
-    for step in trees.tenant().steps() {
+    let (baseline, later) = trees.tenant().creation(trees.tenant_version(), &schema);
+    pg.batch_execute(&baseline)?;
+    for step in later {
         pg.batch_execute(&with_version_row(step, &schema))?;
-        tables.extend(
-            step.up().split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split([' ', '(']).next()),
-        );
     }
+    let created = baseline.split("CREATE TABLE ").skip(1);
+    let tables: Vec<&str> = created.filter_map(|rest| rest.split([' ', '(']).next()).collect();
     let policy = |table: &&str| {
         format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

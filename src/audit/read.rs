@@ -106,7 +106,10 @@ pub(super) fn first_id(time: DateTime<Utc>) -> Uuid {
 /// The time in an id, in milliseconds. [`first_id`] of it is not above the id.
 pub(super) fn time_of(id: Uuid) -> DateTime<Utc> {
     let (seconds, nanos) = id.get_timestamp().map_or((0, 0), |time| time.to_unix());
-    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, nanos)).unwrap_or_default()
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, nanos))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -121,6 +121,7 @@ mod refused_bodies;
 mod retries;
 mod routes;
 mod schema_files;
+mod schema_files_baseline;
 mod second_wall;
 mod settings;
 mod shops;

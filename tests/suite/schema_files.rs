@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Sql, World};
+use crate::support::tree::trees_without_baseline;
+use crate::support::{Database, Sql, World};
 
 #[test]
 fn schema_files_match_the_migrations() {
-    let world = World::new();
+    let world = World::on(Database::new(), trees_without_baseline());
     let shop = world.user("ada").opens_shop("books");
     let mut sql = world.sql();
     let generated = [

@@ -2,7 +2,6 @@
 
 use std::io::Read;
 
-use diesel::connection::SimpleConnection;
 use serde::Serialize;
 
 use crate::audit::{self, Entry, Event};
@@ -104,9 +103,8 @@ impl Tenancy {
         let chosen = options.owner.as_deref().map(|email| people::user_of(owner.pg(), email)).transpose()?;
         let id = ShopId::generate();
         let slug = self.insert_imported_row(owner, id, manifest, options)?;
-        owner.pg().batch_execute(&migrations::create_schema_sql(id, &self.roles.shop))?;
         let (tree, version) = (&self.trees.tenant, manifest.schema_version.as_str());
-        migrations::apply_tenant(owner.pg(), id, tree.between("", version))?;
+        migrations::create_tenant(owner.pg(), id, &self.roles.shop, (tree, version))?;
         load(owner.pg(), id, archive, progress)?;
         migrations::apply_tenant(owner.pg(), id, tree.between(version, self.tenant_version()))?;
         let people = people::add_members(owner, id, options.grant_members, chosen.as_ref())?;

@@ -1,7 +1,6 @@
 //! Opening a shop: its row, schema, tables, policies and owner, in one transaction.
 
 use chrono::Utc;
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::result::QueryResult;
 use uuid::Uuid;
@@ -52,8 +51,8 @@ impl Tenancy {
     ) -> Result<Shop, RegistryError> {
         let id = ShopId::generate();
         let shop = self.insert_ledger_row(owner, id, new, Some(user))?;
-        owner.pg().batch_execute(&migrations::create_schema_sql(id, &self.roles.shop))?;
-        migrations::apply_tenant(owner.pg(), id, self.trees.tenant.steps())?;
+        let newest = (&self.trees.tenant, self.tenant_version());
+        migrations::create_tenant(owner.pg(), id, &self.roles.shop, newest)?;
         policies::enforce(owner.pg(), id, &self.roles.shop)?;
         owner.use_public_schema()?;
         self.history.record(owner, &self.trees)?;

@@ -13,7 +13,8 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin_owner};
 use crate::tenancy::shop::ShopId;
 
-use super::tree::{Step, Trees, unreadable};
+use super::step::{Step, unreadable};
+use super::tree::{Tree, Trees};
 
 /// Migrates `public`, and refuses files that were edited after they had been applied.
 pub(in crate::tenancy) fn apply_public(
@@ -52,6 +53,18 @@ pub(in crate::tenancy) fn create_schema_sql(shop: ShopId, shop_role: &str) -> St
         "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {shop_role}; \
          SET LOCAL search_path TO {schema}, pg_temp; {CREATE_MIGRATIONS_TABLE}"
     )
+}
+
+/// Creates a shop's schema and brings it to a version, from the baseline where there is one. It is the current schema afterwards.
+pub(in crate::tenancy) fn create_tenant(
+    pg: &mut PgConnection,
+    shop: ShopId,
+    shop_role: &str,
+    (tree, version): (&Tree, &str),
+) -> Result<(), TenancyError> {
+    let (baseline, later) = tree.creation(version, &shop.schema());
+    pg.batch_execute(&format!("{};{baseline}", create_schema_sql(shop, shop_role)))?;
+    apply_tenant(pg, shop, later)
 }
 
 /// Applies migrations to a shop's schema, with Diesel's bookkeeping. The shop's schema is the current one afterwards.

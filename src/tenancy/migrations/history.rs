@@ -11,7 +11,8 @@ use crate::schema::public::applied_migrations;
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::OwnerTx;
 
-use super::tree::{Step, Tree, Trees};
+use super::step::Step;
+use super::tree::{Tree, Trees};
 
 const PUBLIC: &str = "public";
 const TENANT: &str = "tenant";

@@ -1,7 +1,7 @@
 //! Migration trees for tests: this release's, and a next release's with one more tenant migration that the test defines.
 
 use diesel_migrations::MigrationHarness;
-use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Trees};
+use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Tree, Trees};
 
 use super::{Member, World};
 
@@ -43,6 +43,13 @@ pub fn set_back_before(world: &World, shop: &Member<'_>, version: &str) {
 /// The trees of this release.
 pub fn trees() -> Trees {
     shophouse::trees().unwrap()
+}
+
+/// The same without the baseline: new shops are made by the migrations themselves.
+pub fn trees_without_baseline() -> Trees {
+    let trees = trees();
+    let tenant = Tree::of(trees.tenant().steps().to_vec()).unwrap();
+    Trees::new(trees.public().clone(), tenant).unwrap()
 }
 
 /// The trees of a release whose last tenant migration runs `up`.
