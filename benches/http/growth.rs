@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::common::{Outcome, RunningBinary};
 use crate::memory;
 use crate::options::Options;
-use crate::pgbench::PgbenchRun;
+use crate::pgbench::{PgbenchRun, Protocol};
 use crate::plot::{Point, svg};
-use crate::requests::{CLIENTS, RequestKind, median};
+use crate::requests::{CLIENTS, Choice, RequestKind, median};
 use crate::seed::{DATABASE, Shops};
 use crate::wrk::WrkRun;
 
@@ -39,6 +39,7 @@ fn measure_one(shops: &Shops<'_>, count: usize, options: &Options, dir: &Path) -
     let binary = RunningBinary::start(shops.server, DATABASE, &[])?;
     let load = |seconds| WrkRun {
         kind: RequestKind::Product,
+        choice: Choice::Uniform,
         shops: count,
         connections: CLIENTS,
         seconds,
@@ -47,6 +48,7 @@ fn measure_one(shops: &Shops<'_>, count: usize, options: &Options, dir: &Path) -
     };
     let pgbench = PgbenchRun {
         kind: RequestKind::Product,
+        choice: Choice::Uniform,
         shops: count,
         clients: CLIENTS,
         warm: options.warm,
@@ -57,7 +59,7 @@ fn measure_one(shops: &Shops<'_>, count: usize, options: &Options, dir: &Path) -
     for _ in 0..options.rounds {
         load(options.warm.max(1)).run_well(shops, &binary)?;
         rates.push(load(options.seconds()).run_well(shops, &binary)?.rate());
-        pgbench_rates.push(pgbench.run(shops)?);
+        pgbench_rates.push(pgbench.run(shops, Protocol::Simple)?);
     }
     Ok(Point { shops: count, binary: 1e3 / median(rates), pgbench: 1e3 / median(pgbench_rates) })
 }

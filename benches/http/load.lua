@@ -1,10 +1,14 @@
 -- The requests that wrk sends. LOAD_WORK is the kind of request, LOAD_TOKENS a file with an access token for each shop,
--- LOAD_SEED the seed of the random numbers.
+-- LOAD_SEED the seed of the random numbers, LOAD_CHOICE how shops are chosen, LOAD_ZIPF the exponent of Zipf's law.
 local work = os.getenv("LOAD_WORK")
 local base = "00000000-0000-7000-8000-"
 local products = 30
+local first_shop = 100000000001
+local first_product = 200000000001
 local threads = 0
 local heads = {}
+-- For Zipf's law: the sums of the weights of all shops up to each.
+local sums = {}
 local counted = { 200, 201, 429, 500, 503, 504 }
 
 function setup(thread)
@@ -19,7 +23,30 @@ function init()
     for token in io.lines(os.getenv("LOAD_TOKENS")) do
         heads[#heads + 1] = "Host: bench\r\nAuthorization: Bearer " .. token .. "\r\n"
     end
+    local sum = 0
+    for place = 1, #heads do
+        sum = sum + place ^ -tonumber(os.getenv("LOAD_ZIPF"))
+        sums[place] = sum
+    end
     statuses, without_retry_after = {}, 0
+end
+
+-- The place of the shop of the next request, from 1 on.
+local function choose()
+    if os.getenv("LOAD_CHOICE") ~= "zipf" then
+        return math.random(#heads)
+    end
+    local drawn = math.random() * sums[#sums]
+    local low, high = 1, #sums
+    while low < high do
+        local middle = math.floor((low + high) / 2)
+        if sums[middle] < drawn then
+            low = middle + 1
+        else
+            high = middle
+        end
+    end
+    return low
 end
 
 local function order()
@@ -32,12 +59,18 @@ local function order()
 end
 
 function request()
-    local head = heads[math.random(#heads)]
+    local shop = choose()
+    local head = heads[shop]
     if work == "product" then
-        local id = base .. string.format("%d", 200000000000 + math.random(products))
+        local id = base .. string.format("%d", first_product - 1 + math.random(products))
         return "GET /api/v1/products/" .. id .. " HTTP/1.1\r\n" .. head .. "\r\n"
     elseif work == "list" then
         return "GET /api/v1/products?limit=20 HTTP/1.1\r\n" .. head .. "\r\n"
+    elseif work == "storefront" then
+        local slug, handle = first_shop - 1 + shop, first_product - 1 + math.random(products)
+        return string.format(
+            "GET /api/v1/storefront/shop-%d/products/product-%d HTTP/1.1\r\nHost: bench\r\n\r\n", slug, handle
+        )
     end
     local body = order()
     return "POST /api/v1/orders HTTP/1.1\r\n" .. head .. "Content-Type: application/json\r\nContent-Length: "

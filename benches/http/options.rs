@@ -29,7 +29,7 @@ const USAGE: &str = "\
 --rounds N            rounds, of which the median counts (5)
 --seconds N           seconds of each measurement (5; of the overload 30)
 --warm N              seconds of warm-up before each, for connections to load the shops' tables (10)
---only ROW…           only these rows: one, many, list, order, latency, memory
+--only ROW…           only these rows: one, many, zipf, list, storefront, order, latency, memory
 --growth N,N,…        instead: the cost of a request at these numbers of shops, and a plot of it
 --overload            instead: the behaviour with 2,000 clients
 --json FILE           where the results go (target/bench/http.json)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::common::{Outcome, RunningBinary};
 use crate::options::Options;
-use crate::requests::{CLIENTS, RequestKind};
+use crate::requests::{CLIENTS, Choice, RequestKind};
 use crate::seed::{DATABASE, Shops};
 use crate::wrk::WrkRun;
 
@@ -22,6 +22,7 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Valu
     let seconds = options.seconds.unwrap_or(SECONDS);
     let load = |connections, seconds| WrkRun {
         kind: RequestKind::Product,
+        choice: Choice::Uniform,
         shops: options.shops,
         connections,
         seconds,

@@ -1,7 +1,7 @@
 //! The same transactions sent by pgbench, as a measure of what PostgreSQL itself can do on this machine.
 //!
-//! pgbench uses the simple protocol, with one message per round trip as the binary does. Its other protocols can neither send
-//! several statements in a message nor name a schema by a variable, and need one more message for each statement.
+//! By the simple protocol, pgbench sends one message per round trip as the binary does. As the limit of what is possible it also sends
+//! them prepared, and all of a transaction at once; what the simple protocol writes into the text is then a parameter.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,15 +9,25 @@ use std::process::Command;
 use shophouse::database::private::Login;
 
 use crate::common::Outcome;
-use crate::requests::RequestKind;
-use crate::seed::{DATABASE, FIRST_PRODUCT, FIRST_SHOP, FIRST_VARIANT, PRODUCTS, Shops};
+use crate::requests::{Choice, RequestKind, ZIPF};
+use crate::seed::{DATABASE, FIRST_PRODUCT, FIRST_SHOP, FIRST_VARIANT, ID, PRODUCTS, Shops, shop};
 use crate::statements;
+
+/// How pgbench sends a transaction.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Protocol {
+    /// As text, a message after the other.
+    Simple,
+    /// As prepared statements, all at once. For one shop only: with another search path PostgreSQL analyses a statement anew.
+    Prepared,
+}
 
 /// A run of pgbench.
 pub struct PgbenchRun<'a> {
     pub kind: RequestKind,
     /// Shops to choose from.
     pub shops: usize,
+    pub choice: Choice,
     pub clients: usize,
     /// Seconds of warm-up: its connections are new, and have not loaded the shops' tables yet.
     pub warm: usize,
@@ -27,25 +37,33 @@ pub struct PgbenchRun<'a> {
 
 impl PgbenchRun<'_> {
     /// Transactions a second.
-    pub fn run(&self, shops: &Shops<'_>) -> Outcome<f64> {
+    pub fn run(&self, shops: &Shops<'_>, protocol: Protocol) -> Outcome<f64> {
         let script = self.dir.join("pgbench.sql");
-        std::fs::write(&script, self.script()?)?;
+        std::fs::write(&script, self.script(protocol)?)?;
         let define = |name: &str, value: &str| format!("--define={name}={value}");
         let pgbench =
             std::env::var_os("SHOPHOUSE_PG_BIN").map_or_else(Default::default, PathBuf::from).join("pgbench");
+        // pgbench prepares the statements of a flight before it sends the first, so without the tenant's schema and role.
+        let (login, options) = match protocol {
+            Protocol::Simple => (Login::Web, String::new()),
+            Protocol::Prepared => (Login::Admin, format!("-csearch_path={}", shop(0)?.schema())),
+        };
         let output = Command::new(pgbench)
-            .args(["--no-vacuum", "--protocol=simple", "--jobs=2", "--progress=1"])
+            .args(["--no-vacuum", "--jobs=2", "--progress=1"])
+            .arg(if protocol == Protocol::Simple { "--protocol=simple" } else { "--protocol=prepared" })
             .arg(format!("--client={}", self.clients))
             .arg(format!("--time={}", self.warm + self.seconds))
             .arg(define("session", &shops.caller.session.to_string()))
             .arg(define("user", &shops.caller.user.to_string()))
             .arg(define("role", &shops.role))
+            .arg(define("public", &shops.public_role()))
             .arg(define("version", &shops.version))
             // Far ahead: an order that has expired would be work for the binary, which is running.
             .arg(define("now", "2100-01-01 00:00:00+00"))
             .arg("--file")
             .arg(&script)
-            .arg(shops.server.url(Login::Web, DATABASE))
+            .arg(shops.server.url(login, DATABASE))
+            .env("PGOPTIONS", options)
             .output()
             .map_err(|error| format!("pgbench: {error}"))?;
         let output_text = String::from_utf8_lossy(&output.stderr);
@@ -56,13 +74,17 @@ impl PgbenchRun<'_> {
     }
 
     /// The script: the random choices, then the statements.
-    fn script(&self) -> Result<String, String> {
+    fn script(&self, protocol: Protocol) -> Result<String, String> {
         let path = statements::file(self.kind);
         let statements =
             std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let (shops, half) = (self.shops - 1, PRODUCTS / 2);
+        let (last, half) = (self.shops - 1, PRODUCTS / 2);
+        let choice = match self.choice {
+            Choice::One | Choice::Uniform => format!("random(0, {last})"),
+            Choice::Zipf => format!("random_zipfian(0, {last}, {ZIPF})"),
+        };
         let mut script = format!(
-            "\\set shop {FIRST_SHOP} + random(0, {shops})\n\
+            "\\set shop {FIRST_SHOP} + {choice}\n\
              \\set place1 random(0, {half} - 1)\n\
              \\set place2 random({half}, {PRODUCTS} - 1)\n\
              \\set product1 {FIRST_PRODUCT} + :place1\n\
@@ -72,11 +94,15 @@ impl PgbenchRun<'_> {
         );
         let ids = (1..).take_while(|made| statements.contains(&format!(":made{made}'")));
         script.extend(ids.map(|made| format!("\\set made{made} random(100000000000, 999999999999)\n")));
-        script.extend(statements.lines().map(|message| {
-            // \gset stores the order number that this statement returns.
-            let end = if message.starts_with("UPDATE \"counters\"") { " \\gset" } else { ";" };
-            format!("{}{end}\n", message.replace("; ", " \\; "))
-        }));
+        match protocol {
+            Protocol::Simple => script.extend(statements.lines().map(simple)),
+            Protocol::Prepared => {
+                let statements = statements.lines().flat_map(|message| message.split("; ")).map(prepared);
+                script.push_str("\\startpipeline\n");
+                script.extend(statements);
+                script.push_str("\\endpipeline\n");
+            }
+        }
         Ok(script)
     }
 
@@ -97,4 +123,42 @@ impl PgbenchRun<'_> {
         let seconds = measured.len() as f64;
         Ok(measured.iter().sum::<f64>() / seconds)
     }
+}
+
+/// A message as pgbench sends it by the simple protocol.
+fn simple(message: &str) -> String {
+    // \gset stores the order number that this statement returns.
+    let end = if message.starts_with("UPDATE \"counters\"") { " \\gset" } else { ";" };
+    format!("{}{end}\n", message.replace("; ", " \\; "))
+}
+
+/// A statement as pgbench prepares it: its variables are parameters, which stand neither inside of literals nor in SET.
+fn prepared(statement: &str) -> String {
+    let set = statement.strip_prefix("SET LOCAL ").and_then(|set| {
+        let (name, value) = set.split_once(" TO ").or_else(|| set.split_once(' '))?;
+        let value = value.trim_matches('\'');
+        Some(format!("SELECT set_config('{}', '{value}', true)", name.to_lowercase()))
+    });
+    let statement = set.unwrap_or_else(|| statement.to_owned());
+    // Every other part is inside of quotes.
+    let parts = statement.split('\'').enumerate().map(|(place, part)| match place % 2 {
+        0 => part.to_owned(),
+        _ if part.contains(':') => concatenation(part),
+        _ => format!("'{part}'"),
+    });
+    parts.chain([";\n".to_owned()]).collect()
+}
+
+/// A literal with variables, as the concatenation of its parts.
+fn concatenation(literal: &str) -> String {
+    let (first, rest) = literal.split_once(':').unwrap_or((literal, ""));
+    let variables = rest.split(':').map(|part| {
+        let end = part.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        format!(" || :{name}::text || '{rest}'")
+    });
+    // A literal takes the type that is wanted; a concatenation is text.
+    let is_id = literal.starts_with(ID) || [":session", ":user"].contains(&literal);
+    let kind = if is_id { "::uuid" } else { "" };
+    format!("('{first}'{}){kind}", variables.collect::<String>())
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::common::{Outcome, RunningBinary};
 use crate::options::Options;
-use crate::pgbench::PgbenchRun;
-use crate::requests::{CLIENTS, ROWS, RequestKind, Row, median};
+use crate::pgbench::{PgbenchRun, Protocol};
+use crate::requests::{CLIENTS, Choice, ROWS, RequestKind, Row, median};
 use crate::seed::{DATABASE, Shops};
 use crate::wrk::{WrkResult, WrkRun};
 use crate::{fixed_rate, memory};
@@ -21,7 +21,9 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
         options.rounds,
         options.seconds()
     );
-    println!("                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms");
+    println!(
+        "                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms   p99/p50  prepared"
+    );
     let rows = |writes: bool| {
         let wanted = ROWS
             .iter()
@@ -52,6 +54,7 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
 fn top_rate(shops: &Shops<'_>, options: &Options, binary: &RunningBinary, dir: &Path) -> Outcome<f64> {
     let load = |seconds| WrkRun {
         kind: RequestKind::Product,
+        choice: Choice::Uniform,
         shops: options.shops,
         connections: CLIENTS,
         seconds,
@@ -69,19 +72,23 @@ fn measure_row(
     binary: &RunningBinary,
     dir: &Path,
 ) -> Outcome<Value> {
-    let among = if row.at_random { options.shops } else { 1 };
-    let warm = if row.at_random { options.warm } else { options.warm.min(2) };
+    let Row { kind, choice, .. } = *row;
+    let (among, warm) =
+        if choice == Choice::One { (1, options.warm.min(2)) } else { (options.shops, options.warm) };
     let load =
-        |seconds| WrkRun { kind: row.kind, shops: among, connections: CLIENTS, seconds, counted: false, dir };
+        |seconds| WrkRun { kind, shops: among, choice, connections: CLIENTS, seconds, counted: false, dir };
     let bare =
-        PgbenchRun { kind: row.kind, shops: among, clients: CLIENTS, warm, seconds: options.seconds(), dir };
-    let (mut found, mut rates): (Vec<WrkResult>, Vec<f64>) = (Vec::new(), Vec::new());
+        PgbenchRun { kind, shops: among, choice, clients: CLIENTS, warm, seconds: options.seconds(), dir };
+    let (mut found, mut rates, mut limits) = (Vec::<WrkResult>::new(), Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         if warm > 0 {
             load(warm).run_well(shops, binary)?;
         }
         found.push(load(options.seconds()).run_well(shops, binary)?);
-        rates.push(bare.run(shops)?);
+        rates.push(bare.run(shops, Protocol::Simple)?);
+        if choice == Choice::One {
+            limits.push(bare.run(shops, Protocol::Prepared)?);
+        }
     }
     let of = |figure: &dyn Fn(&WrkResult) -> f64| median(found.iter().map(figure).collect());
     let (rate, bare) = (of(&WrkResult::rate), median(rates));
@@ -90,14 +97,17 @@ fn measure_row(
         of(&|result| result.latency("p90")),
         of(&|result| result.latency("p99")),
     );
+    let limit = (!limits.is_empty()).then(|| rate / median(limits));
     println!(
-        "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1}",
+        "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1} {:>9.1} {:>9}",
         row.title,
         rate / bare,
-        row.target
+        row.target,
+        p99 / p50,
+        limit.map_or_else(|| "-".to_owned(), |limit| format!("{limit:.2}")),
     );
     Ok(json!({
         "row": row.name, "work": row.title, "shops": among, "requests_per_s": rate, "pgbench_per_s": bare,
-        "ratio": rate / bare, "target": row.target, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
+        "ratio": rate / bare, "target": row.target, "ratio_to_prepared": limit, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
     }))
 }

@@ -57,6 +57,11 @@ impl<'a> Shops<'a> {
         Ok(Self { server, caller, role, version, engine, count: AtomicUsize::new(0) })
     }
 
+    /// The role in which `public` is read.
+    pub fn public_role(&self) -> String {
+        self.role.replace("_shop", "_public")
+    }
+
     pub fn count(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
@@ -126,7 +131,8 @@ impl<'a> Builder<'a> {
         if number.is_multiple_of(SHOPS_PER_CONNECTION) {
             self.pg = self.shops.server.connect(Login::Owner, DATABASE)?;
         }
-        let slug = format!("shop-{number}");
+        // The digits of the id and of a product also name them, so that pgbench knows the names.
+        let slug = format!("shop-{}", FIRST_SHOP + number);
         let new = NewShop {
             slug: slug.parse()?,
             name: slug,
@@ -185,7 +191,7 @@ fn fill_sql() -> String {
     );
     let time = "timestamptz '2026-01-01' + p * interval '1 minute'";
     format!(
-        "INSERT INTO products SELECT ('{ID}' || ({product} + p))::uuid, 'product-' || p, 'Product ' || p,
+        "INSERT INTO products SELECT ('{ID}' || ({product} + p))::uuid, 'product-' || ({product} + p), 'Product ' || p,
              repeat('What is to be said of it. ', 10), 'Maker ' || p % 5, 'Kind ' || p % 3, '{{new,sale}}', 'active',
              '{{Size}}', {time}, {time} FROM {each};
          INSERT INTO variants SELECT ('{ID}' || ({variant} + 10 * p + n))::uuid, ('{ID}' || ({product} + p))::uuid,

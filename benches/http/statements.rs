@@ -3,6 +3,7 @@
 //!
 //! In `statements/*.sql` a line is a message. What differs between requests is a pgbench variable, such as `:shop`.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -101,6 +102,9 @@ fn send_request(shops: &Shops<'_>, binary: &RunningBinary, kind: RequestKind, sh
     let path = match kind {
         RequestKind::Product => format!("/products/{ID}{}", FIRST_PRODUCT + CHOSEN[0]),
         RequestKind::List => "/products?limit=20".to_owned(),
+        RequestKind::Storefront => {
+            format!("/storefront/shop-{FIRST_SHOP}/products/product-{}", FIRST_PRODUCT + CHOSEN[0])
+        }
         RequestKind::Order => {
             let line = |(place, quantity)| json!({ "variant_id": format!("{ID}{}", FIRST_VARIANT + 10 * place), "quantity": quantity });
             let lines = [(CHOSEN[0], 1), (CHOSEN[1], 2)].map(line);
@@ -114,27 +118,31 @@ fn send_request(shops: &Shops<'_>, binary: &RunningBinary, kind: RequestKind, sh
 
 /// The messages of the transaction in this schema, from the log; none until it has ended.
 fn transaction_messages(log: &str, schema: &str) -> Option<Vec<String>> {
-    let mut messages: Vec<String> = Vec::new();
-    let mut process = None;
+    // The transactions under way, by process.
+    let mut open: HashMap<&str, Vec<String>> = HashMap::new();
     for line in log.lines() {
         // The prefix of a log line is the time, and the process id in brackets.
-        let Some((from, entry)) =
+        let Some((process, entry)) =
             line.split_once(']').and_then(|(head, entry)| Some((head.split_once('[')?.1, entry)))
         else {
             continue;
         };
         if let Some((_, sql)) = entry.split_once("LOG:  statement: ") {
-            if process.is_none() && sql.starts_with("BEGIN") && sql.contains(schema) {
-                process = Some(from.to_owned());
+            if sql.starts_with("BEGIN") {
+                open.insert(process, Vec::new());
             }
-            if process.as_deref() == Some(from) {
-                messages.push(sql.to_owned());
-                if sql == "COMMIT" {
+            let Some(messages) = open.get_mut(process) else { continue };
+            messages.push(sql.to_owned());
+            if sql == "COMMIT" {
+                let messages = open.remove(process)?;
+                if messages.iter().any(|message| message.contains(schema)) {
                     return Some(messages);
                 }
             }
-        } else if process.as_deref() != Some(from) {
-        } else if let Some((_, execute)) = entry.split_once("LOG:  execute ") {
+            continue;
+        }
+        let Some(messages) = open.get_mut(process) else { continue };
+        if let Some((_, execute)) = entry.split_once("LOG:  execute ") {
             let sql = execute.split_once(": ")?.1;
             // What tells a shop's prepared statement apart is nothing to the simple protocol.
             messages.push(sql.split(" /* ").next()?.to_owned());
@@ -212,12 +220,15 @@ impl Variables {
             name(shops.caller.session.to_string(), "session"),
             name(shops.caller.user.to_string(), "user"),
             name(shops.role.clone(), "role"),
+            name(shops.public_role(), "public"),
             name(shops.version.clone(), "version"),
             name((NUMBER + 1).to_string(), "value"),
         ];
         let product = |place: usize| (FIRST_PRODUCT + place).to_string();
         match kind {
-            RequestKind::Product => known.push(name(product(CHOSEN[0]), "product1")),
+            RequestKind::Product | RequestKind::Storefront => {
+                known.push(name(product(CHOSEN[0]), "product1"));
+            }
             // The request for a list is always the same.
             RequestKind::List => {}
             RequestKind::Order => {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::{Outcome, RunningBinary};
-use crate::requests::RequestKind;
+use crate::requests::{Choice, RequestKind, ZIPF};
 use crate::seed::Shops;
 
 /// A run of wrk.
@@ -13,6 +13,7 @@ pub struct WrkRun<'a> {
     pub kind: RequestKind,
     /// Shops to choose from.
     pub shops: usize,
+    pub choice: Choice,
     pub connections: usize,
     pub seconds: usize,
     /// Whether responses are counted by status, which makes wrk slower.
@@ -40,6 +41,8 @@ impl WrkRun<'_> {
             .arg(binary.origin())
             .env("LOAD_WORK", self.kind.name())
             .env("LOAD_TOKENS", &tokens)
+            .env("LOAD_CHOICE", self.choice.name())
+            .env("LOAD_ZIPF", ZIPF.to_string())
             .env("LOAD_SEED", seed.to_string());
         if self.counted {
             wrk.env("LOAD_COUNTS", "yes");

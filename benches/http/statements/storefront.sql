@@ -1,0 +1,5 @@
+BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout TO 5000; SET LOCAL lock_timeout TO 2000; SET LOCAL row_security TO on; SET LOCAL standard_conforming_strings TO on; SET LOCAL idle_in_transaction_session_timeout TO 0; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE :public
+SELECT "shops"."id" FROM "shops" WHERE ("shops"."slug" = 'shop-:shop') LIMIT '1'
+SET LOCAL search_path TO shop_00000000000070008000:shop, pg_temp; SET LOCAL ROLE :role; SELECT public.enter_storefront('shop_00000000000070008000:shop', ':version')
+SELECT "products"."id", "products"."handle", "products"."title", "products"."description", "products"."vendor", "products"."product_type", "products"."tags", "products"."status", "products"."options", "products"."created_at", "products"."updated_at", (SELECT json_agg(v ORDER BY v.position, v.id) FROM variants v WHERE v.product_id = products.id), (SELECT json_agg(i ORDER BY i.position, i.id) FROM images i WHERE i.product_id = products.id) FROM "products" WHERE (("products"."handle" = 'product-:product1') AND ("products"."status" = 'active'))
+COMMIT
