@@ -138,7 +138,8 @@ fn logins(url: impl Fn(Login) -> String) -> Logins {
 fn create(postgres: &PrivateServer, name: &str, template: &str) {
     let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
     for statement in [
-        format!("CREATE DATABASE {name} TEMPLATE {template} OWNER shophouse_owner"),
+        // Copying the files takes half of the time that writing their pages to the log takes.
+        format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy OWNER shophouse_owner"),
         format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
         format!("GRANT CONNECT ON DATABASE {name} TO shophouse_owner, shophouse_web"),
     ] {
