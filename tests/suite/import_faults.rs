@@ -8,22 +8,18 @@ use crate::support::{Member, World};
 
 const IMPORT: &str = "/api/v1/products/import";
 
-/// Two good products around three bad ones.
+/// Two good products around two bad ones.
 const MIXED: &str = "Handle,Title,Option1 Name,Option1 Value,SKU,Price,Image Src\n\
     good,Good,,,G,1,\n\
     priceless,Priceless,,,,a lot,\n\
     twice,Twice,Size,S,,2,\n\
     twice,,,S,,2,\n\
-    taken,Taken,Size,S,FREE,3,\n\
-    taken,,,M,TAKEN,3,\n\
     fine,Fine,,,,4,https://i.example/1\n";
 
-/// A shop in which the SKU `TAKEN` is taken.
+/// A shop with one product.
 fn shop(world: &World) -> Member<'_> {
     let owner = world.user("ada").opens_shop("loft");
-    owner
-        .post("/products", json!({ "title": "Earlier", "sku": "TAKEN", "price": { "amount": 0 } }))
-        .expect(201);
+    owner.post("/products", json!({ "title": "Earlier", "price": { "amount": 0 } })).expect(201);
     owner
 }
 
@@ -40,12 +36,8 @@ fn faults(errors: &Value) -> Vec<Value> {
     errors.as_array().unwrap().iter().map(place).collect()
 }
 
-fn expected_faults() -> [Value; 3] {
-    [
-        json!([3, "Price", "invalid_price"]),
-        json!([5, "Option1 Value", "duplicate_variant"]),
-        json!([7, "SKU", "sku_taken"]),
-    ]
+fn expected_faults() -> [Value; 2] {
+    [json!([3, "Price", "invalid_price"]), json!([5, "Option1 Value", "duplicate_variant"])]
 }
 
 #[test]
@@ -81,15 +73,6 @@ fn a_dry_run_tells_the_faults_and_changes_nothing() {
     assert_eq!(faults(&report["errors"]), expected_faults());
     assert_eq!(report["created"], 2);
     assert_eq!(titles(&owner), ["Earlier"]);
-}
-
-#[test]
-fn two_products_of_a_file_cannot_share_a_sku() {
-    let world = World::new();
-    let owner = shop(&world);
-    let csv = "Handle,Title,Variant SKU,Variant Price\na,A,X,1\nb,B,X,1\n";
-    let problem = owner.imports("", csv).expect_problem(422, "import_failed");
-    assert_eq!(faults(&problem["errors"]), [json!([3, "Variant SKU", "sku_taken"])]);
 }
 
 #[test]

@@ -6,13 +6,13 @@ use std::thread;
 
 use uuid::Uuid;
 
+use crate::commerce::products::ProductError;
 use crate::commerce::products::bulk::{self, ProductWrite};
 use crate::commerce::products::count::Growth;
-use crate::commerce::products::{ProductError, variants};
 use crate::http::on_a_thread;
 use crate::tenancy::{Currency, TenantConn};
 
-use super::conflicts::{Claims, Refused, Wanted, handle};
+use super::conflicts::{Wanted, handle};
 use super::error::ImportError;
 use super::group::ImportedProduct;
 use super::report::OnConflict;
@@ -39,8 +39,6 @@ pub(super) struct Outcome {
     pub skipped: usize,
     /// How many more products and variants there are now, for the caller to record.
     pub growth: Growth,
-    /// The products that conflict with other products.
-    pub refused: Vec<Refused>,
 }
 
 impl Batch {
@@ -63,7 +61,7 @@ impl Batch {
         bulk::lock_by_handle(conn, &handles)
     }
 
-    /// Writes the products, except those that are skipped or refused. What exists must be locked.
+    /// Writes the products, except those that are skipped. What exists must be locked.
     pub(super) fn write(
         self,
         conn: &mut TenantConn<'_>,
@@ -72,34 +70,33 @@ impl Batch {
     ) -> Result<Outcome, ProductError> {
         let wanted = Wanted::among(conn, self.products, on_conflict)?;
         let current = bulk::read(conn, &wanted.existing())?;
-        let variants_of = |id: &Uuid| current.get(id).into_iter().flat_map(|current| &current.variants);
-        let skus = |id: &Uuid| variants_of(id).filter_map(|variant| variant.sku.as_deref());
-        let sorted = Claims::default().sort(conn, wanted.products, skus)?;
-        let writes: Vec<ProductWrite<'_>> = sorted
-            .accepted
+        let writes: Vec<ProductWrite<'_>> = wanted
+            .products
             .iter()
-            .map(|(id, imported)| ProductWrite { id: *id, draft: &imported.draft, current: current.get(id) })
+            .map(|(id, imported)| ProductWrite {
+                id: id.unwrap_or_else(Uuid::now_v7),
+                draft: &imported.draft,
+                current: id.and_then(|id| current.get(&id)),
+            })
             .collect();
         let growth = bulk::write(conn, &writes, currency)?;
         let updated = writes.iter().filter(|write| write.current.is_some()).count();
         let created = writes.len() - updated;
-        Ok(Outcome { created, updated, skipped: wanted.skipped, growth, refused: sorted.refused })
+        Ok(Outcome { created, updated, skipped: wanted.skipped, growth })
     }
 
-    /// What writing the products would do, after the batches before it. It only reads.
+    /// What writing the products would do. It only reads.
     pub(super) fn forecast(
         self,
         conn: &mut TenantConn<'_>,
         on_conflict: OnConflict,
-        claims: &mut Claims,
     ) -> Result<Outcome, ProductError> {
         let wanted = Wanted::among(conn, self.products, on_conflict)?;
-        let current = variants::skus_of(conn, &wanted.existing())?;
-        let skus_of = |id: &Uuid| current.get(id).into_iter().flatten();
-        let sorted = claims.sort(conn, wanted.products, |id| skus_of(id).filter_map(Option::as_deref))?;
-        let mut outcome = Outcome { skipped: wanted.skipped, refused: sorted.refused, ..Outcome::default() };
-        for (id, imported) in &sorted.accepted {
-            let (before, after) = (current.get(id).map(Vec::len), imported.draft.variants.len());
+        let current = bulk::read(conn, &wanted.existing())?;
+        let mut outcome = Outcome { skipped: wanted.skipped, ..Outcome::default() };
+        for (id, imported) in &wanted.products {
+            let before = id.and_then(|id| current.get(&id)).map(|current| current.variants.len());
+            let after = imported.draft.variants.len();
             outcome.growth += Growth::new(before.is_none().into(), before.unwrap_or(0), after);
             *if before.is_some() { &mut outcome.updated } else { &mut outcome.created } += 1;
         }

@@ -3,14 +3,12 @@
 
 use std::hash::RandomState;
 use std::io::BufReader;
-use std::sync::Arc;
 
 use crate::commerce::products::count::{Ceiling, Growth};
 use crate::http::{Reader, Received};
 use crate::tenancy::Currency;
 
 use super::batch::Batches;
-use super::columns::Header;
 use super::error::ImportError;
 use super::report::Report;
 use super::shopify::ShopifyReader;
@@ -26,7 +24,6 @@ pub(super) struct Terms {
 pub(super) struct Checked {
     file: Received,
     hashes: RandomState,
-    pub header: Arc<Header>,
     pub currency: Currency,
     /// The faults of the file, and nothing imported yet.
     pub report: Report,
@@ -39,8 +36,7 @@ pub(super) struct Checked {
 pub(super) fn check(file: Received, terms: Terms, needs_all: bool) -> Result<Checked, ImportError> {
     let hashes = RandomState::new();
     let mut reader = open(&file, terms.currency, hashes.clone())?;
-    let header = Arc::clone(reader.header());
-    let mut report = Report { ignored_columns: header.ignored().to_vec(), ..Report::default() };
+    let mut report = Report { ignored_columns: reader.header().ignored().to_vec(), ..Report::default() };
     let (mut growth, mut products) = (Growth::default(), 0);
     let mut too_many = Ok(());
     while too_many.is_ok()
@@ -60,7 +56,7 @@ pub(super) fn check(file: Received, terms: Terms, needs_all: bool) -> Result<Che
     if report.errors.is_empty() || !needs_all {
         too_many?;
     }
-    Ok(Checked { file, hashes, header, currency: terms.currency, report, growth, products })
+    Ok(Checked { file, hashes, currency: terms.currency, report, growth, products })
 }
 
 fn open(

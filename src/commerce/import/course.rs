@@ -2,7 +2,7 @@
 //!
 //! 1. A short transaction looks whether the request was done before.
 //! 2. The file is checked, without a connection.
-//! 3. A dry run, and an import whose file has faults, look conflicts up, in short transactions that only read.
+//! 3. A dry run looks up what is there, in short transactions that only read.
 //! 4. The products are written: all of them in one transaction, or, when the client takes the good part alone, a batch in each
 //!    of several transactions, which let the caller in anew.
 //!
@@ -18,7 +18,6 @@ use crate::http::{Answered, Fetched, Once, Received, Spools, Staff, Tenant, on_a
 use crate::tenancy::{Class, TenantConn};
 
 use super::check::{Checked, Terms, check};
-use super::conflicts::Claims;
 use super::error::ImportError;
 use super::parts::Parts;
 use super::report::{OnConflict, Options, Report};
@@ -102,45 +101,28 @@ impl Course {
 
     async fn whole(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
         if !checked.report.errors.is_empty() {
-            return Err(self.all_faults(checked, &checked.report).await);
+            return Err(ImportError::Faults(checked.report.errors.clone()));
         }
         let (once, on_conflict, file) = (Arc::clone(&self.once), self.on_conflict, Arc::clone(checked));
         let write = move |conn: &mut TenantConn<'_>| {
             once.run(conn.user(), conn, |conn| write_all(conn, &file, on_conflict).map(Fetched))
         };
-        match self.tenant.run_part(write).await {
-            Err(ImportError::Faults(found)) => {
-                let known = Report { errors: found, ..Report::default() };
-                Err(self.all_faults(checked, &known).await)
-            }
-            other => other,
-        }
-    }
-
-    /// The faults of the file and its conflicts with what is there, told together; `known` alone if that cannot be looked up.
-    async fn all_faults(&self, checked: &Arc<Checked>, known: &Report) -> ImportError {
-        let forecast = if known.is_full() { None } else { self.forecast(checked).await.ok() };
-        let found = forecast.map(|forecast| forecast.report.errors).filter(|errors| !errors.is_empty());
-        ImportError::Faults(found.unwrap_or_else(|| known.errors.clone()))
+        self.tenant.run_part(write).await
     }
 
     /// Finds out what the import would do.
     async fn forecast(&self, checked: &Arc<Checked>) -> Result<Forecast, ImportError> {
         let mut forecast = Forecast { report: checked.report.clone(), growth: Growth::default() };
-        let (mut batches, mut claims) = (checked.batches()?, Claims::default());
+        let mut batches = checked.batches()?;
         loop {
             let (rest, batch) = batches.read().await?;
             let Some(batch) = batch else { return Ok(forecast) };
             batches = rest;
             let on_conflict = self.on_conflict;
-            let look = move |conn: &mut TenantConn<'_>| {
-                let outcome = batch.forecast(conn, on_conflict, &mut claims)?;
-                Ok::<_, ProductError>((claims, outcome))
-            };
-            let (seen, outcome) = self.tenant.run_part(look).await?;
-            claims = seen;
+            let look = move |conn: &mut TenantConn<'_>| batch.forecast(conn, on_conflict);
+            let outcome = self.tenant.run_part(look).await?;
             forecast.growth += outcome.growth;
-            forecast.report.add(&outcome, checked);
+            forecast.report.add(&outcome);
         }
     }
 

@@ -12,7 +12,6 @@ pub(super) fn locate(error: &ValidationError, first: u64, lines: &[u64], header:
     let (list, index, field) = (parts.next(), parts.next(), parts.next());
     let index = index.and_then(|index| index.parse::<usize>().ok());
     let (code, column) = match (list, field) {
-        (Some("variants"), Some("sku")) => ("duplicate_sku", Some(Column::Sku)),
         (Some("variants"), Some("options")) => ("duplicate_variant", Some(Column::OptionValue(0))),
         (Some("options"), _) => ("duplicate_option", index.map(Column::OptionName)),
         (Some("tags"), _) => ("too_many_tags", Some(Column::Tags)),
@@ -40,7 +39,6 @@ mod tests {
         let header = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,SKU,Price,Tags";
         let tags = (0..251).map(|tag| tag.to_string()).collect::<Vec<_>>().join(" ,");
         for (rows, line, code, column) in [
-            ("a,A,Size,S,,,x,1,\na,,,M,,,x,1,", 3, "duplicate_sku", "SKU"),
             ("a,A,Size,S,,,,1,\na,,,S,,,,1,", 3, "duplicate_variant", "Option1 Value"),
             ("a,A,Size,S,size,S,,1,\na,,,M,,M,,1,", 2, "duplicate_option", "Option2 Name"),
             (&format!("a,A,,,,,,1,\"{tags}\""), 2, "too_many_tags", "Tags"),

@@ -17,10 +17,6 @@ use super::options::{self, Options};
 pub struct ImportedProduct {
     /// The product, validated.
     pub draft: ProductDraft,
-    /// The line of its first row.
-    pub line: u64,
-    /// The line of each variant.
-    pub lines: Vec<u64>,
 }
 
 /// A product whose rows are being read.
@@ -174,7 +170,7 @@ impl Group {
         self.draft.images = self.images.in_order();
         self.draft.options = self.options.into_names();
         match self.draft.checked() {
-            Ok(draft) => Ok(ImportedProduct { draft, line: self.line, lines: self.lines }),
+            Ok(draft) => Ok(ImportedProduct { draft }),
             Err(error) => Err(vec![locate(&error, self.line, &self.lines, header)]),
         }
     }

@@ -69,7 +69,7 @@ impl<'c> Parts<'c> {
         };
         let (lease, outcome) = self.tenant.run_part(write).await?;
         self.lease = lease;
-        self.done.add(&outcome, self.checked);
+        self.done.add(&outcome);
         Ok(())
     }
 
@@ -81,7 +81,7 @@ impl<'c> Parts<'c> {
         let write = move |conn: &mut TenantConn<'_>| {
             once.run(conn.user(), conn, |conn| {
                 let lease = lease.renew(conn)?;
-                report.add(&write_batch(conn, batch, &checked, on_conflict)?, &checked);
+                report.add(&write_batch(conn, batch, &checked, on_conflict)?);
                 lease.end(conn)?;
                 Ok(Fetched(report))
             })

@@ -3,7 +3,7 @@
 use rocket::{State, post};
 use serde_json::json;
 
-use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
+use crate::commerce::products::error::HANDLE_TAKEN;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::LIMIT_REACHED;
 use crate::http::request::scopes::ProductsWrite;
@@ -32,7 +32,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         )
         .takes(FILE.into())
         .answers(done)
-        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED])])
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &LIMIT_REACHED])])
 }
 
 #[post("/products/import", data = "<file>")]

@@ -6,7 +6,6 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
-use std::sync::Arc;
 
 use csv::ByteRecord;
 
@@ -22,7 +21,7 @@ pub use super::fault::Fault;
 /// Yields the products of a file.
 pub struct ShopifyReader<R> {
     records: Records<R>,
-    header: Arc<Header>,
+    header: Header,
     currency: Currency,
     open: Option<Group>,
     /// Hashes of the handles so far. The handles themselves would take too much memory for a large file. Two of a million
@@ -42,7 +41,7 @@ impl<R: Read> ShopifyReader<R> {
         };
         Ok(Self {
             records,
-            header: Arc::new(Header::read(line, &record)?),
+            header: Header::read(line, &record)?,
             currency,
             open: None,
             seen: HashSet::new(),
@@ -52,7 +51,7 @@ impl<R: Read> ShopifyReader<R> {
     }
 
     /// The columns of the file.
-    pub(super) fn header(&self) -> &Arc<Header> {
+    pub(super) fn header(&self) -> &Header {
         &self.header
     }
 

@@ -10,8 +10,7 @@ use super::error::ImportError;
 use super::report::{OnConflict, Report};
 use super::turn;
 
-/// Writes all products, or returns an error; the transaction is then to be rolled back. Of conflicts with other products it
-/// tells those of one batch.
+/// Writes all products, or returns an error; the transaction is then to be rolled back.
 pub(super) fn write_all(
     conn: &mut TenantConn<'_>,
     checked: &Checked,
@@ -26,10 +25,7 @@ pub(super) fn write_all(
         for batch in coming {
             let outcome = batch?.write(conn, checked.currency, on_conflict)?;
             growth += outcome.growth;
-            report.add(&outcome, checked);
-            if !report.errors.is_empty() {
-                return Err(ImportError::Faults(report.errors.clone()));
-            }
+            report.add(&outcome);
         }
         Ok(())
     })?;
@@ -38,7 +34,7 @@ pub(super) fn write_all(
     Ok(report)
 }
 
-/// Writes the products of a batch, except those that are in conflict with others.
+/// Writes the products of a batch.
 pub(super) fn write_batch(
     conn: &mut TenantConn<'_>,
     batch: Batch,
@@ -69,10 +65,9 @@ fn lock_existing(conn: &mut TenantConn<'_>, checked: &Checked) -> Result<(), Imp
 
 impl Report {
     /// Adds what became of a batch.
-    pub(super) fn add(&mut self, outcome: &Outcome, checked: &Checked) {
+    pub(super) fn add(&mut self, outcome: &Outcome) {
         self.created += outcome.created;
         self.updated += outcome.updated;
         self.skipped += outcome.skipped;
-        self.add_faults(outcome.refused.iter().map(|refused| refused.fault(&checked.header)));
     }
 }

@@ -29,9 +29,8 @@ pub struct ProductWrite<'a> {
     pub current: Option<&'a CurrentProduct>,
 }
 
-/// Creates or replaces products. The caller must have checked that no other product has their SKUs: PostgreSQL, under
-/// row-level security, does not report which key violates a unique constraint. The statements grow with the number of rows;
-/// give a few thousand variants and images at the most. The caller records how many more there are.
+/// Creates or replaces products. The statements grow with the number of rows; give a few thousand variants and images at the
+/// most. The caller records how many more there are.
 pub fn write(
     conn: &mut TenantConn<'_>,
     writes: &[ProductWrite<'_>],

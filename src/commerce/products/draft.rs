@@ -61,7 +61,7 @@ pub struct ProductDraft {
 pub struct VariantDraft {
     /// The variant to update; none for a new one.
     pub id: Option<Uuid>,
-    /// Unique in the shop.
+    /// Free text; other variants may have the same.
     pub sku: Option<String>,
     /// One value for each of the product's options, in their order.
     pub options: Vec<String>,
@@ -151,7 +151,7 @@ impl ProductDraft {
     /// The draft as it is stored: without the option that means none, and with each image once.
     ///
     /// # Errors
-    /// The first broken rule between fields: the numbers of entries, and that option values, SKUs and ids are unique.
+    /// The first broken rule between fields: the numbers of entries, and that option values and ids are unique.
     pub fn checked(mut self) -> Result<Self, ValidationError> {
         self.remove_default_option();
         let mut urls = HashSet::new();
@@ -183,7 +183,7 @@ impl ProductDraft {
                 ));
             }
         }
-        let (mut values, mut skus, mut ids) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let (mut values, mut ids) = (HashSet::new(), HashSet::new());
         for (index, variant) in self.variants.iter().enumerate() {
             let at = |field: &str| format!("/variants/{index}/{field}");
             if variant.options.len() != self.options.len() {
@@ -197,9 +197,6 @@ impl ProductDraft {
                     at("options"),
                     "another variant has the same option values",
                 ));
-            }
-            if variant.sku.as_ref().is_some_and(|sku| !skus.insert(sku)) {
-                return Err(ValidationError::new(at("sku"), "another variant has the same SKU"));
             }
             if variant.id.is_some_and(|id| !ids.insert(id)) {
                 return Err(ValidationError::new(at("id"), "another variant has the same id"));
