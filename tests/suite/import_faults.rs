@@ -66,12 +66,18 @@ fn what_is_good_comes_in_alone_when_told_so() {
 }
 
 #[test]
-fn a_dry_run_tells_the_faults_and_changes_nothing() {
+fn a_dry_run_answers_as_the_import_would_and_changes_nothing() {
     let world = World::new();
     let owner = shop(&world);
-    let report = owner.imports("?dry_run=true", MIXED).expect(200);
-    assert_eq!(faults(&report["errors"]), expected_faults());
-    assert_eq!(report["created"], 2);
+    for query in ["?dry_run=true", ""] {
+        let problem = owner.imports(query, MIXED).expect_problem(422, "import_failed");
+        assert_eq!(faults(&problem["errors"]), expected_faults(), "{query}");
+        let report = &problem["report"];
+        let counts = ["products_total", "created", "failed", "errors_total"]
+            .map(|count| report[count].as_u64().unwrap());
+        assert_eq!(counts, [4, 0, 2, 2], "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("2 of 4 products"), "{problem}");
+    }
     assert_eq!(titles(&owner), ["Earlier"]);
 }
 
@@ -91,10 +97,14 @@ fn a_file_that_is_no_catalogue_is_refused() {
         let problem = owner.imports("", csv).expect_problem(422, "import_failed");
         assert_eq!(problem["errors"][0]["code"], code, "{problem}");
     }
-    let nothing = owner.imports("", "Handle,Title,Variant Price,Colour\n").expect(200);
-    let report =
-        json!({ "created": 0, "updated": 0, "skipped": 0, "errors": [], "ignored_columns": ["Colour"] });
-    assert_eq!(nothing, report, "a header alone is a catalogue of nothing");
+    for nothing in ["Handle,Title,Variant Price,Colour\n", "Handle,Title,Variant Price,Colour\n,,,\n"] {
+        let report = owner.imports("", nothing).expect(200);
+        assert_eq!((&report["products_total"], &report["created"]), (&json!(0), &json!(0)));
+        assert_eq!(
+            (&report["warnings"][0]["code"], &report["ignored_columns"]),
+            (&json!("no_products"), &json!([]))
+        );
+    }
     assert_eq!(titles(&owner), ["Earlier"]);
 }
 
@@ -104,11 +114,19 @@ fn at_most_100_faults_are_reported() {
     let owner = shop(&world);
     let rows: String = (0..150).map(|number| format!("h{number},T,x\n")).collect();
     let csv = format!("Handle,Title,Price\n{rows}last,Last,1\n");
-    let problem = owner.imports("", csv.clone()).expect_problem(422, "import_failed");
-    assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
-    for query in ["?dry_run=true", "?partial=true"] {
+    for query in ["", "?dry_run=true"] {
+        let problem = owner.imports(query, csv.clone()).expect_problem(422, "import_failed");
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
+        let report = &problem["report"];
+        let counts =
+            ["products_total", "failed", "errors_total"].map(|count| report[count].as_u64().unwrap());
+        assert_eq!(counts, [151, 150, 150], "{query}");
+    }
+    for query in ["?dry_run=true&partial=true", "?partial=true"] {
         let report = owner.imports(query, csv.clone()).expect(200);
-        assert_eq!((&report["created"], report["errors"].as_array().unwrap().len()), (&json!(1), 100));
+        let counts = ["products_total", "created", "failed", "errors_total"]
+            .map(|count| report[count].as_u64().unwrap());
+        assert_eq!((counts, report["errors"].as_array().unwrap().len()), ([151, 1, 150, 150], 100));
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! 1. A short transaction looks whether the request was done before.
 //! 2. The file is checked, without a connection.
-//! 3. A dry run looks up what is there, in short transactions that only read.
+//! 3. A dry run, and an import whose file has errors, look up what is there, in short transactions that only read.
 //! 4. The products are written: all of them in one transaction, or, when the client takes the good part alone, a batch in each
 //!    of several transactions, which let the caller in anew.
 //!
@@ -20,7 +20,7 @@ use crate::tenancy::{Class, TenantConn};
 use super::check::{Checked, Terms, check};
 use super::error::ImportError;
 use super::parts::Parts;
-use super::report::{OnConflict, Options, Report};
+use super::report::{Options, Report, Rules};
 use super::turn;
 use super::write::write_all;
 
@@ -30,7 +30,7 @@ type Answer = Answered<Fetched<Report>>;
 pub(super) struct Course {
     tenant: Tenant<Staff, ProductsWrite>,
     once: Arc<Once>,
-    on_conflict: OnConflict,
+    rules: Rules,
     is_dry_run: bool,
     is_partial: bool,
 }
@@ -52,7 +52,7 @@ impl Course {
         Self {
             tenant,
             once: Arc::new(once),
-            on_conflict: options.on_conflict.unwrap_or_default(),
+            rules: Rules::of(options),
             is_dry_run: options.dry_run == Some(true),
             is_partial: options.partial == Some(true),
         }
@@ -65,8 +65,7 @@ impl Course {
             Before::Terms(terms) => terms,
         };
         let place = spools.check(self.tenant.shop()).await?;
-        let needs_all = !self.is_partial && !self.is_dry_run;
-        let checked = Arc::new(on_a_thread(move || check(file, terms, needs_all)).await??);
+        let checked = Arc::new(on_a_thread(move || check(file, terms)).await??);
         drop(place);
         let bulk = Self { tenant: self.tenant.in_class(Class::Bulk), ..self };
         match (bulk.is_dry_run, bulk.is_partial) {
@@ -77,7 +76,8 @@ impl Course {
     }
 
     async fn look_up(&self) -> Result<Before, ImportError> {
-        let (once, is_dry_run) = (Arc::clone(&self.once), self.is_dry_run);
+        let (once, rules, is_partial) = (Arc::clone(&self.once), self.rules, self.is_partial);
+        let is_dry_run = self.is_dry_run;
         let look_up = move |conn: &mut TenantConn<'_>| {
             if let Some(answer) = once.look_up(conn.user(), conn)? {
                 return Ok(Before::Answered(answer));
@@ -86,28 +86,40 @@ impl Course {
                 turn::look(conn)?;
             }
             let (currency, ceiling) = (conn.shop_context()?.currency, Ceiling::of_products(conn)?);
-            Ok(Before::Terms(Terms { currency, ceiling }))
+            Ok(Before::Terms(Terms { currency, ceiling, rules, is_partial }))
         };
         self.tenant.clone().run(look_up).await
     }
 
     async fn dry_run(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
         let Forecast { report, growth } = self.forecast(checked).await?;
-        if report.errors.is_empty() || self.is_partial {
-            self.tenant.run_part(move |conn| count::check(conn, growth)).await?;
+        if report.failed > 0 && !self.is_partial {
+            return Err(ImportError::Faults(report.into()));
         }
+        self.tenant.run_part(move |conn| count::check(conn, growth)).await?;
         Ok(Answered::unkept(&Fetched(report))?)
     }
 
     async fn whole(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
-        if !checked.report.errors.is_empty() {
-            return Err(ImportError::Faults(checked.report.errors.clone()));
+        if checked.report.failed > 0 {
+            return Err(self.all_faults(checked, checked.report.clone()).await);
         }
-        let (once, on_conflict, file) = (Arc::clone(&self.once), self.on_conflict, Arc::clone(checked));
+        let (once, file) = (Arc::clone(&self.once), Arc::clone(checked));
         let write = move |conn: &mut TenantConn<'_>| {
-            once.run(conn.user(), conn, |conn| write_all(conn, &file, on_conflict).map(Fetched))
+            once.run(conn.user(), conn, |conn| write_all(conn, &file).map(Fetched))
         };
-        self.tenant.run_part(write).await
+        match self.tenant.run_part(write).await {
+            Err(ImportError::Faults(found)) => Err(self.all_faults(checked, *found).await),
+            other => other,
+        }
+    }
+
+    /// The errors of the file, and of the products that do not fit to what is there, told together; those that are known alone if
+    /// they are enough, or the others cannot be looked up.
+    async fn all_faults(&self, checked: &Arc<Checked>, known: Report) -> ImportError {
+        let forecast = if known.is_full() { None } else { self.forecast(checked).await.ok() };
+        let found = forecast.map(|forecast| forecast.report).filter(|report| report.failed > 0);
+        ImportError::Faults(found.unwrap_or(known).into())
     }
 
     /// Finds out what the import would do.
@@ -116,20 +128,22 @@ impl Course {
         let mut batches = checked.batches()?;
         loop {
             let (rest, batch) = batches.read().await?;
-            let Some(batch) = batch else { return Ok(forecast) };
+            let Some(batch) = batch else {
+                return Ok(Forecast { report: forecast.report.ended(), ..forecast });
+            };
             batches = rest;
-            let on_conflict = self.on_conflict;
-            let look = move |conn: &mut TenantConn<'_>| batch.forecast(conn, on_conflict);
+            let file = Arc::clone(checked);
+            let look = move |conn: &mut TenantConn<'_>| batch.forecast(conn, &file.planner());
             let outcome = self.tenant.run_part(look).await?;
             forecast.growth += outcome.growth;
-            forecast.report.add(&outcome);
+            forecast.report.add(outcome, checked);
         }
     }
 
     async fn in_parts(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
         self.check_room(checked).await?;
-        let Self { tenant, once, on_conflict, .. } = self;
-        Parts::begin(tenant, once, checked, *on_conflict).await?.write().await
+        let Self { tenant, once, .. } = self;
+        Parts::begin(tenant, once, checked).await?.write().await
     }
 
     /// Refuses an import that would exceed a limit. The transactions that write check it again.

@@ -15,20 +15,32 @@ use super::report::{Options, Report};
 
 /// Of Shopify's columns those that a simple product needs.
 const FILE: &str = "\
-Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Grams
-linen-cap,Linen Cap,Shophouse,Size,S,CAP-S,19.00,80
-linen-cap,,,,M,CAP-M,19.00,90
+Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Cost per item
+linen-cap,Linen Cap,FALSE,Size,S,CAP-S,19.00,7.50
+linen-cap,,,,M,CAP-M,19.00,7.50
 ";
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    let done = json!({ "created": 1, "updated": 0, "skipped": 0, "errors": [], "ignored_columns": [] });
+    let warning = json!({
+        "row": 2, "line": 2, "handle": "linen-cap", "column": "Published", "value": "FALSE", "code": "unpublished",
+        "detail": "it is not shown in the online store, so it comes in as a draft",
+    });
+    let done = json!({
+        "products_total": 1, "created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 0,
+        "variants_removed": 0, "images_removed": 0, "errors_total": 0, "errors": [],
+        "warnings_total": 1, "warnings": [warning], "ignored_columns": ["Cost per item"],
+    });
     tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
         .about(
-            "Takes Shopify's product CSV. The whole file is checked first; its faults are told by line and column. It is all or \
-             nothing unless `partial` is true. Then the good products are written in several transactions, and when the import \
-             ends in the middle, the products that were written stay; `detail` says how many. Sent again, they are skipped or \
+            "Takes Shopify's product CSV. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
+             product with an error is left alone as a whole. New products need the column `Title`, updates `Handle` and `Title`. \
+             An update changes what the file has: a missing column leaves the value, and a blank cell overwrites it. Variants \
+             that the file does not name stay, unless `variants` is `replace`. What is not taken as it stands is told in \
+             `warnings`. A partial import is written in several transactions, and when it ends in the middle, the products that \
+             were written stay; `detail` says how many. Sent again, they are skipped or \
              updated. A shop has one import at a time. A file with more products or \
-             variants than the shop may have is not imported at all, also with `partial`. A dry run only reads.",
+             variants than the shop may have is not imported at all, also with `partial`. A dry run only reads, and has the \
+             status that the import would have. When a file is refused, `report` of the problem has the counts and the warnings.",
         )
         .takes(FILE.into())
         .answers(done)

@@ -98,11 +98,16 @@ pub(super) fn write_contents(
         writes.iter().filter(|write| write.changes_search()).partition(|write| write.current.is_some());
     search_index::replace(conn, &changed.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
     search_index::insert(conn, &new.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
+    Ok(growth(writes))
+}
+
+/// How many more products and variants there are when these are written.
+pub fn growth(writes: &[ProductWrite<'_>]) -> Growth {
     let mut growth = Growth::default();
     for write in writes {
         growth += write.growth();
     }
-    Ok(growth)
+    growth
 }
 
 impl<'a> ProductWrite<'a> {

@@ -32,7 +32,7 @@ pub fn is_default(name: &str, value: &str) -> bool {
 }
 
 /// What a product shall become.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProductDraft {
     /// Made from the title when left out.
     pub handle: Option<Handle>,
@@ -57,7 +57,7 @@ pub struct ProductDraft {
 }
 
 /// What a variant shall become.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VariantDraft {
     /// The variant to update; none for a new one.
     pub id: Option<Uuid>,
@@ -148,6 +148,22 @@ impl ValidationError {
 }
 
 impl ProductDraft {
+    /// The draft of a new product with a handle, to be filled.
+    pub fn new(handle: Handle) -> Self {
+        Self {
+            handle: Some(handle),
+            title: String::new(),
+            description: String::new(),
+            vendor: String::new(),
+            product_type: String::new(),
+            tags: Vec::new(),
+            status: Status::default(),
+            options: Vec::new(),
+            variants: Vec::new(),
+            images: Vec::new(),
+        }
+    }
+
     /// The draft as it is stored: without the option that means none, and with each image once.
     ///
     /// # Errors
