@@ -66,6 +66,7 @@ fn a_variant_is_changed_by_what_is_given() {
     for (body, place, value) in [
         (json!({ "price": { "amount": 210 } }), "/price/amount", json!(210)),
         (json!({ "compare_at_price": null }), "/compare_at_price", Value::Null),
+        (json!({ "compare_at_price": { "amount": 0 } }), "/compare_at_price", Value::Null),
         (json!({ "sku": null }), "/sku", Value::Null),
         (json!({ "sku": "M2" }), "/sku", json!("M2")),
         (json!({ "barcode": null }), "/barcode", Value::Null),

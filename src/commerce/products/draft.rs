@@ -164,7 +164,7 @@ impl ProductDraft {
         }
     }
 
-    /// The draft as it is stored: without the option that means none, and with each image once.
+    /// The draft as it is stored: without the option that means none, with each image once, and without former prices of 0.
     ///
     /// # Errors
     /// The first broken rule between fields: the numbers of entries, and that option values and ids are unique.
@@ -172,6 +172,9 @@ impl ProductDraft {
         self.remove_default_option();
         let mut urls = HashSet::new();
         self.images.retain(|image| urls.insert(image.url.clone()));
+        for variant in &mut self.variants {
+            variant.compare_at_price = variant.compare_at_price.filter(|price| *price > 0);
+        }
         self.check()?;
         Ok(self)
     }
