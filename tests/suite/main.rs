@@ -82,6 +82,7 @@ mod import_parts;
 mod import_report;
 mod import_rows;
 mod import_states;
+mod import_stock;
 mod import_update;
 mod isolation;
 mod isolation_bypasses;

@@ -122,7 +122,8 @@ pub(super) fn amount(row: &Row, column: Column, currency: Currency) -> Result<Op
 /// Pieces in stock, if the cell is not blank; also below zero, as Shopify exports them after overselling.
 pub(super) fn quantity(row: &Row) -> Result<Option<i64>, Fault> {
     let text = row.cell(Column::Quantity);
-    if text.is_empty() {
+    // What Shopify writes of a location that does not have the variant.
+    if text.is_empty() || text.eq_ignore_ascii_case("not stocked") {
         return Ok(None);
     }
     match numbers::whole(text) {

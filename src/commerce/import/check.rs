@@ -8,6 +8,7 @@ use crate::tenancy::Currency;
 use super::batch::Batches;
 use super::error::ImportError;
 use super::fault::{Fault, Faults};
+use super::kind::FileOf;
 use super::place::HEADER;
 use super::plan::Planner;
 use super::report::{OnConflict, Report, Rules};
@@ -16,6 +17,7 @@ use super::shopify::{Known, ShopifyReader};
 /// What is to be known before a file can be read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
+    pub kind: FileOf,
     pub currency: Currency,
     pub ceiling: Option<Ceiling>,
     pub rules: Rules,
@@ -38,7 +40,8 @@ pub(super) struct Checked {
 /// Reads a file.
 pub(super) fn check(file: Received, terms: Terms) -> Result<Checked, ImportError> {
     let needs_handle = terms.rules.on_conflict == OnConflict::Update;
-    let mut reader = ShopifyReader::new(file.reader(), terms.currency, needs_handle).map_err(refused)?;
+    let mut reader =
+        ShopifyReader::new(file.reader(), terms.currency, terms.kind, needs_handle).map_err(refused)?;
     let known = reader.known().clone();
     let ignored_columns = known.index.ignored.clone();
     let mut report = Report { products_total: known.index.products, ignored_columns, ..Report::default() };

@@ -1,4 +1,4 @@
-//! The columns of Shopify's product CSV: their names, and their positions in a file.
+//! The columns of a file: their positions, and the cells of its rows.
 
 use std::collections::HashMap;
 
@@ -6,85 +6,17 @@ use csv::ByteRecord;
 
 use crate::commerce::products::draft::MAX_OPTIONS;
 
+use super::column_names::find;
 use super::fault::{Fault, Faults};
+use super::kind::FileOf;
 use super::other_files;
 use super::place::Start;
 
-/// A column that the import reads.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) enum Column {
-    Handle,
-    Title,
-    Body,
-    Vendor,
-    Type,
-    Tags,
-    Published,
-    Status,
-    GiftCard,
-    Fulfillment,
-    /// The name of the first, second or third option.
-    OptionName(usize),
-    OptionValue(usize),
-    Sku,
-    Barcode,
-    Grams,
-    Tracker,
-    Quantity,
-    Policy,
-    Price,
-    CompareAtPrice,
-    ImageUrl,
-    ImagePosition,
-    ImageAlt,
-}
-
-/// Every column with its names. Shopify renamed most columns and still reads both names; it publishes no table of old and
-/// new names. Names are compared without case.
-const COLUMNS: [(Column, &[&str]); 27] = [
-    (Column::Handle, &["Handle", "URL handle"]),
-    (Column::Title, &["Title"]),
-    (Column::Body, &["Body (HTML)", "Description"]),
-    (Column::Vendor, &["Vendor"]),
-    (Column::Type, &["Type", "Custom Product Type"]),
-    (Column::Tags, &["Tags"]),
-    (Column::Published, &["Published", "Published on online store"]),
-    (Column::Status, &["Status"]),
-    (Column::GiftCard, &["Gift Card"]),
-    (Column::Fulfillment, &["Variant Fulfillment Service", "Fulfillment service"]),
-    (Column::OptionName(0), &["Option1 Name"]),
-    (Column::OptionValue(0), &["Option1 Value"]),
-    (Column::OptionName(1), &["Option2 Name"]),
-    (Column::OptionValue(1), &["Option2 Value"]),
-    (Column::OptionName(2), &["Option3 Name"]),
-    (Column::OptionValue(2), &["Option3 Value"]),
-    (Column::Sku, &["Variant SKU", "SKU"]),
-    (Column::Barcode, &["Variant Barcode", "Barcode", "Variant Barcodes", "Barcodes"]),
-    (Column::Grams, &["Variant Grams", "Weight value (grams)"]),
-    (Column::Tracker, &["Variant Inventory Tracker", "Inventory tracker"]),
-    (Column::Quantity, &["Variant Inventory Qty", "Inventory quantity"]),
-    (Column::Policy, &["Variant Inventory Policy", "Continue selling when out of stock"]),
-    (Column::Price, &["Variant Price", "Price"]),
-    (Column::CompareAtPrice, &["Variant Compare At Price", "Compare-at price", "Compare At Price"]),
-    (Column::ImageUrl, &["Image Src", "Product image URL"]),
-    (Column::ImagePosition, &["Image Position"]),
-    (Column::ImageAlt, &["Image Alt Text"]),
-];
-
-/// The columns of a variant, without its options; those first by which a row is known as one.
-pub(super) const VARIANT_COLUMNS: [Column; 8] = [
-    Column::Price,
-    Column::Sku,
-    Column::Quantity,
-    Column::Barcode,
-    Column::CompareAtPrice,
-    Column::Grams,
-    Column::Tracker,
-    Column::Policy,
-];
+pub(super) use super::column_names::{Column, VARIANT_COLUMNS};
 
 /// The columns of a file.
 pub(super) struct Header {
+    pub(super) kind: FileOf,
     /// The names as the file has them, trimmed.
     names: Vec<String>,
     positions: HashMap<Column, usize>,
@@ -101,19 +33,28 @@ pub(super) struct Row<'a> {
 
 impl Header {
     /// Reads the columns from the first record of a file. Only by a handle is it known what is to be updated.
-    pub(super) fn read(start: Start, record: &ByteRecord, needs_handle: bool) -> Result<Self, Fault> {
-        let mut header = Self { names: Vec::new(), positions: HashMap::new(), ignored: Vec::new() };
+    pub(super) fn read(
+        start: Start,
+        record: &ByteRecord,
+        kind: FileOf,
+        needs_handle: bool,
+    ) -> Result<Self, Fault> {
+        let mut header = Self { kind, names: Vec::new(), positions: HashMap::new(), ignored: Vec::new() };
         for (position, cell) in record.iter().enumerate() {
             let Some(name) = std::str::from_utf8(cell).ok().filter(|name| !name.contains('\0')) else {
                 return Err(Fault::of_row(start, "not_utf8", other_files::encoding(record)));
             };
             header.add(start, position, name.trim())?;
         }
-        if let Some(detail) = other_files::recognise(&header.names) {
+        if let Some(detail) = other_files::recognise(kind, &header.names) {
             return Err(Fault::of_row(start, "wrong_header", detail));
         }
-        for (column, name) in [(Column::Title, "Title"), (Column::Handle, "Handle")] {
-            let is_needed = column == Column::Title || needs_handle;
+        let needed = [
+            (Column::Title, "Title", true),
+            (Column::Handle, "Handle", needs_handle),
+            (Column::Quantity, "On hand", kind == FileOf::Stock),
+        ];
+        for (column, name, is_needed) in needed {
             if is_needed && !header.has(column) {
                 let detail = format!("the first line must name the columns, and {name:?} is missing");
                 return Err(Fault::of_row(start, "wrong_header", detail));
@@ -133,7 +74,7 @@ impl Header {
     }
 
     fn add(&mut self, start: Start, position: usize, name: &str) -> Result<(), Fault> {
-        match find(name) {
+        match find(self.kind, name) {
             Some(column) => {
                 if let Some(other) = self.positions.insert(column, position) {
                     let other = &self.names[other];
@@ -228,11 +169,6 @@ impl<'a> Row<'a> {
     pub(super) fn fault(&self, column: Column, code: &'static str, detail: impl Into<String>) -> Fault {
         Fault::of_row(self.start, code, detail).at(self.header.name(column), self.cell(column))
     }
-}
-
-fn find(name: &str) -> Option<Column> {
-    let called = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    COLUMNS.iter().find(|(_, names)| called(names)).map(|(column, _)| *column)
 }
 
 #[cfg(test)]

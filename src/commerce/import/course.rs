@@ -13,12 +13,13 @@ use std::sync::Arc;
 
 use crate::commerce::products::ProductError;
 use crate::commerce::products::count::{self, Ceiling, Growth};
-use crate::http::request::scopes::ProductsWrite;
+use crate::http::request::scopes::Needs;
 use crate::http::{Answered, Fetched, Once, Received, Spools, Staff, Tenant, on_a_thread};
 use crate::tenancy::{Class, TenantConn};
 
 use super::check::{Checked, Terms, check};
 use super::error::ImportError;
+use super::kind::FileOf;
 use super::parts::Parts;
 use super::report::{Options, Report, Rules};
 use super::turn;
@@ -27,8 +28,9 @@ use super::write::write_all;
 type Answer = Answered<Fetched<Report>>;
 
 /// An import, from the file to the answer.
-pub(super) struct Course {
-    tenant: Tenant<Staff, ProductsWrite>,
+pub(super) struct Course<S> {
+    tenant: Tenant<Staff, S>,
+    kind: FileOf,
     once: Arc<Once>,
     rules: Rules,
     is_dry_run: bool,
@@ -47,10 +49,11 @@ struct Forecast {
     growth: Growth,
 }
 
-impl Course {
-    pub(super) fn new(tenant: Tenant<Staff, ProductsWrite>, once: Once, options: &Options) -> Self {
+impl<S: Needs> Course<S> {
+    pub(super) fn new(tenant: Tenant<Staff, S>, once: Once, kind: FileOf, options: &Options) -> Self {
         Self {
             tenant,
+            kind,
             once: Arc::new(once),
             rules: Rules::of(options),
             is_dry_run: options.dry_run == Some(true),
@@ -77,7 +80,7 @@ impl Course {
 
     async fn look_up(&self) -> Result<Before, ImportError> {
         let (once, rules, is_partial) = (Arc::clone(&self.once), self.rules, self.is_partial);
-        let is_dry_run = self.is_dry_run;
+        let (is_dry_run, kind) = (self.is_dry_run, self.kind);
         let look_up = move |conn: &mut TenantConn<'_>| {
             if let Some(answer) = once.look_up(conn.user(), conn)? {
                 return Ok(Before::Answered(answer));
@@ -86,7 +89,7 @@ impl Course {
                 turn::look(conn)?;
             }
             let (currency, ceiling) = (conn.shop_context()?.currency, Ceiling::of_products(conn)?);
-            Ok(Before::Terms(Terms { currency, ceiling, rules, is_partial }))
+            Ok(Before::Terms(Terms { kind, currency, ceiling, rules, is_partial }))
         };
         self.tenant.clone().run(look_up).await
     }

@@ -9,11 +9,10 @@ use super::fault::Fault;
 use super::handles;
 use super::ignored::Ignored;
 use super::place::Start;
-use super::product::MAX_ROWS;
 use super::records::{Record, Records};
 
 /// The most runs of a file, so that the index of one does not fill the memory.
-const MAX_RUNS: usize = 2_000_000;
+const MAX_RUNS: usize = 1_000_000;
 
 /// Rows of one product that follow each other. A file has at most 64 MiB, so that 32 bits are enough.
 #[derive(Clone, Copy)]
@@ -34,6 +33,8 @@ pub(super) struct Index {
     broken: Option<(u32, Fault)>,
     /// The columns with content that nobody reads.
     pub ignored: Vec<String>,
+    /// The most rows of a product.
+    most_rows: usize,
 }
 
 /// The number of each product by the hash of its handle. The handles themselves would take too much memory for a large file.
@@ -96,7 +97,13 @@ impl Index {
         let last = runs.last().map_or(0, |run| run.product);
         runs.sort_by_key(|run| (run.product, run.at));
         let products = numbers.by_handle.len();
-        Self { runs, products, broken: broken.map(|fault| (last, fault)), ignored: ignored.into_names() }
+        Self {
+            runs,
+            products,
+            broken: broken.map(|fault| (last, fault)),
+            ignored: ignored.into_names(),
+            most_rows: header.kind.most_rows(),
+        }
     }
 
     /// The rows of the product whose first run has a number, and why they may not be all. The number of the next product's first
@@ -112,7 +119,7 @@ impl Index {
             self.broken.as_ref().filter(|(last, _)| *last == product).map(|(_, fault)| fault.clone());
         while let Some(run) = self.runs.get(*next).filter(|run| run.product == product) {
             *next += 1;
-            if let Err(fault) = run.read(records, &mut rows) {
+            if let Err(fault) = run.read(records, self.most_rows, &mut rows) {
                 broken = Some(fault);
             }
         }
@@ -122,10 +129,15 @@ impl Index {
 
 impl Run {
     /// Adds its rows, but not more than tell that a product has too many.
-    fn read(self, records: &mut Records<impl Read + Seek>, rows: &mut Vec<Record>) -> Result<(), Fault> {
+    fn read(
+        self,
+        records: &mut Records<impl Read + Seek>,
+        most: usize,
+        rows: &mut Vec<Record>,
+    ) -> Result<(), Fault> {
         let Self { at, line, row, end, .. } = self;
         records.seek(Start { at: at.into(), line, row }, end.into())?;
-        while rows.len() <= MAX_ROWS
+        while rows.len() <= most
             && let Some(record) = records.next()?
         {
             if !is_blank(&record) {

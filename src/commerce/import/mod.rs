@@ -1,10 +1,12 @@
-//! Importing a catalogue from Shopify's product CSV.
+//! Importing a catalogue, and its stock, from Shopify's CSV files.
 //!
 //! | file | subject |
 //! |---|---|
 //! | `records` | CSV records with their places, none above a maximum size |
+//! | `kind` | what a file is of: products, or their stock |
 //! | `other_files` | files that are no product CSV of Shopify's |
-//! | `columns` | the columns, by their old and new names |
+//! | `column_names` | the columns, by their old and new names |
+//! | `columns` | the columns of a file, and the cells of its rows |
 //! | `ignored` | the columns that are not read |
 //! | `index` | where the rows of each product are |
 //! | `handles` | the handle that the rows of a product share |
@@ -22,6 +24,7 @@
 //! | `slots` | the options that a product shall have |
 //! | `matching` | which variant of a product a row means |
 //! | `plan` | what becomes of a product |
+//! | `plan_stock` | what becomes of the stock of a product |
 //! | `plan_variants` | the variants that it shall have |
 //! | `sales` | warnings of stock that was sold since it was set |
 //! | `report` | what the client asks for, and what it is told |
@@ -32,11 +35,12 @@
 //! | `write` | writing a checked file: whole, or one batch |
 //! | `parts` | an import of several transactions |
 //! | `course` | the order of all that |
-//! | `routes` | the route, and its description in the API |
+//! | `routes` | the routes, and their description in the API |
 
 mod batch;
 mod cells;
 mod check;
+mod column_names;
 mod columns;
 mod course;
 mod error;
@@ -46,6 +50,7 @@ mod handles;
 mod ignored;
 mod images;
 mod index;
+mod kind;
 mod matching;
 mod numbers;
 mod options;
@@ -53,6 +58,7 @@ mod other_files;
 mod parts;
 mod place;
 mod plan;
+mod plan_stock;
 mod plan_variants;
 mod product;
 mod records;

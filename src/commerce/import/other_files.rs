@@ -1,6 +1,8 @@
-//! Files that are no product CSV of Shopify's, by what their headers have.
+//! Files that an import does not take, by what their headers have.
 
 use csv::ByteRecord;
+
+use super::kind::FileOf;
 
 /// A kind of file, and the columns that only it has.
 const KINDS: [(&str, &[&str]); 4] = [
@@ -19,12 +21,15 @@ const OTHER_NAMES: [(&str, &str); 4] = [
 ];
 
 /// Why a header is none of a product CSV, if that is known.
-pub(super) fn recognise(names: &[String]) -> Option<String> {
+pub(super) fn recognise(kind: FileOf, names: &[String]) -> Option<String> {
     let has = |wanted: &str| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
     let has_any =
         |wanted: &&str| has(wanted) || OTHER_NAMES.iter().any(|(name, other)| name == wanted && has(other));
-    if let Some((kind, _)) = KINDS.iter().find(|(_, columns)| columns.iter().all(has_any)) {
-        return Some(format!("this is {kind}; an import takes Shopify's export of products"));
+    let own = usize::from(kind == FileOf::Stock);
+    if let Some((name, _)) = KINDS.iter().skip(own).find(|(_, columns)| columns.iter().all(has_any)) {
+        return Some(format!(
+            "this is {name}; POST /products/import takes Shopify's export of products, POST /stock/import that of stock"
+        ));
     }
     let is_separated_by = |separator: char| {
         let [name] = names else { return false };

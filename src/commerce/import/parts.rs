@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::http::request::scopes::ProductsWrite;
+use crate::http::request::scopes::Needs;
 use crate::http::{Answered, Fetched, Once, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
@@ -14,18 +14,18 @@ use super::turn::{self, Lease};
 use super::write::write_batch;
 
 /// The import, and what it has done so far.
-pub(super) struct Parts<'c> {
-    tenant: &'c Tenant<Staff, ProductsWrite>,
+pub(super) struct Parts<'c, S> {
+    tenant: &'c Tenant<Staff, S>,
     once: &'c Arc<Once>,
     checked: &'c Arc<Checked>,
     lease: Lease,
     done: Report,
 }
 
-impl<'c> Parts<'c> {
+impl<'c, S: Needs> Parts<'c, S> {
     /// Begins, if the shop has no other import.
     pub(super) async fn begin(
-        tenant: &'c Tenant<Staff, ProductsWrite>,
+        tenant: &'c Tenant<Staff, S>,
         once: &'c Arc<Once>,
         checked: &'c Arc<Checked>,
     ) -> Result<Self, ImportError> {

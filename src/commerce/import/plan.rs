@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::commerce::products::current::CurrentProduct;
-use crate::commerce::products::{ImageDraft, ProductDraft, ProductError, Status};
+use crate::commerce::products::{Handle, ImageDraft, ProductDraft, ProductError, Status};
 
 use super::columns::{Column, Header};
 use super::fault::{Fault, Faults};
 use super::fault_location::locate;
+use super::kind::FileOf;
 use super::place::Start;
+use super::plan_stock;
 use super::plan_variants::{Unpriced, Variants};
 use super::product::ImportedProduct;
 use super::report::Rules;
@@ -47,7 +49,10 @@ impl Planner<'_> {
     ) -> Result<Result<Plan, Faults>, ProductError> {
         let handle = String::from(imported.handle.clone());
         let present = current.map(CurrentProduct::as_draft).transpose()?;
-        let planned = self.merged(imported, present.as_ref());
+        let planned = match self.header.kind {
+            FileOf::Products => self.merged(imported, present.as_ref()),
+            FileOf::Stock => self.stocked(imported, present.as_ref()),
+        };
         Ok(match planned {
             Ok((mut plan, starts)) => {
                 plan.count_stock(current, &starts);
@@ -57,6 +62,16 @@ impl Planner<'_> {
             }
             Err(faults) => Err(faults.of_product(&handle)),
         })
+    }
+
+    /// The present product with the stock of the file; and the row of each variant.
+    fn stocked(
+        &self,
+        imported: ImportedProduct,
+        present: Option<&ProductDraft>,
+    ) -> Result<(Plan, Vec<Option<Start>>), Faults> {
+        let (draft, starts) = plan_stock::stocked(self.header, &imported, present)?;
+        Ok((Plan::new(imported.handle, draft, imported.warnings), starts))
     }
 
     /// The present product with what the file has; and the row of each variant.
@@ -93,14 +108,10 @@ impl Planner<'_> {
         (draft.options, draft.variants) = (options, drafts);
         let draft = draft.checked().map_err(|error| locate(&error, imported.start, &starts, self.header))?;
         let plan = Plan {
-            handle: imported.handle.into(),
-            draft,
-            is_changed: true,
             variants_removed: removed,
             images_removed,
             without_quantity,
-            counted: Vec::new(),
-            warnings,
+            ..Plan::new(imported.handle, draft, warnings)
         };
         Ok((plan, starts))
     }
@@ -142,6 +153,19 @@ impl Planner<'_> {
 }
 
 impl Plan {
+    fn new(handle: Handle, draft: ProductDraft, warnings: Faults) -> Self {
+        Self {
+            handle: handle.into(),
+            draft,
+            is_changed: true,
+            variants_removed: 0,
+            images_removed: 0,
+            without_quantity: 0,
+            counted: Vec::new(),
+            warnings,
+        }
+    }
+
     /// Finds the present variants whose stock changes. Where it does not, the draft has none.
     fn count_stock(&mut self, current: Option<&CurrentProduct>, starts: &[Option<Start>]) {
         let rows = current.map_or(&[][..], |current| &current.variants);

@@ -1,7 +1,7 @@
 //! Reading the rows of one product.
 
 use crate::commerce::products::Handle;
-use crate::commerce::products::draft::{MAX_IMAGES, MAX_VARIANTS};
+use crate::commerce::products::draft::MAX_VARIANTS;
 use crate::tenancy::Currency;
 
 use super::cells;
@@ -9,14 +9,12 @@ use super::columns::{Column, Header, Row};
 use super::fault::{Fault, Faults};
 use super::handles::{self, FileHandle};
 use super::images::Images;
+use super::kind::FileOf;
 use super::options::Names;
 use super::place::Start;
 use super::records::Record;
-use super::variant::{self, ImportedVariant};
+use super::variant::{self, ImportedVariant, Locations};
 use super::visibility::Visibility;
-
-/// The most rows of a product, each with a variant or an image.
-pub(super) const MAX_ROWS: usize = MAX_VARIANTS + MAX_IMAGES;
 
 /// One product of the file. What the file has no column for is as in a new product.
 #[derive(Debug)]
@@ -53,8 +51,9 @@ pub(super) fn read(
     let handle = records.iter().find_map(|record| handles::of_record(header, &record.cells));
     let text = handle.as_ref().map_or(String::new(), |known| known.handle.as_str().to_owned());
     let mut found = Found::default();
-    if let Some(further) = records.get(MAX_ROWS) {
-        let detail = format!("a product must not have more than {MAX_ROWS} rows");
+    let most = header.kind.most_rows();
+    if let Some(further) = records.get(most) {
+        let detail = format!("a product must not have more than {most} rows");
         found.faults.add(Fault::of_row(further.start, "too_many_rows", detail));
     }
     let product = found.read(records, header, currency, handle);
@@ -82,12 +81,15 @@ impl Found {
         // Without the names of the options, good rows would seem wrong.
         let leading = rows.get(lead)?.as_ref()?;
         let mut product = self.leading(leading, handle?);
+        let mut locations = Locations::default();
         for (index, row) in rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.as_ref()?))) {
             if index != lead {
                 self.compare(&product, leading, row);
             }
             let is_variant = if index == lead { header.has_variants() } else { variant::is_variant(row) };
-            if is_variant && product.variants.len() == MAX_VARIANTS {
+            if is_variant && header.kind == FileOf::Stock {
+                locations.add(&mut product.variants, ImportedVariant::read(row, currency, &mut self.faults));
+            } else if is_variant && product.variants.len() == MAX_VARIANTS {
                 let detail = format!("a product must not have more than {MAX_VARIANTS} variants");
                 self.faults.add_once(Fault::of_row(row.start, "too_many_variants", detail));
             } else if is_variant {

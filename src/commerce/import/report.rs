@@ -25,6 +25,23 @@ parameters! {
     }
 }
 
+parameters! {
+    /// How to import stock.
+    pub(super) struct StockOptions {
+        /// Report what the import would do, without doing it.
+        dry_run: bool,
+        /// Set the stock of the products without errors even if others have some.
+        partial: bool,
+    }
+}
+
+impl From<StockOptions> for Options {
+    fn from(options: StockOptions) -> Self {
+        let StockOptions { dry_run, partial } = options;
+        Self { on_conflict: Some(OnConflict::Update), dry_run, partial, ..Self::default() }
+    }
+}
+
 /// What to do with products that exist already.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Rules {

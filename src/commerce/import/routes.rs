@@ -1,4 +1,4 @@
-//! The route for importing a catalogue.
+//! The routes for importing a catalogue and its stock.
 
 use rocket::{State, post};
 use serde_json::json;
@@ -6,18 +6,25 @@ use serde_json::json;
 use crate::commerce::products::error::HANDLE_TAKEN;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::LIMIT_REACHED;
-use crate::http::request::scopes::ProductsWrite;
+use crate::http::request::scopes::{ProductsWrite, StockWrite};
 use crate::http::{Answered, Fetched, Once, Problem, Query, Spools, Staff, Tenant, Upload};
 
 use super::course::Course;
 use super::error::{IMPORT_FAILED, IMPORT_RUNNING};
-use super::report::{Options, Report};
+use super::kind::FileOf;
+use super::report::{Options, Report, StockOptions};
 
 /// Of Shopify's columns those that a simple product needs.
 const FILE: &str = "\
 Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Cost per item
 linen-cap,Linen Cap,FALSE,Size,S,CAP-S,19.00,7.50
 linen-cap,,,,M,CAP-M,19.00,7.50
+";
+
+const STOCK: &str = "\
+Handle,Title,Option1 Name,Option1 Value,SKU,Location,On hand
+shirt,Shirt,Size,S,SHIRT-S,Shop,4
+shirt,Shirt,Size,S,SHIRT-S,Warehouse,20
 ";
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
@@ -30,6 +37,10 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "variants_removed": 0, "images_removed": 0, "errors_total": 0, "errors": [],
         "warnings_total": 1, "warnings": [warning], "ignored_columns": ["Cost per item"],
     });
+    let mut stocked = done.clone();
+    (stocked["created"], stocked["updated"]) = (json!(0), json!(1));
+    (stocked["warnings_total"], stocked["warnings"], stocked["ignored_columns"]) =
+        (json!(0), json!([]), json!([]));
     tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
         .about(
             "Takes Shopify's product CSV. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
@@ -44,7 +55,18 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         )
         .takes(FILE.into())
         .answers(done)
-        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &LIMIT_REACHED])])
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &LIMIT_REACHED]),
+        endpoint!(import_stock, "Import stock")
+            .about(
+                "Takes Shopify's export of stock, and sets the stock of each variant to the sum of `On hand` of its locations. A \
+                 row means the variant with its option values, or else the one with its SKU, if only one of the product has \
+                 it. Nothing else changes, and what the file does not name stays. Products and variants that the shop does not \
+                 have are errors. Otherwise as an import of products.",
+            )
+            .takes(STOCK.into())
+            .answers(stocked)
+            .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING]),
+    ])
 }
 
 #[post("/products/import", data = "<file>")]
@@ -56,5 +78,17 @@ async fn import(
     file: Upload<'_>,
 ) -> Result<Answered<Fetched<Report>>, Problem> {
     let file = tenant.receive(spools, file).await?;
-    Ok(Course::new(tenant, once, &query.0).run(spools, file).await?)
+    Ok(Course::new(tenant, once, FileOf::Products, &query.0).run(spools, file).await?)
+}
+
+#[post("/stock/import", data = "<file>")]
+async fn import_stock(
+    tenant: Tenant<Staff, StockWrite>,
+    query: Query<StockOptions>,
+    once: Once,
+    spools: &State<Spools>,
+    file: Upload<'_>,
+) -> Result<Answered<Fetched<Report>>, Problem> {
+    let file = tenant.receive(spools, file).await?;
+    Ok(Course::new(tenant, once, FileOf::Stock, &query.0.into()).run(spools, file).await?)
 }

@@ -24,8 +24,7 @@ pub(super) fn warn(
     for (_, plan) in plans {
         for (variant, start) in &plan.counted {
             let Some(sold) = sold.get(variant) else { continue };
-            let detail =
-                format!("{sold} were sold since the stock was last set; with stock=keep it would stay");
+            let detail = format!("{sold} were sold since the stock was last set; the file may be older");
             let fault = Fault::of_row(*start, "sold_since_set", detail).at(header.name(Column::Quantity), "");
             warnings.merge(Faults::from(fault).of_product(&plan.handle));
         }

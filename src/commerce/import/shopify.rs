@@ -11,6 +11,7 @@ use crate::tenancy::Currency;
 use super::columns::Header;
 use super::fault::{Fault, Faults};
 use super::index::Index;
+use super::kind::FileOf;
 use super::place::HEADER;
 use super::product::{self, ImportedProduct};
 use super::records::Records;
@@ -33,12 +34,12 @@ pub(super) struct ShopifyReader<R> {
 
 impl<R: Read + Seek> ShopifyReader<R> {
     /// Reads the header, and where each product is. Only files with handles can update products.
-    pub(super) fn new(input: R, currency: Currency, needs_handle: bool) -> Result<Self, Fault> {
+    pub(super) fn new(input: R, currency: Currency, kind: FileOf, needs_handle: bool) -> Result<Self, Fault> {
         let mut records = Records::new(input)?;
         let Some(first) = records.next()? else {
             return Err(Fault::of_row(HEADER, "wrong_header", "the file is empty"));
         };
-        let header = Header::read(first.start, &first.cells, needs_handle)?;
+        let header = Header::read(first.start, &first.cells, kind, needs_handle)?;
         let index = Arc::new(Index::of(&mut records, &header));
         Ok(Self { records, known: Known { header: Arc::new(header), index, currency }, next: 0 })
     }

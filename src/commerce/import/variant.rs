@@ -1,5 +1,7 @@
 //! What a row says of a variant.
 
+use std::collections::HashMap;
+
 use crate::commerce::products::VariantDraft;
 use crate::commerce::products::draft::MAX_OPTIONS;
 use crate::tenancy::Currency;
@@ -23,9 +25,25 @@ pub(super) struct ImportedVariant {
     compare_at_price: Option<i64>,
     is_tracked: bool,
     allow_oversell: bool,
-    quantity: Option<i64>,
+    pub quantity: Option<i64>,
     barcode: Option<String>,
     grams: i64,
+}
+
+/// Where the variants of a file of stock are in a list: each location has a row for every variant.
+#[derive(Default)]
+pub(super) struct Locations(HashMap<([String; MAX_OPTIONS], Option<String>), usize>);
+
+impl Locations {
+    /// Adds a row to the list, or its pieces to those of the same variant at another location.
+    pub(super) fn add(&mut self, variants: &mut Vec<ImportedVariant>, row: ImportedVariant) {
+        let place = *self.0.entry((row.values.clone(), row.sku.clone())).or_insert(variants.len());
+        match (variants.get_mut(place), row.quantity) {
+            (None, _) => variants.push(row),
+            (Some(known), Some(more)) => known.quantity = Some(known.quantity.unwrap_or(0) + more),
+            (Some(_), None) => {}
+        }
+    }
 }
 
 /// Whether a row after the leading one is a variant. A row with an image may have what scripts write into every row.

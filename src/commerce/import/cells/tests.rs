@@ -4,13 +4,14 @@ use csv::ByteRecord;
 
 use super::*;
 use crate::commerce::import::columns::Header;
+use crate::commerce::import::kind::FileOf;
 use crate::commerce::import::place::{HEADER, Start};
 
 /// Reads one cell of a row that has nothing else.
 fn read<T>(name: &str, text: &str, with: impl Fn(&Row) -> Result<T, Fault>) -> Result<T, &'static str> {
     let mut names = vec!["Handle", "Title", name];
     names.extend((name == "Image Position").then_some("Image Src"));
-    let header = Header::read(HEADER, &ByteRecord::from(names), true).unwrap();
+    let header = Header::read(HEADER, &ByteRecord::from(names), FileOf::Products, true).unwrap();
     let record = ByteRecord::from(vec!["", "", text]);
     let row = header.row(Start { at: 9, line: 2, row: 2 }, &record).unwrap();
     with(&row).map_err(|fault| {

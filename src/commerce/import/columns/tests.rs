@@ -1,11 +1,12 @@
 //! Headers and rows, and the faults of those that are wrong.
 
+use crate::commerce::import::column_names::COLUMNS;
 use crate::commerce::import::place::HEADER;
 
 use super::*;
 
 fn header(names: &[&str]) -> Result<Header, Fault> {
-    Header::read(HEADER, &ByteRecord::from(names.to_vec()), true)
+    Header::read(HEADER, &ByteRecord::from(names.to_vec()), FileOf::Products, true)
 }
 
 #[test]
@@ -64,11 +65,11 @@ fn a_wrong_header_says_what_is_wrong() {
         assert!(fault.detail.contains(part), "{names:?}: {}", fault.detail);
     }
     let latin = ByteRecord::from(vec![&b"Handle"[..], b"Gr\xF6\xDFe"]);
-    assert_eq!(Header::read(HEADER, &latin, true).err().unwrap().code, "not_utf8");
+    assert_eq!(Header::read(HEADER, &latin, FileOf::Products, true).err().unwrap().code, "not_utf8");
     let wide = ByteRecord::from(vec![&b"\xff\xfeH\0a\0"[..]]);
-    assert!(Header::read(HEADER, &wide, true).err().unwrap().detail.contains("UTF-16"));
+    assert!(Header::read(HEADER, &wide, FileOf::Products, true).err().unwrap().detail.contains("UTF-16"));
     let names = ByteRecord::from(vec!["Title", "Price"]);
-    assert!(Header::read(HEADER, &names, false).is_ok(), "a handle is made from the title");
+    assert!(Header::read(HEADER, &names, FileOf::Products, false).is_ok(), "a handle is made from the title");
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(in crate::commerce::import) fn read(csv: impl AsRef<[u8]>, currency: &str) -
 }
 
 fn open(csv: impl AsRef<[u8]>, currency: &str) -> Result<ShopifyReader<Cursor<Vec<u8>>>, Fault> {
-    ShopifyReader::new(Cursor::new(csv.as_ref().to_vec()), currency.parse().unwrap(), false)
+    ShopifyReader::new(Cursor::new(csv.as_ref().to_vec()), currency.parse().unwrap(), FileOf::Products, false)
 }
 
 fn drafts(csv: impl AsRef<[u8]>) -> Vec<Plan> {
