@@ -24,15 +24,23 @@ fn main() -> Outcome<()> {
     let shop = server.open_shop()?;
     let file = catalogue(rows);
     println!("{rows} rows, {} KiB", file.len() >> 10);
-    for (what, query) in [("new", ""), ("on_conflict=update", "?on_conflict=update"), ("skipped", "")] {
+    let cheaper = String::from_utf8(file.clone())?.replace(".99,", ".49,").into_bytes();
+    for (what, query, file) in [
+        ("dry run", "?dry_run=true", &file),
+        ("new", "", &file),
+        ("on_conflict=update, unchanged", "?on_conflict=update", &file),
+        ("on_conflict=update, all prices", "?on_conflict=update", &cheaper),
+        ("skipped", "", &file),
+    ] {
         let start = Instant::now();
-        let report = shop.import(query, &file)?;
+        let report = shop.import(query, file)?;
         let seconds = start.elapsed().as_secs_f64();
         println!(
-            "{what}: {seconds:.1} s, {:.0} rows/s; {} created, {} updated, {} skipped; peak memory so far {}",
+            "{what}: {seconds:.1} s, {:.0} rows/s; {} created, {} updated, {} unchanged, {} skipped; peak memory so far {}",
             f64::from(rows) / seconds,
             report["created"],
             report["updated"],
+            report["unchanged"],
             report["skipped"],
             server.peak_memory(),
         );

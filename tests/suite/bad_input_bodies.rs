@@ -190,7 +190,6 @@ fn what_is_taken_is_a_conflict_at_its_field() {
         (Method::Post, "/products", product("taken", "free"), "handle_taken", "/handle"),
         (Method::Put, &other, product("taken", "free"), "handle_taken", "/handle"),
         (Method::Patch, &other, json!({ "handle": "taken" }), "handle_taken", "/handle"),
-        (Method::Post, "/products", product("free", "TAKEN"), "sku_taken", "/sku"),
         (Method::Post, "/shops", json!({ "name": "N", "slug": "taken" }), "slug_taken", "/slug"),
         (
             Method::Patch,

@@ -29,9 +29,7 @@ fn a_file_that_is_wrong_is_refused_with_its_line() {
         (b"Handle,Title,Title,Variant Price\na,A,A,1\n".to_vec(), 1, "wrong_header"),
         (b"Handle,Ti\xfftle,Variant Price\na,A,1\n".to_vec(), 1, "not_utf8"),
         (b"\xff\xfeH\0a\0n\0d\0l\0e\0".to_vec(), 1, "not_utf8"),
-        (rows(b"a,A\n"), 2, "ragged_row"),
         (rows(b"a,A,1,2\n"), 2, "ragged_row"),
-        (rows(b"b,B,1\r\n\r\na\r\n"), 4, "ragged_row"),
         (cell(b"\xff"), 2, "not_utf8"),
         (cell(b"\xed\xa0\x80"), 2, "not_utf8"),
         (cell(b"\0"), 2, "nul_character"),
@@ -42,10 +40,11 @@ fn a_file_that_is_wrong_is_refused_with_its_line() {
         (rows(b"a,A,1e400\n"), 2, "invalid_price"),
         (rows(b"a,A,90071992547409.92\n"), 2, "invalid_price"),
         (rows(b"a,A,1.005\n"), 2, "invalid_price"),
-        (rows(b"a,A,\n"), 2, "missing_price"),
         (rows(b",,1\n"), 2, "missing_handle"),
-        (rows(b"a b,A,1\n"), 2, "invalid_handle"),
-        (rows(b"a,A,1\nb,B,1\na,A,1\n"), 4, "duplicate_handle"),
+        (rows(b"b,B,1\r\n\r\na\r\n"), 4, "missing_title"),
+        (rows(b"a,A,1\nb,B,1\na,A,1\n"), 4, "duplicate_variant"),
+        (rows(b"a,A,1\nb,B,1\na,C,1\n"), 4, "duplicate_handle"),
+        (rows(b"a,A,\"1,50\"\n"), 2, "invalid_price"),
         (rows(&[b"b,B,1\na,".as_slice(), &long(3 << 20), b",1\n"].concat()), 3, "too_large_record"),
         (rows(&[b"b,B,1\na,\"".as_slice(), &b"x\n".repeat(1 << 20)].concat()), 3, "too_large_record"),
     ] {
@@ -119,6 +118,10 @@ fn odd_files_that_are_good_are_taken() {
         (b"\r\n\"Handle\",\"Title\",\"Variant Price\"\r\n\r\ncrlf,\"A\r\nB\",1".to_vec(), 1),
         (b"Handle,Title,Variant Price\rcr,A,1\r".to_vec(), 1),
         (rows("é,\"A \"\"B\"\", C\",01.10\n".as_bytes()), 1),
+        (rows(b"short,A\n"), 1),
+        (rows(b"long,A,1,, \n"), 1),
+        (rows(b"odd handle,A,1\n"), 1),
+        (rows(b"priceless,A,\n"), 1),
     ] {
         let answer = bench.owner.imports("", file);
         assert_eq!(answer.expect(200)["created"], created, "{answer}");

@@ -115,8 +115,6 @@ fn stock_sku_and_price_of_the_only_variant_stand_in_the_product() {
         (&json!("MUG"), &json!(7), &json!(true))
     );
     // Problems point to the same fields as the short form of the body.
-    let taken = json!({ "title": "Mug", "sku": "MUG", "price": { "amount": 0 } });
-    assert_eq!(pointer(&owner.post("/products", taken).expect_problem(409, "sku_taken")), "/sku");
     let too_much = json!({ "title": "Mug", "stock": 1_000_000_001 });
     let problem = owner.post("/products", too_much.clone()).expect_problem(422, "invalid_field");
     assert_eq!(pointer(&problem), "/stock");
@@ -168,29 +166,26 @@ fn a_handle_that_is_taken_is_refused_when_it_is_given() {
 }
 
 #[test]
-fn a_sku_that_another_product_has_is_refused() {
+fn a_sku_may_be_that_of_other_variants_too() {
     let world = World::new();
     let owner = world.user("ada").opens_shop("loft");
-    creates(&owner, json!({ "title": "A", "sku": "TAKEN", "price": { "amount": 0 } }));
-    let other = creates(&owner, json!({ "title": "B", "sku": "FREE", "price": { "amount": 0 } }));
+    let one = creates(&owner, json!({ "title": "A", "sku": "W42", "price": { "amount": 0 } }));
+    let size = |size: &str| json!({ "options": { "Size": size }, "price": { "amount": 1 }, "sku": "W42" });
+    let two = json!({ "title": "B", "options": ["Size"], "variants": [size("36"), size("37")] });
+    let other = creates(&owner, two.clone());
     let path = format!("/products/{}", text(&other["id"]));
-    let two = json!({ "title": "B", "options": ["Size"], "variants": [
-        { "options": { "Size": "S" }, "price": { "amount": 1 } },
-        { "options": { "Size": "M" }, "price": { "amount": 1 }, "sku": "TAKEN" },
-    ]});
-    let only = json!({ "variants": [{ "price": { "amount": 1 }, "sku": "TAKEN" }] });
-    let its_variant = format!("{path}/variants/{}", variant(&other, 0));
-    for (answer, at) in [
-        (owner.post("/products", two.clone()), "/variants/1/sku"),
-        (owner.put(&path, two), "/variants/1/sku"),
-        (owner.patch(&path, only), "/variants/0/sku"),
-        (owner.patch(&its_variant, json!({ "sku": "TAKEN" })), "/sku"),
-    ] {
-        assert_eq!(pointer(&answer.expect_problem(409, "sku_taken")), at, "{answer}");
-    }
-    assert_eq!(owner.again("products", &other), other);
-    let other_shop = world.user("bob").opens_shop("other");
-    creates(&other_shop, json!({ "title": "A", "sku": "TAKEN", "price": { "amount": 0 } }));
+    let skus = |product: &Value| each(product["variants"].as_array().unwrap(), "sku");
+    assert_eq!(skus(&owner.put(&path, two).expect(200)), ["W42", "W42"]);
+    let ids = |product: &Value| [variant(product, 0), variant(product, 1)];
+    // It tells no variant of the product from another: the third one is new.
+    let third = json!({ "variants": [size("37"), size("38"), size("36")] });
+    let changed = owner.patch(&path, third).expect(200);
+    assert_eq!(skus(&changed), ["W42", "W42", "W42"]);
+    let [first, second] = ids(&other);
+    assert_eq!([variant(&changed, 2), variant(&changed, 0)], [first.clone(), second]);
+    let its_variant = format!("/products/{}/variants/{}", text(&one["id"]), variant(&one, 0));
+    assert_eq!(owner.patch(&its_variant, json!({ "sku": "W43" })).expect(200)["sku"], "W43");
+    owner.patch(&format!("{path}/variants/{first}"), json!({ "sku": "W43" })).expect(200);
 }
 
 #[test]

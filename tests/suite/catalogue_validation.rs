@@ -52,10 +52,6 @@ fn a_product_that_breaks_a_rule_between_fields_is_refused_at_the_field() {
         ),
         (sizes(json!([])), "/variants"),
         (sizes(json!(many_variants)), "/variants"),
-        (
-            sizes(json!([with(size("S"), "sku", json!("X")), with(size("M"), "sku", json!("X"))])),
-            "/variants/1/sku",
-        ),
         (sizes(json!([size("M"), with(size("S"), "price", euros.clone())])), "/variants/1/price"),
         (sizes(json!([with(size("S"), "compare_at_price", euros.clone())])), "/variants/0/compare_at_price"),
         (sizes(json!([with(size("S"), "id", json!(uuid::Uuid::now_v7()))])), "/variants/0/id"),

@@ -84,8 +84,10 @@ fn what_is_exported_gives_the_same_catalogue_in_another_shop() {
     assert_eq!(catalogue(&second), catalogue(&first));
     assert_eq!(export(&second).body, file.body);
 
+    let before = first.all("/products?limit=100");
     let report = first.imports("?on_conflict=update", file.body.clone()).expect(200);
-    assert_eq!(report["updated"], 25);
+    assert_eq!((&report["updated"], &report["unchanged"]), (&json!(0), &json!(25)));
+    assert_eq!(first.all("/products?limit=100"), before, "not even the time of the last change");
     assert_eq!(export(&first).body, file.body, "imported where it comes from, it changes nothing");
 }
 

@@ -27,7 +27,7 @@ fn a_file_is_checked_while_every_connection_for_imports_is_in_use() {
     holder.run(format!("BEGIN; LOCK TABLE {}.products", eve.schema()));
     let mut stuck = eve.begins("GET", EXPORT, &[]);
     waiting::blocked(&mut database.connect(Login::Admin));
-    for (file, line) in [("Title\n".to_owned(), 1), (bad_at_its_end(5_000), 5_002)] {
+    for (file, line) in [("Handle\n".to_owned(), 1), (bad_at_its_end(5_000), 5_002)] {
         let length = file.len().to_string();
         let mut import =
             ada.begins("POST", IMPORT, &[("Content-Type", "text/csv"), ("Content-Length", &length)]);
@@ -73,11 +73,14 @@ fn a_dry_run_only_reads() {
     // Whoever would change a product waits for this.
     sql.run(format!("BEGIN; LOCK TABLE {}.products, {0}.variants IN SHARE MODE", owner.schema()));
     let report: Value = owner
-        .imports("?dry_run=true&on_conflict=update", format!("{header}b,B,X,1\na,A,Y,1\nc,C,X,1\n"))
+        .imports(
+            "?dry_run=true&partial=true&on_conflict=update",
+            format!("{header}b,B,X,1\na,A,Y,1\nc,C,X,x\n"),
+        )
         .expect(200);
     sql.run("COMMIT");
     assert_eq!((&report["created"], &report["updated"]), (&1.into(), &1.into()));
     let errors = report["errors"].as_array().unwrap();
-    assert_eq!((errors.len(), &errors[0]["line"]), (1, &2.into()), "{report}");
+    assert_eq!((errors.len(), &errors[0]["line"]), (1, &4.into()), "{report}");
     assert_eq!(sql.content(&owner.schema()), before);
 }

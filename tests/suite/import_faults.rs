@@ -8,22 +8,18 @@ use crate::support::{Member, World};
 
 const IMPORT: &str = "/api/v1/products/import";
 
-/// Two good products around three bad ones.
+/// Two good products around two bad ones.
 const MIXED: &str = "Handle,Title,Option1 Name,Option1 Value,SKU,Price,Image Src\n\
     good,Good,,,G,1,\n\
     priceless,Priceless,,,,a lot,\n\
     twice,Twice,Size,S,,2,\n\
     twice,,,S,,2,\n\
-    taken,Taken,Size,S,FREE,3,\n\
-    taken,,,M,TAKEN,3,\n\
     fine,Fine,,,,4,https://i.example/1\n";
 
-/// A shop in which the SKU `TAKEN` is taken.
+/// A shop with one product.
 fn shop(world: &World) -> Member<'_> {
     let owner = world.user("ada").opens_shop("loft");
-    owner
-        .post("/products", json!({ "title": "Earlier", "sku": "TAKEN", "price": { "amount": 0 } }))
-        .expect(201);
+    owner.post("/products", json!({ "title": "Earlier", "price": { "amount": 0 } })).expect(201);
     owner
 }
 
@@ -40,12 +36,8 @@ fn faults(errors: &Value) -> Vec<Value> {
     errors.as_array().unwrap().iter().map(place).collect()
 }
 
-fn expected_faults() -> [Value; 3] {
-    [
-        json!([3, "Price", "invalid_price"]),
-        json!([5, "Option1 Value", "duplicate_variant"]),
-        json!([7, "SKU", "sku_taken"]),
-    ]
+fn expected_faults() -> [Value; 2] {
+    [json!([3, "Price", "invalid_price"]), json!([5, "Option1 Value", "duplicate_variant"])]
 }
 
 #[test]
@@ -74,22 +66,19 @@ fn what_is_good_comes_in_alone_when_told_so() {
 }
 
 #[test]
-fn a_dry_run_tells_the_faults_and_changes_nothing() {
+fn a_dry_run_answers_as_the_import_would_and_changes_nothing() {
     let world = World::new();
     let owner = shop(&world);
-    let report = owner.imports("?dry_run=true", MIXED).expect(200);
-    assert_eq!(faults(&report["errors"]), expected_faults());
-    assert_eq!(report["created"], 2);
+    for query in ["?dry_run=true", ""] {
+        let problem = owner.imports(query, MIXED).expect_problem(422, "import_failed");
+        assert_eq!(faults(&problem["errors"]), expected_faults(), "{query}");
+        let report = &problem["report"];
+        let counts = ["products_total", "created", "failed", "errors_total"]
+            .map(|count| report[count].as_u64().unwrap());
+        assert_eq!(counts, [4, 0, 2, 2], "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains("2 of 4 products"), "{problem}");
+    }
     assert_eq!(titles(&owner), ["Earlier"]);
-}
-
-#[test]
-fn two_products_of_a_file_cannot_share_a_sku() {
-    let world = World::new();
-    let owner = shop(&world);
-    let csv = "Handle,Title,Variant SKU,Variant Price\na,A,X,1\nb,B,X,1\n";
-    let problem = owner.imports("", csv).expect_problem(422, "import_failed");
-    assert_eq!(faults(&problem["errors"]), [json!([3, "Variant SKU", "sku_taken"])]);
 }
 
 #[test]
@@ -108,10 +97,14 @@ fn a_file_that_is_no_catalogue_is_refused() {
         let problem = owner.imports("", csv).expect_problem(422, "import_failed");
         assert_eq!(problem["errors"][0]["code"], code, "{problem}");
     }
-    let nothing = owner.imports("", "Handle,Title,Variant Price,Colour\n").expect(200);
-    let report =
-        json!({ "created": 0, "updated": 0, "skipped": 0, "errors": [], "ignored_columns": ["Colour"] });
-    assert_eq!(nothing, report, "a header alone is a catalogue of nothing");
+    for nothing in ["Handle,Title,Variant Price,Colour\n", "Handle,Title,Variant Price,Colour\n,,,\n"] {
+        let report = owner.imports("", nothing).expect(200);
+        assert_eq!((&report["products_total"], &report["created"]), (&json!(0), &json!(0)));
+        assert_eq!(
+            (&report["warnings"][0]["code"], &report["ignored_columns"]),
+            (&json!("no_products"), &json!([]))
+        );
+    }
     assert_eq!(titles(&owner), ["Earlier"]);
 }
 
@@ -121,11 +114,19 @@ fn at_most_100_faults_are_reported() {
     let owner = shop(&world);
     let rows: String = (0..150).map(|number| format!("h{number},T,x\n")).collect();
     let csv = format!("Handle,Title,Price\n{rows}last,Last,1\n");
-    let problem = owner.imports("", csv.clone()).expect_problem(422, "import_failed");
-    assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
-    for query in ["?dry_run=true", "?partial=true"] {
+    for query in ["", "?dry_run=true"] {
+        let problem = owner.imports(query, csv.clone()).expect_problem(422, "import_failed");
+        assert_eq!(problem["errors"].as_array().unwrap().len(), 100);
+        let report = &problem["report"];
+        let counts =
+            ["products_total", "failed", "errors_total"].map(|count| report[count].as_u64().unwrap());
+        assert_eq!(counts, [151, 150, 150], "{query}");
+    }
+    for query in ["?dry_run=true&partial=true", "?partial=true"] {
         let report = owner.imports(query, csv.clone()).expect(200);
-        assert_eq!((&report["created"], report["errors"].as_array().unwrap().len()), (&json!(1), 100));
+        let counts = ["products_total", "created", "failed", "errors_total"]
+            .map(|count| report[count].as_u64().unwrap());
+        assert_eq!((counts, report["errors"].as_array().unwrap().len()), ([151, 1, 150, 150], 100));
     }
 }
 

@@ -125,6 +125,7 @@ pub const ROUTES: &[Entry] = &[
     entry(Post, "/api/v1/products/<id>/variants", AtLeast("staff"), "/api/v1/products/{product}/variants", VARIANT),
     entry(Patch, "/api/v1/products/<id>/variants/<variant>", AtLeast("staff"), "/api/v1/products/{product}/variants/{variant}", r#"{"grams": 5}"#),
     entry(Delete, "/api/v1/products/<id>/variants/<variant>", AtLeast("staff"), "/api/v1/products/{product}/variants/{variant}", ""),
+    entry(Post, "/api/v1/stock/import", AtLeast("staff"), "/api/v1/stock/import", "Handle,Title,SKU,On hand\n"),
     entry(Get, "/api/v1/variants/<id>/stock", AtLeast("staff"), "/api/v1/variants/{variant}/stock", ""),
     entry(Post, "/api/v1/variants/<id>/stock", AtLeast("staff"), "/api/v1/variants/{variant}/stock", r#"{"delta": 1, "reason": "found"}"#),
     entry(Get, "/api/v1/orders", AtLeast("customer"), "/api/v1/orders", ""),

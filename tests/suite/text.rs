@@ -254,7 +254,6 @@ fn what_identifies_a_product_has_no_hidden_characters() {
                 continue;
             }
             for (column, place) in [
-                ("Handle", 0),
                 ("Vendor", 2),
                 ("Type", 3),
                 ("Tags", 4),
@@ -270,7 +269,7 @@ fn what_identifies_a_product_has_no_hidden_characters() {
                     .imports("", format!("{header}\n{}\n", cells.join(",")))
                     .expect_problem(422, "import_failed");
                 let error = &problem["errors"][0];
-                let code = if column == "Handle" { "invalid_handle" } else { "invalid_character" };
+                let code = "invalid_character";
                 assert_eq!(
                     (&error["line"], &error["column"], &error["code"]),
                     (&json!(2), &json!(column), &json!(code)),

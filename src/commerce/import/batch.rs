@@ -1,21 +1,25 @@
 //! Products of a file that are looked up and written together, in a few statements.
 
-use std::io::Read;
+use std::collections::HashMap;
+use std::io::{Read, Seek};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
 use uuid::Uuid;
 
+use crate::commerce::products::ProductError;
 use crate::commerce::products::bulk::{self, ProductWrite};
 use crate::commerce::products::count::Growth;
-use crate::commerce::products::{ProductError, variants};
+use crate::commerce::products::current::CurrentProduct;
 use crate::http::on_a_thread;
 use crate::tenancy::{Currency, TenantConn};
 
-use super::conflicts::{Claims, Refused, Wanted, handle};
 use super::error::ImportError;
-use super::group::ImportedProduct;
+use super::fault::Faults;
+use super::plan::{Plan, Planner};
+use super::product::ImportedProduct;
 use super::report::OnConflict;
+use super::sales;
 use super::shopify::ShopifyReader;
 
 /// The number of variants and images at which a batch is full. The last product may add thousands more.
@@ -36,19 +40,30 @@ pub(super) struct Batch {
 pub(super) struct Outcome {
     pub created: usize,
     pub updated: usize,
+    pub unchanged: usize,
     pub skipped: usize,
+    /// The errors of each product that does not fit to what is there.
+    pub failed: Vec<Faults>,
+    pub variants_removed: usize,
+    pub images_removed: usize,
+    /// Tracked variants that begin at 0, because the file has no column of quantities.
+    pub without_quantity: usize,
+    pub warnings: Faults,
     /// How many more products and variants there are now, for the caller to record.
     pub growth: Growth,
-    /// The products that conflict with other products.
-    pub refused: Vec<Refused>,
+}
+
+/// What is to be written, and what becomes of the batch then.
+struct Planned {
+    outcome: Outcome,
+    plans: Vec<(Uuid, Plan)>,
+    current: HashMap<Uuid, CurrentProduct>,
 }
 
 impl Batch {
     fn add(&mut self, imported: ImportedProduct) {
-        let draft = &imported.draft;
-        self.rows += draft.variants.len() + draft.images.len();
-        self.bytes +=
-            draft.description.len() + draft.images.iter().map(|image| image.url.len()).sum::<usize>();
+        self.rows += imported.variants.len() + imported.images.len();
+        self.bytes += imported.description.len() + imported.images.bytes();
         self.products.push(imported);
     }
 
@@ -56,54 +71,84 @@ impl Batch {
         self.rows >= ROWS || self.bytes >= BYTES
     }
 
-    /// Locks the products that exist, by id. Returns their ids.
-    pub(super) fn lock_products(&self, conn: &mut TenantConn<'_>) -> Result<Vec<Uuid>, ProductError> {
-        let handles: Vec<&str> =
-            self.products.iter().filter_map(|imported| handle(&imported.draft)).collect();
-        bulk::lock_by_handle(conn, &handles)
+    fn handles(&self) -> Vec<&str> {
+        self.products.iter().map(|imported| imported.handle.as_str()).collect()
     }
 
-    /// Writes the products, except those that are skipped or refused. What exists must be locked.
+    /// Locks the products that exist, by id. Returns their ids.
+    pub(super) fn lock_products(&self, conn: &mut TenantConn<'_>) -> Result<Vec<Uuid>, ProductError> {
+        bulk::lock_by_handle(conn, &self.handles())
+    }
+
+    /// Writes the products that change. What exists must be locked.
     pub(super) fn write(
         self,
         conn: &mut TenantConn<'_>,
         currency: Currency,
-        on_conflict: OnConflict,
+        planner: &Planner<'_>,
     ) -> Result<Outcome, ProductError> {
-        let wanted = Wanted::among(conn, self.products, on_conflict)?;
-        let current = bulk::read(conn, &wanted.existing())?;
-        let variants_of = |id: &Uuid| current.get(id).into_iter().flat_map(|current| &current.variants);
-        let skus = |id: &Uuid| variants_of(id).filter_map(|variant| variant.sku.as_deref());
-        let sorted = Claims::default().sort(conn, wanted.products, skus)?;
-        let writes: Vec<ProductWrite<'_>> = sorted
-            .accepted
-            .iter()
-            .map(|(id, imported)| ProductWrite { id: *id, draft: &imported.draft, current: current.get(id) })
-            .collect();
-        let growth = bulk::write(conn, &writes, currency)?;
-        let updated = writes.iter().filter(|write| write.current.is_some()).count();
-        let created = writes.len() - updated;
-        Ok(Outcome { created, updated, skipped: wanted.skipped, growth, refused: sorted.refused })
+        let planned = self.plan(conn, planner)?;
+        let growth = bulk::write(conn, &planned.writes(), currency)?;
+        Ok(Outcome { growth, ..planned.outcome })
     }
 
-    /// What writing the products would do, after the batches before it. It only reads.
+    /// What writing the products would do. It only reads.
     pub(super) fn forecast(
         self,
         conn: &mut TenantConn<'_>,
-        on_conflict: OnConflict,
-        claims: &mut Claims,
+        planner: &Planner<'_>,
     ) -> Result<Outcome, ProductError> {
-        let wanted = Wanted::among(conn, self.products, on_conflict)?;
-        let current = variants::skus_of(conn, &wanted.existing())?;
-        let skus_of = |id: &Uuid| current.get(id).into_iter().flatten();
-        let sorted = claims.sort(conn, wanted.products, |id| skus_of(id).filter_map(Option::as_deref))?;
-        let mut outcome = Outcome { skipped: wanted.skipped, refused: sorted.refused, ..Outcome::default() };
-        for (id, imported) in &sorted.accepted {
-            let (before, after) = (current.get(id).map(Vec::len), imported.draft.variants.len());
-            outcome.growth += Growth::new(before.is_none().into(), before.unwrap_or(0), after);
-            *if before.is_some() { &mut outcome.updated } else { &mut outcome.created } += 1;
+        let planned = self.plan(conn, planner)?;
+        let growth = bulk::growth(&planned.writes());
+        Ok(Outcome { growth, ..planned.outcome })
+    }
+
+    fn plan(self, conn: &mut TenantConn<'_>, planner: &Planner<'_>) -> Result<Planned, ProductError> {
+        let handles = self.handles();
+        let known = if handles.is_empty() { HashMap::new() } else { bulk::find_by_handle(conn, &handles)? };
+        let skips = planner.rules.on_conflict == OnConflict::Skip;
+        let ids: Vec<Uuid> = known.values().copied().filter(|_| !skips).collect();
+        let current = bulk::read(conn, &ids)?;
+        let mut planned = Planned { outcome: Outcome::default(), plans: Vec::new(), current };
+        for imported in self.products {
+            match known.get(imported.handle.as_str()) {
+                Some(_) if skips => planned.outcome.skipped += 1,
+                id => {
+                    let current = id.and_then(|id| planned.current.get(id));
+                    let plan = planner.plan(imported, current)?;
+                    planned.add(id.copied(), plan);
+                }
+            }
         }
-        Ok(outcome)
+        sales::warn(conn, planner.header, &planned.plans, &mut planned.outcome.warnings)?;
+        Ok(planned)
+    }
+}
+
+impl Planned {
+    fn add(&mut self, id: Option<Uuid>, plan: Result<Plan, Faults>) {
+        let mut plan = match plan {
+            Ok(plan) => plan,
+            Err(faults) => return self.outcome.failed.push(faults),
+        };
+        let outcome = &mut self.outcome;
+        outcome.warnings.merge(std::mem::take(&mut plan.warnings));
+        outcome.variants_removed += plan.variants_removed;
+        outcome.images_removed += plan.images_removed;
+        outcome.without_quantity += plan.without_quantity;
+        match id {
+            None => outcome.created += 1,
+            Some(_) if plan.is_changed => outcome.updated += 1,
+            Some(_) => return outcome.unchanged += 1,
+        }
+        self.plans.push((id.unwrap_or_else(Uuid::now_v7), plan));
+    }
+
+    fn writes(&self) -> Vec<ProductWrite<'_>> {
+        self.plans
+            .iter()
+            .map(|(id, plan)| ProductWrite { id: *id, draft: &plan.draft, current: self.current.get(id) })
+            .collect()
     }
 }
 
@@ -114,14 +159,14 @@ pub(super) struct Batches<R> {
     left: usize,
 }
 
-impl<R: Read> Batches<R> {
+impl<R: Read + Seek> Batches<R> {
     /// Of a file that has so many good products.
     pub(super) fn new(reader: ShopifyReader<R>, products: usize) -> Self {
         Self { reader, left: products }
     }
 }
 
-impl<R: Read + Send + 'static> Batches<R> {
+impl<R: Read + Seek + Send + 'static> Batches<R> {
     /// Reads the next batch on a thread for it. None at the end.
     pub(super) async fn read(mut self) -> Result<(Self, Option<Batch>), ImportError> {
         let read = move || {
@@ -133,7 +178,7 @@ impl<R: Read + Send + 'static> Batches<R> {
     }
 }
 
-impl<R: Read> Iterator for Batches<R> {
+impl<R: Read + Seek> Iterator for Batches<R> {
     type Item = Result<Batch, ImportError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -162,7 +207,7 @@ pub(super) type Coming = Receiver<Result<Batch, ImportError>>;
 /// Has a thread of its own read batches, one of them ahead, while `work` takes them: a connection does not wait for cells to
 /// be parsed.
 pub(super) fn read_ahead<T>(
-    batches: Batches<impl Read + Send>,
+    batches: Batches<impl Read + Seek + Send>,
     work: impl FnOnce(Coming) -> Result<T, ImportError>,
 ) -> Result<T, ImportError> {
     thread::scope(|scope| {

@@ -1,31 +1,20 @@
-//! Parsing single cells: money, numbers, keywords, texts and URLs.
+//! Parsing single cells: keywords, texts, amounts and URLs.
 
 use std::collections::HashSet;
 
-use crate::commerce::money;
-use crate::commerce::products::fields::{Alt, Description};
-use crate::commerce::products::{Handle, Status};
+use crate::commerce::money::{self, BadMoney};
+use crate::commerce::products::Status;
+use crate::commerce::products::fields::{Alt, Description, MAX_URL};
 use crate::commerce::stock::level::MAX_STOCK;
-use crate::http::request::text::{
-    BadText, Identifier, Line, OptionalIdentifier, Text, is_hidden, normal_form,
-};
+use crate::http::request::text::{BadText, Identifier, Line, OptionalIdentifier, is_hidden};
 use crate::tenancy::Currency;
 
 use super::columns::{Column, Row};
 use super::fault::Fault;
+use super::numbers;
 
 /// The largest weight of a variant, in grams.
 const MAX_GRAMS: i64 = 1_000_000_000;
-
-/// The handle that all rows of a product share. As in Shopify it is in lower case, and is made from the title when the file
-/// leaves it out, so that importing a file again finds the same products. `None` when both cells are empty.
-pub(super) fn handle_text(handle: &str, title: &str) -> Option<String> {
-    match (handle, title) {
-        ("", "") => None,
-        ("", title) => Some(Handle::from_title(title).into()),
-        (handle, _) => Some(normal_form(&normal_form(handle).to_lowercase())),
-    }
-}
 
 pub(super) fn title(row: &Row) -> Result<String, Fault> {
     if row.cell(Column::Title).is_empty() {
@@ -90,20 +79,14 @@ pub(super) fn tags(row: &Row) -> Result<Vec<String>, Fault> {
     Ok(tags)
 }
 
-/// The status. Old exports have no status, but say whether the product is published.
-pub(super) fn status(row: &Row) -> Result<Status, Fault> {
-    let (status, published) = (row.cell(Column::Status), row.cell(Column::Published));
-    match status.to_ascii_lowercase().as_str() {
-        "active" => Ok(Status::Active),
-        // An unlisted product is sold to those who know its URL. There is no such status here, and to publish the
-        // product would be worse than to hide it.
-        "draft" | "unlisted" => Ok(Status::Draft),
-        "archived" => Ok(Status::Archived),
-        "" => match published.to_ascii_lowercase().as_str() {
-            "" | "true" => Ok(Status::Active),
-            "false" => Ok(Status::Draft),
-            _ => Err(row.fault(Column::Published, "invalid_published", "must be true or false")),
-        },
+/// The status, if the cell is not blank; and whether the product is shown only to those who know its address.
+pub(super) fn status(row: &Row) -> Result<(Option<Status>, bool), Fault> {
+    match row.cell(Column::Status).to_ascii_lowercase().as_str() {
+        "" => Ok((None, false)),
+        "active" => Ok((Some(Status::Active), false)),
+        "unlisted" => Ok((Some(Status::Active), true)),
+        "draft" => Ok((Some(Status::Draft), false)),
+        "archived" => Ok((Some(Status::Archived), false)),
         _ => {
             let detail = "must be active, draft, archived or unlisted";
             Err(row.fault(Column::Status, "invalid_status", detail))
@@ -111,34 +94,51 @@ pub(super) fn status(row: &Row) -> Result<Status, Fault> {
     }
 }
 
-pub(super) fn price(row: &Row, currency: Currency) -> Result<i64, Fault> {
-    if row.cell(Column::Price).is_empty() {
-        return Err(row.fault(Column::Price, "missing_price", "a variant must have a price"));
+/// Whether the online store shows the product, if the cell is not blank.
+pub(super) fn published(row: &Row) -> Result<Option<bool>, Fault> {
+    match row.cell(Column::Published).to_ascii_lowercase().as_str() {
+        "" => Ok(None),
+        "true" | "yes" | "1" => Ok(Some(true)),
+        "false" | "no" | "0" => Ok(Some(false)),
+        _ => Err(row.fault(Column::Published, "invalid_published", "must be true or false")),
     }
-    amount(row, Column::Price, currency)
 }
 
-pub(super) fn compare_at_price(row: &Row, currency: Currency) -> Result<Option<i64>, Fault> {
-    let given = !row.cell(Column::CompareAtPrice).is_empty();
-    given.then(|| amount(row, Column::CompareAtPrice, currency)).transpose()
+/// An amount of money, if the cell is not blank.
+pub(super) fn amount(row: &Row, column: Column, currency: Currency) -> Result<Option<i64>, Fault> {
+    let text = row.cell(column);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = numbers::plain(text).ok_or(BadMoney::NotANumber);
+    let error = match read.and_then(|text| money::parse_decimal(&text, currency)) {
+        Ok(amount) => return Ok(Some(amount)),
+        Err(error) => error,
+    };
+    let advice = numbers::advice(text).filter(|_| error == BadMoney::NotANumber);
+    Err(row.fault(column, "invalid_price", advised(advice, text, error.to_string())))
 }
 
-fn amount(row: &Row, column: Column, currency: Currency) -> Result<i64, Fault> {
-    money::parse_decimal(row.cell(column), currency)
-        .map_err(|error| row.fault(column, "invalid_price", error.to_string()))
-}
-
-/// Pieces in stock, also below zero, as Shopify exports them after overselling; 0 if the cell is empty.
-pub(super) fn quantity(row: &Row) -> Result<i64, Fault> {
+/// Pieces in stock, if the cell is not blank; also below zero, as Shopify exports them after overselling.
+pub(super) fn quantity(row: &Row) -> Result<Option<i64>, Fault> {
     let text = row.cell(Column::Quantity);
-    let quantity = if text.is_empty() { Ok(0) } else { text.parse::<i64>() };
-    match quantity {
-        Ok(quantity) if (-MAX_STOCK..=MAX_STOCK).contains(&quantity) => Ok(quantity),
-        _ => {
+    // What Shopify writes of a location that does not have the variant.
+    if text.is_empty() || text.eq_ignore_ascii_case("not stocked") {
+        return Ok(None);
+    }
+    match numbers::whole(text) {
+        Some(quantity) if (-MAX_STOCK..=MAX_STOCK).contains(&quantity) => Ok(Some(quantity)),
+        read => {
             let detail = format!("must be a whole number from -{MAX_STOCK} to {MAX_STOCK}");
-            Err(row.fault(Column::Quantity, "invalid_number", detail))
+            let advice = numbers::advice(text).filter(|_| read.is_none() && text.contains(','));
+            Err(row.fault(Column::Quantity, "invalid_number", advised(advice, text, detail)))
         }
     }
+}
+
+/// The way to write a number, or else what it must be.
+fn advised(advice: Option<String>, text: &str, or_else: String) -> String {
+    advice.map_or(or_else, |advice| format!("{text:?} is not clear: {advice}"))
 }
 
 /// Whether a variant may be sold when there is not enough in stock.
@@ -153,22 +153,12 @@ pub(super) fn policy(row: &Row) -> Result<bool, Fault> {
 /// The weight in whole grams; 0 if the cell is empty. Weights converted from pounds or ounces have decimals.
 pub(super) fn grams(row: &Row) -> Result<i64, Fault> {
     let text = row.cell(Column::Grams);
-    let grams = if text.is_empty() { Some(0) } else { rounded(text) };
+    let grams = if text.is_empty() { Some(0) } else { numbers::rounded(text) };
     grams.filter(|grams| *grams <= MAX_GRAMS).ok_or_else(|| {
         let detail = format!("must be a number from 0 to {MAX_GRAMS}");
-        row.fault(Column::Grams, "invalid_number", detail)
+        let advice = numbers::advice(text).filter(|_| text.contains(','));
+        row.fault(Column::Grams, "invalid_number", advised(advice, text, detail))
     })
-}
-
-/// A decimal number that is not negative, rounded half up.
-fn rounded(text: &str) -> Option<i64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
-        return None;
-    }
-    let whole = if whole.is_empty() { 0 } else { whole.parse::<i64>().ok()? };
-    whole.checked_add(i64::from(fraction.as_bytes().first().is_some_and(|digit| *digit >= b'5')))
 }
 
 /// The position of an image among those of the product.
@@ -181,17 +171,19 @@ pub(super) fn image_position(row: &Row) -> Result<Option<u32>, Fault> {
     }
 }
 
-/// An absolute http or https URL.
+/// An absolute http or https URL. One without a scheme is absolute in every browser, and a blank is written `%20`.
 pub(super) fn image_url(row: &Row) -> Result<String, Fault> {
-    let text = Text::<1, 2048>::try_from(row.cell(Column::ImageUrl))
-        .map_err(|error| bad_text(row, Column::ImageUrl, &error))?;
-    let url = text.into_string();
-    let absolute = url.starts_with("https://") || url.starts_with("http://");
-    let plain = !url.chars().any(|char| char.is_whitespace() || is_hidden(char));
-    if absolute && plain {
-        Ok(url)
+    let text = row.cell(Column::ImageUrl).replace(' ', "%20");
+    let text = if text.starts_with("//") { format!("https:{text}") } else { text };
+    let plain = !text.chars().any(|char| char.is_whitespace() || is_hidden(char));
+    let absolute = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    if absolute && plain && text.chars().count() <= MAX_URL {
+        Ok(text)
     } else {
-        Err(row.fault(Column::ImageUrl, "invalid_url", "must be an http or https address"))
+        let detail = format!(
+            "must be an http or https address of at most {MAX_URL} characters; the image is left out"
+        );
+        Err(row.fault(Column::ImageUrl, "invalid_url", detail))
     }
 }
 

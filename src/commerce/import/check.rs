@@ -1,83 +1,89 @@
 //! The first pass over a file, without a connection: it finds what is wrong with the file, and counts what is good. Products
 //! are not kept, since all of a large file would take too much memory: they are read again when they are written.
 
-use std::hash::RandomState;
-use std::io::BufReader;
-use std::sync::Arc;
-
 use crate::commerce::products::count::{Ceiling, Growth};
 use crate::http::{Reader, Received};
 use crate::tenancy::Currency;
 
 use super::batch::Batches;
-use super::columns::Header;
 use super::error::ImportError;
-use super::report::Report;
-use super::shopify::ShopifyReader;
+use super::fault::{Fault, Faults};
+use super::kind::FileOf;
+use super::place::HEADER;
+use super::plan::Planner;
+use super::report::{OnConflict, Report, Rules};
+use super::shopify::{Known, ShopifyReader};
 
-/// What is to be known of a shop before a file of it can be read.
+/// What is to be known before a file can be read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
+    pub kind: FileOf,
     pub currency: Currency,
     pub ceiling: Option<Ceiling>,
+    pub rules: Rules,
+    /// Whether one error is enough of a product: it is left alone, and the others are imported.
+    pub is_partial: bool,
 }
 
 /// A file that was read to its end.
 pub(super) struct Checked {
     file: Received,
-    hashes: RandomState,
-    pub header: Arc<Header>,
-    pub currency: Currency,
-    /// The faults of the file, and nothing imported yet.
+    pub known: Known,
+    pub terms: Terms,
+    /// The errors of the file, and nothing imported yet.
     pub report: Report,
     /// By how much the shop grows if all its good products are new.
     pub growth: Growth,
     products: usize,
 }
 
-/// Reads a file. When `needs_all` of it to be good, this ends as soon as there are as many faults as are told.
-pub(super) fn check(file: Received, terms: Terms, needs_all: bool) -> Result<Checked, ImportError> {
-    let hashes = RandomState::new();
-    let mut reader = open(&file, terms.currency, hashes.clone())?;
-    let header = Arc::clone(reader.header());
-    let mut report = Report { ignored_columns: header.ignored().to_vec(), ..Report::default() };
+/// Reads a file.
+pub(super) fn check(file: Received, terms: Terms) -> Result<Checked, ImportError> {
+    let needs_handle = terms.rules.on_conflict == OnConflict::Update;
+    let mut reader =
+        ShopifyReader::new(file.reader(), terms.currency, terms.kind, needs_handle).map_err(refused)?;
+    let known = reader.known().clone();
+    let ignored_columns = known.index.ignored.clone();
+    let mut report = Report { products_total: known.index.products, ignored_columns, ..Report::default() };
     let (mut growth, mut products) = (Growth::default(), 0);
-    let mut too_many = Ok(());
-    while too_many.is_ok()
-        && !(needs_all && report.is_full())
-        && let Some(product) = reader.next()
-    {
+    for product in &mut reader {
         match product {
             Ok(imported) => {
-                growth += Growth::new(1, 0, imported.draft.variants.len());
+                growth += Growth::new(1, 0, imported.variants.len().max(1));
                 products += 1;
-                // What is known of the handles grows with the file, and so it must not go on for ever.
-                too_many = terms.ceiling.map_or(Ok(()), |ceiling| ceiling.check(growth.products));
             }
-            Err(faults) => report.add_faults(faults),
+            Err(faults) => terms.fail(&mut report, faults),
         }
     }
-    if report.errors.is_empty() || !needs_all {
-        too_many?;
+    if report.failed == 0 || terms.is_partial {
+        terms.ceiling.map_or(Ok(()), |ceiling| ceiling.check(growth.products))?;
     }
-    Ok(Checked { file, hashes, header, currency: terms.currency, report, growth, products })
+    if report.products_total == 0 {
+        report.warn(Fault::of_row(HEADER, "no_products", "the file has no products").into());
+    }
+    Ok(Checked { file, known, terms, report, growth, products })
 }
 
-fn open(
-    file: &Received,
-    currency: Currency,
-    hashes: RandomState,
-) -> Result<ShopifyReader<BufReader<Reader>>, ImportError> {
-    let input = BufReader::with_capacity(BUFFER, file.reader());
-    ShopifyReader::new(input, currency, hashes).map_err(|fault| ImportError::Faults(vec![fault]))
+fn refused(fault: Fault) -> ImportError {
+    ImportError::Faults(Report::of_fault(fault).into())
 }
 
-/// The bytes that are read from a file at a time.
-const BUFFER: usize = 64 << 10;
+impl Terms {
+    /// Counts a product with errors.
+    pub(super) fn fail(&self, report: &mut Report, faults: Faults) {
+        report.fail(if self.is_partial { faults.first() } else { faults });
+    }
+}
 
 impl Checked {
+    /// Plans its products.
+    pub(super) fn planner(&self) -> Planner<'_> {
+        Planner { header: &self.known.header, rules: self.terms.rules }
+    }
+
     /// The good products, from the start of the file.
-    pub(super) fn batches(&self) -> Result<Batches<BufReader<Reader>>, ImportError> {
-        Ok(Batches::new(open(&self.file, self.currency, self.hashes.clone())?, self.products))
+    pub(super) fn batches(&self) -> Result<Batches<Reader>, ImportError> {
+        let reader = ShopifyReader::again(self.file.reader(), self.known.clone()).map_err(refused)?;
+        Ok(Batches::new(reader, self.products))
     }
 }

@@ -1,142 +1,113 @@
-//! The columns of Shopify's product CSV: their names, and their positions in a file.
+//! The columns of a file: their positions, and the cells of its rows.
 
 use std::collections::HashMap;
 
 use csv::ByteRecord;
 
-use super::fault::Fault;
+use crate::commerce::products::draft::MAX_OPTIONS;
 
-/// A column that the import reads.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) enum Column {
-    Handle,
-    Title,
-    Body,
-    Vendor,
-    Type,
-    Tags,
-    Published,
-    Status,
-    /// The name of the first, second or third option.
-    OptionName(usize),
-    OptionValue(usize),
-    Sku,
-    Barcode,
-    Grams,
-    Tracker,
-    Quantity,
-    Policy,
-    Price,
-    CompareAtPrice,
-    ImageUrl,
-    ImagePosition,
-    ImageAlt,
-}
+use super::column_names::find;
+use super::fault::{Fault, Faults};
+use super::kind::FileOf;
+use super::other_files;
+use super::place::Start;
 
-/// Every column with its names. Shopify renamed most columns and still reads both names; it publishes no table of old and
-/// new names. Names are compared without case.
-const COLUMNS: [(Column, &[&str]); 25] = [
-    (Column::Handle, &["Handle", "URL handle"]),
-    (Column::Title, &["Title"]),
-    (Column::Body, &["Body (HTML)", "Description"]),
-    (Column::Vendor, &["Vendor"]),
-    (Column::Type, &["Type", "Custom Product Type"]),
-    (Column::Tags, &["Tags"]),
-    (Column::Published, &["Published", "Published on online store"]),
-    (Column::Status, &["Status"]),
-    (Column::OptionName(0), &["Option1 Name"]),
-    (Column::OptionValue(0), &["Option1 Value"]),
-    (Column::OptionName(1), &["Option2 Name"]),
-    (Column::OptionValue(1), &["Option2 Value"]),
-    (Column::OptionName(2), &["Option3 Name"]),
-    (Column::OptionValue(2), &["Option3 Value"]),
-    (Column::Sku, &["Variant SKU", "SKU"]),
-    (Column::Barcode, &["Variant Barcode", "Barcode", "Variant Barcodes", "Barcodes"]),
-    (Column::Grams, &["Variant Grams", "Weight value (grams)"]),
-    (Column::Tracker, &["Variant Inventory Tracker", "Inventory tracker"]),
-    (Column::Quantity, &["Variant Inventory Qty", "Inventory quantity"]),
-    (Column::Policy, &["Variant Inventory Policy", "Continue selling when out of stock"]),
-    (Column::Price, &["Variant Price", "Price"]),
-    (Column::CompareAtPrice, &["Variant Compare At Price", "Compare-at price", "Compare At Price"]),
-    (Column::ImageUrl, &["Image Src", "Product image URL"]),
-    (Column::ImagePosition, &["Image Position"]),
-    (Column::ImageAlt, &["Image Alt Text"]),
-];
-
-/// The columns that a file must have.
-const REQUIRED: [(Column, &str); 3] =
-    [(Column::Handle, "Handle"), (Column::Title, "Title"), (Column::Price, "Variant Price")];
+pub(super) use super::column_names::{Column, VARIANT_COLUMNS};
 
 /// The columns of a file.
 pub(super) struct Header {
+    pub(super) kind: FileOf,
     /// The names as the file has them, trimmed.
     names: Vec<String>,
     positions: HashMap<Column, usize>,
-    ignored: Vec<String>,
+    /// The columns that the import does not read, with their positions.
+    ignored: Vec<(usize, String)>,
 }
 
-/// A row with as many cells as the header, all of them UTF-8.
+/// A row of which all cells are UTF-8.
 pub(super) struct Row<'a> {
-    pub(super) line: u64,
+    pub(super) start: Start,
     header: &'a Header,
     cells: Vec<&'a str>,
 }
 
 impl Header {
-    /// Reads the columns from the first record of a file.
-    pub(super) fn read(line: u64, record: &ByteRecord) -> Result<Self, Fault> {
-        let mut header = Self { names: Vec::new(), positions: HashMap::new(), ignored: Vec::new() };
+    /// Reads the columns from the first record of a file. Only by a handle is it known what is to be updated.
+    pub(super) fn read(
+        start: Start,
+        record: &ByteRecord,
+        kind: FileOf,
+        needs_handle: bool,
+    ) -> Result<Self, Fault> {
+        let mut header = Self { kind, names: Vec::new(), positions: HashMap::new(), ignored: Vec::new() };
         for (position, cell) in record.iter().enumerate() {
-            let Ok(name) = std::str::from_utf8(cell) else {
-                return Err(Fault::of_row(line, "not_utf8", "the file must be encoded in UTF-8"));
+            let Some(name) = std::str::from_utf8(cell).ok().filter(|name| !name.contains('\0')) else {
+                return Err(Fault::of_row(start, "not_utf8", other_files::encoding(record)));
             };
-            header.add(line, position, name.trim())?;
+            header.add(start, position, name.trim())?;
         }
-        for (column, name) in REQUIRED {
-            if !header.positions.contains_key(&column) {
-                return Err(header.missing(line, name));
+        if let Some(detail) = other_files::recognise(kind, &header.names) {
+            return Err(Fault::of_row(start, "wrong_header", detail));
+        }
+        let needed = [
+            (Column::Title, "Title", true),
+            (Column::Handle, "Handle", needs_handle),
+            (Column::Quantity, "On hand", kind == FileOf::Stock),
+        ];
+        for (column, name, is_needed) in needed {
+            if is_needed && !header.has(column) {
+                let detail = format!("the first line must name the columns, and {name:?} is missing");
+                return Err(Fault::of_row(start, "wrong_header", detail));
             }
         }
+        header.ignore_parts_of_images();
         Ok(header)
     }
 
-    fn add(&mut self, line: u64, position: usize, name: &str) -> Result<(), Fault> {
-        match find(name) {
+    /// Without the addresses it is not known which image a text or a position is of.
+    fn ignore_parts_of_images(&mut self) {
+        if !self.has(Column::ImageUrl) {
+            let parts = [Column::ImagePosition, Column::ImageAlt];
+            let parts = parts.iter().filter_map(|column| self.positions.remove(column));
+            self.ignored.extend(parts.map(|position| (position, self.names[position].clone())));
+        }
+    }
+
+    fn add(&mut self, start: Start, position: usize, name: &str) -> Result<(), Fault> {
+        match find(self.kind, name) {
             Some(column) => {
                 if let Some(other) = self.positions.insert(column, position) {
                     let other = &self.names[other];
                     let detail = format!("the columns {other:?} and {name:?} mean the same");
-                    let column = Some(name.to_owned());
-                    return Err(Fault { line, column, code: "wrong_header", detail });
+                    return Err(Fault::of_row(start, "wrong_header", detail).at(Some(name.to_owned()), name));
+                }
+                // Of this column one value alone is read.
+                if column == Column::Fulfillment {
+                    self.ignored.push((position, name.to_owned()));
                 }
             }
             // Spreadsheets may add columns without a name at the end.
             None if name.is_empty() => {}
-            None => self.ignored.push(name.to_owned()),
+            None => self.ignored.push((position, name.to_owned())),
         }
         self.names.push(name.to_owned());
         Ok(())
     }
 
-    fn missing(&self, line: u64, name: &str) -> Fault {
-        let separated_by = |separator: char| {
-            self.names.iter().any(|cell| {
-                cell.split(separator).filter_map(|part| find(part.trim_matches(UNQUOTED))).count() > 1
-            })
-        };
-        let detail = if separated_by(';') {
-            "the cells must be separated by commas, not by semicolons".to_owned()
-        } else if separated_by('\t') {
-            "the cells must be separated by commas, not by tabs".to_owned()
-        } else {
-            format!("the first line must name the columns, and {name:?} is missing")
-        };
-        Fault::of_row(line, "wrong_header", detail)
+    /// The columns that the import does not read, with their positions.
+    pub(super) fn ignored(&self) -> &[(usize, String)] {
+        &self.ignored
     }
 
-    /// The columns that the import does not read, in the order of the file.
-    pub(super) fn ignored(&self) -> &[String] {
-        &self.ignored
+    /// Whether the file has a column.
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.positions.contains_key(&column)
+    }
+
+    /// Whether the file has columns of variants.
+    pub(super) fn has_variants(&self) -> bool {
+        let of_options = (0..MAX_OPTIONS).map(Column::OptionValue);
+        VARIANT_COLUMNS.into_iter().chain(of_options).any(|column| self.has(column))
     }
 
     /// A column's name as the file has it.
@@ -150,28 +121,31 @@ impl Header {
         std::str::from_utf8(cell).ok().map(str::trim)
     }
 
-    /// Checks a record: the number of cells, and that each is UTF-8 without NUL.
-    pub(super) fn row<'a>(&'a self, line: u64, record: &'a ByteRecord) -> Result<Row<'a>, Vec<Fault>> {
-        let (cells, columns) = (record.len(), self.names.len());
-        if cells != columns {
-            let detail = format!("the row has {cells} cells, the header has {columns}");
-            return Err(vec![Fault::of_row(line, "ragged_row", detail)]);
-        }
-        let (mut row, mut faults) =
-            (Row { line, header: self, cells: Vec::with_capacity(cells) }, Vec::new());
-        for (cell, name) in record.iter().zip(&self.names) {
+    /// Checks a record: that each cell has a column, and is UTF-8 without NUL. Spreadsheets leave blank cells out at the end of a
+    /// row, and add some.
+    pub(super) fn row<'a>(&'a self, start: Start, record: &'a ByteRecord) -> Result<Row<'a>, Faults> {
+        let (mut cells, mut faults) = (Vec::with_capacity(record.len()), Faults::default());
+        for (position, cell) in record.iter().enumerate() {
+            let Some(name) = self.names.get(position) else {
+                if cell.trim_ascii().is_empty() {
+                    continue;
+                }
+                let detail =
+                    format!("the row has {} cells, the header has {}", record.len(), self.names.len());
+                let text = String::from_utf8_lossy(cell);
+                return Err(Fault::of_row(start, "ragged_row", detail).at(None, &text).into());
+            };
             let (code, detail) = match std::str::from_utf8(cell) {
                 Ok(text) if !text.contains('\0') => {
-                    row.cells.push(text);
+                    cells.push(text);
                     continue;
                 }
                 Ok(_) => ("nul_character", "must not hold the character NUL"),
                 Err(_) => ("not_utf8", "must be encoded in UTF-8"),
             };
-            let column = Some(name.clone());
-            faults.push(Fault { line, column, code, detail: detail.to_owned() });
+            faults.add(Fault::of_row(start, code, detail).at(Some(name.clone()), ""));
         }
-        if faults.is_empty() { Ok(row) } else { Err(faults) }
+        if faults.is_empty() { Ok(Row { start, header: self, cells }) } else { Err(faults) }
     }
 }
 
@@ -193,16 +167,8 @@ impl<'a> Row<'a> {
 
     /// A fault in one of the row's cells.
     pub(super) fn fault(&self, column: Column, code: &'static str, detail: impl Into<String>) -> Fault {
-        Fault { line: self.line, column: self.header.name(column), code, detail: detail.into() }
+        Fault::of_row(self.start, code, detail).at(self.header.name(column), self.cell(column))
     }
-}
-
-/// What may surround a name when the file is separated by something other than commas.
-const UNQUOTED: [char; 2] = ['"', ' '];
-
-fn find(name: &str) -> Option<Column> {
-    let called = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    COLUMNS.iter().find(|(_, names)| called(names)).map(|(column, _)| *column)
 }
 
 #[cfg(test)]

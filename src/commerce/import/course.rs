@@ -2,7 +2,7 @@
 //!
 //! 1. A short transaction looks whether the request was done before.
 //! 2. The file is checked, without a connection.
-//! 3. A dry run, and an import whose file has faults, look conflicts up, in short transactions that only read.
+//! 3. A dry run, and an import whose file has errors, look up what is there, in short transactions that only read.
 //! 4. The products are written: all of them in one transaction, or, when the client takes the good part alone, a batch in each
 //!    of several transactions, which let the caller in anew.
 //!
@@ -13,25 +13,26 @@ use std::sync::Arc;
 
 use crate::commerce::products::ProductError;
 use crate::commerce::products::count::{self, Ceiling, Growth};
-use crate::http::request::scopes::ProductsWrite;
+use crate::http::request::scopes::Needs;
 use crate::http::{Answered, Fetched, Once, Received, Spools, Staff, Tenant, on_a_thread};
 use crate::tenancy::{Class, TenantConn};
 
 use super::check::{Checked, Terms, check};
-use super::conflicts::Claims;
 use super::error::ImportError;
+use super::kind::FileOf;
 use super::parts::Parts;
-use super::report::{OnConflict, Options, Report};
+use super::report::{Options, Report, Rules};
 use super::turn;
 use super::write::write_all;
 
 type Answer = Answered<Fetched<Report>>;
 
 /// An import, from the file to the answer.
-pub(super) struct Course {
-    tenant: Tenant<Staff, ProductsWrite>,
+pub(super) struct Course<S> {
+    tenant: Tenant<Staff, S>,
+    kind: FileOf,
     once: Arc<Once>,
-    on_conflict: OnConflict,
+    rules: Rules,
     is_dry_run: bool,
     is_partial: bool,
 }
@@ -48,12 +49,13 @@ struct Forecast {
     growth: Growth,
 }
 
-impl Course {
-    pub(super) fn new(tenant: Tenant<Staff, ProductsWrite>, once: Once, options: &Options) -> Self {
+impl<S: Needs> Course<S> {
+    pub(super) fn new(tenant: Tenant<Staff, S>, once: Once, kind: FileOf, options: &Options) -> Self {
         Self {
             tenant,
+            kind,
             once: Arc::new(once),
-            on_conflict: options.on_conflict.unwrap_or_default(),
+            rules: Rules::of(options),
             is_dry_run: options.dry_run == Some(true),
             is_partial: options.partial == Some(true),
         }
@@ -66,8 +68,7 @@ impl Course {
             Before::Terms(terms) => terms,
         };
         let place = spools.check(self.tenant.shop()).await?;
-        let needs_all = !self.is_partial && !self.is_dry_run;
-        let checked = Arc::new(on_a_thread(move || check(file, terms, needs_all)).await??);
+        let checked = Arc::new(on_a_thread(move || check(file, terms)).await??);
         drop(place);
         let bulk = Self { tenant: self.tenant.in_class(Class::Bulk), ..self };
         match (bulk.is_dry_run, bulk.is_partial) {
@@ -78,7 +79,8 @@ impl Course {
     }
 
     async fn look_up(&self) -> Result<Before, ImportError> {
-        let (once, is_dry_run) = (Arc::clone(&self.once), self.is_dry_run);
+        let (once, rules, is_partial) = (Arc::clone(&self.once), self.rules, self.is_partial);
+        let (is_dry_run, kind) = (self.is_dry_run, self.kind);
         let look_up = move |conn: &mut TenantConn<'_>| {
             if let Some(answer) = once.look_up(conn.user(), conn)? {
                 return Ok(Before::Answered(answer));
@@ -87,67 +89,64 @@ impl Course {
                 turn::look(conn)?;
             }
             let (currency, ceiling) = (conn.shop_context()?.currency, Ceiling::of_products(conn)?);
-            Ok(Before::Terms(Terms { currency, ceiling }))
+            Ok(Before::Terms(Terms { kind, currency, ceiling, rules, is_partial }))
         };
         self.tenant.clone().run(look_up).await
     }
 
     async fn dry_run(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
         let Forecast { report, growth } = self.forecast(checked).await?;
-        if report.errors.is_empty() || self.is_partial {
-            self.tenant.run_part(move |conn| count::check(conn, growth)).await?;
+        if report.failed > 0 && !self.is_partial {
+            return Err(ImportError::Faults(report.into()));
         }
+        self.tenant.run_part(move |conn| count::check(conn, growth)).await?;
         Ok(Answered::unkept(&Fetched(report))?)
     }
 
     async fn whole(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
-        if !checked.report.errors.is_empty() {
-            return Err(self.all_faults(checked, &checked.report).await);
+        if checked.report.failed > 0 {
+            return Err(self.all_faults(checked, checked.report.clone()).await);
         }
-        let (once, on_conflict, file) = (Arc::clone(&self.once), self.on_conflict, Arc::clone(checked));
+        let (once, file) = (Arc::clone(&self.once), Arc::clone(checked));
         let write = move |conn: &mut TenantConn<'_>| {
-            once.run(conn.user(), conn, |conn| write_all(conn, &file, on_conflict).map(Fetched))
+            once.run(conn.user(), conn, |conn| write_all(conn, &file).map(Fetched))
         };
         match self.tenant.run_part(write).await {
-            Err(ImportError::Faults(found)) => {
-                let known = Report { errors: found, ..Report::default() };
-                Err(self.all_faults(checked, &known).await)
-            }
+            Err(ImportError::Faults(found)) => Err(self.all_faults(checked, *found).await),
             other => other,
         }
     }
 
-    /// The faults of the file and its conflicts with what is there, told together; `known` alone if that cannot be looked up.
-    async fn all_faults(&self, checked: &Arc<Checked>, known: &Report) -> ImportError {
+    /// The errors of the file, and of the products that do not fit to what is there, told together; those that are known alone if
+    /// they are enough, or the others cannot be looked up.
+    async fn all_faults(&self, checked: &Arc<Checked>, known: Report) -> ImportError {
         let forecast = if known.is_full() { None } else { self.forecast(checked).await.ok() };
-        let found = forecast.map(|forecast| forecast.report.errors).filter(|errors| !errors.is_empty());
-        ImportError::Faults(found.unwrap_or_else(|| known.errors.clone()))
+        let found = forecast.map(|forecast| forecast.report).filter(|report| report.failed > 0);
+        ImportError::Faults(found.unwrap_or(known).into())
     }
 
     /// Finds out what the import would do.
     async fn forecast(&self, checked: &Arc<Checked>) -> Result<Forecast, ImportError> {
         let mut forecast = Forecast { report: checked.report.clone(), growth: Growth::default() };
-        let (mut batches, mut claims) = (checked.batches()?, Claims::default());
+        let mut batches = checked.batches()?;
         loop {
             let (rest, batch) = batches.read().await?;
-            let Some(batch) = batch else { return Ok(forecast) };
-            batches = rest;
-            let on_conflict = self.on_conflict;
-            let look = move |conn: &mut TenantConn<'_>| {
-                let outcome = batch.forecast(conn, on_conflict, &mut claims)?;
-                Ok::<_, ProductError>((claims, outcome))
+            let Some(batch) = batch else {
+                return Ok(Forecast { report: forecast.report.ended(), ..forecast });
             };
-            let (seen, outcome) = self.tenant.run_part(look).await?;
-            claims = seen;
+            batches = rest;
+            let file = Arc::clone(checked);
+            let look = move |conn: &mut TenantConn<'_>| batch.forecast(conn, &file.planner());
+            let outcome = self.tenant.run_part(look).await?;
             forecast.growth += outcome.growth;
-            forecast.report.add(&outcome, checked);
+            forecast.report.add(outcome, checked);
         }
     }
 
     async fn in_parts(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
         self.check_room(checked).await?;
-        let Self { tenant, once, on_conflict, .. } = self;
-        Parts::begin(tenant, once, checked, *on_conflict).await?.write().await
+        let Self { tenant, once, .. } = self;
+        Parts::begin(tenant, once, checked).await?.write().await
     }
 
     /// Refuses an import that would exceed a limit. The transactions that write check it again.

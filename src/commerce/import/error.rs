@@ -22,7 +22,7 @@ const RETRY_AFTER: u32 = 10;
 pub(super) enum ImportError {
     /// The file has faults, or is in conflict with what is there.
     #[error("the file has faults, so nothing was imported")]
-    Faults(Vec<Fault>),
+    Faults(Box<Report>),
     /// Another import of the shop is under way.
     #[error("another import of this shop is under way")]
     Running,
@@ -33,7 +33,7 @@ pub(super) enum ImportError {
     #[error("an import ended in the middle: {cause}")]
     Cut {
         /// What was done before.
-        done: Report,
+        done: Box<Report>,
         /// Why it ended.
         cause: Box<ImportError>,
     },
@@ -56,31 +56,34 @@ impl From<Problem> for ImportError {
 
 impl From<ImportError> for Problem {
     fn from(error: ImportError) -> Self {
-        let detail = error.to_string();
         match error {
-            ImportError::Faults(faults) => {
-                let at = |fault: Fault| FieldError {
-                    place: Place::Line { line: fault.line, column: fault.column },
-                    code: fault.code,
-                    detail: fault.detail.into(),
-                };
-                IMPORT_FAILED.because(detail).with_errors(faults.into_iter().map(at).collect())
-            }
+            ImportError::Faults(report) => refused(*report),
             ImportError::Running => {
                 let detail = "Wait until the other import of this shop has ended.";
                 IMPORT_RUNNING.because(detail).retry_after(RETRY_AFTER)
             }
-            ImportError::Cut { done, cause } => {
-                let Report { created, updated, .. } = done;
-                let done = format!(
-                    "Before that, {created} products were created and {updated} updated; they stay. Send the file again for the rest."
-                );
-                Self::from(*cause).adding(&done)
-            }
+            ImportError::Cut { done, cause } => Self::from(*cause).adding(&done.done()),
             ImportError::Server(problem) => *problem,
             ImportError::Product(error) => error.into(),
             ImportError::Tenancy(error) => error.into(),
             ImportError::Spool => Self::internal(&error),
         }
     }
+}
+
+/// The errors are those of the problem, and the rest of the report comes with it.
+fn refused(mut report: Report) -> Problem {
+    let Report { failed, products_total, .. } = report;
+    let detail = match failed {
+        0 => "the file is no catalogue, so nothing was imported".to_owned(),
+        failed => format!("{failed} of {products_total} products have errors, so nothing was imported"),
+    };
+    let at = |fault: Fault| {
+        let Fault { row, line, handle, column, value, code, detail } = fault;
+        FieldError { place: Place::Line { row, line, handle, column, value }, code, detail: detail.into() }
+    };
+    let errors = std::mem::take(&mut report.errors).into_iter().map(at).collect();
+    // Nothing was done.
+    let report = Report { created: 0, updated: 0, variants_removed: 0, images_removed: 0, ..report };
+    IMPORT_FAILED.because(detail).with_errors(errors).with_report(&report)
 }

@@ -1,98 +1,87 @@
 //! The images of one product, collected from its rows.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::commerce::products::ImageDraft;
 use crate::commerce::products::draft::MAX_IMAGES;
 
 use super::cells;
-use super::columns::{Column, Row};
+use super::columns::{Column, Header, Row};
 use super::fault::Faults;
 
 /// The images of a product. An image that several rows name is kept once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Images {
     drafts: Vec<ImageDraft>,
     /// The position that the file gives each image.
     positions: Vec<u32>,
-    urls: HashSet<String>,
+    /// The place of each address in the lists.
+    places: HashMap<String, usize>,
+    /// Whether some were left out.
+    is_incomplete: bool,
 }
 
 impl Images {
-    /// Adds the image of a row, if it has one.
-    pub(super) fn add(&mut self, row: &Row, faults: &mut Faults) {
+    /// Adds the image of a row, if it has one. An address that is none is no reason to refuse a product.
+    pub(super) fn add(&mut self, row: &Row, faults: &mut Faults, warnings: &mut Faults) {
         if row.cell(Column::ImageUrl).is_empty() {
             return;
         }
-        let image = ImageDraft {
-            url: faults.value_or_default(cells::image_url(row)),
-            alt: faults.value_or_default(cells::alt(row)),
-        };
+        let alt = faults.value_or_default(cells::alt(row));
         let position = faults.value_or_default(cells::image_position(row));
-        if self.urls.contains(&image.url) {
+        let url = match cells::image_url(row) {
+            Ok(url) => url,
+            Err(warning) => {
+                self.is_incomplete = true;
+                return warnings.add(warning);
+            }
+        };
+        if let Some(place) = self.places.get(&url) {
+            let known = &mut self.drafts[*place].alt;
+            if known.is_empty() {
+                *known = alt;
+            } else if !alt.is_empty() && *known != alt {
+                let detail = "the product has this image already, with another text";
+                warnings.add(row.fault(Column::ImageAlt, "repeated_image", detail));
+            }
             return;
         }
-        if self.positions.len() == MAX_IMAGES {
+        if self.drafts.len() == MAX_IMAGES {
             let detail = format!("a product must not have more than {MAX_IMAGES} images");
-            return faults.add_once(row.line, "too_many_images", detail);
+            return faults.add_once(row.fault(Column::ImageUrl, "too_many_images", detail));
         }
-        self.urls.insert(image.url.clone());
-        self.drafts.push(image);
+        self.places.insert(url.clone(), self.drafts.len());
+        self.drafts.push(ImageDraft { url, alt });
         self.positions.push(position.unwrap_or(u32::MAX));
     }
 
-    /// The images by position. Images without a position, or with the same one, keep the order of the file.
-    pub(super) fn in_order(self) -> Vec<ImageDraft> {
-        let mut images: Vec<_> = self.positions.into_iter().zip(self.drafts).collect();
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// The size of their addresses.
+    pub(super) fn bytes(&self) -> usize {
+        self.places.keys().map(String::len).sum()
+    }
+
+    /// The images by position, in place of those that the product has. Images without a position, or with the same one, keep
+    /// the order of the file. An image that was left out may be one of those that are there, so these stay then.
+    pub(super) fn instead_of(&self, present: &[ImageDraft], header: &Header) -> Vec<ImageDraft> {
+        let mut images: Vec<_> = self.positions.iter().zip(self.drafts.iter().cloned()).collect();
         images.sort_by_key(|(position, _)| *position);
-        images.into_iter().map(|(_, image)| image).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use csv::ByteRecord;
-
-    use super::super::columns::Header;
-    use super::*;
-
-    /// The images of rows that have an address and a position each, and the codes of all faults.
-    fn read(rows: &[(&str, &str)]) -> (Vec<ImageDraft>, Vec<&'static str>) {
-        let names = ["Handle", "Title", "Price", "Image Src", "Image Position"];
-        let header = Header::read(1, &ByteRecord::from(names.to_vec())).unwrap();
-        let (mut images, mut faults) = (Images::default(), Faults::default());
-        for (line, (url, position)) in (2..).zip(rows) {
-            let record = ByteRecord::from(vec!["", "", "", url, position]);
-            images.add(&header.row(line, &record).unwrap(), &mut faults);
+        let mut images: Vec<ImageDraft> = images.into_iter().map(|(_, image)| image).collect();
+        if !header.has(Column::ImageAlt) {
+            for image in &mut images {
+                let same = present.iter().find(|present| present.url == image.url);
+                if let Some(same) = same {
+                    image.alt.clone_from(&same.alt);
+                }
+            }
         }
-        (images.in_order(), faults.into_vec().into_iter().map(|fault| fault.code).collect())
-    }
-
-    #[test]
-    fn images_are_ordered_and_come_once() {
-        let [first, second, third, other, last] =
-            ["1", "2", "3", "other", "last"].map(|name| format!("https://a.example/{name}"));
-        let rows = [
-            (&*other, ""),
-            (&*third, "3"),
-            (&*first, "1"),
-            ("", "2"),
-            (&*last, ""),
-            (&*first, "9"),
-            (&*second, "1"),
-        ];
-        let (images, faults) = read(&rows);
-        let urls: Vec<String> = images.into_iter().map(|image| image.url).collect();
-        assert_eq!((urls, faults), (vec![first, second, third, other, last], vec![]));
-        assert_eq!(read(&[("b.jpg", "")]).1, ["invalid_url"]);
-    }
-
-    #[test]
-    fn there_is_a_largest_number_of_images() {
-        let urls: Vec<String> =
-            (0..MAX_IMAGES + 5).map(|index| format!("https://a.example/{index}")).collect();
-        let rows: Vec<(&str, &str)> = urls.iter().map(|url| (url.as_str(), "")).collect();
-        assert_eq!(read(&rows[..MAX_IMAGES]).1, [""; 0]);
-        assert_eq!(read(&rows).1, ["too_many_images"]);
+        if self.is_incomplete {
+            images.extend(present.iter().filter(|image| !self.places.contains_key(&image.url)).cloned());
+        }
+        images
     }
 }

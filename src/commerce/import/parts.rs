@@ -2,37 +2,35 @@
 
 use std::sync::Arc;
 
-use crate::http::request::scopes::ProductsWrite;
+use crate::http::request::scopes::Needs;
 use crate::http::{Answered, Fetched, Once, Staff, Tenant};
 use crate::tenancy::TenantConn;
 
 use super::batch::Batch;
 use super::check::Checked;
 use super::error::ImportError;
-use super::report::{OnConflict, Report};
+use super::report::Report;
 use super::turn::{self, Lease};
 use super::write::write_batch;
 
 /// The import, and what it has done so far.
-pub(super) struct Parts<'c> {
-    tenant: &'c Tenant<Staff, ProductsWrite>,
+pub(super) struct Parts<'c, S> {
+    tenant: &'c Tenant<Staff, S>,
     once: &'c Arc<Once>,
     checked: &'c Arc<Checked>,
-    on_conflict: OnConflict,
     lease: Lease,
     done: Report,
 }
 
-impl<'c> Parts<'c> {
+impl<'c, S: Needs> Parts<'c, S> {
     /// Begins, if the shop has no other import.
     pub(super) async fn begin(
-        tenant: &'c Tenant<Staff, ProductsWrite>,
+        tenant: &'c Tenant<Staff, S>,
         once: &'c Arc<Once>,
         checked: &'c Arc<Checked>,
-        on_conflict: OnConflict,
     ) -> Result<Self, ImportError> {
         let lease = tenant.run_part(turn::begin).await?;
-        Ok(Self { tenant, once, checked, on_conflict, lease, done: checked.report.clone() })
+        Ok(Self { tenant, once, checked, lease, done: checked.report.clone() })
     }
 
     /// Writes all of it. If it ends in the middle, the error says what is there.
@@ -47,7 +45,11 @@ impl<'c> Parts<'c> {
             tracing::debug!(%error, "the lease of an import ends by itself");
         }
         let cause = Box::new(cause);
-        if done.created + done.updated == 0 { Err(*cause) } else { Err(ImportError::Cut { done, cause }) }
+        if done.created + done.updated == 0 {
+            Err(*cause)
+        } else {
+            Err(ImportError::Cut { done: done.into(), cause })
+        }
     }
 
     async fn write_parts(&mut self) -> Result<Answered<Fetched<Report>>, ImportError> {
@@ -62,28 +64,27 @@ impl<'c> Parts<'c> {
     }
 
     async fn write_part(&mut self, batch: Batch) -> Result<(), ImportError> {
-        let (checked, on_conflict, lease) = (Arc::clone(self.checked), self.on_conflict, self.lease);
+        let (checked, lease) = (Arc::clone(self.checked), self.lease);
         let write = move |conn: &mut TenantConn<'_>| {
             let lease = lease.renew(conn)?;
-            Ok::<_, ImportError>((lease, write_batch(conn, batch, &checked, on_conflict)?))
+            Ok::<_, ImportError>((lease, write_batch(conn, batch, &checked)?))
         };
         let (lease, outcome) = self.tenant.run_part(write).await?;
         self.lease = lease;
-        self.done.add(&outcome, self.checked);
+        self.done.add(outcome, self.checked);
         Ok(())
     }
 
     /// Writes the last batch, stores the answer, and lets other imports begin.
     async fn write_last(&self, batch: Batch) -> Result<Answered<Fetched<Report>>, ImportError> {
-        let (once, checked, on_conflict) =
-            (Arc::clone(self.once), Arc::clone(self.checked), self.on_conflict);
+        let (once, checked) = (Arc::clone(self.once), Arc::clone(self.checked));
         let (lease, mut report) = (self.lease, self.done.clone());
         let write = move |conn: &mut TenantConn<'_>| {
             once.run(conn.user(), conn, |conn| {
                 let lease = lease.renew(conn)?;
-                report.add(&write_batch(conn, batch, &checked, on_conflict)?, &checked);
+                report.add(write_batch(conn, batch, &checked)?, &checked);
                 lease.end(conn)?;
-                Ok(Fetched(report))
+                Ok(Fetched(report.ended()))
             })
         };
         self.tenant.run_part(write).await

@@ -1,38 +1,72 @@
-//! The route for importing a catalogue.
+//! The routes for importing a catalogue and its stock.
 
 use rocket::{State, post};
 use serde_json::json;
 
-use crate::commerce::products::error::{HANDLE_TAKEN, SKU_TAKEN};
+use crate::commerce::products::error::HANDLE_TAKEN;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::LIMIT_REACHED;
-use crate::http::request::scopes::ProductsWrite;
+use crate::http::request::scopes::{ProductsWrite, StockWrite};
 use crate::http::{Answered, Fetched, Once, Problem, Query, Spools, Staff, Tenant, Upload};
 
 use super::course::Course;
 use super::error::{IMPORT_FAILED, IMPORT_RUNNING};
-use super::report::{Options, Report};
+use super::kind::FileOf;
+use super::report::{Options, Report, StockOptions};
 
 /// Of Shopify's columns those that a simple product needs.
 const FILE: &str = "\
-Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Grams
-linen-cap,Linen Cap,Shophouse,Size,S,CAP-S,19.00,80
-linen-cap,,,,M,CAP-M,19.00,90
+Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,Variant Price,Cost per item
+linen-cap,Linen Cap,FALSE,Size,S,CAP-S,19.00,7.50
+linen-cap,,,,M,CAP-M,19.00,7.50
+";
+
+const STOCK: &str = "\
+Handle,Title,Option1 Name,Option1 Value,SKU,Location,On hand
+shirt,Shirt,Size,S,SHIRT-S,Shop,4
+shirt,Shirt,Size,S,SHIRT-S,Warehouse,20
 ";
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    let done = json!({ "created": 1, "updated": 0, "skipped": 0, "errors": [], "ignored_columns": [] });
+    let warning = json!({
+        "row": 2, "line": 2, "handle": "linen-cap", "column": "Published", "value": "FALSE", "code": "unpublished",
+        "detail": "it is not shown in the online store, so it comes in as a draft",
+    });
+    let done = json!({
+        "products_total": 1, "created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "failed": 0,
+        "variants_removed": 0, "images_removed": 0, "errors_total": 0, "errors": [],
+        "warnings_total": 1, "warnings": [warning], "ignored_columns": ["Cost per item"],
+    });
+    let mut stocked = done.clone();
+    (stocked["created"], stocked["updated"]) = (json!(0), json!(1));
+    (stocked["warnings_total"], stocked["warnings"], stocked["ignored_columns"]) =
+        (json!(0), json!([]), json!([]));
     tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
         .about(
-            "Takes Shopify's product CSV. The whole file is checked first; its faults are told by line and column. It is all or \
-             nothing unless `partial` is true. Then the good products are written in several transactions, and when the import \
-             ends in the middle, the products that were written stay; `detail` says how many. Sent again, they are skipped or \
+            "Takes Shopify's product CSV. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
+             product with an error is left alone as a whole. New products need the column `Title`, updates `Handle` and `Title`. \
+             An update changes what the file has: a missing column leaves the value, and a blank cell overwrites it. Variants \
+             that the file does not name stay, unless `variants` is `replace`. What is not taken as it stands is told in \
+             `warnings`. A partial import is written in several transactions, and when it ends in the middle, the products that \
+             were written stay; `detail` says how many. Sent again, they are skipped or \
              updated. A shop has one import at a time. A file with more products or \
-             variants than the shop may have is not imported at all, also with `partial`. A dry run only reads.",
+             variants than the shop may have is not imported at all, also with `partial`. A dry run only reads, and has the \
+             status that the import would have. When a file is refused, `report` of the problem has the counts and the warnings.",
         )
         .takes(FILE.into())
         .answers(done)
-        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED])])
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &LIMIT_REACHED]),
+        endpoint!(import_stock, "Import stock")
+            .about(
+                "Takes Shopify's export of stock, and sets the stock of each variant to the sum of `On hand` of its locations. A \
+                 row means the variant with its option values, or else the one with its SKU, if only one of the product has \
+                 it. Nothing else changes, and what the file does not name stays. Products and variants that the shop does not \
+                 have are errors. Otherwise as an import of products.",
+            )
+            .takes(STOCK.into())
+            .answers(stocked)
+            .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING]),
+    ])
 }
 
 #[post("/products/import", data = "<file>")]
@@ -44,5 +78,17 @@ async fn import(
     file: Upload<'_>,
 ) -> Result<Answered<Fetched<Report>>, Problem> {
     let file = tenant.receive(spools, file).await?;
-    Ok(Course::new(tenant, once, &query.0).run(spools, file).await?)
+    Ok(Course::new(tenant, once, FileOf::Products, &query.0).run(spools, file).await?)
+}
+
+#[post("/stock/import", data = "<file>")]
+async fn import_stock(
+    tenant: Tenant<Staff, StockWrite>,
+    query: Query<StockOptions>,
+    once: Once,
+    spools: &State<Spools>,
+    file: Upload<'_>,
+) -> Result<Answered<Fetched<Report>>, Problem> {
+    let file = tenant.receive(spools, file).await?;
+    Ok(Course::new(tenant, once, FileOf::Stock, &query.0.into()).run(spools, file).await?)
 }

@@ -1,131 +1,79 @@
 //! Reading products from Shopify's product CSV.
 //!
-//! Consecutive rows with the same handle are one product. The first row has the product's own fields and its first variant;
-//! each later row has a variant, an image, or both. Memory holds one product at a time, whatever the size of the file.
+//! Rows with the same handle are one product, wherever they stand. Its first row with a title has the product's own fields; each
+//! row has a variant, an image, or both. Memory holds one product at a time, and the places of all.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::sync::Arc;
-
-use csv::ByteRecord;
 
 use crate::tenancy::Currency;
 
-use super::cells;
-use super::columns::{Column, Header};
-use super::group::{Group, ImportedProduct};
+use super::columns::Header;
+use super::fault::{Fault, Faults};
+use super::index::Index;
+use super::kind::FileOf;
+use super::place::HEADER;
+use super::product::{self, ImportedProduct};
 use super::records::Records;
 
-pub use super::fault::Fault;
+/// What is known of a file when it has been read once.
+#[derive(Clone)]
+pub(super) struct Known {
+    pub header: Arc<Header>,
+    pub index: Arc<Index>,
+    /// Prices are taken to be in it, because the file does not name one.
+    pub currency: Currency,
+}
 
 /// Yields the products of a file.
-pub struct ShopifyReader<R> {
+pub(super) struct ShopifyReader<R> {
     records: Records<R>,
-    header: Arc<Header>,
-    currency: Currency,
-    open: Option<Group>,
-    /// Hashes of the handles so far. The handles themselves would take too much memory for a large file. Two of a million
-    /// handles have the same hash in one of forty million such files.
-    seen: HashSet<u64>,
-    hashes: RandomState,
-    ended: bool,
+    known: Known,
+    next: usize,
 }
 
-impl<R: Read> ShopifyReader<R> {
-    /// Reads the header. Prices are taken to be in `currency`, because the file does not name one. With the same `hashes` of
-    /// handles, a file that is read again is read the same.
-    pub fn new(input: R, currency: Currency, hashes: RandomState) -> Result<Self, Fault> {
+impl<R: Read + Seek> ShopifyReader<R> {
+    /// Reads the header, and where each product is. Only files with handles can update products.
+    pub(super) fn new(input: R, currency: Currency, kind: FileOf, needs_handle: bool) -> Result<Self, Fault> {
         let mut records = Records::new(input)?;
-        let Some((line, record)) = records.next()? else {
-            return Err(Fault::of_row(1, "wrong_header", "the file is empty"));
+        let Some(first) = records.next()? else {
+            return Err(Fault::of_row(HEADER, "wrong_header", "the file is empty"));
         };
-        Ok(Self {
-            records,
-            header: Arc::new(Header::read(line, &record)?),
-            currency,
-            open: None,
-            seen: HashSet::new(),
-            hashes,
-            ended: false,
-        })
+        let header = Header::read(first.start, &first.cells, kind, needs_handle)?;
+        let index = Arc::new(Index::of(&mut records, &header));
+        Ok(Self { records, known: Known { header: Arc::new(header), index, currency }, next: 0 })
     }
 
-    /// The columns of the file.
-    pub(super) fn header(&self) -> &Arc<Header> {
-        &self.header
+    /// Reads a file again.
+    pub(super) fn again(input: R, known: Known) -> Result<Self, Fault> {
+        Ok(Self { records: Records::new(input)?, known, next: 0 })
     }
 
-    /// Adds a row. If it begins another product, the product before it is returned.
-    fn add_record(&mut self, line: u64, record: &ByteRecord) -> Option<Group> {
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            // A spreadsheet leaves such a row when its cells are cleared.
-            return None;
-        }
-        let handle = self.header.peek(record, Column::Handle).unwrap_or("");
-        let title = self.header.peek(record, Column::Title).unwrap_or("");
-        let handle = cells::handle_text(handle, title);
-        let finished = match (&self.open, &handle) {
-            // A row without a handle and a title belongs to the product before it.
-            (Some(open), Some(handle)) if open.handle() != handle => self.open.take(),
-            _ => None,
-        };
-        let without_handle = handle.is_none();
-        if self.open.is_none() {
-            self.open = Some(self.begin(line, handle.unwrap_or_default()));
-        }
-        let open = self.open.as_mut()?;
-        match self.header.row(line, record) {
-            Err(faults) => open.add_row_faults(faults),
-            Ok(row) if without_handle => {
-                let detail = "a row must have the handle of its product";
-                open.add_row_faults(vec![row.fault(Column::Handle, "missing_handle", detail)]);
-            }
-            Ok(row) => open.add(&row, self.currency),
-        }
-        finished
-    }
-
-    fn begin(&mut self, line: u64, handle: String) -> Group {
-        let hash = self.hashes.hash_one(&handle);
-        let mut group = Group::new(line, handle);
-        if !group.handle().is_empty() && !self.seen.insert(hash) {
-            let detail = "an earlier product has this handle; the rows of a product must follow each other";
-            let column = self.header.name(Column::Handle);
-            group.add_fault(Fault { line, column, code: "duplicate_handle", detail: detail.to_owned() });
-        }
-        group
+    /// What is known of the file.
+    pub(super) fn known(&self) -> &Known {
+        &self.known
     }
 }
 
-impl<R: Read> Iterator for ShopifyReader<R> {
+impl<R: Read + Seek> Iterator for ShopifyReader<R> {
     /// A product, or all the faults of its rows.
-    type Item = Result<ImportedProduct, Vec<Fault>>;
+    type Item = Result<ImportedProduct, Faults>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            match self.records.next() {
-                Ok(Some((line, record))) => {
-                    if let Some(finished) = self.add_record(line, &record) {
-                        return Some(finished.finish(&self.header));
-                    }
-                }
-                Ok(None) => {
-                    self.ended = true;
-                    return self.open.take().map(|last| last.finish(&self.header));
-                }
-                Err(fault) => {
-                    self.ended = true;
-                    // The rows that could not be read may belong to the open product, so it is refused too.
-                    let mut faults = self.open.take().map(Group::into_faults).unwrap_or_default();
-                    faults.push(fault);
-                    return Some(Err(faults));
-                }
+        let Known { header, index, currency } = &self.known;
+        let (rows, broken) = index.read(&mut self.next, &mut self.records)?;
+        let product = product::read(&rows, header, *currency);
+        Some(match broken {
+            // The rows that could not be read may belong to the product.
+            Some(fault) => {
+                let mut faults = product.err().unwrap_or_default();
+                faults.add(fault);
+                Err(faults)
             }
-        }
-        None
+            None => product,
+        })
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -10,46 +10,43 @@ use super::error::ImportError;
 use super::report::{OnConflict, Report};
 use super::turn;
 
-/// Writes all products, or returns an error; the transaction is then to be rolled back. Of conflicts with other products it
-/// tells those of one batch.
-pub(super) fn write_all(
-    conn: &mut TenantConn<'_>,
-    checked: &Checked,
-    on_conflict: OnConflict,
-) -> Result<Report, ImportError> {
+/// Writes all products, or returns an error; the transaction is then to be rolled back. Of the products that do not fit to what
+/// is there, it tells those of one batch.
+pub(super) fn write_all(conn: &mut TenantConn<'_>, checked: &Checked) -> Result<Report, ImportError> {
     turn::take_alone(conn)?;
-    if on_conflict == OnConflict::Update {
+    let Checked { terms, .. } = checked;
+    if terms.rules.on_conflict == OnConflict::Update {
         lock_existing(conn, checked)?;
     }
     let (mut report, mut growth) = (checked.report.clone(), Growth::default());
     read_ahead(checked.batches()?, |coming| {
         for batch in coming {
-            let outcome = batch?.write(conn, checked.currency, on_conflict)?;
+            let outcome = batch?.write(conn, terms.currency, &checked.planner())?;
             growth += outcome.growth;
-            report.add(&outcome, checked);
-            if !report.errors.is_empty() {
-                return Err(ImportError::Faults(report.errors.clone()));
+            report.add(outcome, checked);
+            if report.failed > 0 {
+                return Err(ImportError::Faults(report.clone().into()));
             }
         }
         Ok(())
     })?;
     // Once for all batches: whoever holds the counters must not wait for anybody.
     count::record(conn, growth)?;
-    Ok(report)
+    Ok(report.ended())
 }
 
-/// Writes the products of a batch, except those that are in conflict with others.
+/// Writes the products of a batch, except those that do not fit to what is there.
 pub(super) fn write_batch(
     conn: &mut TenantConn<'_>,
     batch: Batch,
     checked: &Checked,
-    on_conflict: OnConflict,
 ) -> Result<Outcome, ImportError> {
-    if on_conflict == OnConflict::Update {
+    let Checked { terms, .. } = checked;
+    if terms.rules.on_conflict == OnConflict::Update {
         let existing = batch.lock_products(conn)?;
         variants::lock_variants_of_all(conn, &existing)?;
     }
-    let outcome = batch.write(conn, checked.currency, on_conflict)?;
+    let outcome = batch.write(conn, terms.currency, &checked.planner())?;
     count::record(conn, outcome.growth)?;
     Ok(outcome)
 }
@@ -69,10 +66,15 @@ fn lock_existing(conn: &mut TenantConn<'_>, checked: &Checked) -> Result<(), Imp
 
 impl Report {
     /// Adds what became of a batch.
-    pub(super) fn add(&mut self, outcome: &Outcome, checked: &Checked) {
+    pub(super) fn add(&mut self, outcome: Outcome, checked: &Checked) {
         self.created += outcome.created;
         self.updated += outcome.updated;
+        self.unchanged += outcome.unchanged;
         self.skipped += outcome.skipped;
-        self.add_faults(outcome.refused.iter().map(|refused| refused.fault(&checked.header)));
+        self.variants_removed += outcome.variants_removed;
+        self.images_removed += outcome.images_removed;
+        self.without_quantity += outcome.without_quantity;
+        self.warn(outcome.warnings);
+        outcome.failed.into_iter().for_each(|faults| checked.terms.fail(self, faults));
     }
 }

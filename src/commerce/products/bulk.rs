@@ -29,9 +29,8 @@ pub struct ProductWrite<'a> {
     pub current: Option<&'a CurrentProduct>,
 }
 
-/// Creates or replaces products. The caller must have checked that no other product has their SKUs: PostgreSQL, under
-/// row-level security, does not report which key violates a unique constraint. The statements grow with the number of rows;
-/// give a few thousand variants and images at the most. The caller records how many more there are.
+/// Creates or replaces products. The statements grow with the number of rows; give a few thousand variants and images at the
+/// most. The caller records how many more there are.
 pub fn write(
     conn: &mut TenantConn<'_>,
     writes: &[ProductWrite<'_>],
@@ -99,11 +98,16 @@ pub(super) fn write_contents(
         writes.iter().filter(|write| write.changes_search()).partition(|write| write.current.is_some());
     search_index::replace(conn, &changed.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
     search_index::insert(conn, &new.into_iter().map(ProductWrite::search_entry).collect::<Vec<_>>())?;
+    Ok(growth(writes))
+}
+
+/// How many more products and variants there are when these are written.
+pub fn growth(writes: &[ProductWrite<'_>]) -> Growth {
     let mut growth = Growth::default();
     for write in writes {
         growth += write.growth();
     }
-    Ok(growth)
+    growth
 }
 
 impl<'a> ProductWrite<'a> {

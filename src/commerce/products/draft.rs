@@ -32,7 +32,7 @@ pub fn is_default(name: &str, value: &str) -> bool {
 }
 
 /// What a product shall become.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProductDraft {
     /// Made from the title when left out.
     pub handle: Option<Handle>,
@@ -57,11 +57,11 @@ pub struct ProductDraft {
 }
 
 /// What a variant shall become.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VariantDraft {
     /// The variant to update; none for a new one.
     pub id: Option<Uuid>,
-    /// Unique in the shop.
+    /// Free text; other variants may have the same.
     pub sku: Option<String>,
     /// One value for each of the product's options, in their order.
     pub options: Vec<String>,
@@ -148,14 +148,33 @@ impl ValidationError {
 }
 
 impl ProductDraft {
-    /// The draft as it is stored: without the option that means none, and with each image once.
+    /// The draft of a new product with a handle, to be filled.
+    pub fn new(handle: Handle) -> Self {
+        Self {
+            handle: Some(handle),
+            title: String::new(),
+            description: String::new(),
+            vendor: String::new(),
+            product_type: String::new(),
+            tags: Vec::new(),
+            status: Status::default(),
+            options: Vec::new(),
+            variants: Vec::new(),
+            images: Vec::new(),
+        }
+    }
+
+    /// The draft as it is stored: without the option that means none, with each image once, and without former prices of 0.
     ///
     /// # Errors
-    /// The first broken rule between fields: the numbers of entries, and that option values, SKUs and ids are unique.
+    /// The first broken rule between fields: the numbers of entries, and that option values and ids are unique.
     pub fn checked(mut self) -> Result<Self, ValidationError> {
         self.remove_default_option();
         let mut urls = HashSet::new();
         self.images.retain(|image| urls.insert(image.url.clone()));
+        for variant in &mut self.variants {
+            variant.compare_at_price = variant.compare_at_price.filter(|price| *price > 0);
+        }
         self.check()?;
         Ok(self)
     }
@@ -183,7 +202,7 @@ impl ProductDraft {
                 ));
             }
         }
-        let (mut values, mut skus, mut ids) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let (mut values, mut ids) = (HashSet::new(), HashSet::new());
         for (index, variant) in self.variants.iter().enumerate() {
             let at = |field: &str| format!("/variants/{index}/{field}");
             if variant.options.len() != self.options.len() {
@@ -197,9 +216,6 @@ impl ProductDraft {
                     at("options"),
                     "another variant has the same option values",
                 ));
-            }
-            if variant.sku.as_ref().is_some_and(|sku| !skus.insert(sku)) {
-                return Err(ValidationError::new(at("sku"), "another variant has the same SKU"));
             }
             if variant.id.is_some_and(|id| !ids.insert(id)) {
                 return Err(ValidationError::new(at("id"), "another variant has the same id"));

@@ -11,8 +11,6 @@ use super::draft::ValidationError;
 
 pub(crate) const HANDLE_TAKEN: Kind = Kind::new(409, "handle_taken", "The handle is taken")
     .advice("another product of the shop has this handle");
-pub(crate) const SKU_TAKEN: Kind =
-    Kind::new(409, "sku_taken", "The SKU is taken").advice("another variant of the shop has this SKU");
 
 /// Why a product was not found or not written.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +27,6 @@ pub enum ProductError {
     /// Another product has the handle.
     #[error("another product has this handle")]
     HandleTaken,
-    /// Another product's variant has the SKU.
-    #[error("another product has a variant with this SKU")]
-    SkuTaken {
-        /// The variant in the request that wants it, as a pointer such as `/variants/1/sku`, if that is known.
-        pointer: Option<String>,
-    },
     /// The shop would have more than it may have.
     #[error(transparent)]
     Limit(#[from] Reached),
@@ -48,26 +40,21 @@ pub enum ProductError {
 
 impl From<QueryError> for ProductError {
     fn from(error: QueryError) -> Self {
-        if let QueryError::DatabaseError(kind, info) = &error {
-            match (kind, info.constraint_name()) {
-                (DatabaseErrorKind::UniqueViolation, Some("products_handle_key")) => {
-                    return Self::HandleTaken;
-                }
-                (DatabaseErrorKind::UniqueViolation, Some("variants_sku_key")) => {
-                    return Self::SkuTaken { pointer: None };
-                }
-                _ => {}
+        match &error {
+            QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)
+                if info.constraint_name() == Some("products_handle_key") =>
+            {
+                Self::HandleTaken
             }
+            _ => Self::Tenancy(error.into()),
         }
-        Self::Tenancy(error.into())
     }
 }
 
 impl ProductError {
     /// The same error, with its pointer relative to the variant at `index`, for a body that is that variant alone.
     pub(super) fn relative_to_variant(mut self, index: usize) -> Self {
-        if let Self::SkuTaken { pointer: Some(pointer) } | Self::Invalid(ValidationError { pointer, .. }) =
-            &mut self
+        if let Self::Invalid(ValidationError { pointer, .. }) = &mut self
             && let Some(inner) = pointer.strip_prefix(&format!("/variants/{index}"))
         {
             *pointer = inner.to_owned();
@@ -89,8 +76,6 @@ impl From<ProductError> for Problem {
             ProductError::NotFound | ProductError::VariantNotFound => NOT_FOUND.because(detail),
             ProductError::PriceMissing => MISSING_FIELD.at("/price", detail),
             ProductError::HandleTaken => HANDLE_TAKEN.at("/handle", detail),
-            ProductError::SkuTaken { pointer: Some(pointer) } => SKU_TAKEN.at(pointer, detail),
-            ProductError::SkuTaken { pointer: None } => SKU_TAKEN.because(detail),
             ProductError::Invalid(ValidationError { pointer, detail }) => INVALID_FIELD.at(pointer, detail),
             ProductError::Limit(reached) => reached.into(),
             ProductError::Tenancy(error) => error.into(),

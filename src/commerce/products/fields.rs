@@ -9,7 +9,7 @@ use crate::http::Integer;
 use crate::http::request::text::{Lines, Text, is_hidden};
 
 /// The most characters of an image's URL.
-const MAX_URL: usize = 2048;
+pub const MAX_URL: usize = 2048;
 /// The largest weight of a variant, in grams.
 const MAX_GRAMS: i64 = 1_000_000_000;
 

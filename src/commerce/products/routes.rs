@@ -17,7 +17,7 @@ use crate::http::{
 use crate::tenancy::TenantConn;
 
 use super::body::{ProductBody, ProductPatch, VariantBody, VariantPatch};
-use super::error::{HANDLE_TAKEN, SKU_TAKEN};
+use super::error::HANDLE_TAKEN;
 use super::read::{self, Filter, Key, Selection};
 use super::view::{ProductView, VariantView};
 use super::{ProductError, Status, examples, variant_changes, write};
@@ -41,21 +41,21 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(examples::new_product())
             .creates(product, examples::product())
-            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED]),
+            .may_fail(&[&HANDLE_TAKEN, &LIMIT_REACHED]),
         endpoint!(replace, "Replace a product")
             .about(
                 "What is left out becomes as in a new product. A variant takes the place of the present one with its \
-                 `id`, or else with its option values, or else with its SKU; present ones whose place none takes are \
+                 `id`, or else with its option values, or else with a SKU that no other variant of it has; present ones whose place none takes are \
                  removed.",
             )
             .takes(examples::new_product())
             .answers(examples::product())
-            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED]),
+            .may_fail(&[&HANDLE_TAKEN, &LIMIT_REACHED]),
         endpoint!(change, "Change a product")
             .about("What is left out stays as it is.")
             .takes(json!({ "title": "Linen Shirt, washed", "tags": ["linen", "summer"] }))
             .answers(examples::product())
-            .may_fail(&[&HANDLE_TAKEN, &SKU_TAKEN, &LIMIT_REACHED]),
+            .may_fail(&[&HANDLE_TAKEN, &LIMIT_REACHED]),
         endpoint!(remove, "Delete a product").about("Past orders keep what they say of it."),
         endpoint!(list_variants, "List a product's variants")
             .about("All of them, in order, on one page. Customers see those of active products only.")
@@ -70,15 +70,14 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .about("It needs a value for each of the product's options. `If-Match` holds the product's tag.")
             .takes(examples::new_variant())
             .creates(&variant, examples::variant("L", "LINEN-L", 3))
-            .may_fail(&[&SKU_TAKEN, &LIMIT_REACHED]),
+            .may_fail(&[&LIMIT_REACHED]),
         endpoint!(change_variant, "Change a variant")
             .about(
                 "What is left out stays as it is. Stock has a route of its own, which asks for a reason. `If-Match` \
                  holds the variant's tag, or its product's.",
             )
             .takes(json!({ "price": { "amount": 4900 }, "compare_at_price": { "amount": 5900 } }))
-            .answers(examples::variant("M", "LINEN-M", 3))
-            .may_fail(&[&SKU_TAKEN]),
+            .answers(examples::variant("M", "LINEN-M", 3)),
         endpoint!(remove_variant, "Delete a variant")
             .about("A product keeps at least one. `If-Match` holds the variant's tag, or its product's.")
             .may_fail(&[&INVALID_FIELD]),

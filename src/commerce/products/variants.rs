@@ -64,60 +64,6 @@ pub fn lock_variants_of_all(conn: &mut TenantConn<'_>, products: &[Uuid]) -> Res
     Ok(())
 }
 
-/// The products whose variants have these SKUs, by SKU.
-pub fn products_by_sku(
-    conn: &mut TenantConn<'_>,
-    skus: &[&str],
-) -> Result<HashMap<String, Uuid>, ProductError> {
-    let taken = variants::table.filter(variants::sku.eq_any(skus));
-    let rows: Vec<(String, Uuid)> =
-        taken.select((variants::sku.assume_not_null(), variants::product_id)).load(conn.pg())?;
-    Ok(rows.into_iter().collect())
-}
-
-/// The SKUs of products, one for each variant.
-pub fn skus_of(
-    conn: &mut TenantConn<'_>,
-    products: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<Option<String>>>, ProductError> {
-    if products.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let of_products = variants::table.filter(variants::product_id.eq_any(products));
-    let rows: Vec<(Uuid, Option<String>)> =
-        of_products.select((variants::product_id, variants::sku)).load(conn.pg())?;
-    let mut skus: HashMap<Uuid, Vec<Option<String>>> = HashMap::new();
-    for (product, sku) in rows {
-        skus.entry(product).or_default().push(sku);
-    }
-    Ok(skus)
-}
-
-/// Refuses SKUs that other products have. This is checked before the insert because PostgreSQL, under row-level security,
-/// does not report which key violates a unique constraint.
-pub(super) fn refuse_taken_skus(
-    conn: &mut TenantConn<'_>,
-    product: Uuid,
-    drafts: &[VariantDraft],
-) -> Result<(), ProductError> {
-    let skus: Vec<&str> = drafts.iter().filter_map(|draft| draft.sku.as_deref()).collect();
-    if skus.is_empty() {
-        return Ok(());
-    }
-    let taken: Option<String> = variants::table
-        .filter(variants::sku.eq_any(skus).and(variants::product_id.ne(product)))
-        .select(variants::sku.assume_not_null())
-        .first(conn.pg())
-        .optional()?;
-    match taken {
-        Some(taken) => {
-            let position = drafts.iter().position(|draft| draft.sku.as_ref() == Some(&taken));
-            Err(ProductError::SkuTaken { pointer: position.map(|index| format!("/variants/{index}/sku")) })
-        }
-        None => Ok(()),
-    }
-}
-
 /// The variants of a product: as they are, and as they shall be.
 pub(super) struct ProductVariants<'a> {
     pub product_id: Uuid,
@@ -126,7 +72,7 @@ pub(super) struct ProductVariants<'a> {
 }
 
 /// Replaces the variants of products by the drafts. A variant keeps its id when a draft names the id, or has the same option
-/// values, or else the same SKU; its stock movements and order lines then still refer to it.
+/// values, or else the same SKU, if no other variant of the product has it; its stock movements and order lines then still refer to it.
 pub(super) fn write_variants(
     conn: &mut TenantConn<'_>,
     products: &[ProductVariants<'_>],
@@ -147,7 +93,6 @@ pub(super) fn write_variants(
         }
     }
     delete_unmatched(conn, products, &matched)?;
-    clear_changed_skus(conn, &matched)?;
     upsert(conn, &matched, currency)?;
     let changes = |is_new: bool| -> Vec<StockChange> {
         matched.iter().filter(|matched| matched.row.is_none() == is_new).map(Matched::stock_change).collect()
@@ -192,20 +137,6 @@ fn delete_unmatched(
     let unmatched: Vec<Uuid> = current.map(|row| row.id).filter(|id| !kept.contains(id)).collect();
     if !unmatched.is_empty() {
         diesel::delete(variants::table.filter(variants::id.eq_any(unmatched))).execute(conn.pg())?;
-    }
-    Ok(())
-}
-
-/// Clears the SKUs that will change, so that variants can exchange them without a conflict.
-fn clear_changed_skus(conn: &mut TenantConn<'_>, matched: &[Matched<'_>]) -> Result<(), ProductError> {
-    let changes_sku = |matched: &&Matched<'_>| {
-        matched.row.is_some_and(|row| row.sku.is_some() && row.sku != matched.draft.sku)
-    };
-    let changed: Vec<Uuid> = matched.iter().filter(changes_sku).map(|matched| matched.id).collect();
-    if !changed.is_empty() {
-        diesel::update(variants::table.filter(variants::id.eq_any(changed)))
-            .set(variants::sku.eq(None::<String>))
-            .execute(conn.pg())?;
     }
     Ok(())
 }

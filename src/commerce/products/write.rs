@@ -12,7 +12,6 @@ use super::bulk::{self, ProductWrite};
 use super::count::{self, Growth};
 use super::current::{CurrentProduct, lock_product};
 use super::draft::ValidationError;
-use super::variants::refuse_taken_skus;
 use super::view::ProductView;
 use super::{Handle, ProductDraft, ProductError, read};
 
@@ -120,7 +119,6 @@ pub fn insert(
     currency: Currency,
 ) -> Result<Uuid, ProductError> {
     let (id, now) = (Uuid::now_v7(), Utc::now());
-    refuse_taken_skus(conn, id, &draft.variants)?;
     match &draft.handle {
         Some(handle) => {
             if !insert_row(conn, id, handle, draft, now)? {
@@ -171,7 +169,7 @@ fn insert_row(
 }
 
 /// Replaces a product by a draft. A variant keeps its id when the draft names the id, or has the same option values, or else
-/// the same SKU.
+/// the same SKU, if no other variant of the product has it.
 pub fn overwrite(
     conn: &mut TenantConn<'_>,
     current: &CurrentProduct,
@@ -179,7 +177,6 @@ pub fn overwrite(
     currency: Currency,
 ) -> Result<(), ProductError> {
     let id = current.product.id;
-    refuse_taken_skus(conn, id, &draft.variants)?;
     let growth = bulk::write(conn, &[ProductWrite { id, draft, current: Some(current) }], currency)?;
     count::record(conn, growth)
 }

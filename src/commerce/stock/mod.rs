@@ -16,5 +16,6 @@ pub mod routes;
 
 pub use error::StockError;
 pub use movements::{
-    Adjustment, Moved, Movement, StockChange, adjust, give_back, movements, record, record_for, take,
+    Adjustment, Moved, Movement, StockChange, adjust, give_back, movements, record, record_for,
+    sold_since_set, take,
 };

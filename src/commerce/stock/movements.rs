@@ -1,5 +1,7 @@
 //! Changing the stock of variants, and recording each change as a movement.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::QueryResult;
@@ -103,6 +105,31 @@ pub fn take(conn: &mut TenantConn<'_>, changes: &[StockChange]) -> QueryResult<b
     let lowest = format!("CASE WHEN allow_oversell THEN {} ELSE 0 END", -MAX_STOCK);
     let changed = change_stock(conn, changes, &format!("stock + change.delta >= {lowest}"))?;
     Ok(changed == changes.len())
+}
+
+/// How many pieces of variants were sold since their stock was last set or adjusted, where there are any.
+pub fn sold_since_set(conn: &mut TenantConn<'_>, variants: &[Uuid]) -> QueryResult<HashMap<Uuid, i64>> {
+    if variants.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sold: Vec<Sold> = diesel::sql_query(
+        "SELECT variant_id, -sum(delta)::bigint AS sold FROM stock_movements AS sale \
+         WHERE variant_id = ANY ($1) AND order_id IS NOT NULL AND created_at > coalesce((SELECT max(created_at) \
+         FROM stock_movements AS other WHERE other.variant_id = sale.variant_id AND other.order_id IS NULL), '-infinity') \
+         GROUP BY variant_id HAVING sum(delta) < 0",
+    )
+    .bind::<Array<SqlUuid>, _>(variants)
+    .load(conn.pg())?;
+    Ok(sold.into_iter().map(|sold| (sold.variant_id, sold.sold)).collect())
+}
+
+/// What was sold of a variant.
+#[derive(QueryableByName)]
+struct Sold {
+    #[diesel(sql_type = SqlUuid)]
+    variant_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    sold: i64,
 }
 
 /// Changes the stock of the variants for which `condition` holds. Returns their number.

@@ -25,6 +25,7 @@ impl Kind {
             retry_after: None,
             header: None,
             limit: None,
+            report: None,
             cause: None,
         }
     }
@@ -47,6 +48,8 @@ pub struct Problem {
     header: Option<Box<(&'static str, Cow<'static, str>)>>,
     /// The limit that refused the request.
     limit: Option<Reached>,
+    /// What else there is to tell.
+    report: Option<Box<serde_json::Value>>,
     /// Only for the log.
     cause: Option<String>,
 }
@@ -74,11 +77,19 @@ pub enum Place {
     },
     /// Of CSV.
     Line {
+        /// The row of a spreadsheet, from 1.
+        row: u32,
         /// From 1.
-        line: u64,
+        line: u32,
+        /// The product's handle.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        handle: Option<String>,
         /// The column's name.
         #[serde(skip_serializing_if = "Option::is_none")]
         column: Option<String>,
+        /// The beginning of the cell.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
     },
 }
 
@@ -103,6 +114,10 @@ pub(in crate::http) struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     limit: Option<LimitView>,
+    /// What an import found: its report without the errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Object>)]
+    report: Option<&'a serde_json::Value>,
 }
 
 /// A limit that was reached.
@@ -162,6 +177,12 @@ impl Problem {
         Self { errors, ..self }
     }
 
+    /// Adds a report of what was found.
+    #[must_use]
+    pub fn with_report(self, report: &impl Serialize) -> Self {
+        Self { report: serde_json::to_value(report).ok().map(Box::new), ..self }
+    }
+
     /// Asks the client to try again after some seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
@@ -196,6 +217,7 @@ impl Problem {
             request_id,
             errors: &self.errors,
             limit: self.limit.map(|reached| LimitView { name: reached.limit.name(), value: reached.value }),
+            report: self.report.as_deref(),
         }
     }
 

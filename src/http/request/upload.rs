@@ -1,6 +1,6 @@
 //! CSV files that clients send. Nothing of one is kept before it is known who sends it.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use rocket::data::{self, Data, FromData};
@@ -79,6 +79,19 @@ impl Read for Reader {
         let count = self.file.read_at(buffer, self.at)?;
         self.at += count as u64;
         Ok(count)
+    }
+}
+
+impl Seek for Reader {
+    /// Goes to a place from the start of the file or from here.
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(_) => None,
+        };
+        self.at = at.ok_or(io::ErrorKind::Unsupported)?;
+        Ok(self.at)
     }
 }
 

@@ -1,9 +1,12 @@
 //! Headers and rows, and the faults of those that are wrong.
 
+use crate::commerce::import::column_names::COLUMNS;
+use crate::commerce::import::place::HEADER;
+
 use super::*;
 
 fn header(names: &[&str]) -> Result<Header, Fault> {
-    Header::read(1, &ByteRecord::from(names.to_vec()))
+    Header::read(HEADER, &ByteRecord::from(names.to_vec()), FileOf::Products, true)
 }
 
 #[test]
@@ -19,8 +22,9 @@ fn old_and_new_names_are_known() {
     for names in [old, new] {
         let names: Vec<&str> = names.split(',').collect();
         let header = header(&names).unwrap();
-        assert_eq!(header.ignored(), [""; 0]);
-        assert_eq!(header.positions.len(), COLUMNS.len());
+        assert!(header.ignored().is_empty());
+        // Without those of gift cards.
+        assert_eq!(header.positions.len(), COLUMNS.len() - 2);
     }
 }
 
@@ -33,10 +37,11 @@ fn names_are_found_in_any_case_and_the_rest_is_listed() {
         "Price / International",
         "variant price",
         "",
-        "Gift Card",
+        "Cost per item",
     ])
     .unwrap();
-    assert_eq!(header.ignored(), ["SEO Title", "Price / International", "Gift Card"]);
+    let ignored: Vec<&str> = header.ignored().iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(ignored, ["SEO Title", "Price / International", "Cost per item"]);
     assert_eq!(header.name(Column::Handle).as_deref(), Some("hANDLE"));
     assert_eq!(header.name(Column::Status), None);
 }
@@ -46,7 +51,10 @@ fn a_wrong_header_says_what_is_wrong() {
     for (names, part) in [
         (vec!["Title", "Price"], "\"Handle\" is missing"),
         (vec!["Handle", "Price"], "\"Title\" is missing"),
-        (vec!["Handle", "Title"], "\"Variant Price\" is missing"),
+        (vec!["Handle", "Title", "Option1 Name", "SKU", "Location", "On hand"], "export of stock"),
+        (vec!["Name", "Email", "Financial Status", "Lineitem name"], "export of orders"),
+        (vec!["Customer ID", "First Name", "Last Name", "Total Spent"], "export of customers"),
+        (vec!["ID", "Type", "SKU", "Name", "Regular price"], "WooCommerce"),
         (vec!["Handle;Title;Body (HTML);Price"], "semicolons"),
         (vec!["Handle\tTitle\tPrice"], "tabs"),
         (vec!["Handle", "Title", "Price", "URL handle"], "\"Handle\" and \"URL handle\""),
@@ -57,7 +65,11 @@ fn a_wrong_header_says_what_is_wrong() {
         assert!(fault.detail.contains(part), "{names:?}: {}", fault.detail);
     }
     let latin = ByteRecord::from(vec![&b"Handle"[..], b"Gr\xF6\xDFe"]);
-    assert_eq!(Header::read(1, &latin).err().unwrap().code, "not_utf8");
+    assert_eq!(Header::read(HEADER, &latin, FileOf::Products, true).err().unwrap().code, "not_utf8");
+    let wide = ByteRecord::from(vec![&b"\xff\xfeH\0a\0"[..]]);
+    assert!(Header::read(HEADER, &wide, FileOf::Products, true).err().unwrap().detail.contains("UTF-16"));
+    let names = ByteRecord::from(vec!["Title", "Price"]);
+    assert!(Header::read(HEADER, &names, FileOf::Products, false).is_ok(), "a handle is made from the title");
 }
 
 #[test]
@@ -65,12 +77,13 @@ fn a_row_has_the_shape_of_the_header() {
     let header = header(&["Handle", "Title", "Price", "Tags"]).unwrap();
     let faults = |cells: Vec<&[u8]>| {
         let record = ByteRecord::from(cells);
-        let faults = header.row(7, &record).err().unwrap_or_default();
-        faults.into_iter().map(|fault| (fault.line, fault.code, fault.column)).collect::<Vec<_>>()
+        let faults = header.row(Start { at: 9, line: 7, row: 6 }, &record).err().unwrap_or_default();
+        faults.kept.into_iter().map(|fault| (fault.line, fault.code, fault.column)).collect::<Vec<_>>()
     };
     assert_eq!(faults(vec![b"a", b"b", b"1", b"c"]), []);
-    assert_eq!(faults(vec![b"a", b"b", b"1"]), [(7, "ragged_row", None)]);
-    assert_eq!(faults(vec![b"a", b"b", b"1", b"c", b""]), [(7, "ragged_row", None)]);
+    assert_eq!(faults(vec![b"a", b"b", b"1"]), []);
+    assert_eq!(faults(vec![b"a", b"b", b"1", b"c", b"", b" "]), []);
+    assert_eq!(faults(vec![b"a", b"b", b"1", b"c", b"", b"d"]), [(7, "ragged_row", None)]);
     let (title, tags) = (Some("Title".to_owned()), Some("Tags".to_owned()));
     let both = [(7, "nul_character", title), (7, "not_utf8", tags)];
     assert_eq!(faults(vec![b"a", b"b\0", b"1", b"\xFF"]), both);

@@ -1,5 +1,10 @@
 //! Files as Shopify exports them, and files that are wrong, as they are read.
 
+use std::io::Cursor;
+
+use crate::commerce::import::plan::{Plan, Planner};
+use crate::commerce::import::report::Rules;
+
 use super::*;
 
 /// As Shopify exports it, shortened by the columns that are never filled.
@@ -25,20 +30,29 @@ shopify,-2,CONTINUE,453.592,https://a.example/1.jpg,1,A pot
 ,clay-pot,,,,,,,,,,L,,15.99,,shopify,,DENY,,https://a.example/2.jpg,2,
 ";
 
-fn read(csv: impl AsRef<[u8]>, currency: &str) -> Vec<Result<ImportedProduct, Vec<Fault>>> {
-    ShopifyReader::new(csv.as_ref(), currency.parse().unwrap(), RandomState::new()).unwrap().collect()
+/// Reads the products of a file, and plans them as new ones.
+pub(in crate::commerce::import) fn read(csv: impl AsRef<[u8]>, currency: &str) -> Vec<Result<Plan, Faults>> {
+    let reader = open(csv, currency).unwrap();
+    let header = Arc::clone(&reader.known().header);
+    let planner = Planner { header: &header, rules: Rules::default() };
+    reader.map(|product| product.and_then(|imported| planner.plan(imported, None).unwrap())).collect()
 }
 
-fn drafts(csv: impl AsRef<[u8]>) -> Vec<ImportedProduct> {
+fn open(csv: impl AsRef<[u8]>, currency: &str) -> Result<ShopifyReader<Cursor<Vec<u8>>>, Fault> {
+    ShopifyReader::new(Cursor::new(csv.as_ref().to_vec()), currency.parse().unwrap(), FileOf::Products, false)
+}
+
+fn drafts(csv: impl AsRef<[u8]>) -> Vec<Plan> {
     read(csv, "USD").into_iter().map(Result::unwrap).collect()
 }
 
 /// Each item: the handle of a product, or the lines and codes of its faults.
 fn outcomes(csv: impl AsRef<[u8]>) -> Vec<String> {
-    let summary = |item: Result<ImportedProduct, Vec<Fault>>| match item {
-        Ok(imported) => imported.draft.handle.map_or_else(String::new, String::from),
+    let summary = |item: Result<Plan, Faults>| match item {
+        Ok(plan) => plan.handle,
         Err(faults) => {
-            faults.iter().map(|fault| format!("{} {}", fault.line, fault.code)).collect::<Vec<_>>().join(", ")
+            let kept = faults.kept.iter();
+            kept.map(|fault| format!("{} {}", fault.line, fault.code)).collect::<Vec<_>>().join(", ")
         }
     };
     read(csv, "USD").into_iter().map(summary).collect()
@@ -47,7 +61,6 @@ fn outcomes(csv: impl AsRef<[u8]>) -> Vec<String> {
 #[test]
 fn an_export_is_read() {
     let products = drafts(APPAREL);
-    assert_eq!(products.iter().map(|product| product.line).collect::<Vec<_>>(), [2, 3]);
     let shirt = &products[0].draft;
     assert_eq!(shirt.description, "Ocean blue, \"narrow\" collar");
     assert_eq!((shirt.options.len(), shirt.variants.len(), shirt.images.len()), (0, 1, 1));
@@ -59,15 +72,12 @@ fn an_export_is_read() {
     assert_eq!(values, ["Small", "Medium", "Large"]);
     assert_eq!(top.variants[2].compare_at_price, Some(7550));
     assert_eq!(top.images.len(), 1);
-
-    let reader = ShopifyReader::new(APPAREL.as_bytes(), Currency::USD, RandomState::new()).unwrap();
-    assert_eq!(reader.header().ignored(), ["Variant Fulfillment Service", "Gift Card"]);
 }
 
 #[test]
 fn renamed_columns_mean_the_same() {
     let products = drafts(RENAMED);
-    let [ImportedProduct { draft, line: 2, .. }] = products.as_slice() else { panic!("{products:?}") };
+    let [Plan { draft, .. }] = products.as_slice() else { panic!("{products:?}") };
     assert_eq!((draft.vendor.as_str(), draft.product_type.as_str()), ("Clay & Co", "Garden"));
     assert_eq!(draft.tags, ["Pot", "Plants"]);
     let [small, large] = draft.variants.as_slice() else { panic!("{draft:?}") };
@@ -98,7 +108,7 @@ fn line_ends_and_a_byte_order_mark_change_nothing() {
 
 #[test]
 fn one_products_fault_is_not_the_next_ones() {
-    let csv = "Handle,Title,Price\na,A,1\nb,B\nc,C,3\nd,\0,4\ne,E,x\n\nf,F,6\n";
+    let csv = "Handle,Title,Price\na,A,1\nb,B,1,2\nc,C,3\nd,\0,4\ne,E,x\n\nf,F,6\n";
     assert_eq!(outcomes(csv), ["a", "3 ragged_row", "c", "5 nul_character", "6 invalid_price", "f"]);
     let csv = b"Handle,Title,Price\na,A,1\nb,\xFF,2\nc,C,3\n";
     assert_eq!(outcomes(csv), ["a", "3 not_utf8", "c"]);
@@ -107,17 +117,19 @@ fn one_products_fault_is_not_the_next_ones() {
 #[test]
 fn rows_belong_to_the_product_of_their_handle() {
     for (rows, expected) in [
-        ("a,A,1\nb,B,1\na,A,1\nc,C,1\n", vec!["a", "b", "4 duplicate_handle", "c"]),
-        ("a,A,1\na,Another,2\n", vec!["3 duplicate_handle, 3 missing_option_value"]),
-        ("Shirt,A,1\nb,B,1\nSHIRT,A,1\n", vec!["shirt", "b", "4 duplicate_handle"]),
+        ("a,A,1\nb,B,1\na,A,1\nc,C,1\n", vec!["4 duplicate_variant", "b", "c"]),
+        ("a,A,1\na,Another,2\n", vec!["3 duplicate_handle"]),
+        ("Shirt,A,1\nb,B,1\nSHIRT,A,1\n", vec!["4 duplicate_variant", "b"]),
         (",Blue Shirt,1\n,Red Shirt,1\n", vec!["blue-shirt", "red-shirt"]),
-        (",Shirt,1\nb,B,1\nshirt,S,1\n", vec!["shirt", "b", "4 duplicate_handle"]),
+        (",Shirt,1\nb,B,1\nshirt,S,1\n", vec!["4 duplicate_handle", "b"]),
+        ("a.b,A,1\na-b,A,1\n", vec!["3 duplicate_handle"]),
         ("a,A,1\n,,2\nb,B,1\n", vec!["3 missing_handle", "b"]),
         (",,2\nb,B,1\n", vec!["2 missing_handle", "b"]),
         ("a,,1\n", vec!["2 missing_title"]),
-        ("a b,A,1\n", vec!["2 invalid_handle"]),
-        ("a,A,\n", vec!["2 missing_price"]),
-        ("a\na,,1\nb,B,1\n", vec!["2 ragged_row", "b"]),
+        ("a b,A,1\n", vec!["a-b"]),
+        ("a,A,\n", vec!["a"]),
+        ("a\nb,B,1\n", vec!["2 missing_title", "b"]),
+        ("a,,\na,A,1\n", vec!["a"]),
     ] {
         assert_eq!(outcomes(format!("Handle,Title,Price\n{rows}")), expected, "{rows:?}");
     }
@@ -140,7 +152,7 @@ fn a_file_without_the_header_is_refused() {
         ("Handle;Title;Price\na;A;1\n", "wrong_header"),
         ("\"Handle,Title,Price\n", "unclosed_quote"),
     ] {
-        let fault = ShopifyReader::new(csv.as_bytes(), Currency::USD, RandomState::new()).err().unwrap();
+        let fault = open(csv, "USD").err().unwrap();
         assert_eq!(fault.code, code, "{csv:?}");
     }
     assert!(drafts("Handle,Title,Price\n").is_empty());
@@ -151,7 +163,31 @@ fn prices_are_in_the_currency_of_the_shop() {
     let csv = "Handle,Title,Variant Price\na,A,1200\nb,B,12.50\n";
     let products = read(csv, "JPY");
     assert_eq!(products[0].as_ref().unwrap().draft.variants[0].price, 1200);
-    let fault = &products[1].as_ref().unwrap_err()[0];
+    let fault = &products[1].as_ref().unwrap_err().kept[0];
     assert_eq!((fault.code, fault.column.as_deref()), ("invalid_price", Some("Variant Price")));
     assert!(fault.detail.contains("JPY"), "{}", fault.detail);
+}
+
+#[test]
+fn rows_of_a_product_may_stand_apart_and_in_any_order() {
+    let header = "Handle,Title,Option1 Name,Option1 Value,Price,Image Src,Image Position";
+    let rows = [
+        "a,A,Size,S,1,https://i.example/1,1",
+        "a,,,M,2,https://i.example/2,2",
+        "b,\"B\nb\",Title,Default Title,3,,",
+        "a,,,L,4,,",
+    ];
+    let of = |rows: &[&str]| {
+        let mut plans = drafts(format!("{header}\n{}\n", rows.join("\n")));
+        plans.sort_by(|a, b| a.handle.cmp(&b.handle));
+        for plan in &mut plans {
+            plan.draft.variants.sort_by_key(|variant| variant.price);
+        }
+        plans.into_iter().map(|plan| plan.draft).collect::<Vec<_>>()
+    };
+    let expected = of(&rows);
+    assert_eq!((expected.len(), expected[0].variants.len(), expected[0].images.len()), (2, 3, 2));
+    for order in [[3, 2, 1, 0], [2, 3, 0, 1], [0, 2, 1, 3], [1, 0, 2, 3]] {
+        assert_eq!(of(&order.map(|index| rows[index])), expected, "{order:?}");
+    }
 }

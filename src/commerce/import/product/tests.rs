@@ -1,31 +1,29 @@
 //! The rows of one product, read through the reader.
 
-use std::hash::RandomState;
-
 use super::*;
 use crate::commerce::import::fault::MAX_FAULTS;
-use crate::commerce::import::shopify::ShopifyReader;
+use crate::commerce::import::shopify;
+use crate::commerce::products::{ProductDraft, Status};
 
 const HEADER: &str = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,SKU,Price,\
     Inventory tracker,Inventory quantity,Image Src,Image Position,Image Alt Text,Status,Published,Tags";
 
 /// Reads rows of one product, each without its handle and without the blank cells at its end.
-fn read(rows: &[&str]) -> Result<ProductDraft, Vec<(u64, &'static str, String)>> {
+fn read(rows: &[&str]) -> Result<ProductDraft, Vec<(u32, &'static str, String)>> {
     let mut csv = HEADER.to_owned();
     for row in rows {
         let blanks = ",".repeat(14 - row.matches(',').count());
         csv = format!("{csv}\na,{row}{blanks}");
     }
-    let mut products: Vec<_> =
-        ShopifyReader::new(csv.as_bytes(), Currency::USD, RandomState::new()).unwrap().collect();
+    let mut products = shopify::tests::read(csv, "USD");
     assert_eq!(products.len(), 1);
-    products.remove(0).map(|imported| imported.draft).map_err(|faults| {
+    products.remove(0).map(|plan| plan.draft).map_err(|faults| {
         let summary = |fault: Fault| (fault.line, fault.code, fault.column.unwrap_or_default());
-        faults.into_iter().map(summary).collect()
+        faults.kept.into_iter().map(summary).collect()
     })
 }
 
-fn fault(rows: &[&str]) -> (u64, &'static str, String) {
+fn fault(rows: &[&str]) -> (u32, &'static str, String) {
     let mut faults = read(rows).unwrap_err();
     assert_eq!(faults.len(), 1, "{faults:?}");
     faults.remove(0)
@@ -87,8 +85,13 @@ fn options_have_names_and_values() {
         (["A,Size,S,,,,1", ",Colour,M,,,,1"], 3, "option_name_differs", "Option1 Name"),
         (["A,Size,S,,,,1", ",,,,,,1"], 3, "missing_option_value", "Option1 Value"),
         (["A,Size,S,,,,1", ",,,,,sku"], 3, "missing_option_value", "Option1 Value"),
-        (["A,Size,S,,,,1", ",,M"], 3, "missing_price", "Price"),
         (["A,Size,S,,,,1", "B,,M,,,,1"], 3, "duplicate_handle", "Handle"),
+        (
+            ["A,Title,Default Title,,,,1", "A,Title,Default Title,,,,1"],
+            3,
+            "duplicate_variant",
+            "Option1 Value",
+        ),
     ] {
         assert_eq!(fault(&rows), (line, code, column.to_owned()), "{rows:?}");
     }
@@ -114,11 +117,13 @@ fn stock_is_read_for_tracked_variants_and_where_it_is_given() {
 }
 
 #[test]
-fn the_status_wins_over_published() {
+fn what_is_hidden_is_a_draft() {
     for (cells, status) in [
         (",", Status::Active),
         (",FALSE", Status::Draft),
-        ("active,false", Status::Active),
+        ("active,false", Status::Draft),
+        ("active,true", Status::Active),
+        ("draft,true", Status::Draft),
         ("archived,true", Status::Archived),
         ("unlisted,true", Status::Draft),
     ] {

@@ -1,0 +1,26 @@
+//! What a file is of: products, or their stock.
+
+use crate::commerce::products::draft::{MAX_IMAGES, MAX_VARIANTS};
+
+/// What a file is of.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum FileOf {
+    /// Shopify's export of products.
+    #[default]
+    Products,
+    /// Shopify's export of stock: a row for each variant and location.
+    Stock,
+}
+
+/// The most locations of a shop.
+const MAX_LOCATIONS: usize = 20;
+
+impl FileOf {
+    /// The most rows of a product.
+    pub(super) fn most_rows(self) -> usize {
+        match self {
+            Self::Products => MAX_VARIANTS + MAX_IMAGES,
+            Self::Stock => MAX_VARIANTS * MAX_LOCATIONS,
+        }
+    }
+}
