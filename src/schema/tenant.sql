@@ -1,6 +1,6 @@
 -- A shop's schema, from which new shops are made. The migrations say why it is so.
 -- Written by `./dev schema` from the migrations; a test holds the two equal.
--- version: 20261128142022
+-- version: 20261129002426
 CREATE TABLE counters (
     name text NOT NULL,
     value bigint NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE variants (
     CONSTRAINT variants_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
 );
 CREATE INDEX variants_product_id_idx ON variants USING btree (product_id, "position", id);
-CREATE UNIQUE INDEX variants_sku_key ON variants USING btree (sku) WHERE (sku IS NOT NULL);
+CREATE INDEX variants_sku_idx ON variants USING btree (sku) WHERE (sku IS NOT NULL);
 CREATE TABLE idempotency_keys (
     user_id uuid NOT NULL,
     key_hash bytea NOT NULL,
