@@ -23,9 +23,9 @@ use super::sales;
 use super::shopify::ShopifyReader;
 
 /// The number of variants and images at which a batch is full. The last product may add thousands more.
-const ROWS: usize = 1000;
+const ROWS: usize = 500;
 /// The bytes of text at which a batch is full.
-const BYTES: usize = 2 << 20;
+const BYTES: usize = 1 << 20;
 
 /// Products, in the order of the file.
 #[derive(Default)]
