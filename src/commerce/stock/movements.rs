@@ -113,10 +113,12 @@ pub fn sold_since_set(conn: &mut TenantConn<'_>, variants: &[Uuid]) -> QueryResu
         return Ok(HashMap::new());
     }
     let sold: Vec<Sold> = diesel::sql_query(
-        "SELECT variant_id, -sum(delta)::bigint AS sold FROM stock_movements AS sale \
-         WHERE variant_id = ANY ($1) AND order_id IS NOT NULL AND created_at > coalesce((SELECT max(created_at) \
-         FROM stock_movements AS other WHERE other.variant_id = sale.variant_id AND other.order_id IS NULL), '-infinity') \
-         GROUP BY variant_id HAVING sum(delta) < 0",
+        // When it was set is found once for each variant, not once for each of its sales.
+        "SELECT wanted.id AS variant_id, -sum(sale.delta)::bigint AS sold FROM unnest($1) AS wanted (id) \
+         CROSS JOIN LATERAL (SELECT coalesce(max(created_at), '-infinity') AS at FROM stock_movements \
+         WHERE variant_id = wanted.id AND order_id IS NULL) AS set \
+         JOIN stock_movements AS sale ON sale.variant_id = wanted.id AND sale.order_id IS NOT NULL \
+         AND sale.created_at > set.at GROUP BY wanted.id HAVING sum(sale.delta) < 0",
     )
     .bind::<Array<SqlUuid>, _>(variants)
     .load(conn.pg())?;
