@@ -10,7 +10,7 @@ fn outdated(world: &World, version: &str) -> i64 {
 }
 
 /// Blocks the migration of a shop until the returned connection ends.
-fn hold(world: &World, shop: &Member<'_>) -> crate::support::Sql {
+fn hold(world: &World, shop: &Member<'_>) -> crate::support::Lent {
     let mut holder = world.sql();
     holder.run(format!("BEGIN; LOCK TABLE {}.__diesel_schema_migrations IN EXCLUSIVE MODE", shop.schema()));
     holder

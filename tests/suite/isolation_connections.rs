@@ -5,7 +5,8 @@ use shophouse::database::PoolOptions;
 use shophouse::tenancy::{Refusal, Role, ShopId, Tenancy, TenancyError};
 
 use crate::isolation_policies::{attempt, two_shops};
-use crate::support::database::{column, limits};
+use crate::support::database::limits;
+use crate::support::sql::column;
 use crate::support::tree::trees;
 use crate::support::{Login, Member, World, inside};
 

@@ -10,11 +10,11 @@ use crate::outside_orders::KeyedOrder;
 use crate::outside_steps::{Action, Change, Step};
 use crate::support::goods::variant;
 use crate::support::world::{Person, text};
-use crate::support::{Answer, Caller, Sql, World, token};
+use crate::support::{Answer, Caller, Lent, World, token};
 
 pub struct Play<'w> {
     pub world: &'w World,
-    pub sql: Sql,
+    pub sql: Lent,
     pub people: &'w [Person<'w>],
     /// By shop.
     pub slugs: Vec<String>,

@@ -5,7 +5,7 @@ use std::thread;
 
 use crate::support::process::Process;
 use crate::support::tree::set_back;
-use crate::support::{Login, Member, Sql, World, waiting};
+use crate::support::{Lent, Login, Member, World, waiting};
 
 /// The status of a GET; none when nobody listens any more.
 fn status(url: &str, token: Option<&str>) -> Option<u16> {
@@ -18,7 +18,7 @@ fn status(url: &str, token: Option<&str>) -> Option<u16> {
 }
 
 /// Locks a shop's table until the returned connection is dropped.
-fn lock(world: &World, shop: &Member<'_>, table: &str) -> Sql {
+fn lock(world: &World, shop: &Member<'_>, table: &str) -> Lent {
     let mut holder = world.sql();
     holder.run(format!("BEGIN; LOCK TABLE {}.{table}", shop.schema()));
     holder

@@ -192,6 +192,35 @@ fn whoever_joins_is_a_customer_from_then_on() {
     cleo.post("/storefront/nowhere/join", json!({})).expect_problem(404, "not_found");
 }
 
+/// The server remembers whose a slug was.
+#[test]
+fn a_slug_leads_to_the_shop_that_has_it_now() {
+    let world = World::new();
+    let (first, second) = (world.user("ada").opens_shop("books"), world.user("bob").opens_shop("other"));
+    first.sells("Of the first");
+    second.sells("Of the second");
+    let titles = |slug: &str| {
+        let listed = world.nobody().get(&format!("/storefront/{slug}/products")).expect(200);
+        listed["data"].as_array().unwrap().iter().map(|item| item["title"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (titles("books"), titles("other")),
+        (vec!["Of the first".into()], vec!["Of the second".into()])
+    );
+    for (owner, slug) in [(&first, "old-books"), (&second, "books")] {
+        owner.patch(&format!("/shops/{}", owner.shop), json!({ "slug": slug })).expect(200);
+    }
+    assert_eq!(
+        (titles("books"), titles("old-books")),
+        (vec!["Of the second".into()], vec!["Of the first".into()])
+    );
+    world.nobody().get("/storefront/other/products").expect_problem(404, "not_found");
+    second.shop_becomes("suspended");
+    world.nobody().get("/storefront/books/products").expect_problem(404, "not_found");
+    second.shop_becomes("active");
+    assert_eq!(titles("books"), ["Of the second"]);
+}
+
 #[test]
 fn a_visitor_may_change_nothing() {
     let world = World::new();

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `tenancy` | [`Tenancy`]: its pools, roles and migrations, and connecting |
 //! | `work` | running work in a shop, in `public` or as the owner |
+//! | `storefronts` | running work in a shop for an anonymous visitor, who knows its slug |
+//! | `known_slugs` | the shops' ids by the slugs that visitors know |
 //! | `classes` | classes of work, each with connections of its own |
 //! | `shop_limits` | the limits that shops have of their own |
 //! | `shop_counts` | how many shops are in each state, for the metrics |
@@ -14,9 +16,11 @@
 mod classes;
 mod key_notes;
 mod key_uses;
+mod known_slugs;
 mod outdated;
 mod shop_counts;
 mod shop_limits;
+mod storefronts;
 mod tenancy;
 mod work;
 

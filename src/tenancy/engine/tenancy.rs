@@ -14,6 +14,7 @@ use crate::tenancy::migrations::{self, History, Trees};
 
 use super::classes::{Class, Pools};
 use super::key_uses::KeyUses;
+use super::known_slugs::KnownSlugs;
 use super::outdated::OutdatedShops;
 
 /// The two database logins. Only the owner may change schemas; the web login owns nothing.
@@ -73,6 +74,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) change_records: Option<ChangeRecords>,
     pub(in crate::tenancy) quotas: Arc<Quotas>,
     pub(super) key_uses: Arc<KeyUses>,
+    pub(super) storefronts: Arc<KnownSlugs>,
     pub(in crate::tenancy) due_work: Option<DueWork>,
 }
 
@@ -116,6 +118,7 @@ impl Tenancy {
             due_work: None,
             quotas,
             key_uses: Arc::default(),
+            storefronts: Arc::default(),
         }
     }
 

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use uuid::Uuid;
 
 use crate::database::{DatabaseError, Ending, Party};
 use crate::limits::Quotas;
 use crate::tenancy::access::{Caller, Credential, Mode, OwnerTx, PublicConn, TenantConn, begin, begin_owner};
-use crate::tenancy::shop::{Role, ShopId, Slug};
-use crate::tenancy::{Refusal, TenancyError, registry};
+use crate::tenancy::shop::{Role, ShopId};
+use crate::tenancy::{Refusal, TenancyError};
 
 use super::tenancy::Tenancy;
 
@@ -105,44 +103,6 @@ impl Tenancy {
         )
     }
 
-    /// Runs `work` in the shop with this slug, for an anonymous visitor. The transaction is read only and has the role
-    /// of a customer.
-    ///
-    /// # Errors
-    /// What `work` returns, or a [`TenancyError`]: the shop is not open, or the database failed.
-    pub async fn in_storefront<T, E, F>(&self, slug: Slug, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<TenancyError> + Send + 'static,
-        F: FnOnce(&mut TenantConn<'_>) -> Result<T, E> + Send + 'static,
-    {
-        let engine = self.clone();
-        // The shop's id is not known yet.
-        let key = slug.key();
-        let visit = move |pg: &mut PgConnection| {
-            let shop = registry::id_of(&mut PublicConn::new(pg), &slug)?;
-            let shop = shop.ok_or(TenancyError::Refused(Refusal::NoStorefront))?;
-            pg.batch_execute(&engine.enter_storefront(shop))
-                .map_err(|error| engine.note_outdated(shop, DatabaseError::from(error)))?;
-            // No table has a user with this id.
-            work(&mut TenantConn::new(pg, Uuid::nil(), shop, &engine.quotas))
-        };
-        // The public role looks the slug up; then the same transaction goes on with the shop role.
-        let (begin, ending) = (self.begin_public(Mode::Read), Mode::Read.ending());
-        let outcome = self.web.run(Party::with_home(key), ending, begin, visit).await;
-        outcome.map_err(TenancyError::from)?
-    }
-
-    fn enter_storefront(&self, shop: ShopId) -> String {
-        format!(
-            "SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SELECT public.enter_storefront('{schema}', '{version}')",
-            schema = shop.schema(),
-            role = self.roles.shop,
-            version = self.tenant_version(),
-        )
-    }
-
     /// Runs `work` in `public` without a caller: to register, to sign in, to refresh a token.
     ///
     /// # Errors
@@ -210,7 +170,7 @@ impl Tenancy {
     }
 
     /// Converts the error of a transaction in a shop. If the shop is outdated, it is migrated next.
-    fn note_outdated(&self, shop: ShopId, error: DatabaseError) -> TenancyError {
+    pub(super) fn note_outdated(&self, shop: ShopId, error: DatabaseError) -> TenancyError {
         let error = TenancyError::from(error);
         if matches!(error, TenancyError::Refused(Refusal::ShopUpgrading)) {
             self.outdated.add(shop);

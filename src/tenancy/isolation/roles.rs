@@ -49,6 +49,7 @@ const SHOP_RIGHTS: &str = "
     GRANT USAGE ON SCHEMA public TO {role};
     GRANT EXECUTE ON FUNCTION public.enter(uuid, uuid, text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text) TO {role};
+    GRANT EXECUTE ON FUNCTION public.enter_storefront(text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.enter_with_key(bytea, uuid, text, text, text, text) TO {role};
     GRANT EXECUTE ON FUNCTION public.begin_hold(uuid, timestamptz) TO {role};

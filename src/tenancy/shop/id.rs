@@ -57,7 +57,7 @@ const MIN_SLUG: usize = 3;
 const MAX_SLUG: usize = 63;
 
 /// The name of a shop in addresses: 3 to 63 of `a-z`, `0-9` and single inner hyphens.
-#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 
@@ -74,7 +74,7 @@ impl Slug {
         &self.0
     }
 
-    /// The pool's key while the shop's id is not known.
+    /// A number for those who know the shop by its slug, to take turns in the pool.
     pub(in crate::tenancy) fn key(&self) -> u64 {
         hash(&self.0)
     }

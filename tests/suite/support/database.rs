@@ -1,20 +1,16 @@
-//! A test's own database, and plain SQL on it for what HTTP cannot show.
+//! A test's own database.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
-use diesel::pg::PgConnection;
-use diesel::sql_types::{Nullable, Text};
-use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions, PreparedStatements};
 use shophouse::limits::Limit;
 use shophouse::tenancy::{Limits, Logins, Tenancy};
 
 use super::server::{APART, SERVER, Server};
+use super::sql::Sql;
 use super::tree::trees;
 use super::{bouncer, log};
 
@@ -49,21 +45,21 @@ impl Database {
 
     fn cloned_from(template: &str, server: &'static Server) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
-        create(&server.postgres, &name, template);
+        create(&server.postgres, &mut server.admin(), &name, template);
         Self { name: Arc::new(Name(name, server)), direct: false }
     }
 
     /// Autovacuum reads whole catalogues, which one test counts. These databases are too short-lived to need it.
     pub(super) fn without_autovacuum(postgres: &PrivateServer) {
-        let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
+        let mut admin = admin(postgres);
         for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
-            admin.batch_execute(statement).unwrap();
+            admin.run(statement);
         }
     }
 
     /// Creates the template: `public` migrated, roles created, no shop.
     pub(super) fn make_template(postgres: &PrivateServer) {
-        create(postgres, TEMPLATE, "template1");
+        create(postgres, &mut admin(postgres), TEMPLATE, "template1");
         let trees = trees();
         // Without PgBouncer: its open connections would prevent cloning.
         let logins = logins(|login| postgres.url(login, TEMPLATE));
@@ -92,14 +88,13 @@ impl Database {
 
     /// A plain connection, without the product.
     pub fn connect(&self, login: Login) -> Sql {
-        Sql(establish(&self.direct().url(login)))
+        Sql::to(&self.direct().url(login))
     }
 }
 
 impl Drop for Name {
     fn drop(&mut self) {
-        let mut admin = establish(&self.1.postgres.url(Login::Admin, "postgres"));
-        let dropped = admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.0));
+        let dropped = self.1.admin().try_run(format!("DROP DATABASE {} WITH (FORCE)", self.0));
         // A test that has failed already reports its own reason.
         assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
         self.1.look_at_log();
@@ -135,93 +130,23 @@ fn logins(url: impl Fn(Login) -> String) -> Logins {
 }
 
 /// Privileges on a database are not cloned: they are set as the private server sets them.
-fn create(postgres: &PrivateServer, name: &str, template: &str) {
-    let mut admin = establish(&postgres.url(Login::Admin, "postgres"));
+fn create(postgres: &PrivateServer, admin: &mut Sql, name: &str, template: &str) {
     for statement in [
         // Copying the files takes half of the time that writing their pages to the log takes.
         format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy OWNER shophouse_owner"),
         format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"),
         format!("GRANT CONNECT ON DATABASE {name} TO shophouse_owner, shophouse_web"),
     ] {
-        admin.batch_execute(&statement).unwrap();
+        admin.run(statement);
     }
     if template == TEMPLATE {
         return;
     }
     let rights = "ALTER SCHEMA public OWNER TO shophouse_owner; REVOKE ALL ON SCHEMA public FROM PUBLIC";
-    establish(&postgres.url(Login::Admin, name)).batch_execute(rights).unwrap();
+    Sql::to(&postgres.url(Login::Admin, name)).run(rights);
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests look below the pool")]
-fn establish(url: &str) -> PgConnection {
-    PgConnection::establish(url).unwrap()
-}
-
-/// A plain connection, with a few helpers.
-pub struct Sql(pub PgConnection);
-
-#[derive(QueryableByName)]
-struct Cell {
-    #[diesel(sql_type = Nullable<Text>)]
-    cell: Option<String>,
-}
-
-impl Sql {
-    /// A connection to any database.
-    pub fn to(url: &str) -> Self {
-        Self(establish(url))
-    }
-
-    /// Runs statements; the error is why they were refused.
-    pub fn try_run(&mut self, statements: impl fmt::Display) -> QueryResult<()> {
-        self.0.batch_execute(&statements.to_string())
-    }
-
-    /// Runs statements that must succeed.
-    pub fn run(&mut self, statements: impl fmt::Display) {
-        let statements = statements.to_string();
-        self.0.batch_execute(&statements).unwrap_or_else(|error| panic!("{error}: {statements}"));
-    }
-
-    /// The first column of a query, as text.
-    pub fn column(&mut self, query: impl fmt::Display) -> Vec<String> {
-        self.try_column(&query).unwrap_or_else(|error| panic!("{error}: {query}"))
-    }
-
-    /// The first column of a query, as text, or its error.
-    pub fn try_column(&mut self, query: impl fmt::Display) -> QueryResult<Vec<String>> {
-        column(&mut self.0, query)
-    }
-
-    /// The one cell of a query, as text.
-    pub fn one(&mut self, query: impl fmt::Display) -> String {
-        let mut cells = self.column(&query);
-        assert_eq!(cells.len(), 1, "{query}");
-        cells.remove(0)
-    }
-
-    /// Every row of every table of a schema, as text.
-    pub fn content(&mut self, schema: &str) -> Vec<String> {
-        let tables = self.column(format!(
-            "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace AND relkind = 'r' ORDER BY 1"
-        ));
-        let rows = |table: &String| {
-            let rows =
-                self.one(format!("SELECT array_agg(t::text ORDER BY t::text) FROM {schema}.{table} t"));
-            format!("{table}: {rows}")
-        };
-        tables.iter().map(rows).collect()
-    }
-
-    /// The number of rows of a table, or of a table with its condition.
-    pub fn count(&mut self, table: impl fmt::Display) -> i64 {
-        self.one(format!("SELECT count(*) FROM {table}")).parse().unwrap()
-    }
-}
-
-/// The first column of a query as text; NULL is empty.
-pub fn column(pg: &mut PgConnection, query: impl fmt::Display) -> QueryResult<Vec<String>> {
-    let as_text = format!("SELECT cell::text FROM ({query}) AS asked (cell)");
-    let cells: Vec<Cell> = sql_query(as_text).load(pg)?;
-    Ok(cells.into_iter().map(|row| row.cell.unwrap_or_default()).collect())
+/// A connection of the administrator, to no test's database.
+pub(super) fn admin(postgres: &PrivateServer) -> Sql {
+    Sql::to(&postgres.url(Login::Admin, "postgres"))
 }

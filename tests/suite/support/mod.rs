@@ -3,7 +3,9 @@
 //! | file | subject |
 //! |---|---|
 //! | `server` | the PostgreSQL of the run, and the template that databases are cloned from |
-//! | `database` | a test's own database, and plain SQL on it |
+//! | `database` | a test's own database |
+//! | `sql` | plain SQL on a database, for what HTTP cannot show |
+//! | `lending` | connections that are kept for the next one who asks |
 //! | `bouncer` | an optional PgBouncer in front of that PostgreSQL |
 //! | `world` | a running shophouse, its people and their shops |
 //! | `caller` | sending requests as a user, or as nobody |
@@ -48,11 +50,13 @@ pub mod holds;
 mod inside;
 pub mod installation;
 mod invitations;
+mod lending;
 pub mod load;
 pub mod log;
 pub mod mail_server;
 pub mod process;
 mod server;
+pub mod sql;
 pub mod standby;
 pub mod token;
 pub mod tree;
@@ -61,8 +65,10 @@ pub mod world;
 
 pub use answer::Answer;
 pub use caller::Caller;
-pub use database::{Database, Sql};
+pub use database::Database;
 pub use disposable_postgres::DisposablePostgres;
 pub use inside::inside;
+pub use lending::Lent;
 pub use shophouse::database::private::Login;
+pub use sql::Sql;
 pub use world::{Member, Person, World};

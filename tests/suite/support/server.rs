@@ -13,7 +13,8 @@ use nix::sys::statvfs::statvfs;
 use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
 
 use super::bouncer::{self, Bouncer};
-use super::database::Database;
+use super::database::{Database, admin};
+use super::lending::{Lender, Lent};
 use super::log;
 
 const PREFIX: &str = "shophouse-suite-";
@@ -26,6 +27,8 @@ pub struct Server {
     pub postgres: PrivateServer,
     /// What the servers under test connect to instead, if the run uses PgBouncer.
     bouncer: Option<Bouncer>,
+    /// The administrator's connections.
+    admin: Lender,
     /// Its log, read up to the last check.
     log: Mutex<File>,
     _alive: File,
@@ -36,6 +39,11 @@ impl Server {
     pub fn url(&self, login: Login, database: &str) -> String {
         let url = self.postgres.url(login, database);
         self.bouncer.as_ref().map_or_else(|| url.clone(), |bouncer| bouncer.before(&url))
+    }
+
+    /// A connection of the administrator for a moment, to no test's database.
+    pub fn admin(&self) -> Lent {
+        self.admin.lend(|| admin(&self.postgres))
     }
 
     /// Checks what PostgreSQL has logged since the last check.
@@ -69,7 +77,7 @@ fn start(suffix: &str, bounced: bool) -> Server {
     let log = Mutex::new(File::open(dir.join("data/postgres.log")).unwrap());
     let (cluster, sockets) = (dir.join("data/postgres"), dir.join("data/socket"));
     let bouncer = bounced.then(|| Bouncer::start(dir.join("bouncer"), &cluster, sockets.to_str().unwrap()));
-    Server { postgres, bouncer, log, _alive: alive }
+    Server { postgres, bouncer, admin: Lender::default(), log, _alive: alive }
 }
 
 /// Where every account may have a directory, and which PostgreSQL's account can enter when the tests run as root.

@@ -19,8 +19,9 @@ use shophouse::tenancy::{Limits, ShopId, Tenancy, Trees};
 use uuid::Uuid;
 
 use super::database::limits;
+use super::lending::{Lender, Lent};
 use super::tree::trees;
-use super::{Caller, Database, Login, Sql, token};
+use super::{Caller, Database, Login, token};
 
 /// The password of every user.
 pub const PASSWORD: &str = "correct horse";
@@ -32,6 +33,8 @@ pub const ORIGIN: &str = "https://storefront.example";
 pub struct World {
     client: Client,
     pub tenancy: Tenancy,
+    /// The owner's connections of [`World::sql`].
+    owner: Lender,
     pub database: Database,
 }
 
@@ -105,7 +108,7 @@ impl World {
         let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap().with_quotas(quotas);
         let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records()).with_due_work(DUE_ORDERS);
         let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
-        Self { client, tenancy, database }
+        Self { client, tenancy, owner: Lender::default(), database }
     }
 
     /// A server where email addresses have to be proved.
@@ -117,7 +120,7 @@ impl World {
     pub fn now_proving(self) -> Self {
         let Self { tenancy, database, .. } = self;
         let rocket = rocket_asking(tenancy.clone(), Hasher::new(1_000).unwrap(), Verification::On);
-        Self { client: Client::untracked(rocket).unwrap(), tenancy, database }
+        Self { client: Client::untracked(rocket).unwrap(), tenancy, owner: Lender::default(), database }
     }
 
     /// A new user with a proved address, signed in.
@@ -195,9 +198,9 @@ impl World {
         token
     }
 
-    /// A connection as the database owner, with `public` as its schema.
-    pub fn sql(&self) -> Sql {
-        self.database.connect(Login::Owner)
+    /// A connection as the database owner for a moment, with `public` as its schema.
+    pub fn sql(&self) -> Lent {
+        self.owner.lend(|| self.database.connect(Login::Owner))
     }
 }
 

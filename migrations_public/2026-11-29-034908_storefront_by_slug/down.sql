@@ -1,0 +1,1 @@
+DROP FUNCTION public.enter_storefront(text, text, text);
