@@ -7,7 +7,7 @@
 //! | `money` | amounts of a currency |
 //! | `products` | the catalogue |
 //! | `customers` | the people of a shop, for its staff |
-//! | `import` | reading a catalogue from Shopify's CSV |
+//! | `import` | reading a catalogue from CSV of Shopify's and WooCommerce's |
 //! | `export` | writing the catalogue as Shopify's CSV |
 //! | `orders` | placing orders, and their states |
 //! | `rows` | helpers for the queries of all features |

@@ -71,7 +71,7 @@ fn another_file_is_named_in_the_refusal() {
         ),
         (b"Name,Email,Financial Status,Lineitem name,Lineitem price\n", "export of orders"),
         (b"Customer ID,First Name,Last Name,Email,Accepts Email Marketing\n", "export of customers"),
-        (b"ID,Type,SKU,Name,Published,Regular price\n", "WooCommerce"),
+        (b"ID;Type;SKU;Name;Published;Regular price\n", "semicolons"),
         (b"Handle;Title;Variant Price\na;A;1\n", "semicolons"),
         (b"Handle\tTitle\tVariant Price\na\tA\t1\n", "tabs"),
         (&wide, "UTF-16"),

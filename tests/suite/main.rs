@@ -84,6 +84,7 @@ mod import_rows;
 mod import_states;
 mod import_stock;
 mod import_update;
+mod import_woocommerce;
 mod isolation;
 mod isolation_bypasses;
 mod isolation_connections;

@@ -39,12 +39,9 @@ impl Header {
         kind: FileOf,
         needs_handle: bool,
     ) -> Result<Self, Fault> {
-        let mut header = Self { kind, names: Vec::new(), positions: HashMap::new(), ignored: Vec::new() };
-        for (position, cell) in record.iter().enumerate() {
-            let Some(name) = std::str::from_utf8(cell).ok().filter(|name| !name.contains('\0')) else {
-                return Err(Fault::of_row(start, "not_utf8", other_files::encoding(record)));
-            };
-            header.add(start, position, name.trim())?;
+        let mut header = Self { kind, ..Self::unread(&[], Vec::new()) };
+        for (position, name) in names(start, record)?.iter().enumerate() {
+            header.add(start, position, name)?;
         }
         if let Some(detail) = other_files::recognise(kind, &header.names) {
             return Err(Fault::of_row(start, "wrong_header", detail));
@@ -62,6 +59,23 @@ impl Header {
         }
         header.ignore_parts_of_images();
         Ok(header)
+    }
+
+    /// Of a file whose rows become others before they are read.
+    pub(super) fn unread(names: &[String], ignored: Vec<(usize, String)>) -> Self {
+        Self { kind: FileOf::Products, names: names.to_vec(), positions: HashMap::new(), ignored }
+    }
+
+    /// Of rows that are made: their columns, each with the name that the file has for it. Without a name there is no column.
+    pub(super) fn made(columns: impl Iterator<Item = (Column, Option<String>)>) -> Self {
+        let mut header = Self::unread(&[], Vec::new());
+        for (position, (column, name)) in columns.enumerate() {
+            if name.is_some() {
+                header.positions.insert(column, position);
+            }
+            header.names.push(name.unwrap_or_default());
+        }
+        header
     }
 
     /// Without the addresses it is not known which image a text or a position is of.
@@ -149,6 +163,15 @@ impl Header {
     }
 }
 
+/// The names of the columns, trimmed.
+pub(super) fn names(start: Start, record: &ByteRecord) -> Result<Vec<String>, Fault> {
+    let name = |cell| match std::str::from_utf8(cell) {
+        Ok(name) if !name.contains('\0') => Ok(name.trim().to_owned()),
+        _ => Err(Fault::of_row(start, "not_utf8", other_files::encoding(record))),
+    };
+    record.iter().map(name).collect()
+}
+
 impl<'a> Row<'a> {
     /// The text of a cell, trimmed; empty when the file has no such column.
     pub(super) fn cell(&self, column: Column) -> &'a str {
@@ -163,6 +186,11 @@ impl<'a> Row<'a> {
             .and_then(|position| self.cells.get(*position))
             .copied()
             .unwrap_or("")
+    }
+
+    /// The text of the cell at a place, trimmed.
+    pub(super) fn at(&self, place: usize) -> &'a str {
+        self.cells.get(place).map_or("", |cell| cell.trim())
     }
 
     /// A fault in one of the row's cells.

@@ -5,7 +5,7 @@ use csv::ByteRecord;
 use super::columns::Header;
 
 /// Columns whose content is lost and matters, by how much; the others come after them.
-const MATTERS: [(&str, &str); 8] = [
+const MATTERS: [(&str, &str); 12] = [
     ("variant image", ""),
     ("cost per item", ""),
     ("variant taxable", "true"),
@@ -14,6 +14,10 @@ const MATTERS: [(&str, &str); 8] = [
     ("requires shipping", "true"),
     ("variant fulfillment service", "manual"),
     ("fulfillment service", "manual"),
+    ("tax status", "taxable"),
+    ("is featured?", "0"),
+    ("sold individually?", "0"),
+    ("allow customer reviews?", "1"),
 ];
 
 /// The unit in which the weight is shown; the weight itself is read.
@@ -43,11 +47,11 @@ impl Ignored {
         Self { empty: header.ignored().iter().filter_map(unread).collect(), filled: Vec::new() }
     }
 
-    /// Looks at the cells of a row.
-    pub(super) fn look(&mut self, cells: &ByteRecord) {
+    /// Looks at the cells of a row, of which some may be read after all.
+    pub(super) fn look(&mut self, cells: &ByteRecord, is_read: impl Fn(usize) -> bool) {
         let holds = |unread: &mut Unread| {
             let cell = cells.get(unread.position).unwrap_or_default().trim_ascii();
-            !cell.is_empty() && !is_usual(unread, cell)
+            !cell.is_empty() && !is_usual(unread, cell) && !is_read(unread.position)
         };
         self.filled.extend(self.empty.extract_if(.., holds));
     }

@@ -10,6 +10,7 @@ use super::handles;
 use super::ignored::Ignored;
 use super::place::Start;
 use super::records::{Record, Records};
+use super::woocommerce::{Families, Suffix, Woo};
 
 /// The most runs of a file, so that the index of one does not fill the memory.
 const MAX_RUNS: usize = 1_000_000;
@@ -35,6 +36,16 @@ pub(super) struct Index {
     pub ignored: Vec<String>,
     /// The most rows of a product.
     most_rows: usize,
+    /// What the handles of some products of WooCommerce's end in.
+    suffixes: HashMap<u32, Suffix>,
+}
+
+/// A product of the file.
+pub(super) struct Rows {
+    pub records: Vec<Record>,
+    /// Why they may not be all.
+    pub broken: Option<Fault>,
+    pub suffix: Option<Suffix>,
 }
 
 /// The number of each product by the hash of its handle. The handles themselves would take too much memory for a large file.
@@ -50,12 +61,23 @@ impl Numbers {
         let next = narrow(self.by_handle.len() as u64);
         *self.by_handle.entry(self.hashes.hash_one(handle)).or_insert(next)
     }
+
+    /// A row without a handle and a title belongs to the product before it.
+    fn of_record(&mut self, header: &Header, record: &Record, last: Option<u32>) -> u32 {
+        match (handles::of_record(header, &record.cells), last) {
+            (Some(handle), _) => self.of(handle.handle.as_str()),
+            (None, Some(last)) => last,
+            (None, None) => self.of(""),
+        }
+    }
 }
 
 impl Index {
     /// Reads a file, whose header has been read, to its end.
-    pub(super) fn of(records: &mut Records<impl Read + Seek>, header: &Header) -> Self {
-        let (mut numbers, mut runs) = (Numbers::default(), Vec::<Run>::new());
+    pub(super) fn of(records: &mut Records<impl Read + Seek>, header: &Header, woo: Option<&Woo>) -> Self {
+        let (mut numbers, mut families, mut runs) =
+            (Numbers::default(), Families::default(), Vec::<Run>::new());
+        let header = woo.map_or(header, Woo::raw);
         let mut ignored = Ignored::of(header);
         let broken = loop {
             let record = match records.next() {
@@ -66,13 +88,11 @@ impl Index {
             if is_blank(&record) {
                 continue;
             }
-            ignored.look(&record.cells);
+            ignored.look(&record.cells, |position| woo.is_some_and(|woo| woo.reads(&record.cells, position)));
             let last = runs.last().map(|run| run.product);
-            let product = match (handles::of_record(header, &record.cells), last) {
-                (Some(handle), _) => numbers.of(handle.handle.as_str()),
-                // A row without a handle and a title belongs to the product before it.
-                (None, Some(last)) => last,
-                (None, None) => numbers.of(""),
+            let product = match (woo, last) {
+                (Some(woo), _) => families.number(woo, &record.cells),
+                (None, last) => numbers.of_record(header, &record, last),
             };
             if last == Some(product) {
                 continue;
@@ -96,23 +116,19 @@ impl Index {
         }
         let last = runs.last().map_or(0, |run| run.product);
         runs.sort_by_key(|run| (run.product, run.at));
-        let products = numbers.by_handle.len();
+        let products = numbers.by_handle.len() + families.len();
         Self {
             runs,
             products,
             broken: broken.map(|fault| (last, fault)),
             ignored: ignored.into_names(),
             most_rows: header.kind.most_rows(),
+            suffixes: families.into_suffixes(),
         }
     }
 
-    /// The rows of the product whose first run has a number, and why they may not be all. The number of the next product's first
-    /// run takes its place.
-    pub(super) fn read(
-        &self,
-        next: &mut usize,
-        records: &mut Records<impl Read + Seek>,
-    ) -> Option<(Vec<Record>, Option<Fault>)> {
+    /// The rows of the product whose first run has a number. The number of the next product's first run takes its place.
+    pub(super) fn read(&self, next: &mut usize, records: &mut Records<impl Read + Seek>) -> Option<Rows> {
         let product = self.runs.get(*next)?.product;
         let mut rows = Vec::new();
         let mut broken =
@@ -123,7 +139,7 @@ impl Index {
                 broken = Some(fault);
             }
         }
-        Some((rows, broken))
+        Some(Rows { records: rows, broken, suffix: self.suffixes.get(&product).copied() })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Importing a catalogue, and its stock, from Shopify's CSV files.
+//! Importing a catalogue, and its stock, from CSV files of Shopify's and WooCommerce's.
 //!
 //! | file | subject |
 //! |---|---|
@@ -18,6 +18,7 @@
 //! | `visibility` | who shall see a product |
 //! | `product` | the rows of one product |
 //! | `shopify` | the reader: it yields one product after the other |
+//! | `woocommerce` | rows of WooCommerce's, made to rows of Shopify's |
 //! | `place` | places in a file |
 //! | `fault` | what is wrong with a file, or not taken as it stands, and where |
 //! | `fault_location` | the row and column at which a validation error shows |
@@ -70,4 +71,5 @@ mod slots;
 mod turn;
 mod variant;
 mod visibility;
+mod woocommerce;
 mod write;

@@ -9,7 +9,7 @@ const KINDS: [(&str, &[&str]); 4] = [
     ("Shopify's export of stock", &["Location", "On hand"]),
     ("Shopify's export of orders", &["Financial Status", "Lineitem name"]),
     ("Shopify's export of customers", &["First Name", "Last Name", "Accepts Email Marketing"]),
-    ("WooCommerce's export of products", &["ID", "SKU", "Name", "Regular price"]),
+    ("WooCommerce's export of products", &["SKU", "Name", "Regular price"]),
 ];
 
 /// More names of the columns of stock and customers: Shopify adds and renames some.
@@ -28,13 +28,14 @@ pub(super) fn recognise(kind: FileOf, names: &[String]) -> Option<String> {
     let own = usize::from(kind == FileOf::Stock);
     if let Some((name, _)) = KINDS.iter().skip(own).find(|(_, columns)| columns.iter().all(has_any)) {
         return Some(format!(
-            "this is {name}; POST /products/import takes Shopify's export of products, POST /stock/import that of stock"
+            "this is {name}; POST /products/import takes exports of products, of Shopify and of WooCommerce, POST /stock/import Shopify's export of stock"
         ));
     }
     let is_separated_by = |separator: char| {
         let [name] = names else { return false };
         let parts = name.split(separator).map(|part| part.trim_matches(UNQUOTED));
-        let is_known = |part: &str| part.eq_ignore_ascii_case("Title") || part.eq_ignore_ascii_case("Handle");
+        let is_known =
+            |part: &str| ["Title", "Handle", "SKU"].iter().any(|name| part.eq_ignore_ascii_case(name));
         name.contains(separator) && parts.into_iter().any(is_known)
     };
     let separators = [(';', "semicolons"), ('\t', "tabs")];

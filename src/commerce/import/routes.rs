@@ -43,7 +43,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         (json!(0), json!([]), json!([]));
     tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
         .about(
-            "Takes Shopify's product CSV. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
+            "Takes the product CSV of Shopify or of WooCommerce. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
              product with an error is left alone as a whole. New products need the column `Title`, updates `Handle` and `Title`. \
              An update changes what the file has: a missing column leaves the value, and a blank cell overwrites it. Variants \
              that the file does not name stay, unless `variants` is `replace`. What is not taken as it stands is told in \

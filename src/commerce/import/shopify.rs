@@ -8,18 +8,21 @@ use std::sync::Arc;
 
 use crate::tenancy::Currency;
 
-use super::columns::Header;
+use super::columns::{self, Header};
 use super::fault::{Fault, Faults};
-use super::index::Index;
+use super::index::{Index, Rows};
 use super::kind::FileOf;
 use super::place::HEADER;
 use super::product::{self, ImportedProduct};
 use super::records::Records;
+use super::woocommerce::Woo;
 
 /// What is known of a file when it has been read once.
 #[derive(Clone)]
 pub(super) struct Known {
     pub header: Arc<Header>,
+    /// What makes its rows, when they are not as Shopify has them.
+    woo: Option<Arc<Woo>>,
     pub index: Arc<Index>,
     /// Prices are taken to be in it, because the file does not name one.
     pub currency: Currency,
@@ -39,9 +42,15 @@ impl<R: Read + Seek> ShopifyReader<R> {
         let Some(first) = records.next()? else {
             return Err(Fault::of_row(HEADER, "wrong_header", "the file is empty"));
         };
-        let header = Header::read(first.start, &first.cells, kind, needs_handle)?;
-        let index = Arc::new(Index::of(&mut records, &header));
-        Ok(Self { records, known: Known { header: Arc::new(header), index, currency }, next: 0 })
+        let names = columns::names(first.start, &first.cells)?;
+        let woo = if kind == FileOf::Products { Woo::recognise(&names) } else { None };
+        let header = match &woo {
+            Some(woo) => woo.header(),
+            None => Header::read(first.start, &first.cells, kind, needs_handle)?,
+        };
+        let index = Arc::new(Index::of(&mut records, &header, woo.as_ref()));
+        let known = Known { header: Arc::new(header), woo: woo.map(Arc::new), index, currency };
+        Ok(Self { records, known, next: 0 })
     }
 
     /// Reads a file again.
@@ -60,9 +69,20 @@ impl<R: Read + Seek> Iterator for ShopifyReader<R> {
     type Item = Result<ImportedProduct, Faults>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Known { header, index, currency } = &self.known;
-        let (rows, broken) = index.read(&mut self.next, &mut self.records)?;
-        let product = product::read(&rows, header, *currency);
+        let Known { header, woo, index, currency } = &self.known;
+        let Rows { mut records, broken, suffix } = index.read(&mut self.next, &mut self.records)?;
+        let made = woo.as_ref().map(|woo| woo.rows(&records, suffix));
+        let product = match made {
+            None => product::read(&records, header, *currency),
+            Some(Err(faults)) => Err(faults),
+            Some(Ok((rows, warnings))) => {
+                records = rows;
+                product::read(&records, header, *currency).map(|mut product| {
+                    product.warnings.merge(warnings);
+                    product
+                })
+            }
+        };
         Some(match broken {
             // The rows that could not be read may belong to the product.
             Some(fault) => {
