@@ -43,6 +43,7 @@ use rocket::shield::Shield;
 use rocket::{Build, Rocket};
 use utoipa::openapi::OpenApi;
 
+use commerce::import::jobs::run::Jobs;
 use http::openapi::{self, Api};
 use http::request::body_memory::AllBodies;
 use http::request::token::Tokens;
@@ -83,6 +84,8 @@ pub struct App {
     pub cors: Cors,
     /// How many uploads and downloads there may be at a time.
     pub transfers: TransferLimits,
+    /// The imports that go on after their request was answered.
+    pub jobs: Jobs,
     /// How long a refusal by a limit is kept back.
     pub refusal_delay: Duration,
     /// Whether this server serves `/metrics`. Otherwise [`metrics_server`] does, at another address.
@@ -107,6 +110,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .manage(openapi::ProblemPage(LazyLock::new(problem_page)))
         .manage(operations::Readiness::default())
         .manage(Spools::new(app.transfers))
+        .manage(app.jobs)
         .manage(AllBodies::default())
         .manage(app.tenancy)
         .manage(app.tokens)

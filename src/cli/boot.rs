@@ -8,7 +8,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::App;
-use crate::commerce::orders::DUE_ORDERS;
+use crate::commerce::DUE_WORK;
 use crate::config::{Config, DatabaseChoice, MIN_SECRET};
 use crate::database::DatabaseUrl;
 use crate::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
@@ -39,7 +39,7 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let tenancy = Tenancy::open(logins, config.settings.limits(), crate::trees()?)?
         .with_records(config.settings.erasure_keeps.change_records())
         .with_quotas(config.settings.quotas())
-        .with_due_work(DUE_ORDERS);
+        .with_due_work(DUE_WORK);
     tenancy.self_test()?;
     for OddSetting { name, value, advice } in tenancy.odd_settings()? {
         tracing::warn!("PostgreSQL has {name} = {value}: {advice}");
@@ -55,8 +55,19 @@ pub(super) fn boot(mut config: Config, stop: &Stop) -> Result<Booted, BootError>
     let metrics = config.settings.metrics_address.is_none();
     let transfers = config.settings.transfers();
     let refusal_delay = config.settings.refusal_delay();
-    let app =
-        App { tenancy, tokens, hasher, lifetimes, verification, cors, transfers, refusal_delay, metrics };
+    let jobs = config.settings.jobs();
+    let app = App {
+        tenancy,
+        tokens,
+        hasher,
+        lifetimes,
+        verification,
+        cors,
+        transfers,
+        jobs,
+        refusal_delay,
+        metrics,
+    };
     Ok(Booted { config, app, post, private })
 }
 

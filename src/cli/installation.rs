@@ -1,7 +1,7 @@
 //! The installation that commands other than `serve` and `migrate` use. It must exist, and `public` must be current.
 //! These commands migrate nothing: `shop list` run with a newer binary must not upgrade all shops.
 
-use crate::commerce::orders::DUE_ORDERS;
+use crate::commerce::DUE_WORK;
 use crate::config::Config;
 use crate::database::private::PrivateServer;
 use crate::tenancy::{Logins, Tenancy};
@@ -23,7 +23,7 @@ impl Installation {
         let (logins, private) = boot::existing_database(&config)?;
         let tenancy = Tenancy::attach(logins.clone(), config.settings.limits(), crate::trees()?)?
             .with_records(config.settings.erasure_keeps.change_records())
-            .with_due_work(DUE_ORDERS);
+            .with_due_work(DUE_WORK);
         let outcome = work(&Self { tenancy, config, logins });
         let ended = private.map_or(Ok(()), PrivateServer::stop);
         let result = outcome?;

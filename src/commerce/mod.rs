@@ -7,6 +7,7 @@
 //! | `money` | amounts of a currency |
 //! | `products` | the catalogue |
 //! | `customers` | the people of a shop, for its staff |
+//! | `due` | what ends by itself: orders that nobody pays, and imports |
 //! | `import` | reading a catalogue from CSV of Shopify's and WooCommerce's |
 //! | `export` | writing the catalogue as Shopify's CSV |
 //! | `orders` | placing orders, and their states |
@@ -15,6 +16,7 @@
 //! | `storefront` | the catalogue for the public, without a token |
 
 pub mod customers;
+mod due;
 pub mod export;
 pub mod import;
 pub mod money;
@@ -23,6 +25,8 @@ pub mod products;
 mod rows;
 pub mod stock;
 pub mod storefront;
+
+pub use due::DUE_WORK;
 
 use crate::http::openapi::Endpoint;
 

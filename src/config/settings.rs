@@ -1,12 +1,14 @@
 //! The settings that are not secret, their defaults and their bounds.
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::commerce::import::jobs::run::Jobs;
 use crate::commerce::orders::ErasureKeeps;
 use crate::database::{PoolOptions, PreparedStatements};
 use crate::http::TransferLimits;
@@ -46,6 +48,8 @@ pub struct Settings {
     pub transfers_share: u32,
     /// Disk space for uploads and downloads, in megabytes. One shop may take half of it.
     pub spool_mb: u32,
+    /// The rows of a file to import from which on a client does not wait for the end.
+    pub import_wait_rows: u32,
     /// Longest time the owner's transactions, such as migrations, wait for a lock, in milliseconds.
     pub lock_timeout_ms: u64,
     /// The format of the log.
@@ -138,6 +142,7 @@ impl Default for Settings {
             transfers: 32,
             transfers_share: 4,
             spool_mb: 2_048,
+            import_wait_rows: 5_000,
             lock_timeout_ms: 5_000,
             log_format: LogFormat::Auto,
             metrics_address: None,
@@ -199,6 +204,12 @@ impl Settings {
     pub fn transfers(&self) -> TransferLimits {
         let bytes = u64::from(self.spool_mb) << 20;
         TransferLimits { total: self.transfers, share: self.transfers_share, bytes }
+    }
+
+    /// The imports that go on after their request was answered: as many at a time as there are connections for them.
+    pub fn jobs(&self) -> Jobs {
+        let places = usize::try_from(self.pool_size / 8).ok().and_then(NonZero::new);
+        Jobs::new(self.import_wait_rows, places.unwrap_or(NonZero::<usize>::MIN))
     }
 
     /// How long a refusal by a limit is kept back.
@@ -268,6 +279,7 @@ impl Settings {
             ("transfers_share", self.transfers_share.into(), 1, 10_000),
             // One shop has half of it, and that is to be enough for an import.
             ("spool_mb", self.spool_mb.into(), 128, 1_000_000),
+            ("import_wait_rows", self.import_wait_rows.into(), 0, 1_000_000_000),
             ("lock_timeout_ms", self.lock_timeout_ms, 10, 600_000),
             ("shutdown_delay_seconds", self.shutdown_delay_seconds.into(), 0, 300),
             ("migrations_workers", self.migrations_workers.into(), 0, MAX_WORKERS.into()),

@@ -32,6 +32,7 @@ pub use request::no_body::NoBody;
 pub use request::pace::{Counted, CountedBy};
 pub use request::patch::Patch;
 pub use request::path::{Id, Segment};
+pub use request::prefer::{Prefer, Preferred};
 pub use request::query::Query;
 pub use request::upload::Upload;
 pub(crate) use request::upload::{Reader, Received, on_a_thread};
@@ -39,7 +40,7 @@ pub use response::download::Download;
 pub use response::idempotency::{Answered, Once};
 pub use response::if_match::IfMatch;
 pub use response::paging::{Page, Paging};
-pub use response::reply::{Accepted, Created, Fetched, Rendered, Reply, Resource, Shared};
+pub use response::reply::{Accepted, Begun, Created, Either, Fetched, Rendered, Reply, Resource, Shared};
 pub use spool::TransferLimits;
 pub(crate) use spool::{Spools, not_written};
 

@@ -33,6 +33,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        user_id -> Uuid,
+        rows_total -> Int4,
+        rows_done -> Int4,
+        report -> Nullable<Jsonb>,
+        problem -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     order_events (id) {
         id -> Uuid,
         order_id -> Uuid,
@@ -149,6 +164,7 @@ diesel::table! {
 
 diesel::joinable!(idempotency_keys -> people (user_id));
 diesel::joinable!(images -> products (product_id));
+diesel::joinable!(imports -> people (user_id));
 diesel::joinable!(order_events -> people (actor_id));
 diesel::joinable!(order_events -> orders (order_id));
 diesel::joinable!(order_lines -> orders (order_id));
@@ -165,6 +181,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     counters,
     idempotency_keys,
     images,
+    imports,
     order_events,
     order_lines,
     orders,

@@ -1,6 +1,6 @@
 -- A shop's schema, from which new shops are made. The migrations say why it is so.
 -- Written by `./dev schema` from the migrations; a test holds the two equal.
--- version: 20261129002426
+-- version: 20261129034603
 CREATE TABLE counters (
     name text NOT NULL,
     value bigint NOT NULL,
@@ -86,6 +86,25 @@ CREATE TABLE images (
     CONSTRAINT images_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
 );
 CREATE INDEX images_product_id_idx ON images USING btree (product_id, "position", id);
+CREATE TABLE imports (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    user_id uuid NOT NULL,
+    rows_total integer NOT NULL,
+    rows_done integer NOT NULL,
+    report jsonb,
+    problem jsonb,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT imports_pkey PRIMARY KEY (id),
+    CONSTRAINT imports_ended_at_check CHECK (((state = ANY (ARRAY['running'::text, 'cancelling'::text])) = (ended_at IS NULL))),
+    CONSTRAINT imports_kind_check CHECK ((kind = ANY (ARRAY['products'::text, 'stock'::text]))),
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT imports_user_id_fkey FOREIGN KEY (user_id) REFERENCES people(id)
+);
+CREATE INDEX imports_open_idx ON imports USING btree (id) WHERE (ended_at IS NULL);
+CREATE INDEX imports_user_id_idx ON imports USING btree (user_id);
 CREATE TABLE orders (
     id uuid NOT NULL,
     number bigint NOT NULL,

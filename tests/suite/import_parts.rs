@@ -1,11 +1,11 @@
 //! Imports of several transactions (`partial=true`): what is there when one ends in the middle, and who may come in between.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::second_wall::Owner;
 use crate::support::connection::Connection;
 use crate::support::process::{self, Process};
-use crate::support::{Answer, Database, Login, Sql, World, waiting};
+use crate::support::{Answer, Database, Login, Sql, waiting};
 
 const IMPORT: &str = "/api/v1/products/import";
 const PARTIAL: &str = "/api/v1/products/import?partial=true&on_conflict=update";
@@ -105,7 +105,9 @@ fn a_process_that_dies_leaves_whole_products_and_a_retry_brings_the_rest() {
     refused.expect_problem(409, "import_running");
     assert!(refused.header("Retry-After").is_some(), "{refused}");
     // A minute passes.
-    sql.run(format!("UPDATE {}.counters SET value = value - 60000000 WHERE name = 'import'", owner.schema()));
+    sql.run("UPDATE deadlines SET due_at = due_at - interval '1 minute'");
+    let open = format!("{}.imports WHERE ended_at IS NULL", owner.schema());
+    waiting::until("the import to be given up", || (sql.count(&open) == 0).then_some(()));
     let report = imports(&owner, PARTIAL, "key", &file).expect(200);
     assert_eq!((&report["created"], &report["unchanged"]), (&json!(PRODUCTS - there), &json!(there)));
     are_whole(&mut sql, &owner.schema(), PRODUCTS);
@@ -164,32 +166,4 @@ fn each_transaction_holds_to_the_limits() {
     assert!(problem["detail"].as_str().unwrap().contains("they stay"), "{problem}");
     let there = database.connect(Login::Admin).count(format!("{}.products", owner.schema()));
     assert!(there <= 1_200, "{there}");
-}
-
-#[test]
-fn no_other_import_comes_between_the_transactions_of_one() {
-    let world = World::new();
-    let owner = world.user("ada").opens_shop("loft");
-    let (schema, mut sql) = (owner.schema(), world.sql());
-    let lease =
-        |sql: &mut Sql| sql.column(format!("SELECT value FROM {schema}.counters WHERE name = 'import'"));
-    let ends_in = |sql: &mut Sql, seconds: &str| {
-        let until = format!("((extract(epoch FROM now()) + {seconds}) * 1000000)::bigint");
-        sql.run(format!(
-            "INSERT INTO {schema}.counters (name, value) VALUES ('import', {until}) \
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        ));
-    };
-    ends_in(&mut sql, "50");
-    for query in ["", "?partial=true"] {
-        owner.imports(query, products([1])).expect_problem(409, "import_running");
-    }
-    owner.imports("?dry_run=true", products([1])).expect(200);
-    ends_in(&mut sql, "-1");
-    owner.imports("", products([1])).expect(200);
-    let report: Value = owner.imports("?partial=true", products([1, 2])).expect(200);
-    assert_eq!((&report["created"], &report["skipped"]), (&json!(1), &json!(1)));
-    assert!(lease(&mut sql).is_empty(), "it is given back");
-    owner.imports("?partial=true", HEADER).expect(200);
-    assert!(lease(&mut sql).is_empty(), "also without products");
 }

@@ -78,6 +78,7 @@ mod import_batches;
 mod import_checks;
 mod import_columns;
 mod import_faults;
+mod import_jobs;
 mod import_parts;
 mod import_report;
 mod import_rows;

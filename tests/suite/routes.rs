@@ -126,6 +126,9 @@ pub const ROUTES: &[Entry] = &[
     entry(Patch, "/api/v1/products/<id>/variants/<variant>", AtLeast("staff"), "/api/v1/products/{product}/variants/{variant}", r#"{"grams": 5}"#),
     entry(Delete, "/api/v1/products/<id>/variants/<variant>", AtLeast("staff"), "/api/v1/products/{product}/variants/{variant}", ""),
     entry(Post, "/api/v1/stock/import", AtLeast("staff"), "/api/v1/stock/import", "Handle,Title,SKU,On hand\n"),
+    entry(Get, "/api/v1/imports", AtLeast("staff"), "/api/v1/imports", ""),
+    entry(Get, "/api/v1/imports/<id>", AtLeast("staff"), "/api/v1/imports/{import}", ""),
+    entry(Post, "/api/v1/imports/<id>/cancel", AtLeast("staff"), "/api/v1/imports/{import}/cancel", ""),
     entry(Get, "/api/v1/variants/<id>/stock", AtLeast("staff"), "/api/v1/variants/{variant}/stock", ""),
     entry(Post, "/api/v1/variants/<id>/stock", AtLeast("staff"), "/api/v1/variants/{variant}/stock", r#"{"delta": 1, "reason": "found"}"#),
     entry(Get, "/api/v1/orders", AtLeast("customer"), "/api/v1/orders", ""),
@@ -150,6 +153,8 @@ pub struct Shelf {
     product: String,
     variant: String,
     order: String,
+    /// One that has ended.
+    import: String,
     user: String,
     slug: String,
     handle: String,
@@ -165,11 +170,12 @@ pub struct Shelf {
 }
 
 /// The places of ids, each of which belongs to one shop; slugs and handles are everybody's.
-pub const IDS: [&str; 10] = [
+pub const IDS: [&str; 11] = [
     "{shop}",
     "{product}",
     "{variant}",
     "{order}",
+    "{import}",
     "{user}",
     "{member}",
     "{session}",
@@ -193,6 +199,8 @@ impl Shelf {
         let variant = text(&product["variants"][0]["id"]);
         let order = json!({ "lines": [{ "variant_id": variant, "quantity": 1 }] });
         let order = customer.post("/orders", order).expect(201);
+        staff.imports("?partial=true", "Handle,Title\n").expect(200);
+        let import = text(&staff.get("/imports").expect(200)["data"][0]["id"]);
         let slug = text(&staff.get(&format!("/shops/{}", staff.shop)).expect(200)["slug"]);
         let [member, session, key] = staff.has_belongings();
         let [invitation, offer] = staff.has_invited(&customer.user);
@@ -201,6 +209,7 @@ impl Shelf {
             product: text(&product["id"]),
             variant,
             order: text(&order["id"]),
+            import,
             user: staff.user.clone(),
             slug,
             handle: text(&product["handle"]),
@@ -214,9 +223,36 @@ impl Shelf {
 
     /// Nothing at all, for routes that take no ids.
     pub fn none() -> Self {
-        let [shop, product, variant, order, user, slug, handle, member, session, key, invitation, offer] =
-            [const { String::new() }; 12];
-        Self { shop, product, variant, order, user, slug, handle, member, session, key, invitation, offer }
+        let [
+            shop,
+            product,
+            variant,
+            order,
+            import,
+            user,
+            slug,
+            handle,
+            member,
+            session,
+            key,
+            invitation,
+            offer,
+        ] = [const { String::new() }; 13];
+        Self {
+            shop,
+            product,
+            variant,
+            order,
+            import,
+            user,
+            slug,
+            handle,
+            member,
+            session,
+            key,
+            invitation,
+            offer,
+        }
     }
 
     /// Puts the ids into their places.
@@ -226,6 +262,7 @@ impl Shelf {
             product,
             variant,
             order,
+            import,
             user,
             slug,
             handle,
@@ -235,7 +272,7 @@ impl Shelf {
             invitation,
             offer,
         } = self;
-        let ids = [shop, product, variant, order, user, member, session, key, invitation, offer];
+        let ids = [shop, product, variant, order, import, user, member, session, key, invitation, offer];
         IDS.into_iter()
             .zip(ids)
             .chain([("{slug}", slug), ("{handle}", handle)])

@@ -33,6 +33,8 @@ pub(super) struct Batch {
     products: Vec<ImportedProduct>,
     rows: usize,
     bytes: usize,
+    /// How many rows of the file they have.
+    pub file_rows: u32,
 }
 
 /// What became of a batch, or would become of it.
@@ -62,6 +64,7 @@ struct Planned {
 
 impl Batch {
     fn add(&mut self, imported: ImportedProduct) {
+        self.file_rows += imported.rows;
         self.rows += imported.variants.len() + imported.images.len();
         self.bytes += imported.description.len() + imported.images.bytes();
         self.products.push(imported);

@@ -76,6 +76,11 @@ impl Terms {
 }
 
 impl Checked {
+    /// How many rows it has.
+    pub(super) fn rows(&self) -> u32 {
+        self.known.index.rows
+    }
+
     /// Plans its products.
     pub(super) fn planner(&self) -> Planner<'_> {
         Planner { header: &self.known.header, rules: self.terms.rules }

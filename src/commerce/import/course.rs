@@ -6,26 +6,28 @@
 //! 4. The products are written: all of them in one transaction, or, when the client takes the good part alone, a batch in each
 //!    of several transactions, which let the caller in anew.
 //!
-//! Of an import of several transactions that ends in the middle, what was committed stays: whole products. Sent again, they are
-//! skipped or updated. Its answer is stored by the last transaction, so a retry with the same key then does the rest.
+//! An import of several transactions has a row, which is stored first, and so has one of many rows, of which the client is told
+//! before it is done. When the former ends in the middle, what was committed stays: whole products. Sent again, they are skipped or
+//! updated.
 
 use std::sync::Arc;
 
 use crate::commerce::products::ProductError;
 use crate::commerce::products::count::{self, Ceiling, Growth};
 use crate::http::request::scopes::Needs;
-use crate::http::{Answered, Fetched, Once, Received, Spools, Staff, Tenant, on_a_thread};
+use crate::http::{
+    Answered, Begun, Either, Fetched, Once, Prefer, Received, Spools, Staff, Tenant, on_a_thread,
+};
 use crate::tenancy::{Class, TenantConn};
 
 use super::check::{Checked, Terms, check};
 use super::error::ImportError;
+use super::jobs::run::{self as runner, Jobs, run};
+use super::jobs::table;
 use super::kind::FileOf;
-use super::parts::Parts;
 use super::report::{Options, Report, Rules};
 use super::turn;
-use super::write::write_all;
-
-type Answer = Answered<Fetched<Report>>;
+use super::write::{Answer, Record, in_parts, whole};
 
 /// An import, from the file to the answer.
 pub(super) struct Course<S> {
@@ -35,6 +37,8 @@ pub(super) struct Course<S> {
     rules: Rules,
     is_dry_run: bool,
     is_partial: bool,
+    /// Whether the client would rather not wait.
+    prefers_job: bool,
 }
 
 /// What is known before the file is read.
@@ -49,8 +53,14 @@ struct Forecast {
     growth: Growth,
 }
 
-impl<S: Needs> Course<S> {
-    pub(super) fn new(tenant: Tenant<Staff, S>, once: Once, kind: FileOf, options: &Options) -> Self {
+impl<S: Needs + 'static> Course<S> {
+    pub(super) fn new(
+        tenant: Tenant<Staff, S>,
+        once: Once,
+        prefer: Prefer,
+        kind: FileOf,
+        options: &Options,
+    ) -> Self {
         Self {
             tenant,
             kind,
@@ -58,11 +68,17 @@ impl<S: Needs> Course<S> {
             rules: Rules::of(options),
             is_dry_run: options.dry_run == Some(true),
             is_partial: options.partial == Some(true),
+            prefers_job: prefer.respond_async,
         }
     }
 
     /// Imports the file.
-    pub(super) async fn run(self, spools: &Spools, file: Received) -> Result<Answer, ImportError> {
+    pub(super) async fn run(
+        self,
+        spools: &Spools,
+        jobs: &Jobs,
+        file: Received,
+    ) -> Result<Answer, ImportError> {
         let terms = match self.look_up().await? {
             Before::Answered(answer) => return Ok(answer),
             Before::Terms(terms) => terms,
@@ -71,11 +87,17 @@ impl<S: Needs> Course<S> {
         let checked = Arc::new(on_a_thread(move || check(file, terms)).await??);
         drop(place);
         let bulk = Self { tenant: self.tenant.in_class(Class::Bulk), ..self };
-        match (bulk.is_dry_run, bulk.is_partial) {
-            (true, _) => bulk.dry_run(&checked).await,
-            (false, true) => bulk.in_parts(&checked).await,
-            (false, false) => bulk.whole(&checked).await,
+        let is_long = bulk.prefers_job || checked.rows() > jobs.rows;
+        if bulk.is_dry_run {
+            return bulk.dry_run(&checked).await;
         }
+        if checked.report.failed > 0 && !bulk.is_partial {
+            return Err(bulk.all_faults(&checked, checked.report.clone()).await);
+        }
+        if is_long || bulk.is_partial {
+            bulk.check_room(&checked).await?;
+        }
+        if is_long { bulk.begin(jobs, checked).await } else { bulk.wait(checked).await }
     }
 
     async fn look_up(&self) -> Result<Before, ImportError> {
@@ -86,7 +108,7 @@ impl<S: Needs> Course<S> {
                 return Ok(Before::Answered(answer));
             }
             if !is_dry_run {
-                turn::look(conn)?;
+                turn::look(conn, None)?;
             }
             let (currency, ceiling) = (conn.shop_context()?.currency, Ceiling::of_products(conn)?);
             Ok(Before::Terms(Terms { kind, currency, ceiling, rules, is_partial }))
@@ -100,18 +122,58 @@ impl<S: Needs> Course<S> {
             return Err(ImportError::Faults(report.into()));
         }
         self.tenant.run_part(move |conn| count::check(conn, growth)).await?;
-        Ok(Answered::unkept(&Fetched(report))?)
+        Ok(Answered::unkept(&Either::Left(Fetched(report)))?)
     }
 
-    async fn whole(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
-        if checked.report.failed > 0 {
-            return Err(self.all_faults(checked, checked.report.clone()).await);
+    /// Does it while the client waits.
+    async fn wait(&self, checked: Arc<Checked>) -> Result<Answer, ImportError> {
+        let once = Some(Arc::clone(&self.once));
+        if !self.is_partial {
+            let record = Record { id: None, once, watch: Arc::default() };
+            return self.write(record, &checked).await;
         }
-        let (once, file) = (Arc::clone(&self.once), Arc::clone(checked));
-        let write = move |conn: &mut TenantConn<'_>| {
-            once.run(conn.user(), conn, |conn| write_all(conn, &file).map(Fetched))
+        let (kind, rows) = (self.kind, checked.rows());
+        let begun = self.tenant.run_part(move |conn| table::begin(conn, kind, rows)).await?;
+        let (id, checked) = (begun.id, &checked);
+        let write =
+            move |watch| async move { self.write(Record { id: Some(id), once, watch }, checked).await };
+        run(&self.tenant, id, None, write).await
+    }
+
+    /// Tells the client where to watch it, and does it then.
+    async fn begin(self, jobs: &Jobs, checked: Arc<Checked>) -> Result<Answer, ImportError> {
+        let (once, kind, rows) = (Arc::clone(&self.once), self.kind, checked.rows());
+        let begin = move |conn: &mut TenantConn<'_>| {
+            let mut begun = None;
+            let answer = once.run(conn.user(), conn, |conn| {
+                let import = table::begin(conn, kind, rows)?;
+                begun = Some(import.id);
+                Ok::<_, ImportError>(Either::Right(Begun(format!("/imports/{}", import.id), import)))
+            })?;
+            Ok::<_, ImportError>((answer, begun))
         };
-        match self.tenant.run_part(write).await {
+        let (answer, begun) = self.tenant.run_part(begin).await?;
+        // Nothing has begun if another request with the same key came first.
+        if let Some(id) = begun {
+            let jobs = jobs.clone();
+            runner::spawn(async move {
+                let (course, checked) = (&self, &checked);
+                let write = move |watch| async move {
+                    course.write(Record { id: Some(id), once: None, watch }, checked).await
+                };
+                if let Err(error) = run(&course.tenant, id, Some(&jobs), write).await {
+                    tracing::info!(%id, %error, "an import has not come to its end");
+                }
+            });
+        }
+        Ok(answer)
+    }
+
+    async fn write(&self, record: Record, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
+        if self.is_partial {
+            return in_parts(&self.tenant, record, checked).await;
+        }
+        match whole(&self.tenant, record, checked).await {
             Err(ImportError::Faults(found)) => Err(self.all_faults(checked, *found).await),
             other => other,
         }
@@ -141,12 +203,6 @@ impl<S: Needs> Course<S> {
             forecast.growth += outcome.growth;
             forecast.report.add(outcome, checked);
         }
-    }
-
-    async fn in_parts(&self, checked: &Arc<Checked>) -> Result<Answer, ImportError> {
-        self.check_room(checked).await?;
-        let Self { tenant, once, .. } = self;
-        Parts::begin(tenant, once, checked).await?.write().await
     }
 
     /// Refuses an import that would exceed a limit. The transactions that write check it again.

@@ -1,7 +1,7 @@
 //! Why an import was not done, or not to its end, and the problem that the client gets.
 
 use crate::commerce::products::ProductError;
-use crate::http::problem::{FieldError, Place};
+use crate::http::problem::{FieldError, NOT_FOUND, Place};
 use crate::http::{Kind, Problem};
 use crate::tenancy::TenancyError;
 
@@ -13,6 +13,9 @@ pub(super) const IMPORT_FAILED: Kind = Kind::new(422, "import_failed", "The file
 
 pub(super) const IMPORT_RUNNING: Kind = Kind::new(409, "import_running", "Another import is under way")
     .advice("another import of this shop is running: wait for it");
+
+pub(super) const IMPORT_CANCELLED: Kind = Kind::new(409, "import_cancelled", "The import was cancelled")
+    .advice("somebody of the shop has cancelled it; `detail` says what was done before");
 
 /// Seconds after which another import may have ended.
 const RETRY_AFTER: u32 = 10;
@@ -29,6 +32,12 @@ pub(super) enum ImportError {
     /// The spooled file is not what it was when it was checked.
     #[error("the spooled file could not be read again")]
     Spool,
+    /// Somebody has cancelled it.
+    #[error("the import was cancelled")]
+    Cancelled,
+    /// The shop has no such import.
+    #[error("there is no such import")]
+    NotFound,
     /// It ended in the middle. What the report counts is there.
     #[error("an import ended in the middle: {cause}")]
     Cut {
@@ -48,6 +57,22 @@ pub(super) enum ImportError {
     Tenancy(#[from] TenancyError),
 }
 
+impl ImportError {
+    /// Whether somebody has cancelled it.
+    pub(super) fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Cut { cause, .. } => cause.is_cancelled(),
+            other => matches!(other, Self::Cancelled),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for ImportError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Product(error.into())
+    }
+}
+
 impl From<Problem> for ImportError {
     fn from(problem: Problem) -> Self {
         Self::Server(Box::new(problem))
@@ -62,6 +87,8 @@ impl From<ImportError> for Problem {
                 let detail = "Wait until the other import of this shop has ended.";
                 IMPORT_RUNNING.because(detail).retry_after(RETRY_AFTER)
             }
+            ImportError::Cancelled => IMPORT_CANCELLED.because("The import was cancelled."),
+            ImportError::NotFound => NOT_FOUND.because("There is no such import."),
             ImportError::Cut { done, cause } => Self::from(*cause).adding(&done.done()),
             ImportError::Server(problem) => *problem,
             ImportError::Product(error) => error.into(),

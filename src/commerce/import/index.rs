@@ -30,6 +30,8 @@ pub(super) struct Index {
     runs: Vec<Run>,
     /// How many products there are.
     pub products: usize,
+    /// How many rows there are, without blank ones.
+    pub rows: u32,
     /// Why the rest of the file could not be read. It may have rows of the product that was read last.
     broken: Option<(u32, Fault)>,
     /// The columns with content that nobody reads.
@@ -78,7 +80,7 @@ impl Index {
         let (mut numbers, mut families, mut runs) =
             (Numbers::default(), Families::default(), Vec::<Run>::new());
         let header = woo.map_or(header, Woo::raw);
-        let mut ignored = Ignored::of(header);
+        let (mut ignored, mut rows) = (Ignored::of(header), 0);
         let broken = loop {
             let record = match records.next() {
                 Ok(Some(record)) => record,
@@ -88,6 +90,7 @@ impl Index {
             if is_blank(&record) {
                 continue;
             }
+            rows += 1;
             ignored.look(&record.cells, |position| woo.is_some_and(|woo| woo.reads(&record.cells, position)));
             let last = runs.last().map(|run| run.product);
             let product = match (woo, last) {
@@ -120,6 +123,7 @@ impl Index {
         Self {
             runs,
             products,
+            rows,
             broken: broken.map(|fault| (last, fault)),
             ignored: ignored.into_names(),
             most_rows: header.kind.most_rows(),

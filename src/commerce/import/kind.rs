@@ -16,6 +16,14 @@ pub(super) enum FileOf {
 const MAX_LOCATIONS: usize = 20;
 
 impl FileOf {
+    /// Its name.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Products => "products",
+            Self::Stock => "stock",
+        }
+    }
+
     /// The most rows of a product.
     pub(super) fn most_rows(self) -> usize {
         match self {

@@ -33,8 +33,8 @@
 //! | `batch` | products that are looked up and written together |
 //! | `check` | the first pass over a file, without a connection |
 //! | `turn` | one import of a shop at a time |
-//! | `write` | writing a checked file: whole, or one batch |
-//! | `parts` | an import of several transactions |
+//! | `write` | writing a checked file: whole, or in batches |
+//! | `jobs` | imports that a client watches |
 //! | `course` | the order of all that |
 //! | `routes` | the routes, and their description in the API |
 
@@ -51,12 +51,12 @@ mod handles;
 mod ignored;
 mod images;
 mod index;
+pub mod jobs;
 mod kind;
 mod matching;
 mod numbers;
 mod options;
 mod other_files;
-mod parts;
 mod place;
 mod plan;
 mod plan_stock;

@@ -21,6 +21,8 @@ use super::visibility::Visibility;
 pub struct ImportedProduct {
     /// The leading row: the first one with a title. It alone has the product's own fields.
     pub(super) start: Start,
+    /// How many rows of the file it has.
+    pub(super) rows: u32,
     pub(super) handle: Handle,
     pub(super) title: String,
     pub(super) description: String,
@@ -134,6 +136,7 @@ impl Found {
         let faults = &mut self.faults;
         ImportedProduct {
             start: row.start,
+            rows: 0,
             handle,
             title: faults.value_or_default(cells::title(row)),
             description: faults.value_or_default(cells::body(row)),

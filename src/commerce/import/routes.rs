@@ -7,12 +7,14 @@ use crate::commerce::products::error::HANDLE_TAKEN;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::LIMIT_REACHED;
 use crate::http::request::scopes::{ProductsWrite, StockWrite};
-use crate::http::{Answered, Fetched, Once, Problem, Query, Spools, Staff, Tenant, Upload};
+use crate::http::{Once, Prefer, Preferred, Problem, Query, Spools, Staff, Tenant, Upload};
 
 use super::course::Course;
-use super::error::{IMPORT_FAILED, IMPORT_RUNNING};
+use super::error::{IMPORT_CANCELLED, IMPORT_FAILED, IMPORT_RUNNING};
+use super::jobs::{self, run::Jobs};
 use super::kind::FileOf;
-use super::report::{Options, Report, StockOptions};
+use super::report::{Options, StockOptions};
+use super::write::Answer;
 
 /// Of Shopify's columns those that a simple product needs.
 const FILE: &str = "\
@@ -41,6 +43,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     (stocked["created"], stocked["updated"]) = (json!(0), json!(1));
     (stocked["warnings_total"], stocked["warnings"], stocked["ignored_columns"]) =
         (json!(0), json!([]), json!([]));
+    let [list, read_one, cancel] = jobs::routes::endpoints();
     tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
         .about(
             "Takes the product CSV of Shopify or of WooCommerce. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
@@ -55,7 +58,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         )
         .takes(FILE.into())
         .answers(done)
-        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &HANDLE_TAKEN, &LIMIT_REACHED]),
+        .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &IMPORT_CANCELLED, &HANDLE_TAKEN, &LIMIT_REACHED]),
         endpoint!(import_stock, "Import stock")
             .about(
                 "Takes Shopify's export of stock, and sets the stock of each variant to the sum of `On hand` of its locations. A \
@@ -65,7 +68,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(STOCK.into())
             .answers(stocked)
-            .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING]),
+            .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &IMPORT_CANCELLED]),
+        list, read_one, cancel,
     ])
 }
 
@@ -74,11 +78,14 @@ async fn import(
     tenant: Tenant<Staff, ProductsWrite>,
     query: Query<Options>,
     once: Once,
+    prefer: Prefer,
     spools: &State<Spools>,
+    jobs: &State<Jobs>,
     file: Upload<'_>,
-) -> Result<Answered<Fetched<Report>>, Problem> {
+) -> Result<Preferred<Answer>, Problem> {
     let file = tenant.receive(spools, file).await?;
-    Ok(Course::new(tenant, once, FileOf::Products, &query.0).run(spools, file).await?)
+    let course = Course::new(tenant, once, prefer, FileOf::Products, &query.0);
+    Ok(Preferred(prefer, course.run(spools, jobs, file).await?))
 }
 
 #[post("/stock/import", data = "<file>")]
@@ -86,9 +93,12 @@ async fn import_stock(
     tenant: Tenant<Staff, StockWrite>,
     query: Query<StockOptions>,
     once: Once,
+    prefer: Prefer,
     spools: &State<Spools>,
+    jobs: &State<Jobs>,
     file: Upload<'_>,
-) -> Result<Answered<Fetched<Report>>, Problem> {
+) -> Result<Preferred<Answer>, Problem> {
     let file = tenant.receive(spools, file).await?;
-    Ok(Course::new(tenant, once, FileOf::Stock, &query.0.into()).run(spools, file).await?)
+    let course = Course::new(tenant, once, prefer, FileOf::Stock, &query.0.into());
+    Ok(Preferred(prefer, course.run(spools, jobs, file).await?))
 }

@@ -71,6 +71,7 @@ impl<R: Read + Seek> Iterator for ShopifyReader<R> {
     fn next(&mut self) -> Option<Self::Item> {
         let Known { header, woo, index, currency } = &self.known;
         let Rows { mut records, broken, suffix } = index.read(&mut self.next, &mut self.records)?;
+        let rows = u32::try_from(records.len()).unwrap_or(u32::MAX);
         let made = woo.as_ref().map(|woo| woo.rows(&records, suffix));
         let product = match made {
             None => product::read(&records, header, *currency),
@@ -90,7 +91,7 @@ impl<R: Read + Seek> Iterator for ShopifyReader<R> {
                 faults.add(fault);
                 Err(faults)
             }
-            None => product,
+            None => product.map(|product| ImportedProduct { rows, ..product }),
         })
     }
 }

@@ -12,14 +12,11 @@ use uuid::Uuid;
 
 use crate::schema::tenant::{order_events, orders};
 use crate::tenancy::deadlines::change_hold;
-use crate::tenancy::{Due, DueWork, OwnerTx, TenancyError, TenantConn};
+use crate::tenancy::{Due, OwnerTx, TenancyError, TenantConn};
 
 use super::returned::return_stock;
 use super::view::{OrderRow, OrderView};
 use super::{OrderError, Status, read};
-
-/// What the engine calls when orders are due.
-pub const DUE_ORDERS: DueWork = DueWork { end: expire, restore };
 
 /// What expiring needs of an order.
 #[derive(Queryable, Selectable)]
@@ -33,7 +30,7 @@ struct HeldOrder {
 
 /// Expires those of the orders that are pending and whose time is over, and says what is with the others. An order that
 /// somebody is changing is left alone. Then the variants are locked by id, as everything that changes stock locks them.
-fn expire(conn: &mut TenantConn<'_>, due: &[Uuid]) -> Result<Vec<(Uuid, Due)>, TenancyError> {
+pub fn end_due(conn: &mut TenantConn<'_>, due: &[Uuid]) -> Result<Vec<(Uuid, Due)>, TenancyError> {
     let now = Utc::now();
     let locked: Vec<HeldOrder> = orders::table
         .filter(orders::id.eq_any(due))
@@ -100,7 +97,7 @@ fn store(conn: &mut TenantConn<'_>, expired: &BTreeMap<Uuid, Uuid>, now: DateTim
 }
 
 /// Sets the deadlines of the pending orders of an imported shop.
-fn restore(owner: &mut OwnerTx<'_>) -> QueryResult<()> {
+pub fn restore_deadlines(owner: &mut OwnerTx<'_>) -> QueryResult<()> {
     diesel::sql_query(
         "SELECT public.change_hold(id, expires_at) FROM orders WHERE status = 'pending' AND expires_at IS NOT NULL",
     )

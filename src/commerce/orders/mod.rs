@@ -31,6 +31,6 @@ mod transition;
 mod view;
 
 pub use error::OrderError;
-pub use expire::DUE_ORDERS;
+pub use expire::{end_due, restore_deadlines};
 pub use personal::ErasureKeeps;
 pub use status::Status;

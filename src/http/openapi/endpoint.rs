@@ -72,6 +72,7 @@ handlers! { A B C }
 handlers! { A B C D }
 handlers! { A B C D E }
 handlers! { A B C D E G }
+handlers! { A B C D E G I }
 
 impl Endpoint {
     /// A route of which the signature of its handler says all but this summary. `endpoint!` calls it.

@@ -24,7 +24,8 @@ use crate::http::request::scopes::Needs;
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
 use crate::http::{
-    Body, Counted, CountedBy, Engine, Id, IfMatch, NoBody, Once, Segment, SignedIn, Tenant, Unmetered, Upload,
+    Body, Counted, CountedBy, Engine, Id, IfMatch, NoBody, Once, Prefer, Segment, SignedIn, Tenant,
+    Unmetered, Upload,
 };
 use crate::tenancy::{Role, ShopName};
 
@@ -139,6 +140,14 @@ impl Describe for IfMatch {
         let about = "The tag of what you have read: 412 if it has changed.";
         operation.takes("If-Match", ParameterIn::Header, about, tags());
         operation.may_fail(&[&INVALID_HEADER, &PRECONDITION_FAILED]);
+    }
+}
+
+impl Describe for Prefer {
+    fn describe(operation: &mut Operation) {
+        let about = "`respond-async`: answer at once, with 202, and do it then (RFC 7240).";
+        let preference = ObjectBuilder::new().schema_type(Type::String);
+        operation.takes("Prefer", ParameterIn::Header, about, RefOr::from(preference));
     }
 }
 

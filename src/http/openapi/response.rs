@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Type;
 
 use crate::http::problem::{INVALID_HEADER, Problem, TOO_MANY_TRANSFERS};
 use crate::http::response::reply::Cached;
-use crate::http::{Accepted, Answered, Created, Download, Fetched, Page, Resource, Shared};
+use crate::http::{Accepted, Answered, Begun, Created, Download, Fetched, Page, Preferred, Resource, Shared};
 
 use super::operation::{Describe, Operation};
 use super::parts::{TAG, header, page_of, referring, tags};
@@ -63,6 +63,24 @@ impl<T: ToSchema> Describe for Created<T> {
         let response = operation.shows::<T>(201, "The new resource.");
         let location = header("Where the new resource stands.", Type::String, json!(null));
         response.headers.insert("Location".to_owned(), location.into());
+    }
+}
+
+impl<T: ToSchema> Describe for Begun<T> {
+    fn describe(operation: &mut Operation) {
+        let response = operation.shows::<T>(202, "It goes on; here is how far it is.");
+        let location = header("Where it can be watched.", Type::String, json!(null));
+        response.headers.insert("Location".to_owned(), location.into());
+    }
+}
+
+impl<A: Describe> Describe for Preferred<A> {
+    fn describe(operation: &mut Operation) {
+        A::describe(operation);
+        for (_, response) in operation.answers.iter_mut().filter(|(status, _)| *status == 202) {
+            let applied = header("`respond-async`, if that was preferred.", Type::String, json!(null));
+            response.headers.insert("Preference-Applied".to_owned(), applied.into());
+        }
     }
 }
 

@@ -136,6 +136,11 @@ impl Problem {
         self.kind
     }
 
+    /// What is wrong, for people.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// Its HTTP status.
     pub fn status(&self) -> Status {
         Status::new(self.kind.status)

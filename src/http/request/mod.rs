@@ -24,6 +24,7 @@
 //! | `strict_json` | a strict deserializer for it |
 //! | `required` | the fields that a body must have |
 //! | `path` | ids and other words in a path |
+//! | `prefer` | how a client would like to be answered |
 //! | `patch` | bodies of PATCH, in which every field is optional |
 //! | `parameter` | the values of query parameters |
 //! | `query` | query parameters; unknown ones are refused |
@@ -50,6 +51,7 @@ pub mod pace;
 pub mod parameter;
 pub mod patch;
 pub mod path;
+pub mod prefer;
 pub mod query;
 mod required;
 pub mod scopes;

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use rocket::Either;
+pub use rocket::Either;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -65,6 +65,16 @@ impl<'r> Responder<'r, 'static> for Accepted {
 
 /// 201, where the new resource stands (a path under the API's base), and the resource.
 pub struct Created<T>(pub String, pub T);
+
+/// 202, where what has begun can be watched (a path under the API's base), and how far it is.
+pub struct Begun<T>(pub String, pub T);
+
+impl<T: Serialize> Reply for Begun<T> {
+    fn render(&self) -> serde_json::Result<Rendered> {
+        let location = Some(format!("{BASE}{}", self.0));
+        Ok(Rendered { status: 202, location, ..Rendered::ok(&self.1)? })
+    }
+}
 
 impl<T: Serialize> Reply for Fetched<T> {
     fn render(&self) -> serde_json::Result<Rendered> {

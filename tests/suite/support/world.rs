@@ -8,7 +8,8 @@ use rocket::local::blocking::Client;
 use rocket::{Build, Rocket};
 use serde_json::{Value, json};
 use shophouse::App;
-use shophouse::commerce::orders::{DUE_ORDERS, ErasureKeeps};
+use shophouse::commerce::DUE_WORK;
+use shophouse::commerce::orders::ErasureKeeps;
 use shophouse::config::Settings;
 use shophouse::http::request::client::Proxies;
 use shophouse::http::request::token::Tokens;
@@ -106,7 +107,7 @@ impl World {
         change: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
     ) -> Self {
         let tenancy = Tenancy::open(database.logins(), limits, trees).unwrap().with_quotas(quotas);
-        let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records()).with_due_work(DUE_ORDERS);
+        let tenancy = tenancy.with_records(ErasureKeeps::Orders.change_records()).with_due_work(DUE_WORK);
         let client = Client::untracked(change(rocket(tenancy.clone()))).unwrap();
         Self { client, tenancy, owner: Lender::default(), database }
     }
@@ -230,6 +231,7 @@ fn rocket_asking(tenancy: Tenancy, hasher: Hasher, verification: Verification) -
             verification,
             cors,
             transfers: Settings::default().transfers(),
+            jobs: Settings::default().jobs(),
             refusal_delay: std::time::Duration::ZERO,
             metrics: true,
         },

@@ -1,0 +1,48 @@
+//! What a client would like best of the ways in which a request can be answered (RFC 7240).
+
+use std::convert::Infallible;
+
+use rocket::Request;
+use rocket::http::{Header, Status};
+use rocket::outcome::Outcome;
+use rocket::request::{self, FromRequest};
+use rocket::response::{self, Responder};
+
+/// The preference for an answer that comes at once, before the work is done.
+const ASYNC: &str = "respond-async";
+
+/// Whether the client would rather not wait.
+#[derive(Clone, Copy, Debug)]
+pub struct Prefer {
+    /// It would.
+    pub respond_async: bool,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Prefer {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
+        let mut preferences = request.headers().get("Prefer").flat_map(|header| header.split(','));
+        let respond_async = preferences.any(|preference| name(preference).eq_ignore_ascii_case(ASYNC));
+        Outcome::Success(Self { respond_async })
+    }
+}
+
+/// Without a value and parameters.
+fn name(preference: &str) -> &str {
+    preference.split([';', '=']).next().unwrap_or_default().trim()
+}
+
+/// An answer that says whether it is as the client preferred it: a 202 is, if that was asked for.
+pub struct Preferred<A>(pub Prefer, pub A);
+
+impl<'r, A: Responder<'r, 'static>> Responder<'r, 'static> for Preferred<A> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = self.1.respond_to(request)?;
+        if self.0.respond_async && answer.status() == Status::Accepted {
+            answer.set_header(Header::new("Preference-Applied", ASYNC));
+        }
+        Ok(answer)
+    }
+}
