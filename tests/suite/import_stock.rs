@@ -54,7 +54,10 @@ fn the_stock_is_the_sum_of_all_locations_and_nothing_else_changes() {
     assert_eq!(after, before);
     assert_eq!(counts(&sends(&owner, "", STOCK).expect(200)), [2, 0, 0, 2, 0]);
     let movements = owner.movements(&variant(&before[1], 0));
-    assert_eq!((movements.len(), &movements[0]["delta"]), (1, &json!(24)));
+    assert_eq!(
+        (movements.len(), &movements[0]["delta"], &movements[0]["reason"]),
+        (1, &json!(24), &json!("import"))
+    );
 }
 
 #[test]

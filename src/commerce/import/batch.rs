@@ -91,7 +91,7 @@ impl Batch {
         planner: &Planner<'_>,
     ) -> Result<Outcome, ProductError> {
         let planned = self.plan(conn, planner)?;
-        let growth = bulk::write(conn, &planned.writes(), currency)?;
+        let growth = bulk::write(conn, &planned.writes(), currency, "import")?;
         Ok(Outcome { growth, ..planned.outcome })
     }
 

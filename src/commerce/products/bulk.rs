@@ -30,17 +30,18 @@ pub struct ProductWrite<'a> {
 }
 
 /// Creates or replaces products. The statements grow with the number of rows; give a few thousand variants and images at the
-/// most. The caller records how many more there are.
+/// most. The caller records how many more there are. `reason` is that of the movements of stock that existed before.
 pub fn write(
     conn: &mut TenantConn<'_>,
     writes: &[ProductWrite<'_>],
     currency: Currency,
+    reason: &str,
 ) -> Result<Growth, ProductError> {
     if writes.is_empty() {
         return Ok(Growth::default());
     }
     write_rows(conn, writes)?;
-    write_contents(conn, writes, currency)
+    write_contents(conn, writes, currency, reason)
 }
 
 /// Writes the rows of `products`.
@@ -89,9 +90,10 @@ pub(super) fn write_contents(
     conn: &mut TenantConn<'_>,
     writes: &[ProductWrite<'_>],
     currency: Currency,
+    reason: &str,
 ) -> Result<Growth, ProductError> {
     let variants: Vec<ProductVariants<'_>> = writes.iter().map(ProductWrite::variants).collect();
-    write_variants(conn, &variants, currency)?;
+    write_variants(conn, &variants, currency, reason)?;
     let images: Vec<ProductImages<'_>> = writes.iter().map(ProductWrite::images).collect();
     write_images(conn, &images)?;
     let (changed, new): (Vec<_>, Vec<_>) =

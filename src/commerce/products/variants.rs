@@ -77,6 +77,7 @@ pub(super) fn write_variants(
     conn: &mut TenantConn<'_>,
     products: &[ProductVariants<'_>],
     currency: Currency,
+    reason: &str,
 ) -> Result<(), ProductError> {
     let mut matched = Vec::new();
     for product in products {
@@ -97,7 +98,7 @@ pub(super) fn write_variants(
     let changes = |is_new: bool| -> Vec<StockChange> {
         matched.iter().filter(|matched| matched.row.is_none() == is_new).map(Matched::stock_change).collect()
     };
-    stock::record(conn, &changes(false), "product changed")?;
+    stock::record(conn, &changes(false), reason)?;
     Ok(stock::record(conn, &changes(true), "initial stock")?)
 }
 

@@ -15,6 +15,9 @@ use super::draft::ValidationError;
 use super::view::ProductView;
 use super::{Handle, ProductDraft, ProductError, read};
 
+/// Why the stock of a variant moves when its product is written.
+const CHANGED: &str = "product changed";
+
 /// Creates a product from a body.
 pub fn create(conn: &mut TenantConn<'_>, body: ProductBody) -> Result<ProductView, ProductError> {
     let currency = conn.shop_context()?.currency;
@@ -127,7 +130,7 @@ pub fn insert(
         }
         None => insert_under_free_handle(conn, id, draft, now)?,
     }
-    let growth = bulk::write_contents(conn, &[ProductWrite { id, draft, current: None }], currency)?;
+    let growth = bulk::write_contents(conn, &[ProductWrite { id, draft, current: None }], currency, CHANGED)?;
     count::record(conn, growth)?;
     Ok(id)
 }
@@ -177,6 +180,6 @@ pub fn overwrite(
     currency: Currency,
 ) -> Result<(), ProductError> {
     let id = current.product.id;
-    let growth = bulk::write(conn, &[ProductWrite { id, draft, current: Some(current) }], currency)?;
+    let growth = bulk::write(conn, &[ProductWrite { id, draft, current: Some(current) }], currency, CHANGED)?;
     count::record(conn, growth)
 }
