@@ -85,6 +85,8 @@ impl Server {
     fn start(dir: &Path) -> Outcome<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
         command.current_dir(dir).env_remove("DATABASE_URL").env("SHOPHOUSE_DATA_DIR", dir.join("data"));
+        // The clock stops when all is done.
+        command.env("SHOPHOUSE_IMPORT_WAIT_ROWS", "1000000000");
         command.env("ROCKET_PORT", "0").stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         let output = child.stdout.take().ok_or("no output")?;
