@@ -41,7 +41,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket};
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
 
 use commerce::import::jobs::run::Jobs;
 use http::openapi::{self, Api};
@@ -65,8 +65,8 @@ pub fn trees() -> Result<Trees, TenancyError> {
     Trees::new(Tree::read(&PUBLIC)?, Tree::read(&TENANT)?.with_baseline(BASELINE)?)
 }
 
-/// The routes that web pages of every origin may call: the storefronts of the shops.
-const STOREFRONT: &str = "/api/v1/storefront/";
+/// What web pages of every origin may call: the storefronts of the shops, and the description of the API.
+const OPEN: &[&str] = &["/api/v1/storefront/", "/openapi.json"];
 
 /// What the routes need besides their request.
 pub struct App {
@@ -95,10 +95,11 @@ pub struct App {
 /// The server. A request gets an id and a line in the log, finds its route, and passes the guards in the route's
 /// signature. Every refusal becomes a problem document.
 pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
+    http::unreadable::listen();
     let rocket = rocket::custom(rocket)
         // Without Rocket's own headers: they are for pages. The pages set theirs, and the access log sets `nosniff`.
         .attach(Shield::new())
-        .attach(app.cors.allowing_all_below(STOREFRONT))
+        .attach(app.cors.allowing_all_at(OPEN))
         // Notes the answer in the log, and so comes after all that change it.
         .attach(AccessLog)
         .attach(RefusalDelay(app.refusal_delay));
@@ -131,7 +132,10 @@ pub fn metrics_server(rocket: Figment, tenancy: Tenancy) -> Rocket<Build> {
 }
 
 /// What the server says of its routes.
-pub fn description() -> OpenApi {
+///
+/// # Errors
+/// When it is no JSON.
+pub fn description() -> serde_json::Result<Value> {
     api(true).describe("Shophouse", env!("CARGO_PKG_VERSION"))
 }
 

@@ -21,12 +21,11 @@ use crate::tenancy::{Class, Tenancy, registry};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     tagged(TAG, ABOUT, [
-        endpoint!(root, "Find the API")
-            .about("Leads to the page that shows this description. A client that prefers JSON gets the links.")
-            .answers(example()),
-        endpoint!(live, "Is the process alive")
+        endpoint!(root, "findApi", "Find the API")
+            .undescribed(),
+        endpoint!(live, "checkLiveness", "Is the process alive")
             .about("Does not query the database: a process that answers needs no restart."),
-        endpoint!(ready, "Is the server ready")
+        endpoint!(ready, "checkReadiness", "Is the server ready")
             .about(
                 "The database answers too, and accepts changes. `lagging` counts the shops that wait for a migration, `failed` those whose \
                  last migration failed. A stopping server is not ready while it finishes its requests.",
@@ -41,7 +40,7 @@ pub(crate) fn metrics_endpoints() -> Vec<Endpoint> {
     tagged(
         TAG,
         ABOUT,
-        [endpoint!(metrics, "Read the metrics")
+        [endpoint!(metrics, "getMetrics", "Read the metrics")
             .about("For Prometheus. A server may be configured to serve them at another address instead.")
             .may_fail(&[&INTERNAL])],
     )
@@ -49,7 +48,7 @@ pub(crate) fn metrics_endpoints() -> Vec<Endpoint> {
 
 /// Separate from [`endpoints`]: it is mounted at the API's base.
 pub(crate) fn root_endpoints() -> Vec<Endpoint> {
-    tagged(TAG, ABOUT, [endpoint!(about, "Name the service").answers(example())])
+    tagged(TAG, ABOUT, [endpoint!(about, "getService", "Name the service").answers(example())])
 }
 
 fn example() -> Value {
@@ -85,9 +84,17 @@ impl Default for About {
 /// The page that shows the API.
 const DOCS: &str = "/docs";
 
+/// A server that is not ready answers with a problem.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ReadyStatus)]
+enum Status {
+    Ready,
+}
+
 #[derive(Serialize, ToSchema)]
 struct Ready {
-    status: &'static str,
+    status: Status,
     /// Shops whose schema is older than this server's.
     lagging: i64,
     /// Shops whose last migration failed.
@@ -179,7 +186,7 @@ async fn ready(tenancy: Unmetered, readiness: &State<Readiness>) -> Result<Fetch
             registry::fleet_state(conn, &version)
         })
         .await?;
-    Ok(Fetched(Ready { status: "ready", lagging: state.outdated, failed: state.failed }))
+    Ok(Fetched(Ready { status: Status::Ready, lagging: state.outdated, failed: state.failed }))
 }
 
 /// Does not query the database.

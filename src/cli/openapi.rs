@@ -6,6 +6,6 @@ use super::{BootError, print};
 
 /// Needs neither a database nor a configuration.
 pub(super) fn run() -> Result<(), BootError> {
-    let text = crate::description().to_pretty_json().map_err(io::Error::other)?;
-    print::text(&format!("{text}\n"))
+    let text = crate::description().map_err(io::Error::other)?;
+    print::text(&format!("{text:#}\n"))
 }

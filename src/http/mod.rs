@@ -4,7 +4,7 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | `routing`, `request_id`, `encryption` | the route of a request; its id; encryption of stored responses |
+//! | `routing`, `request_id`, `unreadable`, `encryption` | the route of a request; its id; its headers that cannot be read; encryption of stored responses |
 //! | [`problem`] | errors as `application/problem+json` |
 //! | `budget` | of what there is only so much, nobody takes more than a share |
 //! | `spool` | files on disk for uploads and downloads |
@@ -21,6 +21,7 @@ mod request_id;
 pub mod response;
 mod routing;
 mod spool;
+pub(crate) mod unreadable;
 
 pub use encryption::{CipherError, Sealer};
 pub use problem::{Kind, Problem};

@@ -10,10 +10,18 @@ impl RequestId {
     /// The id of this request.
     pub fn of<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| {
-            let given = request.headers().get_one("X-Request-Id").filter(|given| is_usable(given));
+            let given = given(request).filter(|given| is_usable(given));
             Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
         })
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "problems have the id, and the readers of headers have problems"
+)]
+fn given<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    request.headers().get_one("X-Request-Id")
 }
 
 /// The id goes into headers and logs: only visible ASCII, at most 128 characters.

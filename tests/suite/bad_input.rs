@@ -34,7 +34,8 @@ fn bad(kind: Kind) -> Vec<String> {
     let mut bad = vec![];
     let types = [r#""text""#, "7", "1.5", "true", "[]", "[7]", "{}", r#"{"active": null}"#, "-0"];
     let own = |raw: &&str| match kind {
-        Kind::Whole(..) => *raw == "7",
+        // Minus nothing is nothing.
+        Kind::Whole(..) => matches!(*raw, "7" | "-0"),
         Kind::Flag => *raw == "true",
         Kind::List(..) => raw.starts_with('['),
         Kind::Object | Kind::Map => raw.starts_with('{'),
@@ -62,7 +63,8 @@ fn bad(kind: Kind) -> Vec<String> {
         }
         Kind::Whole(least, most) => {
             let beyond = [i128::from(least) - 1, i128::from(most) + 1, 1 << 63, -(1 << 63) - 1, 1 << 64];
-            let odd = ["-0", "1.0", "1e3", "1e300", "\"5\""].map(str::to_owned);
+            // 1.0 and 1e3 are whole numbers, and taken.
+            let odd = ["0.5", "1e-3", "1e300", "-1e300", "\"5\""].map(str::to_owned);
             [beyond.map(|number| number.to_string()).to_vec(), odd.to_vec()].concat()
         }
         Kind::Time => texts(&[

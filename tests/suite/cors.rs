@@ -26,7 +26,7 @@ fn it_is_told_before_what_it_may_send() {
     answer.expect(204);
     assert_eq!(answer.body, "");
     assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
-    assert_eq!(answer.header("Access-Control-Allow-Methods"), Some("DELETE, GET, HEAD, PATCH, PUT"));
+    assert_eq!(answer.header("Access-Control-Allow-Methods"), Some("DELETE, GET, HEAD, OPTIONS, PATCH, PUT"));
     assert!(answer.header("Access-Control-Allow-Headers").unwrap().contains("Authorization"));
 }
 
@@ -46,7 +46,8 @@ fn pages_of_other_origins_may_not() {
         assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{origin}");
         let headers = [("Origin", origin), PREFLIGHT];
         let answer = world.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
-        answer.expect_problem(405, "method_not_allowed");
+        answer.expect(204);
+        assert_eq!(answer.header("Access-Control-Allow-Methods"), None, "{origin}");
         assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{origin}");
     }
 }
@@ -56,4 +57,22 @@ fn an_address_that_is_not_there_has_no_preflight() {
     let world = World::new();
     let headers = [("Origin", ORIGIN), PREFLIGHT];
     world.nobody().raw(Method::Options, "/api/v1/nowhere", &headers, None).expect_problem(404, "not_found");
+}
+
+/// A cache gives the answer that one client got to others, also to pages.
+#[test]
+fn what_every_page_may_read_says_so_to_everybody() {
+    let world = World::new();
+    world.user("ada").opens_shop("loft").sells("Shirt");
+    for path in ["/openapi.json", "/api/v1/storefront/loft/products", "/api/v1//storefront/loft/products"] {
+        for headers in [[].as_slice(), &[("Origin", "https://elsewhere.example")]] {
+            let answer = world.nobody().raw(Method::Get, path, headers, None);
+            answer.expect(200);
+            assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("*"), "{path}");
+            assert!(!answer.header("Vary").unwrap_or_default().contains("Origin"), "{path}");
+        }
+    }
+    let answer =
+        world.nobody().raw(Method::Get, "/openapi.json/", &[("Origin", "https://elsewhere.example")], None);
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("*"), "{answer}");
 }

@@ -26,10 +26,10 @@ fn an_address_where_nothing_is_is_404() {
 fn a_wrong_method_is_told_which_are_right() {
     let world = World::new();
     for (method, path, allowed) in [
-        (Method::Post, "/me", "DELETE, GET, HEAD, PATCH"),
-        (Method::Put, "/shops", "GET, HEAD, POST"),
-        (Method::Get, "/auth/login", "POST"),
-        (Method::Post, "/products/x", "DELETE, GET, HEAD, PATCH, PUT"),
+        (Method::Post, "/me", "DELETE, GET, HEAD, OPTIONS, PATCH"),
+        (Method::Put, "/shops", "GET, HEAD, OPTIONS, POST"),
+        (Method::Get, "/auth/login", "OPTIONS, POST"),
+        (Method::Post, "/products/x", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"),
     ] {
         let answer = world.nobody().send(method, path, None);
         answer.expect_problem(405, "method_not_allowed");

@@ -29,12 +29,23 @@ pub fn normalised(method: Method, route: &str) -> String {
     format!("{method} {}", route.replace('<', "{").replace('>', "}"))
 }
 
+/// Whether a route is for people, and no operation of the API.
+fn is_for_people(operation: &str) -> bool {
+    let path = operation.split_once(' ').unwrap().1;
+    path == "/" || path == "/openapi.json" || path.starts_with("/docs")
+}
+
+fn described_entries() -> impl Iterator<Item = &'static Entry> {
+    ROUTES.iter().filter(|entry| !is_for_people(&normalised(entry.method, entry.route)))
+}
+
 #[test]
 fn every_mounted_route_is_described_and_nothing_else() {
     let world = World::new();
     let mounted: BTreeSet<String> =
         world.routes().map(|route| normalised(route.method, &route.uri.to_string())).collect();
     let described: BTreeSet<String> = operations().map(|(name, _)| name).collect();
+    let mounted: BTreeSet<String> = mounted.into_iter().filter(|name| !is_for_people(name)).collect();
     let missing: Vec<_> = mounted.difference(&described).collect();
     let gone: Vec<_> = described.difference(&mounted).collect();
     assert!(missing.is_empty(), "these are mounted and not described: {missing:?}");
@@ -110,7 +121,7 @@ fn every_reference_points_at_something() {
 #[test]
 fn it_says_who_may_call_as_the_table_does() {
     let described: BTreeMap<String, &Value> = operations().collect();
-    for Entry { method, route, who, .. } in ROUTES {
+    for Entry { method, route, who, .. } in described_entries() {
         let operation = described[&normalised(*method, route)];
         let asks = operation["security"] == json!([{ "bearerAuth": [] }]);
         assert!(asks || operation["security"] == json!([]), "{method} {route}: {}", operation["security"]);
@@ -238,9 +249,9 @@ fn assert_alike(example: &Value, answer: &Value, at: &str) {
 fn what_is_sent_as_described_is_answered_as_described() {
     let world = World::new();
     let ada = world.user("ada");
-    ada.opens_shop("the-loft");
+    ada.opens_shop_in("the-loft", "EUR");
     let described: BTreeMap<String, &'static Value> = operations().collect();
-    for (number, entry) in ROUTES.iter().enumerate() {
+    for (number, entry) in described_entries().enumerate() {
         let operation = described[&normalised(entry.method, entry.route)];
         let answer = call_as_described(&world, &ada, entry, operation, number);
         let expected = &operation["responses"][answer.status.to_string()];

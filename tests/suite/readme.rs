@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::openapi::operations;
 use crate::routes::{ROUTES, Who};
-use crate::support::described::DOCUMENT;
+use crate::support::described;
 use crate::support::installation::Installation;
 
 const README: &str = include_str!("../../README.md");
@@ -169,17 +170,17 @@ fn the_page_of_the_api_lists_every_route_and_who_may_call_it() {
     assert!(differing.is_empty(), "in docs/api.md or among the routes, and not in both: {differing:?}");
 }
 
-/// The codes of all problems in a part of the API's description.
-fn codes(part: &'static Value) -> Vec<(&'static str, String)> {
-    match part {
-        Value::Object(fields) => {
-            let is_problem = part["type"].as_str().is_some_and(|kind| kind.starts_with("/docs/problems#"));
-            let own = is_problem.then(|| (part["code"].as_str().unwrap(), part["status"].to_string()));
-            own.into_iter().chain(fields.values().flat_map(codes)).collect()
-        }
-        Value::Array(parts) => parts.iter().flat_map(codes).collect(),
-        _ => Vec::new(),
-    }
+/// The code and the status of every problem that an operation may answer with; no operation has the one of a wrong method.
+fn codes() -> BTreeSet<(&'static str, String)> {
+    let of = |operation: &'static Value| {
+        let statuses = operation["responses"].as_object().unwrap().keys();
+        statuses.flat_map(move |status| {
+            let codes = described::codes(operation, status.parse().unwrap());
+            codes.into_iter().map(move |code| (code, status.clone()))
+        })
+    };
+    let described = operations().flat_map(|(_, operation)| of(operation));
+    described.chain([("method_not_allowed", "405".to_owned())]).collect()
 }
 
 /// What the page of the API says to do is what `/docs/problems` says.
@@ -203,7 +204,7 @@ fn the_page_of_the_api_lists_every_problem_code() {
         .filter(|row| is_status(row[1]))
         .map(|row| (code(row[0]).unwrap(), row[1].to_owned()))
         .collect();
-    let described = codes(&DOCUMENT).into_iter().collect();
+    let described = codes();
     let differing: Vec<_> = listed.symmetric_difference(&described).collect();
     assert!(
         differing.is_empty(),

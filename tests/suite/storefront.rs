@@ -80,9 +80,8 @@ fn caches_may_keep_it_and_ask_whether_it_still_holds() {
             assert_eq!(answer.header("ETag"), Some(tag), "{answer}");
         }
         assert_eq!(ask(tag).status, 304);
-        let bad = ask("junk");
-        bad.expect_problem(400, "invalid_header");
-        assert_eq!(bad.header("Cache-Control"), Some("no-store"), "{bad}");
+        // What is no tag is the tag of nothing.
+        assert_eq!(ask("junk").expect(200), first.json());
         let product = owner.all("/products?limit=9").remove(0);
         let price = json!({ "price": { "amount": path.len() } });
         let variant = format!("/products/{}/variants/{}", text(&product["id"]), variant(&product, 0));

@@ -19,8 +19,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Customers",
         about,
         [
-            endpoint!(list, "List customers").about("Newest first.").answers(customer()),
-            endpoint!(read_one, "Get a customer")
+            endpoint!(list, "listCustomers", "List customers").about("Newest first.").answers(customer()),
+            endpoint!(read_one, "getCustomer", "Get a customer")
                 .about("One of the shop's people, by the user's id.")
                 .answers(customer()),
         ],

@@ -9,7 +9,7 @@ use crate::http::{Download, Problem, Query, Spools, Staff, Tenant, not_written};
 use super::run::{ExportError, run};
 
 pub(crate) fn endpoints() -> Vec<Endpoint> {
-    tagged("Export", "Taking a catalogue along.", [endpoint!(export, "Export products").about(
+    tagged("Export", "Taking a catalogue along.", [endpoint!(export, "exportProducts", "Export products").about(
         "All products as Shopify's product CSV, oldest first, as they are at one moment. \
          Imported into another shop of the same currency, the file gives the same catalogue. Shopify's format has no \
          place for ids and times. Cells are not changed \

@@ -44,7 +44,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     (stocked["warnings_total"], stocked["warnings"], stocked["ignored_columns"]) =
         (json!(0), json!([]), json!([]));
     let [list, read_one, cancel] = jobs::routes::endpoints();
-    tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "Import products")
+    tagged("Import", "Bringing a catalogue along.", [endpoint!(import, "importProducts", "Import products")
         .about(
             "Takes the product CSV of Shopify or of WooCommerce. The whole file is checked first. It is all or nothing unless `partial` is true; then a \
              product with an error is left alone as a whole. New products need the column `Title`, updates `Handle` and `Title`. \
@@ -59,7 +59,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         .takes(FILE.into())
         .answers(done)
         .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &IMPORT_CANCELLED, &HANDLE_TAKEN, &LIMIT_REACHED]),
-        endpoint!(import_stock, "Import stock")
+        endpoint!(import_stock, "importStock", "Import stock")
             .about(
                 "Takes Shopify's export of stock, and sets the stock of each variant to the sum of `On hand` of its locations. A \
                  row means the variant with its option values, or else the one with its SKU, if only one of the product has \

@@ -25,7 +25,7 @@ use super::{OrderError, Status, examples, expire, place};
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let about = "Placing orders, and what becomes of them: pending, paid, fulfilled; or cancelled, refunded, expired.";
     tagged("Orders", about, [
-        endpoint!(create, "Place an order")
+        endpoint!(create, "placeOrder", "Place an order")
             .about(
                 "Prices are the shop's. Stock that is tracked is reserved: no order takes more than there is, however many \
                  order at once, unless the variant has `allow_oversell`. The order of a customer expires at `expires_at` if it is \
@@ -37,32 +37,32 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             .takes(examples::new_order())
             .creates("/orders/01a2059f-cf2c-7504-b2a5-7257d04eb2db", examples::order("pending"))
             .may_fail(&[&UNKNOWN_VARIANT, &OUT_OF_STOCK, &FORBIDDEN, &LIMIT_REACHED]),
-        endpoint!(list, "List orders")
+        endpoint!(list, "listOrders", "List orders")
             .about("Newest first. Customers see their own, staff all.")
             .answers(examples::order("pending")),
-        endpoint!(read_one, "Get an order")
+        endpoint!(read_one, "getOrder", "Get an order")
             .about("Customers find their own, staff all.")
             .answers(examples::order("pending")),
-        endpoint!(pay, "Mark an order as paid")
+        endpoint!(pay, "payOrder", "Mark an order as paid")
             .about("As long as it is pending, also when its time is over.")
             .answers(examples::order("paid"))
             .may_fail(&[&INVALID_TRANSITION]),
-        endpoint!(fulfil, "Mark an order as fulfilled")
+        endpoint!(fulfil, "fulfilOrder", "Mark an order as fulfilled")
             .answers(examples::order("fulfilled"))
             .may_fail(&[&INVALID_TRANSITION]),
-        endpoint!(fulfill, "Mark an order as fulfilled (other spelling)")
+        endpoint!(fulfill, "fulfillOrder", "Mark an order as fulfilled (other spelling)")
             .about("The same as `/orders/{id}/fulfil`.")
             .answers(examples::order("fulfilled"))
             .may_fail(&[&INVALID_TRANSITION]),
-        endpoint!(cancel, "Cancel an order")
+        endpoint!(cancel, "cancelOrder", "Cancel an order")
             .about("Puts its stock back. Customers may cancel their own while they are pending.")
             .answers(examples::order("cancelled"))
             .may_fail(&[&INVALID_TRANSITION, &FORBIDDEN]),
-        endpoint!(refund, "Refund an order")
+        endpoint!(refund, "refundOrder", "Refund an order")
             .about("Puts its stock back.")
             .answers(examples::order("refunded"))
             .may_fail(&[&INVALID_TRANSITION]),
-        endpoint!(hold, "Hold an order")
+        endpoint!(hold, "holdOrder", "Hold an order")
             .about(
                 "Lets a pending order expire at another time, or never: for a customer who pays by bank transfer, say. Holds \
                  its stock until then.",

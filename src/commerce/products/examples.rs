@@ -7,7 +7,7 @@ pub(super) fn new_product() -> Value {
         json!({
             "options": { "Size": size },
             "sku": sku,
-            "price": { "amount": 5900, "currency": "USD" },
+            "price": { "amount": 5900 },
             "stock": stock,
         })
     };

@@ -26,59 +26,61 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     let product = "/products/01a2059f-cf12-7740-a72d-07fc3ba2057a";
     let variant = format!("{product}/variants/01a2059f-cf13-7119-92eb-7fcb477796e0");
     tagged("Products", "The catalogue: products with their variants and images.", [
-        endpoint!(list, "List products")
+        endpoint!(list, "listProducts", "List products")
             .about("Customers see active products only.")
             .answers(examples::product()),
-        endpoint!(read_one, "Get a product")
+        endpoint!(read_one, "getProduct", "Get a product")
             .about("Customers find active products only.")
             .answers(examples::product()),
-        endpoint!(create, "Create a product")
+        endpoint!(create, "createProduct", "Create a product")
             .about(
                 "Without `variants` there is one, from `price`, `sku` and `stock`; the simplest body is a title and a \
                  price. Only a draft can be without a price. The handle is made from the title when it is left out. \
                  Shopify's option `Title` with the value `Default Title` of a single variant means no options, and is \
                  stored so.",
             )
+            .takes_without(json!({ "variants": ["price", "sku", "stock"] }))
             .takes(examples::new_product())
             .creates(product, examples::product())
             .may_fail(&[&HANDLE_TAKEN, &LIMIT_REACHED]),
-        endpoint!(replace, "Replace a product")
+        endpoint!(replace, "replaceProduct", "Replace a product")
             .about(
                 "What is left out becomes as in a new product. A variant takes the place of the present one with its \
                  `id`, or else with its option values, or else with a SKU that no other variant of it has; present ones whose place none takes are \
                  removed.",
             )
+            .takes_without(json!({ "variants": ["price", "sku", "stock"] }))
             .takes(examples::new_product())
             .answers(examples::product())
             .may_fail(&[&HANDLE_TAKEN, &LIMIT_REACHED]),
-        endpoint!(change, "Change a product")
+        endpoint!(change, "updateProduct", "Change a product")
             .about("What is left out stays as it is.")
             .takes(json!({ "title": "Linen Shirt, washed", "tags": ["linen", "summer"] }))
             .answers(examples::product())
             .may_fail(&[&HANDLE_TAKEN, &LIMIT_REACHED]),
-        endpoint!(remove, "Delete a product").about("Past orders keep what they say of it."),
-        endpoint!(list_variants, "List a product's variants")
+        endpoint!(remove, "deleteProduct", "Delete a product").about("Past orders keep what they say of it."),
+        endpoint!(list_variants, "listProductVariants", "List a product's variants")
             .about("All of them, in order, on one page. Customers see those of active products only.")
             .answers(examples::variant("M", "LINEN-M", 3)),
-        endpoint!(read_variant_of, "Get a variant of a product")
+        endpoint!(read_variant_of, "getProductVariant", "Get a variant of a product")
             .about("Customers find those of active products only.")
             .answers(examples::variant("M", "LINEN-M", 3)),
-        endpoint!(read_variant, "Get a variant")
+        endpoint!(read_variant, "getVariant", "Get a variant")
             .about("By its id alone, as orders name it. Customers find those of active products only.")
             .answers(examples::variant("M", "LINEN-M", 3)),
-        endpoint!(add_variant, "Add a variant")
+        endpoint!(add_variant, "addVariant", "Add a variant")
             .about("It needs a value for each of the product's options. `If-Match` holds the product's tag.")
             .takes(examples::new_variant())
             .creates(&variant, examples::variant("L", "LINEN-L", 3))
             .may_fail(&[&LIMIT_REACHED]),
-        endpoint!(change_variant, "Change a variant")
+        endpoint!(change_variant, "updateVariant", "Change a variant")
             .about(
                 "What is left out stays as it is. Stock has a route of its own, which asks for a reason. `If-Match` \
                  holds the variant's tag, or its product's.",
             )
             .takes(json!({ "price": { "amount": 4900 }, "compare_at_price": { "amount": 5900 } }))
             .answers(examples::variant("M", "LINEN-M", 3)),
-        endpoint!(remove_variant, "Delete a variant")
+        endpoint!(remove_variant, "deleteVariant", "Delete a variant")
             .about("A product keeps at least one. `If-Match` holds the variant's tag, or its product's.")
             .may_fail(&[&INVALID_FIELD]),
     ])

@@ -48,7 +48,6 @@ pub struct Movement {
 #[schema(as = NewStock)]
 pub struct Moved {
     #[serde(flatten)]
-    #[schema(inline)]
     pub movement: Movement,
     /// Pieces in stock after the movement.
     pub stock: i64,

@@ -22,14 +22,15 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Stock",
         "Movements of stock, whose sum is what there is.",
         [
-            endpoint!(create, "Move stock")
+            endpoint!(create, "moveStock", "Move stock")
                 .about(
                     "Give either `delta`, pieces more or less, or `set`, the pieces that were counted. The answer has the \
                      new `stock` too. It may be below zero, when more was sold than there is.",
                 )
+                .takes_either(json!({ "NewMovementBy": "delta", "NewMovementTo": "set" }))
                 .takes(json!({ "delta": 12, "reason": "delivery" }))
                 .creates("/variants/01a2059f-cf13-7119-92eb-7fcb477796e0/stock", moved()),
-            endpoint!(list, "List movements of stock").about("Newest first.").answers(movement()),
+            endpoint!(list, "listStockMovements", "List movements of stock").about("Newest first.").answers(movement()),
         ],
     )
 }

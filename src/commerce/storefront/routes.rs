@@ -23,11 +23,11 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         "Storefront",
         about,
         [
-            endpoint!(list, "List a storefront's products")
+            endpoint!(list, "listStorefrontProducts", "List a storefront's products")
                 .about("Active products only. Caches may keep the answer for a minute.")
                 .answers(product())
                 .may_fail(&[&SHOP_UPGRADING]),
-            endpoint!(read_one, "Get a storefront's product")
+            endpoint!(read_one, "getStorefrontProduct", "Get a storefront's product")
                 .about("By its handle, if it is active. Caches may keep the answer for a minute.")
                 .answers(product())
                 .may_fail(&[&SHOP_UPGRADING]),

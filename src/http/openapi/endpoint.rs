@@ -17,10 +17,11 @@ pub struct Endpoint {
     pub(super) operation: Operation,
 }
 
-/// The endpoint of a handler, with its summary, of which its name in the document is made too.
+/// The endpoint of a handler, with its name in clients, such as `placeOrder`, and its summary. The name is written once and never
+/// reworded; the suite has the list.
 macro_rules! endpoint {
-    ($handler:ident, $summary:literal) => {
-        $crate::http::openapi::Endpoint::new(rocket::routes![$handler].remove(0), $handler, $summary)
+    ($handler:ident, $id:literal, $summary:literal) => {
+        $crate::http::openapi::Endpoint::new(rocket::routes![$handler].remove(0), $handler, $id, $summary)
     };
 }
 pub(crate) use endpoint;
@@ -76,9 +77,9 @@ handlers! { A B C D E G I }
 
 impl Endpoint {
     /// A route of which the signature of its handler says all but this summary. `endpoint!` calls it.
-    pub fn new<A, H: Handler<A>>(route: Route, _: H, summary: &'static str) -> Self {
+    pub fn new<A, H: Handler<A>>(route: Route, _: H, id: &'static str, summary: &'static str) -> Self {
         let path = route.uri.path().replace('<', "{").replace('>', "}");
-        let mut operation = Operation::new(method(route.method), path, summary);
+        let mut operation = Operation::new(method(route.method), path, id, summary);
         H::describe(&mut operation);
         debug_assert!(operation.segments.is_empty(), "{route}: a part of its path is no parameter");
         if route.method == Method::Get || operation.has_parameter(if_match::HEADER) {
@@ -88,10 +89,31 @@ impl Endpoint {
         Self { route: if_match::refusing(route), operation }
     }
 
+    /// It is for people and not for clients: the document does not have it.
+    #[must_use]
+    pub fn undescribed(mut self) -> Self {
+        self.operation.is_described = false;
+        self
+    }
+
     /// What there is to know beyond the summary.
     #[must_use]
     pub fn about(mut self, text: &str) -> Self {
         text.clone_into(&mut self.operation.about);
+        self
+    }
+
+    /// Of these fields the body has exactly one: for each a name for the schema of the bodies that have it.
+    #[must_use]
+    pub fn takes_either(mut self, fields: Value) -> Self {
+        self.operation.extend_body("x-either", fields);
+        self
+    }
+
+    /// With a field of the body, others cannot be given.
+    #[must_use]
+    pub fn takes_without(mut self, excluded: Value) -> Self {
+        self.operation.extend_body("x-excludes", excluded);
         self
     }
 

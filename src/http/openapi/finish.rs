@@ -2,7 +2,6 @@
 
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation as Model, ParameterIn};
-use utoipa::openapi::schema::Ref;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Components, RefOr};
 
@@ -17,7 +16,7 @@ impl Operation {
     pub(super) fn finish(mut self, components: &mut Components) -> Model {
         let mut model = Model::new();
         model.tags = Some(vec![self.tag.0.to_owned()]);
-        model.operation_id = Some(self.summary.to_lowercase().replace(' ', "_"));
+        model.operation_id = Some(self.id.to_owned());
         model.summary = Some(self.summary.to_owned());
         let who = match self.caller {
             Caller::Anyone => "For everybody.".to_owned(),
@@ -45,13 +44,13 @@ impl Operation {
             model.responses.responses.insert(status.to_string(), answer.into());
         }
         self.problems.sort_by_key(|kind| (kind.status, kind.code));
-        for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {
-            let (name, response) = problems::response(kinds);
-            model
-                .responses
-                .responses
-                .insert(kinds[0].status.to_string(), Ref::from_response_name(&name).into());
-            components.responses.insert(name, response.into());
+        if !self.problems.is_empty() {
+            let (name, schema) = problems::schema(self.id, &self.problems);
+            for kinds in self.problems.chunk_by(|one, other| one.status == other.status) {
+                let response = problems::response(kinds, &name);
+                model.responses.responses.insert(kinds[0].status.to_string(), response.into());
+            }
+            self.schemas.push((name, schema));
         }
         add_schemas(components, self.schemas);
         model

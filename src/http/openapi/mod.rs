@@ -12,6 +12,7 @@
 //! | `request` | what guards, parameters and bodies add |
 //! | `response` | … and what replies add |
 //! | `finish` | what OpenAPI's model has for it |
+//! | `shape` | the schemas as generators of clients like them |
 //! | `parts` | the small parts that it is made of |
 //! | `problems` | the problems among the answers, made from their kinds |
 //! | `problem_page` | the page that explains the problem codes |
@@ -28,20 +29,27 @@ mod problems;
 mod request;
 mod response;
 mod serve;
+mod shape;
 
 use rocket::{Build, Rocket};
+use serde_json::Value;
+use utoipa::openapi::info::ContactBuilder;
 use utoipa::openapi::path::{HttpMethod, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{Info, License, OpenApi, Paths};
+use utoipa::openapi::{Info, License, OpenApi, Paths, Server};
 
 use crate::http::problem::{Kind, METHOD_NOT_ALLOWED};
+use crate::http::response::fallback;
 
 pub(crate) use endpoint::endpoint;
 pub use endpoint::{Endpoint, routes, tagged};
 use finish::BEARER;
 pub use operation::{Describe, Operation};
 pub use serve::{Document, ProblemPage, endpoints};
+
+/// Whom to ask.
+const CONTACT: &str = "Whoever runs this server";
 
 /// An API: its endpoints, as its features hand them in, each with the base below which it stands.
 #[derive(Default)]
@@ -57,33 +65,46 @@ impl Api {
         self
     }
 
-    /// Mounts the routes.
+    /// Mounts the routes, and between them those that keep an address from being another's.
     pub fn serve(self, rocket: Rocket<Build>) -> Rocket<Build> {
         let mount =
             |rocket: Rocket<Build>, (base, endpoint): (_, Endpoint)| rocket.mount(base, [endpoint.route]);
-        self.endpoints.into_iter().fold(rocket, mount)
+        let rocket = self.endpoints.into_iter().fold(rocket, mount);
+        let between = fallback::between(&rocket.routes().cloned().collect::<Vec<_>>());
+        rocket.mount("/", between)
     }
 
-    /// The page that explains all problems of these endpoints.
-    pub fn problem_page(&self) -> String {
+    /// All kinds of problems of these endpoints.
+    fn kinds(&self) -> Vec<&'static Kind> {
         let all = self.endpoints.iter().flat_map(|(_, endpoint)| endpoint.operation.problems.iter().copied());
         let mut kinds: Vec<&Kind> = all.chain([&METHOD_NOT_ALLOWED]).collect();
         kinds.sort_by_key(|kind| (kind.status, kind.code));
         kinds.dedup();
-        problem_page::html(&kinds)
+        kinds
+    }
+
+    /// The page that explains all problems of these endpoints.
+    pub fn problem_page(&self) -> String {
+        problem_page::html(&self.kinds())
     }
 
     /// Puts the document together.
-    pub fn describe(self, name: &str, version: &str) -> OpenApi {
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn describe(self, name: &str, version: &str) -> serde_json::Result<Value> {
         let mut info = Info::new(name, version);
         info.description = Some(include_str!("intro.md").to_owned());
         let mut license = License::new("MIT");
         license.identifier = Some("MIT".to_owned());
         info.license = Some(license);
+        info.contact = Some(ContactBuilder::new().name(Some(CONTACT)).build());
 
         let (mut components, mut paths, mut tags) = (problems::components(), Paths::new(), Vec::new());
         components.add_security_scheme(BEARER, bearer());
-        for (base, Endpoint { operation, .. }) in self.endpoints {
+        problems::add_codes(&mut components, &self.kinds());
+        let described = self.endpoints.into_iter().filter(|(_, endpoint)| endpoint.operation.is_described);
+        for (base, Endpoint { operation, .. }) in described {
             let tag = TagBuilder::new().name(operation.tag.0).description(Some(operation.tag.1)).build();
             if !tags.contains(&tag) {
                 tags.push(tag);
@@ -99,7 +120,11 @@ impl Api {
         let mut document = OpenApi::new(info, paths);
         document.components = Some(components);
         document.tags = Some(tags);
-        document
+        // Where the document was read.
+        document.servers = Some(vec![Server::new("/")]);
+        let mut document = serde_json::to_value(document)?;
+        shape::shape(&mut document);
+        Ok(document)
     }
 }
 

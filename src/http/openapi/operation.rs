@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Parameter, ParameterIn};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::Schema;
@@ -31,7 +32,11 @@ pub struct Operation {
     pub(super) path: String,
     /// The name of the group, and what the group is about.
     pub(super) tag: (&'static str, &'static str),
+    /// Its name in clients: a verb and what it acts on. It is never reworded.
+    pub(super) id: &'static str,
     pub(super) summary: &'static str,
+    /// Whether the document has it.
+    pub(super) is_described: bool,
     pub(super) about: String,
     pub(super) caller: Caller,
     pub(super) parameters: Vec<Parameter>,
@@ -55,14 +60,16 @@ pub(super) enum Caller {
 
 impl Operation {
     /// An operation of which only its address is known.
-    pub(super) fn new(method: HttpMethod, path: String, summary: &'static str) -> Self {
+    pub(super) fn new(method: HttpMethod, path: String, id: &'static str, summary: &'static str) -> Self {
         let named = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         Self {
             segments: named.map(str::to_owned).collect(),
             method,
             path,
             tag: ("", ""),
+            id,
             summary,
+            is_described: true,
             about: String::new(),
             caller: Caller::Anyone,
             parameters: Vec::new(),
@@ -137,6 +144,23 @@ impl Operation {
         self.schemas.push((T::name().into_owned(), T::schema()));
         T::schemas(&mut self.schemas);
         referring(&T::name())
+    }
+
+    /// Says more of the body than its type does: [`shape`](super::shape) reads it.
+    pub(super) fn extend_body(&mut self, name: &str, value: Value) {
+        let contents = self.body.iter().flat_map(|body| body.content.values());
+        let referred = contents.filter_map(|content| match content {
+            RefOr::T(Content { schema: Some(RefOr::Ref(reference)), .. }) => {
+                Some(reference.ref_location.as_str())
+            }
+            _ => None,
+        });
+        let names: Vec<&str> = referred.filter_map(|location| location.rsplit('/').next()).collect();
+        for (_, schema) in self.schemas.iter_mut().filter(|(known, _)| names.contains(&known.as_str())) {
+            if let RefOr::T(Schema::Object(object)) = schema {
+                object.extensions = Some([(name, value.clone())].into_iter().collect::<Extensions>());
+            }
+        }
     }
 
     /// An example of the body.

@@ -34,8 +34,8 @@ pub(super) fn text() -> Content {
 pub(super) const TAG: &str = "\"3q2-7wAAAAAAAAAAAAAAAA\"";
 
 /// Entity tags, as a header holds them.
-pub(super) fn tags() -> RefOr<Schema> {
-    ObjectBuilder::new().schema_type(Type::String).examples([TAG, "*"]).into()
+pub(super) fn tags() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).examples([TAG, "*"])
 }
 
 pub(super) fn body(about: &str, content_type: &str, content: Content) -> RequestBody {

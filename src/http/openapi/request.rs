@@ -58,6 +58,7 @@ impl<R: AtLeast, S: Needs> Describe for Tenant<R, S> {
 impl Describe for Unmetered {
     fn describe(operation: &mut Operation) {
         operation.may_fail(&problem::OF_DATABASE);
+        operation.may_fail(&[&INVALID_HEADER]);
     }
 }
 
@@ -125,11 +126,10 @@ impl<P: Parameters> Describe for Paging<P> {
 
 impl Describe for Once {
     fn describe(operation: &mut Operation) {
-        let about =
-            "A name for this request, such as a UUID: sent again with it, the request is not done again.";
-        let key =
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX_KEY));
-        let key = key.pattern(Some("^[!-~]+$"));
+        let about = "A name for this request, such as a UUID, bare or in quotes: sent again with it, the request is not done again.";
+        let pattern =
+            format!(r#"^([!#-~][!-~]{{0,{}}}|"([ !#-\[\]-~]|\\[\\"]){{1,{MAX_KEY}}}")$"#, MAX_KEY - 1);
+        let key = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
         operation.takes("Idempotency-Key", ParameterIn::Header, about, RefOr::from(key));
         operation.may_fail(&problem::OF_RETRIES);
     }
@@ -138,7 +138,8 @@ impl Describe for Once {
 impl Describe for IfMatch {
     fn describe(operation: &mut Operation) {
         let about = "The tag of what you have read: 412 if it has changed.";
-        operation.takes("If-Match", ParameterIn::Header, about, tags());
+        let pattern = r#"^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$"#;
+        operation.takes("If-Match", ParameterIn::Header, about, tags().pattern(Some(pattern)).into());
         operation.may_fail(&[&INVALID_HEADER, &PRECONDITION_FAILED]);
     }
 }

@@ -94,7 +94,7 @@ impl<A: Describe> Describe for Resource<A> {
             let headers = response.headers.clone();
             operation.answers(304, "You have it already.").headers = headers;
             let about = "Tags of what you have: 304 if it is one of these.";
-            operation.takes("If-None-Match", ParameterIn::Header, about, tags());
+            operation.takes("If-None-Match", ParameterIn::Header, about, tags().into());
             operation.may_fail(&[&INVALID_HEADER]);
         }
     }

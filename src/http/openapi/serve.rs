@@ -7,8 +7,9 @@ use rocket::http::{ContentType, Header};
 use rocket::request::Request;
 use rocket::response::{self, Responder};
 use rocket::{State, get};
+use serde_json::Value;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::openapi::{Content, OpenApi, RefOr};
+use utoipa::openapi::{Content, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::problem::Problem;
@@ -37,23 +38,25 @@ const FILES: [(&str, &[u8]); 4] = [
 ];
 
 /// The document that is served, to be managed by Rocket. It is made when somebody asks for it: it takes megabytes.
-pub struct Document(pub LazyLock<OpenApi>);
+pub struct Document(pub LazyLock<serde_json::Result<Value>>);
 
 /// The page that explains the problem codes, to be managed by Rocket.
 pub struct ProblemPage(pub LazyLock<String>);
 
 /// The endpoints, to be mounted at `/`.
 pub fn endpoints() -> Vec<Endpoint> {
-    tagged("Description", "What the API says of itself.", [
-        endpoint!(document, "Get this description").may_fail(&[&INTERNAL]),
-        endpoint!(page, "Browse this description").about(
-            "A page that shows the operations, signs in, and tries calls. It needs no network but this server.",
-        ),
-        endpoint!(problems, "Explain the problem codes")
-            .about("A page with every `code`: its status, its title, and what to do. The `type` of a problem leads to it."),
-        endpoint!(file, "Get a file of the page")
-            .about("What the page loads: its scripts and style sheets, by name."),
-    ])
+    tagged(
+        "Description",
+        "What the API says of itself.",
+        [
+            endpoint!(document, "getDescription", "Get this description")
+                .may_fail(&[&INTERNAL])
+                .undescribed(),
+            endpoint!(page, "browseDescription", "Browse this description").undescribed(),
+            endpoint!(problems, "explainProblems", "Explain the problem codes").undescribed(),
+            endpoint!(file, "getFileOfPage", "Get a file of the page").undescribed(),
+        ],
+    )
 }
 
 #[get("/openapi.json")]
@@ -78,11 +81,14 @@ async fn file(file: Segment<File>) -> Result<Cached<Guarded<File>>, Problem> {
 }
 
 /// The document as JSON.
-struct Described<'a>(&'a OpenApi);
+struct Described<'a>(&'a serde_json::Result<Value>);
 
 impl<'r> Responder<'r, 'static> for Described<'_> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        Fetched(self.0).respond_to(request)
+        match self.0 {
+            Ok(document) => Fetched(document).respond_to(request),
+            Err(error) => Problem::internal(error).respond_to(request),
+        }
     }
 }
 

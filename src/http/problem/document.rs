@@ -13,7 +13,7 @@ use crate::http::request_id::RequestId;
 use crate::limits::{self, Reached};
 use crate::tenancy::Tenancy;
 
-use super::kinds::{BUSY, INTERNAL, Kind};
+use super::kinds::{BUSY, INTERNAL, Kind, OF_SESSIONS, UNAUTHENTICATED};
 
 impl Kind {
     /// A problem of this kind.
@@ -55,7 +55,7 @@ pub struct Problem {
 }
 
 /// An error at one place of the body.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct FieldError {
     /// Where.
     #[serde(flatten)]
@@ -67,7 +67,7 @@ pub struct FieldError {
 }
 
 /// A place in a body.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Place {
     /// Of JSON.
@@ -93,6 +93,41 @@ pub enum Place {
     },
 }
 
+/// A [`FieldError`], as the document shows it: one object, because most generators make nothing good of a choice between places.
+#[derive(ToSchema)]
+#[schema(as = FieldError)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct FlatError {
+    /// The kind of the error.
+    code: String,
+    /// What is wrong, for people.
+    detail: String,
+    /// Where, in a body of JSON (RFC 6901).
+    #[schema(nullable = false)]
+    pointer: Option<String>,
+    /// Where, in a file: the row of a spreadsheet, from 1.
+    #[schema(nullable = false)]
+    row: Option<u32>,
+    /// The line of the file, from 1.
+    #[schema(nullable = false)]
+    line: Option<u32>,
+    /// The product's handle.
+    #[schema(nullable = false)]
+    handle: Option<String>,
+    /// The column's name.
+    #[schema(nullable = false)]
+    column: Option<String>,
+    /// The beginning of the cell.
+    #[schema(nullable = false)]
+    value: Option<String>,
+}
+
+/// The codes of all problems. Which they are, the endpoints say together.
+#[derive(ToSchema)]
+#[schema(as = ProblemCode)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(in crate::http) struct Code(String);
+
 /// Why a request was refused (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
@@ -104,11 +139,13 @@ pub(in crate::http) struct Document<'a> {
     /// For people.
     detail: &'a str,
     /// For programs. It does not change between releases.
+    #[schema(value_type = Code)]
     code: &'a str,
     /// The id of the request, as in the log.
     request_id: &'a str,
     /// The errors in the body.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<FlatError>, required = false)]
     errors: &'a [FieldError],
     /// The limit that refused the request.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -263,6 +300,17 @@ fn rate_limit(reached: Reached, seconds: u32) -> [Header<'static>; 2] {
     ]
 }
 
+/// The challenge of RFC 6750, section 3: a token that came and is not good is an error, none is none.
+fn challenge(kind: &Kind) -> Cow<'static, str> {
+    let is_of_token = OF_SESSIONS.contains(&kind) && *kind != UNAUTHENTICATED;
+    if is_of_token {
+        format!("Bearer realm=\"shophouse\", error=\"invalid_token\", error_description=\"{}\"", kind.title)
+            .into()
+    } else {
+        "Bearer realm=\"shophouse\"".into()
+    }
+}
+
 /// Whether the answer to a request is a problem that says: too often, too many, or too busy.
 struct Limited(bool);
 
@@ -287,7 +335,7 @@ impl<'r> Responder<'r, 'static> for Problem {
             .header(ContentType::new("application", "problem+json"))
             .sized_body(body.len(), Cursor::new(body));
         if self.kind.status == 401 {
-            response.header(Header::new("WWW-Authenticate", "Bearer"));
+            response.header(Header::new("WWW-Authenticate", challenge(self.kind)));
         }
         if let Some(seconds) = self.retry_after {
             response.header(Header::new("Retry-After", seconds.to_string()));

@@ -12,7 +12,7 @@ mod kinds;
 mod mapping;
 mod rejection;
 
-pub(in crate::http) use document::{Document, was_limited};
+pub(in crate::http) use document::{Code, Document, was_limited};
 pub use document::{FieldError, Place, Problem};
 pub use kinds::*;
 pub(crate) use rejection::reject;

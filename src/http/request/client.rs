@@ -7,6 +7,10 @@ use ipnet::IpNet;
 use rocket::Request;
 use serde::{Deserialize, Serialize};
 
+use crate::http::problem::Problem;
+
+use super::headers;
+
 /// Which proxies are trusted, and the header in which they say who their client is. By default there are none.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
@@ -92,7 +96,8 @@ pub(in crate::http) fn address(request: &Request<'_>) -> Option<IpAddr> {
         let peer = request.remote().map(|socket| socket.ip());
         Client(peer.map(|peer| match request.rocket().state::<Proxies>() {
             Some(proxies) if !proxies.trusted.is_empty() => {
-                let values: Vec<&str> = request.headers().get(proxies.header.name()).collect();
+                // One that cannot be read is refused by `check`.
+                let values = headers::all(request, proxies.header.name()).unwrap_or_default();
                 proxies.client(peer, values.into_iter())
             }
             _ => peer.to_canonical(),
@@ -101,11 +106,21 @@ pub(in crate::http) fn address(request: &Request<'_>) -> Option<IpAddr> {
     found.0
 }
 
+/// Refuses a request of which the header that says who sends it cannot be read: it would count for the proxy.
+pub(super) fn check(request: &Request<'_>) -> Result<(), Problem> {
+    match request.rocket().state::<Proxies>() {
+        Some(proxies) if !proxies.trusted.is_empty() => {
+            headers::all(request, proxies.header.name()).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a request comes through a proxy that is not trusted, by its headers.
 pub(super) fn seems_forwarded(request: &Request<'_>) -> bool {
     let names = [ProxyHeader::ForwardedFor, ProxyHeader::RealIp].map(ProxyHeader::name);
     let peer = request.remote().map(|socket| socket.ip().to_canonical());
-    names.iter().any(|name| request.headers().contains(*name)) && address(request) == peer
+    names.iter().any(|name| headers::hint(request, name).is_some()) && address(request) == peer
 }
 
 /// A number for the client's network: the address, or the /64 of an IPv6 address, since one client usually has all of its

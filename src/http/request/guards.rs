@@ -23,7 +23,7 @@ use super::log_fields::LogFields;
 use super::origin::Origin;
 use super::scopes::{Needs, Scope};
 use super::token::{TokenError, Tokens, Verified};
-use super::{api_key, client, content, pace};
+use super::{api_key, client, content, headers, pace};
 
 /// A caller with a valid access token. Whether the session is alive is asked of the database, in the
 /// message that begins the transaction.
@@ -300,6 +300,7 @@ fn party_at(request: &Request<'_>) -> Party {
 fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
     let tenancy: Option<&Tenancy> = request.rocket().state();
     let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
+    client::check(request)?;
     Ok(tenancy.charged_to(&LogFields::of(request).spent))
 }
 
@@ -346,9 +347,11 @@ fn verify(request: &Request<'_>, token: &str) -> Result<Verified, Problem> {
 
 /// The token in the header `Authorization`. The scheme's name has no case (RFC 7235).
 fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str, Problem> {
-    request
-        .headers()
-        .get_one("Authorization")
+    let header = headers::one(request, "Authorization");
+    // RFC 6750, section 3.1.
+    let header = header
+        .map_err(|problem| problem.with_header("WWW-Authenticate", "Bearer error=\"invalid_request\""))?;
+    header
         .and_then(|header| header.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())

@@ -136,7 +136,6 @@ mod tests {
 
     #[derive(Debug, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only its errors are looked at")]
     struct Line {
         quantity: u32,
     }
@@ -260,7 +259,9 @@ mod tests {
         for (body, why) in [
             (r#"{"lines": {}}"#, "must be an array"),
             (r#"{"lines": [[1]]}"#, "must be an object"),
-            (r#"{"lines": [{"quantity": 1.0}]}"#, "must be a whole number"),
+            (r#"{"lines": [{"quantity": 1.5}]}"#, "must be a whole number"),
+            (r#"{"lines": [{"quantity": 1e300}]}"#, "must be a whole number"),
+            (r#"{"lines": [{"quantity": -1.0}]}"#, "is out of range"),
             (r#"{"lines": [{"quantity": -1}]}"#, "is out of range"),
             (r#"{"lines": [{"quantity": 9223372036854775808}]}"#, "is out of range"),
             (r#"{"lines": [], "speed": {"slow": null}}"#, "must be a string"),
@@ -271,6 +272,10 @@ mod tests {
         }
         let good = parse::<Order>(br#"{"lines": [{"quantity": 1}], "speed": "slow"}"#).unwrap();
         assert!(matches!(good.speed, Some(Speed::Slow)));
+        for (written, quantity) in [("1.0", 1), ("59e2", 5_900), ("0.5e1", 5), ("-0.0", 0)] {
+            let body = format!(r#"{{"lines": [{{"quantity": {written}}}]}}"#);
+            assert_eq!(parse::<Order>(body.as_bytes()).unwrap().lines.0[0].quantity, quantity, "{written}");
+        }
     }
 
     #[test]

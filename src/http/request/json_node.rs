@@ -6,6 +6,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
+/// 2⁵³ − 1: below, every whole number has a float of its own (RFC 7493, 2.2).
+const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
+
 /// A JSON value.
 pub(super) enum Node {
     Null,
@@ -144,6 +147,11 @@ impl<'de> Visitor<'de> for Anything {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Node, E> {
+        // 5900.0 and 59e2 are whole numbers, as JSON Schema has it, as far as a float tells whole numbers apart.
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and in the range")]
+        if number.fract() == 0.0 && number.abs() <= MAX_SAFE {
+            return Ok(Node::Number((number as i64).into()));
+        }
         // JSON has neither infinities nor NaN.
         Ok(Number::from_f64(number).map_or(Node::Null, Node::Number))
     }

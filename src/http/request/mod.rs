@@ -15,6 +15,7 @@
 //! | `body` | JSON bodies |
 //! | `body_memory` | how much memory the bodies of each caller may take |
 //! | `upload` | CSV files that clients send |
+//! | `headers` | the one place where headers are read |
 //! | `content` | what the headers say about a body |
 //! | `no_body` | the guard of routes that take no body |
 //! | `chunks` | reading a body in chunks, with timeouts |
@@ -36,9 +37,10 @@ pub(in crate::http) mod body_hash;
 pub mod body_memory;
 pub mod chunks;
 pub mod client;
-mod content;
+pub(in crate::http) mod content;
 pub mod device_token;
 pub mod guards;
+pub(crate) mod headers;
 mod hs256;
 pub mod integer;
 mod json;

@@ -10,6 +10,7 @@ use crate::http::problem::{INVALID_FIELD, Problem, TOO_LARGE, UNSUPPORTED_TYPE, 
 
 use super::body_memory::JSON_LIMIT;
 use super::chunks::Chunks;
+use super::content;
 
 const DETAIL: &str = "This request takes no body; leave it out.";
 
@@ -46,7 +47,7 @@ async fn check(request: &Request<'_>, data: Data<'_>) -> Result<(), Problem> {
     if total <= MOST_OF_NOTHING as u64 && is_nothing(&bytes) {
         return Ok(());
     }
-    match request.content_type() {
+    match content::given_type(request)? {
         Some(given) if given.top() == ContentType::JSON.top() && given.sub() == ContentType::JSON.sub() => {
             Err(INVALID_FIELD.at("", DETAIL))
         }

@@ -12,7 +12,7 @@ use crate::audit::{Entry, Event, Place};
 use crate::http::request_id::RequestId;
 use crate::tenancy::ShopId;
 
-use super::client;
+use super::{client, headers};
 
 /// The most characters that are stored of a `User-Agent`.
 const AGENT_MAX: usize = 255;
@@ -30,7 +30,7 @@ pub struct Origin {
 
 impl Origin {
     pub(in crate::http) fn of(request: &Request<'_>) -> Self {
-        let agent = request.headers().get_one("User-Agent").unwrap_or_default();
+        let agent = headers::hint(request, "User-Agent").unwrap_or_default();
         Self {
             request_id: RequestId::of(request).0.clone(),
             address: client::address(request),

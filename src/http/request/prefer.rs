@@ -1,12 +1,14 @@
 //! What a client would like best of the ways in which a request can be answered (RFC 7240).
 
-use std::convert::Infallible;
-
 use rocket::Request;
 use rocket::http::{Header, Status};
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 use rocket::response::{self, Responder};
+
+use crate::http::problem::reject;
+
+use super::headers;
 
 /// The preference for an answer that comes at once, before the work is done.
 const ASYNC: &str = "respond-async";
@@ -20,10 +22,14 @@ pub struct Prefer {
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Prefer {
-    type Error = Infallible;
+    type Error = ();
 
-    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
-        let mut preferences = request.headers().get("Prefer").flat_map(|header| header.split(','));
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let given = match headers::all(request, "Prefer") {
+            Ok(given) => given,
+            Err(problem) => return Outcome::Forward(reject(request, problem)),
+        };
+        let mut preferences = given.iter().flat_map(|header| header.split(','));
         let respond_async = preferences.any(|preference| name(preference).eq_ignore_ascii_case(ASYNC));
         Outcome::Success(Self { respond_async })
     }

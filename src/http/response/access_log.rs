@@ -9,6 +9,7 @@ use rocket::{Data, Request, Response};
 use crate::http::problem::route_of;
 use crate::http::request::log_fields::LogFields;
 use crate::http::request_id::RequestId;
+use crate::http::unreadable;
 use crate::tenancy::Tenancy;
 
 /// When the request began; none when Rocket refused it before any fairing ran.
@@ -24,6 +25,7 @@ impl Fairing for AccessLog {
     }
 
     async fn on_request(&self, request: &mut Request<'_>, _: &mut Data<'_>) {
+        unreadable::note(request);
         request.local_cache(|| Started(Some(Instant::now())));
     }
 

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use rocket::http::Status;
-use rocket::response::{self, Responder};
+use rocket::http::{Header, Method, Status};
+use rocket::response::{self, Responder, Response};
 use rocket::{Catcher, Request, catch, catchers};
 
 use crate::http::problem::{
     INTERNAL, INVALID_FIELD, METHOD_NOT_ALLOWED, NOT_FOUND, Problem, TOO_LARGE, rejection,
 };
+use crate::http::request::content::PATCH_TYPES;
 use crate::http::request_id::RequestId;
 use crate::http::routing::methods_at;
+use crate::http::unreadable;
 
 use super::access_log;
 
@@ -24,9 +26,37 @@ pub(in crate::http) fn refusal(request: &Request<'_>) -> Problem {
     rejection(request).cloned().unwrap_or_else(|| missing(request))
 }
 
+/// What an address takes: the answer to OPTIONS, if it is an address, and no guard refused the request.
+pub(in crate::http) fn options(request: &Request<'_>) -> Option<Options> {
+    let methods = methods_at(request);
+    let is_asked = request.method() == Method::Options && rejection(request).is_none();
+    (is_asked && !methods.is_empty()).then(|| Options {
+        takes_patches: methods.contains("PATCH"),
+        methods: methods.into_iter().collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// 204, the methods, and what a PATCH may be (RFC 5789, 3.1).
+pub(in crate::http) struct Options {
+    methods: String,
+    takes_patches: bool,
+}
+
+impl<'r> Responder<'r, 'static> for Options {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = Response::build();
+        answer.status(Status::NoContent).header(Header::new("Allow", self.methods));
+        if self.takes_patches {
+            answer.header(Header::new("Accept-Patch", PATCH_TYPES));
+        }
+        answer.ok()
+    }
+}
+
 #[catch(default)]
 fn anything(status: Status, request: &Request<'_>) -> Result<Problem, BeforeFairings> {
     if !access_log::has_begun(request) {
+        unreadable::forget();
         return Err(BeforeFairings(unknown_method(request)));
     }
     Ok(explained(status, request))

@@ -6,7 +6,8 @@ use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Header, Method, Status};
 use rocket::{Request, Response};
 
-use crate::http::routing::methods_at;
+use crate::http::request::headers;
+use crate::http::routing::{is_at_or_below, methods_at};
 
 /// Request headers that a page may set, besides those that every page may.
 const REQUEST_HEADERS: &str =
@@ -21,8 +22,8 @@ const MAX_AGE: &str = "600";
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Cors {
     origins: Vec<String>,
-    /// The path below which pages of every origin may call.
-    open_path: Option<&'static str>,
+    /// What pages of every origin may call: a path, or all below a path that ends with a slash.
+    open: &'static [&'static str],
 }
 
 /// A text that is not an origin.
@@ -41,7 +42,7 @@ impl FromStr for Cors {
             Some(("http" | "https", host)) if is_host(host) => Ok(origin.to_ascii_lowercase()),
             _ => Err(BadOrigin(origin.to_owned())),
         });
-        Ok(Self { origins: origins.collect::<Result<_, _>>()?, open_path: None })
+        Ok(Self { origins: origins.collect::<Result<_, _>>()?, open: &[] })
     }
 }
 
@@ -51,23 +52,24 @@ fn is_host(host: &str) -> bool {
 }
 
 impl Cors {
-    /// Lets pages of every origin call the routes below a path, which ends with a slash.
+    /// Lets pages of every origin call the routes at these paths, and below those that end with a slash.
     #[must_use]
-    pub fn allowing_all_below(self, path: &'static str) -> Self {
-        Self { open_path: Some(path), ..self }
+    pub fn allowing_all_at(self, open: &'static [&'static str]) -> Self {
+        Self { open, ..self }
     }
 
     /// The value of `Access-Control-Allow-Origin`, if the origin is allowed.
     fn allowed<'r>(&self, request: &'r Request<'_>) -> Option<&'r str> {
-        let origin = request.headers().get_one("Origin")?;
+        // Also to who sends no origin: a cache gives that answer to pages.
         if self.is_open(request) {
             return Some("*");
         }
+        let origin = headers::hint(request, "Origin")?;
         self.allows(origin).then_some(origin)
     }
 
     fn is_open(&self, request: &Request<'_>) -> bool {
-        self.open_path.is_some_and(|open| request.uri().path().starts_with(open))
+        self.open.iter().any(|open| is_at_or_below(request, open))
     }
 
     fn allows(&self, origin: &str) -> bool {
@@ -89,7 +91,7 @@ impl Fairing for Cors {
         let Some(origin) = self.allowed(request) else { return };
         response.set_header(Header::new("Access-Control-Allow-Origin", origin));
         let is_preflight = request.method() == Method::Options
-            && request.headers().contains("Access-Control-Request-Method");
+            && headers::hint(request, "Access-Control-Request-Method").is_some();
         if !is_preflight {
             response.set_header(Header::new("Access-Control-Expose-Headers", RESPONSE_HEADERS));
             return;

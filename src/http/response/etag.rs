@@ -6,6 +6,7 @@ use rocket::Request;
 use sha2::{Digest, Sha256};
 
 use crate::http::problem::{INVALID_HEADER, Problem};
+use crate::http::request::headers;
 
 /// The bytes of the hash in a tag: enough that different representations practically never have the same tag.
 const HASHED: usize = 16;
@@ -26,7 +27,7 @@ pub(super) enum Tags {
 impl Tags {
     /// Reads a header, which may be sent in several parts. None when it is missing.
     pub(super) fn of(request: &Request<'_>, header: &str) -> Result<Option<Self>, Problem> {
-        let parts: Vec<&str> = request.headers().get(header).collect();
+        let parts = headers::all(request, header)?;
         if parts.is_empty() {
             return Ok(None);
         }
@@ -62,12 +63,14 @@ fn parse(mut text: &str) -> Option<Tags> {
     (!tags.is_empty()).then_some(Tags::Listed(tags))
 }
 
-/// Whether the client already has a representation. `If-None-Match` requires the weak comparison.
+/// Whether the client already has a representation. `If-None-Match` requires the weak comparison. What is no tag is the tag of
+/// nothing: it saves nothing, and does no harm.
 ///
 /// # Errors
-/// 400 `invalid_header`.
+/// 400 `invalid_header` when the header is not UTF-8.
 pub(in crate::http) fn has_already(request: &Request<'_>, tag: &str) -> Result<bool, Problem> {
-    Ok(match Tags::of(request, "If-None-Match")? {
+    let parts = headers::all(request, "If-None-Match")?;
+    Ok(match parse(&parts.join(",")) {
         None => false,
         Some(Tags::Any) => true,
         Some(Tags::Listed(tags)) => tags.iter().any(|(_, known)| known == tag),

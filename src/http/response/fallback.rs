@@ -8,7 +8,7 @@ use rocket::route::{Handler, Outcome};
 use rocket::{Request, Route};
 
 use crate::http::request::chunks::Chunks;
-use crate::http::routing::FALLBACK;
+use crate::http::routing::{FALLBACK, is_special_case};
 
 use super::catchers;
 
@@ -41,6 +41,29 @@ struct Fallback;
 impl Handler for Fallback {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         Chunks::of(request, data).drain().await;
-        Outcome::from(request, catchers::refusal(request))
+        match catchers::options(request) {
+            Some(options) => Outcome::from(request, options),
+            None => Outcome::from(request, catchers::refusal(request)),
+        }
     }
+}
+
+/// Routes that refuse the methods which an address does not have, where other routes with parameters have them: nothing else
+/// keeps `PUT /products/import` from being `PUT /products/<id>`.
+pub fn between(routes: &[Route]) -> Vec<Route> {
+    let path = |route: &Route| route.uri.path().to_owned();
+    let mut between: Vec<Route> = Vec::new();
+    for special in routes {
+        let has = |method| routes.iter().any(|other| other.method == method && path(other) == path(special));
+        for general in routes.iter().filter(|other| is_special_case(&path(special), &path(other))) {
+            let (method, path) = (general.method, path(special));
+            let is_known = between.iter().any(|known| known.method == method && known.uri.path() == path);
+            if !has(method) && !is_known {
+                let mut route = Route::ranked(general.rank - 1, method, &path, Fallback);
+                route.name = Some(FALLBACK.into());
+                between.push(route);
+            }
+        }
+    }
+    between
 }

@@ -4,6 +4,7 @@
 //! whenever the process dies. A request that fails keeps nothing and may be tried again. Whoever comes
 //! while the first is still running is told so, and does not wait.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use rocket::Request;
@@ -19,7 +20,9 @@ use crate::http::problem::{
     IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_HEADER, Problem, reject,
 };
 use crate::http::request::body_hash::BodyHash;
+use crate::http::request::headers;
 use crate::http::request::token::Tokens;
+use crate::http::routing;
 use crate::tenancy::idempotency::{self, Key, StoredResponse};
 use crate::tenancy::{TenancyError, Transaction};
 
@@ -36,7 +39,7 @@ pub struct Once(Option<Named>);
 
 /// A request that the client has given a name.
 struct Named {
-    /// SHA-256 of the address and the key.
+    /// SHA-256 of the method, the address however it is written, and the key.
     hash: Vec<u8>,
     body: BodyHash,
     cipher: Cipher,
@@ -62,22 +65,39 @@ impl<'r> FromRequest<'r> for Once {
 }
 
 fn named(request: &Request<'_>) -> Result<Option<Named>, Problem> {
-    let mut keys = request.headers().get(HEADER);
-    let Some(key) = keys.next() else { return Ok(None) };
-    let is_usable = (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if !is_usable || keys.next().is_some() {
-        let detail = format!("{HEADER} must be one, of 1 to {MAX_KEY} visible ASCII characters.");
-        return Err(INVALID_HEADER.because(detail));
-    }
+    let Some(given) = headers::one(request, HEADER)? else { return Ok(None) };
+    let key = key_in(given).filter(|key| (1..=MAX_KEY).contains(&key.len())).ok_or_else(|| {
+        INVALID_HEADER.because(format!(
+            "{HEADER} must be of 1 to {MAX_KEY} visible ASCII characters, or a string in quotes of 1 to {MAX_KEY} ASCII characters."
+        ))
+    })?;
     let tokens = request.rocket().state::<Tokens>();
     let tokens = tokens.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
     let body = BodyHash::begin(request, tokens.fingerprint());
     // Parted by what neither an address nor a key can hold.
     body.add(request.uri().query().map_or("", |query| query.as_str()).as_bytes());
     body.add(b"\n");
-    let address = format!("{} {}\n{key}", request.method(), request.uri().path());
+    let address = format!("{} {}\n{key}", request.method(), routing::canonical_path(request));
     let named = Named { hash: Sha256::digest(address).to_vec(), body, cipher: tokens.cipher() };
     Ok(Some(named))
+}
+
+/// The key that a header holds: bare, or as a string of structured fields (RFC 9651, 3.3.3), as
+/// draft-ietf-httpapi-idempotency-key-header has it. Both forms of a key are one key.
+fn key_in(header: &str) -> Option<Cow<'_, str>> {
+    let Some(quoted) = header.strip_prefix('"') else {
+        return header.bytes().all(|byte| byte.is_ascii_graphic()).then_some(Cow::Borrowed(header));
+    };
+    let (mut key, mut rest) = (String::new(), quoted.strip_suffix('"')?.chars());
+    while let Some(char) = rest.next() {
+        key.push(match char {
+            '\\' => rest.next().filter(|next| matches!(next, '"' | '\\'))?,
+            '"' => return None,
+            ' '..='~' => char,
+            _ => return None,
+        });
+    }
+    Some(Cow::Owned(key))
 }
 
 /// What came of a request that was to be done once, and is answered with an `A`.
@@ -215,6 +235,32 @@ impl<'r, A> Responder<'r, 'static> for Answered<A> {
                 Ok(answer)
             }
             Ending::Refused(problem) => problem.respond_to(request),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_in;
+
+    #[test]
+    fn a_key_in_quotes_is_the_key_without_them() {
+        for (header, key) in [
+            ("k", Some("k")),
+            (r#""k""#, Some("k")),
+            (r#""k 1""#, Some("k 1")),
+            (r#""a\"b\\c""#, Some(r#"a"b\c"#)),
+            (r#"""#, None),
+            (r#""""#, Some("")),
+            (r#""k"#, None),
+            (r#""k\""#, None),
+            (r#""a"b""#, None),
+            (r#""a\b""#, None),
+            (r#""k";v=1"#, None),
+            (r#""\u{e9}""#, None),
+            ("k 1", None),
+        ] {
+            assert_eq!(key_in(header).as_deref(), key, "{header}");
         }
     }
 }

@@ -7,6 +7,7 @@ use rocket::route::{self, Handler};
 use rocket::{Request, Route};
 
 use crate::http::problem::{INVALID_HEADER, PRECONDITION_FAILED, Problem, reject};
+use crate::http::request::headers;
 
 use super::etag::{Tags, tag_of};
 use super::reply::Reply;
@@ -86,10 +87,11 @@ pub(in crate::http) fn refusing(mut route: Route) -> Route {
 #[rocket::async_trait]
 impl Handler for Unconditional {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> route::Outcome<'r> {
-        if request.headers().contains(HEADER) {
-            let problem = INVALID_HEADER.because(
-                "If-Match is not checked here: this address has no resource with an ETag. Leave it out.",
-            );
+        let given = headers::all(request, HEADER);
+        if given.as_ref().map_or(true, |values| !values.is_empty()) {
+            let detail =
+                "If-Match is not checked here: this address has no resource with an ETag. Leave it out.";
+            let problem = given.err().unwrap_or_else(|| INVALID_HEADER.because(detail));
             // Forwarded to the fallback route, which reads the body.
             return Outcome::Forward((data, reject(request, problem)));
         }

@@ -43,13 +43,31 @@ impl Parameter for Limit {
     }
 }
 
+/// `next_cursor` of a page.
+#[derive(Clone, Debug)]
+pub(in crate::http) struct Cursor(String);
+
+impl Parameter for Cursor {
+    fn read(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    fn expected() -> String {
+        "one that this list gave out".to_owned()
+    }
+
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).into()
+    }
+}
+
 parameters! {
     /// The parameters that every list knows.
     pub(in crate::http) struct Wanted {
         /// Rows of the page, at the most.
         limit: Limit,
         /// Where the page begins: `next_cursor` of the page before.
-        cursor: String,
+        cursor: Cursor,
     }
 }
 
@@ -71,7 +89,7 @@ impl<'r, P: Parameters> FromRequest<'r> for Paging<P> {
         match query::read::<(Wanted, P)>(request) {
             Ok(((Wanted { limit, cursor }, filter), pairs)) => {
                 let limit = limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
-                Outcome::Success(Self { filter, limit, cursor, pairs })
+                Outcome::Success(Self { filter, limit, cursor: cursor.map(|cursor| cursor.0), pairs })
             }
             Err(problem) => query::reject_query(request, problem),
         }

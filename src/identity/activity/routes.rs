@@ -24,7 +24,7 @@ use super::queries;
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Who did what to whom, and from where. It is kept for as long as the operator has set; nobody can change it.";
     tagged("Audit", about, [
-        endpoint!(of_shop, "List what was done in a shop")
+        endpoint!(of_shop, "listAuditEvents", "List what was done in a shop")
             .about(
                 "Only for its owners, newest first: roles, members and invitations, keys for the shop, closing and restoring \
                  it, and what the operator did with it. How its members sign in is not among it. A user who was erased is a \
@@ -32,7 +32,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             )
             .answers(examples::audit_event())
             .may_fail(&[&FORBIDDEN]),
-        endpoint!(of_me, "List what happened to my account")
+        endpoint!(of_me, "listMyActivity", "List what happened to my account")
             .about(
                 "Newest first: signing in, also in vain, sessions, keys, password, address and second factor, and what others \
                  did to me. Many failed attempts within ten minutes are not shown one by one.",
@@ -92,7 +92,7 @@ struct AuditEvent {
     id: Uuid,
     created_at: DateTime<Utc>,
     event: String,
-    /// Who did it: `user`, `operator`, `system`, or `unknown` for whoever did not prove to be anybody.
+    #[schema(value_type = Actor)]
     actor: String,
     /// The user who did it.
     actor_id: Option<Uuid>,
@@ -106,6 +106,17 @@ struct AuditEvent {
     /// What else is to be known, depending on the event.
     #[schema(value_type = Object)]
     details: Value,
+}
+
+/// Who did something; `unknown` is whoever did not prove to be anybody.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Actor {
+    User,
+    Operator,
+    System,
+    Unknown,
 }
 
 impl From<Recorded> for AuditEvent {

@@ -29,10 +29,10 @@ use super::queries;
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "A code of an app (TOTP, RFC 6238) that signing in asks for, beside the password.";
     tagged("Second factor", about, [
-        endpoint!(read, "Get my second factor").about("Null when I have none.").answers(json!({
+        endpoint!(read, "getMyFactors", "Get my second factor").about("Null when I have none.").answers(json!({
             "totp": { "confirmed_at": "2026-11-22T23:38:08.834510Z", "recovery_codes": 10 },
         })),
-        endpoint!(begin, "Begin a second factor")
+        endpoint!(begin, "beginTotp", "Begin a second factor")
             .about(
                 "Gives a secret for an app, as text and as the address that apps take as a QR code. It counts when a first code \
                  is given to `POST /me/factors/totp/confirm`; until then, beginning again makes another.",
@@ -43,7 +43,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 "otpauth_url": "otpauth://totp/Shophouse:cleo%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Shophouse",
             }))
             .may_fail(&[&WRONG_PASSWORD, &TOO_MANY_ATTEMPTS, &FACTOR_EXISTS]),
-        endpoint!(confirm, "Set the second factor up")
+        endpoint!(confirm, "confirmTotp", "Set the second factor up")
             .about(
                 "From now on signing in asks for a code. Answers with ten recovery codes, this one time: each signs in once, when \
                  the app is lost. Every other session of mine ends.",
@@ -51,12 +51,12 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "code": "287082" }))
             .answers(examples::recovery_codes())
             .may_fail(&[&NOT_FOUND, &WRONG_CODE, &FACTOR_EXISTS]),
-        endpoint!(replace_codes, "Replace my recovery codes")
+        endpoint!(replace_codes, "replaceRecoveryCodes", "Replace my recovery codes")
             .about("The former ones are void. Asks for the password, and for a code or a recovery code.")
             .takes(json!({ "password": "correct horse", "code": "287082" }))
             .answers(examples::recovery_codes())
             .may_fail(&[&NOT_FOUND, &WRONG_PASSWORD, &WRONG_CODE, &SECOND_FACTOR_REQUIRED, &TOO_MANY_ATTEMPTS]),
-        endpoint!(remove, "Remove my second factor")
+        endpoint!(remove, "removeTotp", "Remove my second factor")
             .about("Asks for the password, and for a code or a recovery code.")
             .takes(json!({ "password": "correct horse", "code": "287082" }))
             .may_fail(&[&NOT_FOUND, &WRONG_PASSWORD, &WRONG_CODE, &SECOND_FACTOR_REQUIRED, &TOO_MANY_ATTEMPTS]),
@@ -135,7 +135,9 @@ struct FirstCode {
 }
 
 /// Each signs in once. They are shown this once.
+// Not `RecoveryCodes`: in clients a variable of that type would have the name of its own field.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RecoveryCodeList)]
 struct RecoveryCodes {
     recovery_codes: Vec<String>,
 }

@@ -14,7 +14,7 @@ use crate::tenancy::{OwnerTx, Slug, registry};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "The catalogue of a shop, for everybody, and becoming one of its customers.";
-    tagged("Storefront", about, [endpoint!(join, "Join a shop")
+    tagged("Storefront", about, [endpoint!(join, "joinShop", "Join a shop")
         .about(
             "The caller becomes a customer of the shop. For whoever belongs to it already, nothing changes, and the \
              answer is 200. Whoever left the shop may join again; whoever was removed by an owner may not, until an owner \

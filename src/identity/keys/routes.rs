@@ -32,7 +32,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Keys for scripts. A key is sent as the bearer token and works in its shop only, for as long as its \
                  owner belongs to it.";
     tagged("API keys", about, [
-        endpoint!(create, "Make an API key")
+        endpoint!(create, "createApiKey", "Make an API key")
             .about(
                 "Its role may not be above mine, and when mine is lowered later, the key's is too. Its scopes say what it is \
                  for. It ends after 90 days unless the body says otherwise; a key without an end is best for nothing but \
@@ -48,11 +48,11 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
                 &WRONG_PASSWORD,
                 &TOO_MANY_ATTEMPTS,
             ]),
-        endpoint!(list, "List my API keys")
+        endpoint!(list, "listApiKeys", "List my API keys")
             .about("Newest first, without the keys themselves.")
             .answers(examples::key()),
-        endpoint!(read_one, "Get an API key").about("Without the key itself.").answers(examples::key()),
-        endpoint!(rotate, "Rotate an API key")
+        endpoint!(read_one, "getApiKey", "Get an API key").about("Without the key itself.").answers(examples::key()),
+        endpoint!(rotate, "rotateApiKey", "Rotate an API key")
             .about(
                 "Gives the key a new secret, shown this once; all else of it stays. The present secret is accepted until \
                  `previous_until`, so that a script can be given the new one without a gap. One that was replaced earlier \
@@ -61,7 +61,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "overlap_minutes": 60 }))
             .answers(examples::issued_key())
             .may_fail(&[&REAUTHENTICATE, &WRONG_PASSWORD, &TOO_MANY_ATTEMPTS]),
-        endpoint!(revoke, "Revoke an API key").about("Its next request is refused."),
+        endpoint!(revoke, "revokeApiKey", "Revoke an API key").about("Its next request is refused."),
     ])
 }
 
@@ -95,7 +95,6 @@ fn default_days() -> Option<Integer<1, 3_650>> {
 #[derive(Serialize, ToSchema)]
 struct IssuedApiKey {
     #[serde(flatten)]
-    #[schema(inline)]
     about: ApiKey,
     /// The bearer token.
     key: String,

@@ -21,23 +21,23 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         "Invitations to shops. Whoever accepts one is a member; only then does the shop see the name.";
     let token = || json!({ "token": examples::REFRESH_TOKEN });
     tagged("My invitations", about, [
-        endpoint!(list, "List my invitations")
+        endpoint!(list, "listMyInvitations", "List my invitations")
             .about(
                 "Newest first: those for the address that I have proved, and offers of a higher role in a shop that I \
                  belong to. An invitation for any other address needs its token.",
             )
             .answers(examples::my_invitation()),
-        endpoint!(accept, "Accept an invitation")
+        endpoint!(accept, "acceptInvitation", "Accept an invitation")
             .about(
                 "I am a member from then on, or have the higher role. Whoever invited must still be an owner, and the shop \
                  must be open. Whoever was removed from the shop needs an invitation from after that.",
             )
             .answers(examples::joined_shop())
             .may_fail(&[&EMAIL_NOT_VERIFIED, &ALREADY_MEMBER, &REMOVED_FROM_SHOP]),
-        endpoint!(decline, "Decline an invitation")
+        endpoint!(decline, "declineInvitation", "Decline an invitation")
             .about("Nobody can accept it any more.")
             .answers(examples::my_invitation()),
-        endpoint!(accept_by_token, "Accept an invitation by its token")
+        endpoint!(accept_by_token, "acceptInvitationByToken", "Accept an invitation by its token")
             .about(
                 "With any account: whoever was handed the token may accept. The offer of a higher role is for its member \
                  alone.",
@@ -45,7 +45,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(token())
             .answers(examples::joined_shop())
             .may_fail(&[&INVALID_INVITATION, &EMAIL_NOT_VERIFIED, &ALREADY_MEMBER, &REMOVED_FROM_SHOP]),
-        endpoint!(decline_by_token, "Decline an invitation by its token")
+        endpoint!(decline_by_token, "declineInvitationByToken", "Decline an invitation by its token")
             .about("Nobody can accept it any more.")
             .takes(token())
             .answers(examples::my_invitation())

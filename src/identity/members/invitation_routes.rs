@@ -22,7 +22,7 @@ use super::invitations::{self, Invitation, IssuedInvitation};
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Who belongs to a shop, and with what role. Only its owners may look at that or change it.";
     tagged("Members", about, [
-        endpoint!(invite, "Invite somebody")
+        endpoint!(invite, "inviteMember", "Invite somebody")
             .about(
                 "Always makes an invitation, whoever has the address, and makes nobody a member: the invited person \
                  accepts or declines it. A message with the token goes to the address. The answer has the token too, this \
@@ -33,22 +33,22 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "email": "new-clerk@example.com", "role": "staff" }))
             .creates(&examples::invitation_path(), examples::issued_invitation())
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &ALREADY_MEMBER, &LIMIT_REACHED, &TOO_MANY_ATTEMPTS]),
-        endpoint!(list, "List the invitations")
+        endpoint!(list, "listInvitations", "List the invitations")
             .about("The open ones, newest first. One with a `user_id` is the offer of a higher role to that member.")
             .answers(examples::invitation())
             .may_fail(&[&FORBIDDEN]),
-        endpoint!(read, "Get an invitation")
+        endpoint!(read, "getInvitation", "Get an invitation")
             .about("While it is open.")
             .answers(examples::invitation())
             .may_fail(&[&FORBIDDEN]),
-        endpoint!(resend, "Send an invitation again")
+        endpoint!(resend, "resendInvitation", "Send an invitation again")
             .about(
                 "Makes a new token, also for another seven days, and sends it; the old one is dead. Not within five \
                  minutes of the last message.",
             )
             .answers(examples::issued_invitation())
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LIMIT_REACHED, &TOO_MANY_ATTEMPTS]),
-        endpoint!(revoke, "Revoke an invitation")
+        endpoint!(revoke, "revokeInvitation", "Revoke an invitation")
             .about("Nobody can accept it any more.")
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING]),
     ])

@@ -41,7 +41,6 @@ pub struct Invitation {
 #[derive(Serialize, ToSchema)]
 pub struct IssuedInvitation {
     #[serde(flatten)]
-    #[schema(inline)]
     pub about: Invitation,
     /// For handing over: whoever accepts with it is a member.
     pub token: String,

@@ -22,11 +22,11 @@ use super::queries::{self, Member};
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let about = "Who belongs to a shop, and with what role. Only its owners may look at that or change it.";
     tagged("Members", about, [
-        endpoint!(list, "List the members")
+        endpoint!(list, "listMembers", "List the members")
             .about("In the order in which they registered.")
             .answers(examples::member())
             .may_fail(&[&FORBIDDEN]),
-        endpoint!(change, "Change a member's role")
+        endpoint!(change, "updateMember", "Change a member's role")
             .about(
                 "A lower role holds from the member's next request on. A higher one is offered, and stands in \
                  `offered_role` until the member accepts it (`GET /me/invitations`); another change withdraws it. A shop \
@@ -35,7 +35,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "role": "staff" }))
             .answers(examples::member())
             .may_fail(&[&FORBIDDEN, &SHOP_DELETING, &LAST_OWNER, &LIMIT_REACHED]),
-        endpoint!(remove, "Remove a member")
+        endpoint!(remove, "removeMember", "Remove a member")
             .about(
                 "The member is out at once, and the member's API keys for the shop are gone. Anybody may leave a shop \
                  this way, and join it again; but whoever was removed by an owner cannot join again, except by an \

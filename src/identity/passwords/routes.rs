@@ -22,7 +22,7 @@ use super::{forgotten, reset, throttle};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Auth", examples::AUTH, [
-        endpoint!(forgot, "Ask for a new password")
+        endpoint!(forgot, "requestPasswordReset", "Ask for a new password")
         .about(
             "If there is an account with this address, a message goes there with a one-time token for `POST /auth/reset`, good for \
              an hour. The answer and its time are the same whether there is an account or not. An address gets one \
@@ -31,7 +31,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
         )
         .takes(json!({ "email": "ada@example.com" }))
         .may_fail(&[&TOO_MANY_ATTEMPTS]),
-        endpoint!(reset_password, "Set a new password")
+        endpoint!(reset_password, "resetPassword", "Set a new password")
             .about(
                 "Takes a one-time token of a message (`POST /auth/forgot`), or one that the operator of the server made \
                  (`shophouse user reset EMAIL`). The user gets a message that the password was changed. All sessions \

@@ -24,7 +24,6 @@ pub(in crate::identity) fn lock(owner: &mut OwnerTx<'_>, user: Uuid) -> Result<U
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(in crate::identity) struct Profile {
     #[serde(flatten)]
-    #[schema(inline)]
     pub user: User,
     /// The address that the user wants and has not proved.
     pub pending_email: Option<String>,

@@ -12,6 +12,7 @@ use utoipa::openapi::path::ParameterIn;
 use crate::audit::{self, Event};
 use crate::http::openapi::{Describe, Endpoint, Operation, endpoint, tagged};
 use crate::http::problem::{INVALID_FIELD, INVALID_HEADER, TOO_MANY_ATTEMPTS, reject};
+use crate::http::request::headers;
 use crate::http::request::origin::Origin;
 use crate::http::request::patch::patch_body;
 use crate::http::request::text::Word;
@@ -32,8 +33,8 @@ use super::{erasure, queries};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Me", "The caller's own profile and password.", [
-        endpoint!(me, "Get my profile").about("Whoever the access token names.").answers(examples::profile()),
-        endpoint!(change, "Change my profile")
+        endpoint!(me, "getMe", "Get my profile").about("Whoever the access token names.").answers(examples::profile()),
+        endpoint!(change, "updateMe", "Change my profile")
             .about(
                 "What changes is carried to the shops that I belong to; past orders keep what they have. Another email address asks \
                  for the password, if it was not given in the last ten minutes, and the former address gets a message. Where \
@@ -42,12 +43,12 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "name": "Cleo" }))
             .answers(examples::profile())
             .may_fail(&[&EMAIL_TAKEN, &WRONG_PASSWORD, &REAUTHENTICATE, &TOO_MANY_ATTEMPTS]),
-        endpoint!(change_password, "Change my password")
+        endpoint!(change_password, "changeMyPassword", "Change my password")
             .about("Ends every other session of mine and, unless `keep_keys` is true, all my API keys. A message about it goes to my \
                  address.")
             .takes(json!({ "current_password": "correct horse", "password": "a better horse" }))
             .may_fail(&[&WRONG_PASSWORD, &REAUTHENTICATE, &TOO_MANY_ATTEMPTS]),
-        endpoint!(erase, "Erase me")
+        endpoint!(erase, "eraseMe", "Erase me")
             .about(
                 "Confirmed with my password: in the body or, for clients that send none with DELETE, in a header. Takes \
                  my name and my address out of this server and out of every shop that knows me, also out of my \
@@ -209,13 +210,10 @@ impl<'r> FromRequest<'r> for ConfirmedPassword {
     type Error = ();
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let mut given = request.headers().get(CONFIRM_PASSWORD);
-        let typed = given.next().map(|text| Typed::from(text.to_owned()));
-        if given.next().is_none() {
-            return Outcome::Success(Self(typed));
+        match headers::one(request, CONFIRM_PASSWORD) {
+            Ok(given) => Outcome::Success(Self(given.map(|text| Typed::from(text.to_owned())))),
+            Err(problem) => Outcome::Forward(reject(request, problem)),
         }
-        let problem = INVALID_HEADER.because(format!("Send the header {CONFIRM_PASSWORD} only once."));
-        Outcome::Forward(reject(request, problem))
     }
 }
 

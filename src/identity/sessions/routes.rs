@@ -18,16 +18,16 @@ use super::queries::{self, Scope, Session};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Sessions", "Where the caller is signed in, and signing out.", [
-        endpoint!(log_out, "Sign out")
+        endpoint!(log_out, "logOut", "Sign out")
             .about(
                 "Ends this session, with `others` every other one of the caller's, with `global` all of them and, unless \
                  `keep_keys` is true, all API keys. Their access tokens stop at once.",
             )
             .takes(json!({ "scope": "local" })),
-        endpoint!(list, "List my sessions")
+        endpoint!(list, "listMySessions", "List my sessions")
             .about("Those that have not ended, newest first.")
             .answers(examples::session()),
-        endpoint!(end, "End a session").about("Signs out one of my sessions."),
+        endpoint!(end, "endMySession", "End a session").about("Signs out one of my sessions."),
     ])
 }
 

@@ -22,13 +22,13 @@ use crate::identity::error::{EMAIL_NOT_VERIFIED, NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::{IdentityError, Verification, examples, verification};
 use crate::tenancy::lifecycle;
 use crate::tenancy::registry::{self, Shop, ShopChanges};
-use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopName, Slug};
+use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopName, ShopState, Slug};
 
 use super::count;
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Shops", "The shops that the caller belongs to.", [
-        endpoint!(create, "Open a shop")
+        endpoint!(create, "openShop", "Open a shop")
             .about(
                 "The caller becomes its owner. When this answers, the shop's tables are there; `POST /auth/switch` gives \
                  a token to work in it. Where addresses have to be proved, the caller's is.",
@@ -41,11 +41,11 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             }))
             .creates(&format!("/shops/{}", examples::SHOP), examples::shop())
             .may_fail(&[&EMAIL_NOT_VERIFIED, &SLUG_TAKEN, &LIMIT_REACHED]),
-        endpoint!(list, "List my shops")
+        endpoint!(list, "listMyShops", "List my shops")
             .about("Newest first, each with the caller's role in it.")
             .answers(examples::shop()),
-        endpoint!(read, "Get a shop").about("One of mine.").answers(examples::shop()),
-        endpoint!(update, "Change a shop")
+        endpoint!(read, "getShop", "Get a shop").about("One of mine.").answers(examples::shop()),
+        endpoint!(update, "updateShop", "Change a shop")
             .about(
                 "Only by an owner of the shop. The currency stays: prices are amounts of it. `order_hold_minutes` holds for \
                  orders from then on; with 0 an order that is never paid holds its stock for ever. With `require_second_factor` the shop's staff and \
@@ -54,7 +54,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "description": "Open on Saturdays." }))
             .answers(examples::shop())
             .may_fail(&[&FORBIDDEN, &SECOND_FACTOR_MISSING, &SLUG_TAKEN]),
-        endpoint!(close, "Delete a shop")
+        endpoint!(close, "deleteShop", "Delete a shop")
             .about(
                 "Only by an owner, who confirms it with the shop's slug: in the body or, for clients that send none with \
                  DELETE, in the query. The shop is closed at once, and erased with all \
@@ -64,7 +64,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .takes(json!({ "slug": "the-attic" }))
             .answers(examples::deleted_shop())
             .may_fail(&[&FORBIDDEN]),
-        endpoint!(restore, "Restore a deleted shop")
+        endpoint!(restore, "restoreShop", "Restore a deleted shop")
             .about("Only by an owner, and only until it is erased. The shop returns to the state it had.")
             .answers(examples::shop())
             .may_fail(&[&FORBIDDEN, &NOT_RESTORABLE]),
@@ -84,6 +84,7 @@ pub(in crate::identity) struct ShopView {
     order_hold_minutes: i32,
     /// Whether staff and owners must have a second factor.
     require_second_factor: bool,
+    #[schema(value_type = ShopState)]
     state: String,
     /// The caller's.
     role: Role,

@@ -38,7 +38,7 @@ use super::{token_routes, unproved, verify_routes};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     let mut all = tagged("Auth", examples::AUTH, [
-        endpoint!(register, "Register")
+        endpoint!(register, "register", "Register")
             .about(
                 "Makes a user. With `shop`, the user also becomes a customer of that shop; with `invitation`, a member of \
                  the shop that invited whoever has this token. Where addresses have to be proved, the answer is 202 whoever has the \
@@ -54,7 +54,7 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             }))
             .creates("/me", examples::user())
             .may_fail(&[&EMAIL_TAKEN, &UNKNOWN_SHOP, &INVALID_INVITATION, &REMOVED_FROM_SHOP, &TOO_MANY_ATTEMPTS]),
-        endpoint!(login, "Sign in")
+        endpoint!(login, "logIn", "Sign in")
             .about(
                 "With `shop`, an id or a slug, the access token is one to work in that shop. After some wrong passwords \
                  each further attempt has to wait, for half a minute at most in the same account. Keep the \

@@ -19,7 +19,7 @@ use super::tokens::{AccessToken, TokenPair, access_token, resolve};
 
 pub(super) fn endpoints() -> [Endpoint; 2] {
     [
-        endpoint!(refresh, "Refresh the tokens")
+        endpoint!(refresh, "refreshTokens", "Refresh the tokens")
             .about(
                 "Gives a new pair for a refresh token, which is then spent. A token that is used again long after it was \
                  spent has been stolen from somebody: the whole session ends.",
@@ -27,7 +27,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
             .takes(json!({ "refresh_token": examples::REFRESH_TOKEN, "shop": "the-loft" }))
             .answers(examples::pair())
             .may_fail(&[&INVALID_TOKEN, &NOT_A_MEMBER]),
-        endpoint!(switch, "Switch to another shop")
+        endpoint!(switch, "switchShop", "Switch to another shop")
             .about("Gives an access token of the same session for another of my shops; for none, with null.")
             .takes(json!({ "shop": "the-loft" }))
             .answers(examples::access())

@@ -13,7 +13,6 @@ use crate::tenancy::{Caller, PublicConn, ShopId, ShopName, registry};
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenPair {
     #[serde(flatten)]
-    #[schema(inline)]
     pub access: AccessToken,
     pub refresh_token: String,
 }
@@ -22,7 +21,6 @@ pub(super) struct TokenPair {
 #[derive(Serialize, ToSchema)]
 pub(super) struct SignInTokens {
     #[serde(flatten)]
-    #[schema(inline)]
     pub access: AccessToken,
     pub refresh_token: String,
     /// To be stored on this device and sent with its next sign-in: others' wrong passwords then do not delay it.
@@ -32,9 +30,15 @@ pub(super) struct SignInTokens {
 #[derive(Serialize, ToSchema)]
 pub(super) struct AccessToken {
     access_token: String,
-    token_type: &'static str,
+    token_type: TokenType,
     /// Seconds.
     expires_in: i64,
+}
+
+/// How an access token is sent (RFC 6750).
+#[derive(Serialize, ToSchema)]
+enum TokenType {
+    Bearer,
 }
 
 pub(super) fn access_token(
@@ -44,7 +48,7 @@ pub(super) fn access_token(
     authenticated_at: Option<DateTime<Utc>>,
 ) -> Result<AccessToken, IdentityError> {
     let access_token = tokens.sign(caller, shop, authenticated_at)?;
-    Ok(AccessToken { access_token, token_type: "Bearer", expires_in: LIFETIME })
+    Ok(AccessToken { access_token, token_type: TokenType::Bearer, expires_in: LIFETIME })
 }
 
 /// The shop that a caller wants to work in, if it is one of theirs.

@@ -19,7 +19,7 @@ use super::unproved;
 
 pub(super) fn endpoints() -> [Endpoint; 2] {
     [
-        endpoint!(verify, "Prove an email address")
+        endpoint!(verify, "verifyEmail", "Prove an email address")
             .about(
                 "Takes the token of the message that was sent to the address: after registering, or for a changed address. It is \
                  good for one use, and for 24 hours; no access token is needed. If somebody else has the address without a proof, \
@@ -27,7 +27,7 @@ pub(super) fn endpoints() -> [Endpoint; 2] {
             )
             .takes(json!({ "token": examples::REFRESH_TOKEN }))
             .may_fail(&[&INVALID_TOKEN, &EMAIL_TAKEN]),
-        endpoint!(resend, "Send the message again")
+        endpoint!(resend, "resendVerification", "Send the message again")
             .about(
                 "To the address that I want and have not proved, or else to mine while it is not proved. There is one message to an \
                  address in five minutes, and one answer in every case.",

@@ -141,6 +141,7 @@ impl PartialSchema for ShopName {
             .description(Some("A shop, by its id or by its slug."))
             .min_length(Some(MIN_SLUG))
             .max_length(Some(MAX_SLUG))
+            .pattern(Some("^([a-z0-9]+(-[a-z0-9]+)*|[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12})$"))
             .examples(["the-loft", "01a2059f-cec2-731f-9720-9e3861d41121"])
             .into()
     }

@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 /// The OpenAPI document, as it is served.
-pub static DOCUMENT: LazyLock<Value> =
-    LazyLock::new(|| serde_json::to_value(shophouse::description()).unwrap());
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| shophouse::description().unwrap());
 
 /// The codes that the page of problem codes explains, as it is served.
 static EXPLAINED: LazyLock<HashSet<String>> = LazyLock::new(|| {
@@ -45,9 +44,8 @@ pub fn resolve(value: &'static Value) -> &'static Value {
 /// The problem codes that an operation documents for a status.
 pub fn codes(operation: &'static Value, status: u16) -> Vec<&'static str> {
     let answer = resolve(&operation["responses"][status.to_string()]);
-    let schema = &answer["content"]["application/problem+json"]["schema"]["allOf"][1];
-    let codes = schema["properties"]["code"]["enum"].as_array();
-    codes.into_iter().flatten().map(|code| code.as_str().unwrap()).collect()
+    let lines = answer["description"].as_str().into_iter().flat_map(str::lines);
+    lines.filter_map(|line| Some(line.strip_prefix('`')?.split_once("`: ")?.0)).collect()
 }
 
 /// Checks that the document and the page of the problem codes have the problem of this response.

@@ -160,7 +160,7 @@ impl World {
 
     /// The mounted routes, without the fallback.
     pub fn routes(&self) -> impl Iterator<Item = &rocket::Route> {
-        self.client.rocket().routes().filter(|route| route.uri != "/<_..>")
+        self.client.rocket().routes().filter(|route| route.name.as_deref() != Some("fallback"))
     }
 
     pub fn nobody(&self) -> Caller<'_> {

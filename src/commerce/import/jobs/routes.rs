@@ -13,13 +13,13 @@ use super::table::{self, ImportView};
 
 pub(in crate::commerce::import) fn endpoints() -> [Endpoint; 3] {
     [
-        endpoint!(list, "List imports")
+        endpoint!(list, "listImports", "List imports")
             .about("Those of the last week, newest first, at most 100; without those of one transaction that a client waited for.")
             .answers(import()),
-        endpoint!(read_one, "Get an import")
+        endpoint!(read_one, "getImport", "Get an import")
             .about("How far it is, and when it has ended, what it did. It is kept for a week.")
             .answers(import()),
-        endpoint!(cancel, "Cancel an import")
+        endpoint!(cancel, "cancelImport", "Cancel an import")
             .about(
                 "It ends soon, and is `cancelled` then: of an import that is all or nothing, nothing is left; of one with `partial`, \
                  what was written stays, and `report` counts it. One that has ended stays as it is.",

@@ -5,10 +5,17 @@
 const DESCRIPTION = '/openapi.json';
 const SCHEME = 'bearerAuth';
 
+// Swagger UI is dark when the page says so.
+const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+const followScheme = () => document.documentElement.classList.toggle('dark-mode', prefersDark.matches);
+prefersDark.addEventListener('change', followScheme);
+followScheme();
+
 const form = document.getElementById('sign-in');
 const state = document.getElementById('state');
 const signOut = document.getElementById('sign-out');
 let renewal;
+let session;
 
 const ui = SwaggerUIBundle({
   url: DESCRIPTION,
@@ -34,19 +41,21 @@ async function addressOf(path) {
   return Object.keys(description.paths).find((known) => known.endsWith(path));
 }
 
-async function post(path, body) {
+async function post(path, body, token) {
   const answer = await fetch(await addressOf(path), {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
   });
+  if (answer.status === 204) return undefined;
   const json = await answer.json();
   if (!answer.ok) throw new Error(json.detail || json.title);
   return json;
 }
 
 function use(tokens, shop, who) {
-  ui.preauthorizeApiKey(SCHEME, tokens.access_token);
+  session = tokens.access_token;
+  ui.preauthorizeApiKey(SCHEME, session);
   signOut.hidden = false;
   tell(`Signed in as ${who}${shop ? `, in the shop ${shop}` : ', in no shop'}.`);
   // An access token is short-lived; a new pair is fetched before it ends.
@@ -74,8 +83,11 @@ form.addEventListener('submit', async (event) => {
   );
 });
 
-signOut.addEventListener('click', () => {
+signOut.addEventListener('click', async () => {
   clearTimeout(renewal);
+  // The session ends on the server too; a token that has ended already is no loss.
+  await post('/auth/logout', {}, session).catch(() => undefined);
+  session = undefined;
   ui.authActions.logout([SCHEME]);
   signOut.hidden = true;
   tell('Not signed in.');

@@ -1,0 +1,12 @@
+from enum import StrEnum
+
+class ListOrdersStatus(StrEnum):
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    FULFILLED = "fulfilled"
+    PAID = "paid"
+    PENDING = "pending"
+    REFUNDED = "refunded"
+
+    def __str__(self) -> str:
+        return str(self.value)
