@@ -46,6 +46,9 @@ pub enum BootError {
     /// Some shops could not be migrated.
     #[error("{0}")]
     ShopsLeftBehind(String),
+    /// Some servers of Citus could not be prepared.
+    #[error("{0} servers of Citus are not prepared")]
+    NodesLeftBehind(usize),
     /// There is no private PostgreSQL in the data directory.
     #[error(
         "there is no installation in {0}: run `shophouse migrate` first, or set SHOPHOUSE_DATA_DIR or DATABASE_URL \
@@ -93,6 +96,11 @@ pub enum BootError {
          DATABASE_URL to PostgreSQL itself"
     )]
     NotPinned(String),
+    /// psql's session cannot be pinned to a shop on Citus.
+    #[error(
+        "psql does not start on Citus: the session's settings would not reach the workers, and the shop would look empty"
+    )]
+    PsqlOnCitus,
     /// psql failed, and printed the reason itself.
     #[error("psql ended with {0}")]
     Psql(i32),

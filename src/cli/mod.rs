@@ -3,6 +3,7 @@
 mod audit;
 mod background;
 mod boot;
+mod citus;
 mod drift;
 mod error;
 mod installation;
@@ -66,6 +67,9 @@ enum Command {
     #[command(subcommand)]
     Mail(mail::Command),
     Audit(audit::Arguments),
+    /// Prepare the servers of Citus
+    #[command(subcommand)]
+    Citus(citus::Command),
     Psql(psql::Arguments),
     /// Print the OpenAPI 3.1 document of the API
     Openapi,
@@ -91,6 +95,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         Some(Command::User(command)) => user::run(command),
         Some(Command::Mail(command)) => mail::run(command),
         Some(Command::Audit(arguments)) => audit::run(arguments),
+        Some(Command::Citus(command)) => citus::run(command),
         Some(Command::Psql(arguments)) => psql::run(arguments),
         Some(Command::Openapi) => openapi::run(),
     }

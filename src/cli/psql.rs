@@ -50,6 +50,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     signal_hook::flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
     Installation::with(|installation| {
         let Installation { tenancy, config, logins } = installation;
+        if !tenancy.keeps_session_settings() {
+            return Err(BootError::PsqlOnCitus);
+        }
         let found = tenancy.as_operator(|owner| shop::entry(owner, &arguments.shop))?;
         let program = find_client("psql", config.settings.pg_bin())?;
         let (schema, role) = (ShopId(found.id).schema(), tenancy.shop_role());

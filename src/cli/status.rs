@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::identity::UNVERIFIED;
 use crate::identity::users::{self, UnreachableUser};
 use crate::tenancy::registry::ledger::{self, Entry, Group};
-use crate::tenancy::{OddSetting, OwnerTx, ShopState, TenancyError};
+use crate::tenancy::{OddSetting, OwnerTx, ServerFacts, ShopState, TenancyError};
 
 use super::installation::Installation;
 use super::load::{self, Load};
@@ -30,6 +30,8 @@ pub(super) struct Arguments {
 struct Status {
     /// The version that this binary migrates shops to.
     version: String,
+    /// What the database runs on.
+    server: ServerFacts,
     shops: Vec<Group>,
     lagging: Vec<Entry>,
     failed: Vec<Entry>,
@@ -46,10 +48,10 @@ struct Status {
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|installation| {
         let version = installation.tenancy.tenant_version();
-        let settings = installation.tenancy.odd_settings()?;
+        let (server, settings) = (installation.tenancy.server_facts()?, installation.tenancy.odd_settings()?);
         let load = load::of_server(&installation.config);
         let verify_email = installation.config.verification().is_on();
-        let read = |owner: &mut OwnerTx<'_>| read(owner, version, settings, verify_email, load);
+        let read = |owner: &mut OwnerTx<'_>| read(owner, (version, server), settings, verify_email, load);
         let status = installation.tenancy.as_operator(read)?;
         if arguments.json { print::json(&status) } else { print::text(&as_text(&status)) }
     })
@@ -57,13 +59,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
 
 fn read(
     owner: &mut OwnerTx<'_>,
-    version: &str,
+    (version, server): (&str, ServerFacts),
     settings: BTreeSet<OddSetting>,
     verify_email: bool,
     load: Option<Load>,
 ) -> Result<Status, TenancyError> {
     Ok(Status {
         version: version.to_owned(),
+        server,
         shops: ledger::groups(owner)?,
         lagging: ledger::outdated(owner, version)?,
         failed: ledger::list(owner, Some(ShopState::Failed))?,
@@ -77,7 +80,10 @@ fn read(
 
 fn as_text(status: &Status) -> String {
     let total: i64 = status.shops.iter().map(|group| group.shops).sum();
-    let mut text = format!("{total} shops; this binary migrates them to version {}\n", status.version);
+    let mut text = format!(
+        "{total} shops; this binary migrates them to version {}\nThe database runs on {}\n",
+        status.version, status.server
+    );
     if !status.verify_email {
         text += UNVERIFIED;
         text += "\n";

@@ -196,7 +196,11 @@ impl Connection {
     }
 }
 
-/// Whether a COMMIT that failed with this may have been done all the same: its answer was lost with the connection.
+/// Whether a COMMIT that failed with this may have been done all the same: its answer was lost with the connection, or between the
+/// servers of Citus.
 fn may_have_committed(error: &QueryError) -> bool {
-    ErrorKind::of(error).is_connection_lost() || matches!(error, QueryError::RollbackErrorOnCommit { .. })
+    let kind = ErrorKind::of(error);
+    kind.is_connection_lost()
+        || kind == ErrorKind::CommitLost
+        || matches!(error, QueryError::RollbackErrorOnCommit { .. })
 }

@@ -34,6 +34,10 @@ pub(super) enum ErrorKind {
     ConnectionLost,
     /// PostgreSQL or PgBouncer accepts no work at the moment; the connection has ended too.
     Unavailable,
+    /// A server behind this one, of Citus, cannot be reached.
+    NodeAway,
+    /// Such a server was lost in COMMIT, and may have done it.
+    CommitLost,
     /// The database accepts no changes.
     ReadOnly,
     StatementTimeout,
@@ -55,15 +59,19 @@ pub(super) enum ErrorKind {
     Other,
 }
 use ErrorKind::{
-    Canceled, CheckViolation, ConnectionLost, Deadlock, DiskFull, ForeignKeyViolation, LockTimeout,
-    LocksExhausted, NotNullViolation, Other, OutOfMemory, PermissionDenied, ReadOnly, SerializationFailure,
-    StatementLost, StatementTimeout, Unavailable, UniqueViolation,
+    Canceled, CheckViolation, CommitLost, ConnectionLost, Deadlock, DiskFull, ForeignKeyViolation,
+    LockTimeout, LocksExhausted, NodeAway, NotNullViolation, Other, OutOfMemory, PermissionDenied, ReadOnly,
+    SerializationFailure, StatementLost, StatementTimeout, Unavailable, UniqueViolation,
 };
 
 /// What a message contains, and the kind; the first match counts. The SQLSTATEs are those of PostgreSQL's documentation,
 /// appendix A; the messages are in its sources. PgBouncer gives nearly all of its own errors the SQLSTATE 08P01; its
 /// messages are in `src/client.c`, `src/objects.c`, `src/janitor.c` and `src/server.c`.
-const BY_MESSAGE: [(&str, ErrorKind); 40] = [
+const BY_MESSAGE: [(&str, ErrorKind); 43] = [
+    // Citus. What a worker's connection said follows, such as that the server closed it.
+    ("could not commit transaction for shard", CommitLost),
+    ("failure on connection marked as essential", NodeAway),
+    ("connection to the remote node", NodeAway),
     // 57P01, 57P02, 57P05, 25P03, 25P04: the administrator, a crash, or a timeout of the session ends the connection.
     ("terminating connection", ConnectionLost),
     // libpq, which takes a connection for sound when a write failed and it has not read the end yet.
@@ -141,8 +149,9 @@ impl ErrorKind {
     /// What keeps the database from doing what was asked, when that passes.
     pub(super) fn trouble(self) -> Option<Trouble> {
         match self {
-            ConnectionLost | Unavailable | Canceled | Deadlock | SerializationFailure | OutOfMemory
-            | LocksExhausted | StatementLost => Some(Trouble::Away),
+            ConnectionLost | Unavailable | NodeAway | Canceled | Deadlock | SerializationFailure
+            | OutOfMemory | LocksExhausted | StatementLost => Some(Trouble::Away),
+            CommitLost => Some(Trouble::Unsettled),
             ReadOnly => Some(Trouble::ReadOnly),
             StatementTimeout => Some(Trouble::Slow),
             LockTimeout => Some(Trouble::Locked),
@@ -168,6 +177,8 @@ impl ErrorKind {
         match self {
             ConnectionLost => "connection_lost",
             Unavailable => "unavailable",
+            NodeAway => "node_away",
+            CommitLost => "commit_lost",
             ReadOnly => "read_only",
             StatementTimeout => "statement_timeout",
             LockTimeout => "lock_timeout",
@@ -229,6 +240,13 @@ mod tests {
             ("pooler is shutting down", Trouble::Away),
             ("idle transaction timeout", Trouble::Away),
             ("canceling statement due to user request", Trouble::Away),
+            ("failure on connection marked as essential: localhost:9701", Trouble::Away),
+            (
+                "connection to the remote node shop@localhost:9701 failed with the following error: server closed the connection \
+                 unexpectedly",
+                Trouble::Away,
+            ),
+            ("could not commit transaction for shard 102807 on at least one active node", Trouble::Unsettled),
             ("canceling statement due to lock timeout", Trouble::Locked),
             ("could not obtain lock on row in relation \"variants\"", Trouble::Locked),
             ("deadlock detected", Trouble::Away),

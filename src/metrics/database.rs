@@ -9,10 +9,12 @@ use prometheus::{
 use super::{MetricsError, RequestCost, registered};
 
 /// The kinds of errors: the values of the label `kind`.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 20] = [
     "connect",
     "connection_lost",
     "unavailable",
+    "node_away",
+    "commit_lost",
     "read_only",
     "statement_timeout",
     "lock_timeout",

@@ -1,5 +1,7 @@
 //! The errors of tenancy: why a caller was refused, or work was not done.
 
+use diesel::result::DatabaseErrorInformation;
+
 use crate::database::{DatabaseError, REFUSAL_PREFIX, Trouble};
 use crate::metrics::MetricsError;
 
@@ -66,6 +68,14 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// Whether an error names this constraint. Citus names the one of a worker: in the message, and with a shard's number behind it.
+pub fn names_constraint(error: &dyn DatabaseErrorInformation, constraint: &str) -> bool {
+    let in_message = || error.message().split_once("constraint \"")?.1.split('"').next();
+    let named = error.constraint_name().or_else(in_message).and_then(|name| name.strip_prefix(constraint));
+    let is_shard = |rest: &str| rest.strip_prefix('_').is_some_and(|number| number.parse::<u64>().is_ok());
+    named.is_some_and(|rest| rest.is_empty() || is_shard(rest))
 }
 
 /// Why tenancy did not do what it was asked to do.
@@ -184,5 +194,24 @@ impl From<DatabaseError> for TenancyError {
 impl From<diesel::result::Error> for TenancyError {
     fn from(error: diesel::result::Error) -> Self {
         Self::from(DatabaseError::from(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_constraint;
+
+    #[test]
+    fn a_constraint_is_found_in_the_message_too() {
+        for (message, is_named) in [
+            ("duplicate key value violates unique constraint \"products_handle_key_102079\"", true),
+            ("duplicate key value violates unique constraint \"products_handle_key\"", true),
+            ("duplicate key value violates unique constraint \"products_handle_key_2\"", true),
+            ("duplicate key value violates unique constraint \"products_handle_keys\"", false),
+            ("duplicate key value violates unique constraint \"products_handle_key_b1\"", false),
+            ("division by zero", false),
+        ] {
+            assert_eq!(names_constraint(&message.to_owned(), "products_handle_key"), is_named, "{message}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`shop`] | what a shop is: id, slug, schema name, state, roles, currency |
 //! | `error` | what can go wrong |
+//! | `citus/` | what is said differently where Citus spreads the schemas over several servers |
 //! | `access/` | connections that are pinned for one transaction, and which role may do what with a shop |
 //! | `idempotency` | stored responses, for requests that are sent again |
 //! | [`registry`] | which shops and members there are |
@@ -25,6 +26,7 @@
 mod access;
 pub mod archive;
 mod checks;
+mod citus;
 pub mod deadlines;
 mod engine;
 mod error;
@@ -41,8 +43,9 @@ pub use access::{
     Prepared, PublicConn, ShopContext, TenantConn, Transaction, current_setting,
 };
 pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
+pub use citus::{ServerFacts, closing_sql, introducing_sql, prepare as prepare_citus};
 pub use engine::{Class, Limits, Logins, Tenancy};
-pub use error::{Refusal, TenancyError};
+pub use error::{Refusal, TenancyError, names_constraint};
 pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, Plan, Progress, ShopFailure};
 pub use lifecycle::{EraseReport, Erasure, NewShop};
 pub use migrations::{Step, Tree, Trees};

@@ -5,7 +5,7 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use shophouse::tenancy::TenancyError;
 
-use crate::support::{Login, Member, World, inside};
+use crate::support::{Login, Member, World, citus, inside};
 
 /// How a statement must end.
 enum Outcome {
@@ -81,6 +81,13 @@ const ATTEMPTS: &[(&str, Outcome)] = &[
 
 const INSERT_COUNTER: &str = "INSERT INTO {other}.counters (name, value) VALUES ('mine', 1)";
 
+/// How Citus refuses what PostgreSQL alone answers, or refuses with other words.
+const ON_CITUS: [&str; 3] = [
+    "cannot push down this subquery",
+    "non-IMMUTABLE functions are not yet supported in MERGE",
+    "must be superuser to COPY to or from a file",
+];
+
 /// A world with two shops that each sell something.
 pub fn two_shops(world: &World) -> (Member<'_>, Member<'_>, String) {
     let (ours, theirs) = (world.user("ada").opens_shop("ours"), world.user("bob").opens_shop("theirs"));
@@ -117,6 +124,8 @@ fn no_statement_inside_one_shop_reaches_another() {
         match (comes, outcome) {
             (NoRow | NoChange, Ok(0)) => {}
             (Refused(part), Err(error)) if error.to_string().contains(part) => {}
+            (_, Err(error))
+                if citus::nodes() > 0 && ON_CITUS.iter().any(|said| error.to_string().contains(said)) => {}
             (_, outcome) => surprises.push(format!("{template}: {outcome:?}")),
         }
     }
@@ -133,6 +142,8 @@ fn the_attempts_would_find_something_without_policies() {
         let statement = template.replace("{other}", &theirs.schema()).replace("{product}", &product);
         // These need the shop as the current schema, which the owner does not have.
         let needs_shop = statement.contains(" products o") || statement.contains("pg_stats_ext");
+        // On Citus, the coordinator has no statistics of what is on the workers.
+        let needs_shop = needs_shop || (citus::nodes() > 0 && statement.contains("pg_stats"));
         if matches!(comes, NoRow) && !needs_shop {
             assert!(!owner.column(statement).is_empty(), "{template}");
         }

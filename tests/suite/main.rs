@@ -28,6 +28,7 @@ mod catalogue_plans;
 mod catalogue_search;
 mod catalogue_validation;
 mod catalogue_variants;
+mod citus;
 mod clients;
 mod command_line;
 mod conditional;

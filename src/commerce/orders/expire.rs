@@ -11,7 +11,7 @@ use diesel::result::QueryResult;
 use uuid::Uuid;
 
 use crate::schema::tenant::{order_events, orders};
-use crate::tenancy::deadlines::change_hold;
+use crate::tenancy::deadlines::{change_hold, change_holds};
 use crate::tenancy::{Due, OwnerTx, TenancyError, TenantConn};
 
 use super::returned::return_stock;
@@ -98,11 +98,10 @@ fn store(conn: &mut TenantConn<'_>, expired: &BTreeMap<Uuid, Uuid>, now: DateTim
 
 /// Sets the deadlines of the pending orders of an imported shop.
 pub fn restore_deadlines(owner: &mut OwnerTx<'_>) -> QueryResult<()> {
-    diesel::sql_query(
-        "SELECT public.change_hold(id, expires_at) FROM orders WHERE status = 'pending' AND expires_at IS NOT NULL",
-    )
-    .execute(owner.pg())?;
-    Ok(())
+    let held = orders::table.filter(orders::status.eq("pending").and(orders::expires_at.is_not_null()));
+    let held: Vec<(Uuid, Option<DateTime<Utc>>)> =
+        held.select((orders::id, orders::expires_at)).load(owner.pg())?;
+    change_holds(owner, held)
 }
 
 /// Lets a pending order expire at another time, or never.

@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use crate::http::problem::{INVALID_FIELD, MISSING_FIELD, NOT_FOUND};
 use crate::http::{Kind, Problem};
 use crate::limits::Reached;
-use crate::tenancy::{TenancyError, UnknownWord};
+use crate::tenancy::{TenancyError, UnknownWord, names_constraint};
 
 use super::draft::ValidationError;
 
@@ -42,7 +42,7 @@ impl From<QueryError> for ProductError {
     fn from(error: QueryError) -> Self {
         match &error {
             QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)
-                if info.constraint_name() == Some("products_handle_key") =>
+                if names_constraint(info.as_ref(), "products_handle_key") =>
             {
                 Self::HandleTaken
             }

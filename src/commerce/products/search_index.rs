@@ -49,7 +49,7 @@ fn insert_tags(conn: &mut TenantConn<'_>, products: &[SearchEntry<'_>]) -> Resul
     insert_pairs(conn, "INSERT INTO product_tags (tag, product_id)", products, of_tags)
 }
 
-/// Inserts all rows in one statement, which binds two arrays.
+/// Inserts all rows in one statement, which binds two arrays. Citus takes no `INSERT … SELECT` under a policy.
 fn insert_pairs(
     conn: &mut TenantConn<'_>,
     insert: &str,
@@ -64,7 +64,7 @@ fn insert_pairs(
         }
     }
     if !keys.is_empty() {
-        diesel::sql_query(format!("{insert} SELECT * FROM unnest($1, $2)"))
+        diesel::sql_query(format!("{insert} VALUES (unnest($1), unnest($2))"))
             .bind::<Array<Text>, _>(keys)
             .bind::<Array<SqlUuid>, _>(ids)
             .execute(conn.pg())?;

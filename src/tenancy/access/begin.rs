@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use crate::database::Ending;
+use crate::tenancy::citus::Server;
 
 /// What a transaction sees, and whether it may write.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,36 +42,51 @@ const OWNER_SETTINGS: &str = "SET LOCAL quote_all_identifiers TO off";
 pub(in crate::tenancy) const NO_TRANSACTION_TIMEOUT: &str = "SELECT CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL \
      THEN set_config('transaction_timeout', '0', true) END";
 
-/// The SQL that begins a transaction. A timeout of zero means no limit.
-pub(in crate::tenancy) fn begin(mode: Mode, statement_timeout: Duration) -> String {
+/// The SQL that begins a transaction, with more settings, such as `; SET LOCAL ROLE …`. A timeout of zero means no limit.
+pub(in crate::tenancy) fn begin(
+    server: Server,
+    mode: Mode,
+    statement_timeout: Duration,
+    more: &str,
+) -> String {
+    format!("BEGIN ISOLATION LEVEL {}; {}", level(mode), server.settings(&settings(statement_timeout, more)))
+}
+
+fn level(mode: Mode) -> &'static str {
     // Locks, and the order in which they are taken, are made for READ COMMITTED.
-    let mode = match mode {
+    match mode {
         Mode::Plain => "READ COMMITTED",
         Mode::ReadWrite => "READ COMMITTED READ WRITE",
         Mode::Read => "READ COMMITTED READ ONLY",
         Mode::Snapshot => "REPEATABLE READ",
-    };
+    }
+}
+
+fn settings(statement_timeout: Duration, more: &str) -> String {
     let timeout = statement_timeout.as_millis();
     // Whoever waits for a lock keeps a connection from others, so the wait is shorter.
     let lock_timeout = timeout * 2 / 5;
     // The timeouts come first: the statements after them have them already.
     format!(
-        "BEGIN ISOLATION LEVEL {mode}; SET LOCAL statement_timeout TO {timeout}; \
-         SET LOCAL lock_timeout TO {lock_timeout}; {SETTINGS}"
+        "SET LOCAL statement_timeout TO {timeout}; SET LOCAL lock_timeout TO {lock_timeout}; {SETTINGS}{more}"
     )
 }
 
 /// The SQL that begins a transaction of the owner in `public`. A timeout of zero means no limit.
 pub(in crate::tenancy) fn begin_owner(
+    server: Server,
     mode: Mode,
     statement_timeout: Duration,
     lock_timeout: Duration,
 ) -> String {
-    let begin = format!(
-        "{}; {OWNER_SETTINGS}; SET LOCAL search_path TO public, pg_temp; SET LOCAL lock_timeout TO {}",
-        begin(mode, statement_timeout),
+    let more = format!(
+        "; {OWNER_SETTINGS}; SET LOCAL search_path TO public, pg_temp; SET LOCAL lock_timeout TO {}",
         lock_timeout.as_millis(),
     );
     // A query would take the snapshot, before locks are taken.
-    if mode == Mode::Snapshot { begin } else { format!("{begin}; {NO_TRANSACTION_TIMEOUT}") }
+    if mode == Mode::Snapshot {
+        let settings = server.settings_of_coordinator(&settings(statement_timeout, &more));
+        return format!("BEGIN ISOLATION LEVEL {}; {settings}", level(mode));
+    }
+    format!("{}; {NO_TRANSACTION_TIMEOUT}", begin(server, mode, statement_timeout, &more))
 }

@@ -56,12 +56,12 @@ impl Tenancy {
         shop: ShopId,
         progress: OnProgress<'_>,
     ) -> Result<(Manifest, Vec<Spooled>), ArchiveError> {
-        let begin = begin_owner(Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(self.server, Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
         let tables = self.owner.run_blocking(&begin, |pg| tables::of_shop(pg, shop))??;
         if !tables.iter().any(|table| table.name == PEOPLE) {
             return Err(ArchiveError::Incomplete);
         }
-        let begin = begin_owner(Mode::Snapshot, Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(self.server, Mode::Snapshot, Duration::ZERO, self.limits.lock_timeout);
         let snapshot = format!("{begin}; SET TRANSACTION READ ONLY");
         self.owner.run_blocking(&snapshot, |pg| {
             lock(pg, shop, &tables)?;

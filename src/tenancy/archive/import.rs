@@ -104,11 +104,11 @@ impl Tenancy {
         let id = ShopId::generate();
         let slug = self.insert_imported_row(owner, id, manifest, options)?;
         let (tree, version) = (&self.trees.tenant, manifest.schema_version.as_str());
-        migrations::create_tenant(owner.pg(), id, &self.roles.shop, (tree, version))?;
-        load(owner.pg(), id, archive, progress)?;
-        migrations::apply_tenant(owner.pg(), id, tree.between(version, self.tenant_version()))?;
+        migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, (tree, version))?;
+        load(self.server, owner.pg(), id, archive, progress)?;
+        migrations::apply_tenant(self.server, owner.pg(), id, tree.between(version, self.tenant_version()))?;
         let people = people::add_members(owner, id, options.grant_members, chosen.as_ref())?;
-        policies::enforce(owner.pg(), id, &self.roles.shop)?;
+        policies::enforce(self.server, owner.pg(), id, &self.roles.shop)?;
         if let Some(work) = self.due_work {
             (work.restore)(owner)?;
         }

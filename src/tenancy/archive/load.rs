@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
+use crate::tenancy::citus::Server;
 use crate::tenancy::shop::ShopId;
 
 use super::copy::set_formats;
@@ -23,6 +24,7 @@ const STAGING: &str = "__import_rows";
 
 /// Fills the current schema. The people of the archive get the ids that they have in this installation.
 pub(super) fn load(
+    server: Server,
     pg: &mut PgConnection,
     shop: ShopId,
     archive: &Archive,
@@ -34,7 +36,7 @@ pub(super) fn load(
     let ordered = tables::in_order(tables::of_shop(pg, shop)?, &keys)?;
     let people = tables::columns_of_people(&keys);
     pg.batch_execute("SET CONSTRAINTS ALL DEFERRED")?;
-    empty(pg, &ordered)?;
+    empty(server, pg, &ordered)?;
     people::identify(pg, archive, files[tables::PEOPLE], progress)?;
     for table in &ordered {
         let (entry, spooled) = files[table.name.as_str()];
@@ -76,9 +78,9 @@ fn unlike(table: &str, archive: &Archive) -> ArchiveError {
 
 /// Deletes the rows that migrations have inserted: the archive has its own version of them. Referring tables come first.
 /// Not TRUNCATE, which would create new files for tables with one or two rows.
-fn empty(pg: &mut PgConnection, ordered: &[Table]) -> QueryResult<()> {
+fn empty(server: Server, pg: &mut PgConnection, ordered: &[Table]) -> QueryResult<()> {
     let deletes = ordered.iter().rev().map(|table| format!("DELETE FROM {};", quoted(&table.name)));
-    pg.batch_execute(&deletes.collect::<String>())
+    server.execute(pg, &deletes.collect::<String>())
 }
 
 /// Loads rows that contain ids of people, and replaces each id with the one that the person has here.
@@ -90,7 +92,7 @@ fn load_with_new_ids(
     progress: OnProgress<'_>,
 ) -> Result<(), ArchiveError> {
     let table = quoted(&entry.name);
-    pg.batch_execute(&format!("CREATE TABLE {STAGING} (LIKE {table})"))?;
+    pg.batch_execute(&format!("CREATE TEMP TABLE {STAGING} (LIKE {table})"))?;
     load_rows(pg, STAGING, entry, spooled, progress)?;
     let value = |column: &String| {
         let quoted = quoted(column);
@@ -98,9 +100,10 @@ fn load_with_new_ids(
     };
     let values: Vec<_> = entry.columns.iter().map(value).collect();
     let insert = format!(
-        "INSERT INTO {table} ({}) SELECT {} FROM {STAGING} AS staging; DROP TABLE {STAGING}",
+        "INSERT INTO {table} ({}) SELECT {} FROM {STAGING} AS staging",
         column_list(entry),
         values.join(", "),
     );
-    pg.batch_execute(&insert).map_err(|error| refused(entry, error.into()))
+    pg.batch_execute(&insert).map_err(|error| refused(entry, error.into()))?;
+    Ok(pg.batch_execute(&format!("DROP TABLE {STAGING}"))?)
 }

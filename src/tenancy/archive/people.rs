@@ -25,10 +25,10 @@ use super::rows::{Part, load_rows, send};
 use super::unpack::Archive;
 
 const PREPARE: &str = "
-    CREATE TABLE __import_members (person uuid PRIMARY KEY, email text NOT NULL, role text NOT NULL,
-                                   joined timestamptz NOT NULL);
-    CREATE TABLE __import_people (LIKE people);
-    CREATE TABLE __import_ids (old uuid PRIMARY KEY, new uuid NOT NULL, known boolean NOT NULL)";
+    CREATE TEMP TABLE __import_members (person uuid PRIMARY KEY, email text NOT NULL, role text NOT NULL,
+                                        joined timestamptz NOT NULL);
+    CREATE TEMP TABLE __import_people (LIKE people);
+    CREATE TEMP TABLE __import_ids (old uuid PRIMARY KEY, new uuid NOT NULL, known boolean NOT NULL)";
 
 /// Addresses are compared in NFC. Older releases did not store them so.
 const NORMALIZE: &str = "
@@ -46,13 +46,12 @@ const MATCH: &str = "
           FROM __import_people q LEFT JOIN __import_members m ON m.person = q.id) AS p
     LEFT JOIN public.users u
         ON u.email = p.email AND p.place = 1 AND (u.email_verified_at IS NOT NULL OR u.id = p.id);
-    DROP TABLE __import_people;
     ANALYZE __import_ids";
 
 const UNKNOWN: &str = "
     SELECT coalesce(m.email, p.email) AS email, m.role
     FROM __import_ids i
-    JOIN people p ON p.id = i.new
+    JOIN __import_people p ON p.id = i.old
     LEFT JOIN __import_members m ON m.person = i.old
     WHERE NOT i.known AND NOT EXISTS (
         SELECT FROM public.users u
@@ -176,7 +175,7 @@ pub(super) fn add_members(
         diesel::sql_query(ADD_PEOPLE).bind::<SqlUuid, _>(shop.0).execute(pg)?;
     }
     let people = summary(pg, grant_members, chosen.is_some())?;
-    pg.batch_execute("DROP TABLE __import_members, __import_ids")?;
+    pg.batch_execute("DROP TABLE __import_members, __import_people, __import_ids")?;
     Ok(people)
 }
 

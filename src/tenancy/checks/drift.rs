@@ -127,7 +127,7 @@ impl Tenancy {
 
     /// The next shops in the order of their ids, without those that are being erased: their tables may be gone.
     fn next_page(&self, only: Option<ShopId>, after: Uuid) -> Result<Vec<Candidate>, TenancyError> {
-        let begin = begin_owner(Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(self.server, Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
         self.owner.run_once(&begin, |pg| {
             let mut query = shops::table
                 .filter(shops::id.gt(after).and(shops::erasing_since.is_null()))

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 
 use crate::tenancy::TenancyError;
@@ -56,7 +55,7 @@ impl Tenancy {
             return Ok(None);
         }
         let shop = ShopId::generate();
-        let begin = begin_owner(Mode::ReadWrite, Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(self.server, Mode::ReadWrite, Duration::ZERO, self.limits.lock_timeout);
         let outcome = self.owner.run_once(&begin, |pg| {
             Err::<(), _>(match self.build(pg, shop, steps) {
                 Ok(reference) => RolledBack::Made(reference),
@@ -71,9 +70,10 @@ impl Tenancy {
     }
 
     fn build(&self, pg: &mut PgConnection, shop: ShopId, steps: &[Step]) -> Result<Reference, TenancyError> {
-        pg.batch_execute(&migrations::create_schema_sql(shop, &self.roles.shop))?;
-        migrations::apply_tenant(pg, shop, steps)?;
-        policies::enforce(pg, shop, &self.roles.shop)?;
+        let schema = migrations::create_schema_sql(self.server, shop, &self.roles.shop, false);
+        self.server.execute(pg, &schema)?;
+        migrations::apply_tenant(self.server, pg, shop, steps)?;
+        policies::enforce(self.server, pg, shop, &self.roles.shop)?;
         OwnerTx::new(pg).use_public_schema()?;
         let description = catalogue::describe(pg, shop)?;
         Ok(Reference { description, fingerprint: catalogue::fingerprint(pg, shop)? })

@@ -3,7 +3,8 @@
 //!
 //! The owner creates two shops with a table and its policy each, in a transaction that is never committed, and tries as
 //! the shop role. Only that transaction sees them, so the web login is tested in a transaction of its own, on the
-//! tables of `public`.
+//! tables of `public`. Citus takes no second role in a transaction that has written on a worker: there the two shops are
+//! committed, tried with the web login, so that the workers' policies are tested too, and dropped.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -12,12 +13,13 @@ use diesel::connection::SimpleConnection;
 use diesel::dsl::sql;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind as Kind, Error as QueryError};
 use diesel::sql_types::{Bool, Text};
 
+use crate::database::{DatabaseError, Pool};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin, begin_owner};
-use crate::tenancy::engine::Tenancy;
+use crate::tenancy::citus::{Server, closing_sql};
+use crate::tenancy::engine::{Limits, Tenancy};
 use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations;
 use crate::tenancy::shop::ShopId;
@@ -56,6 +58,17 @@ const AS_SHOP_ROLE: [(&str, Expected); 8] = [
     ("SELECT FROM public.users", Refused),
 ];
 
+/// For the shop role, on Citus: what it must not learn of other shops' transactions, or do to them. What reads a table of a shop is
+/// executed on a worker.
+const ON_WORKERS: [&str; 6] = [
+    "SELECT FROM citus_stat_activity",
+    "SELECT FROM run_command_on_workers('SELECT 1')",
+    "SELECT FROM master_run_on_worker(ARRAY['localhost'], ARRAY[1], ARRAY['SELECT 1'], false)",
+    "SELECT pg_cancel_backend(0::bigint)",
+    "SELECT FROM self_test, pg_stat_get_activity(0)",
+    "SELECT pg_cancel_backend(0) FROM self_test",
+];
+
 /// For the web login, after `RESET ROLE`; `{owner}` is the owner's login.
 const AS_WEB_LOGIN: [(&str, Expected); 5] = [
     ("SELECT FROM public.users", Refused),
@@ -91,56 +104,115 @@ impl Tenancy {
     /// # Errors
     /// [`TenancyError::Breach`] says what was possible that must not be; then serve nothing.
     pub fn self_test(&self) -> Result<(), TenancyError> {
-        let owner = begin_owner(Mode::ReadWrite, self.limits.statement_timeout, self.limits.lock_timeout);
-        // Always an error, so that the transaction is rolled back.
-        let ended = self.owner.run_blocking(&owner, |pg| Err::<Infallible, _>(self.test_shop_role(pg)))?;
-        let owner = match ended {
-            Ok(never) => match never {},
-            Err(result) => result?,
+        let owner = if self.server.allows_another_role() {
+            self.test_uncommitted_shops()?
+        } else {
+            self.test_committed_shops()?
         };
         // `pg_shdepend` has rows for every table of every shop, so it must be read by its index.
-        let web = format!(
-            "{}; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}; RESET ROLE",
-            begin(Mode::Plain, self.limits.statement_timeout),
-            self.roles.shop,
-        );
-        let ended = self.web.run_blocking(&web, |pg| Err::<Infallible, _>(test_web_login(pg, &owner)))?;
-        match ended {
-            Ok(never) => match never {},
-            Err(result) => result,
-        }
+        let more = format!("; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}", self.roles.shop);
+        let web = begin(self.server, Mode::Plain, self.limits.statement_timeout, &more);
+        rolled_back(&self.web, &format!("{web}; RESET ROLE"), |pg| test_web_login(self.server, pg, &owner))
     }
 
-    /// Tests the shop role in a shop, as requests use it. Returns the name of the owner's login.
-    fn test_shop_role(&self, pg: &mut PgConnection) -> Result<String, TenancyError> {
-        let role = &self.roles.shop;
+    /// Tests the shop role in shops that only this transaction sees. Returns the name of the owner's login.
+    fn test_uncommitted_shops(&self) -> Result<String, TenancyError> {
+        rolled_back(&self.owner, &self.begin_as_owner(), |pg| {
+            let (theirs, ours) = (ShopId::generate(), ShopId::generate());
+            let owner = self.make_shops(pg, &[theirs, ours])?;
+            pg.batch_execute(&self.server.settings(&self.pin(ours)))?;
+            self.test_shop_role(pg, theirs)?;
+            Ok(owner)
+        })
+    }
+
+    /// The same with the web login, in shops that are committed and dropped again.
+    fn test_committed_shops(&self) -> Result<String, TenancyError> {
         let (theirs, ours) = (ShopId::generate(), ShopId::generate());
+        let owner =
+            self.owner.run_blocking(&self.begin_as_owner(), |pg| self.make_shops(pg, &[theirs, ours]))??;
+        let more = format!("; {}", self.pin(ours));
+        let web = begin(self.server, Mode::Plain, self.limits.statement_timeout, &more);
+        let tested = rolled_back(&self.web, &web, |pg| {
+            self.test_shop_role(pg, theirs)?;
+            self.test_workers(pg, &owner)
+        });
         for shop in [theirs, ours] {
-            pg.batch_execute(&migrations::create_schema_sql(shop, role))?;
-            pg.batch_execute(
-                "CREATE TABLE self_test (word TEXT PRIMARY KEY); INSERT INTO self_test VALUES ('mine')",
-            )?;
-            policies::enforce(pg, shop, role)?;
+            let drop = format!("DROP SCHEMA {} CASCADE", shop.schema());
+            self.owner.run_blocking(&self.begin_as_owner(), |pg| pg.batch_execute(&drop))??;
         }
-        let owner = diesel::select(sql::<Text>("session_user::text")).get_result(pg)?;
-        let pin = format!("SET LOCAL search_path TO {}, pg_temp; SET LOCAL ROLE {role}", ours.schema());
-        pg.batch_execute(&pin)?;
+        tested.map(|()| owner)
+    }
+
+    /// Tests what a shop may learn of the others through the servers of Citus.
+    fn test_workers(&self, pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
+        for statement in ON_WORKERS {
+            if !ends_as(self.server, pg, statement, Refused)? {
+                let web: String = diesel::select(sql::<Text>("session_user::text")).get_result(pg)?;
+                return Err(TenancyError::Breach {
+                    what: format!(
+                        "inside one shop, \"{statement}\" may be executed, which tells what other shops do"
+                    ),
+                    remedy: format!(
+                        "`shophouse citus setup`, or as a superuser on each server of Citus: {}",
+                        closing_sql(&[owner, &web])
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_as_owner(&self) -> String {
+        let Limits { statement_timeout, lock_timeout, .. } = self.limits;
+        begin_owner(self.server, Mode::ReadWrite, statement_timeout, lock_timeout)
+    }
+
+    /// Creates shops with a table and its policy each. Returns the name of the owner's login.
+    fn make_shops(&self, pg: &mut PgConnection, shops: &[ShopId]) -> Result<String, TenancyError> {
+        let role = &self.roles.shop;
+        for shop in shops {
+            self.server.execute(pg, &migrations::create_schema_sql(self.server, *shop, role, true))?;
+            let table =
+                "CREATE TABLE self_test (word TEXT PRIMARY KEY); INSERT INTO self_test VALUES ('mine')";
+            self.server.execute(pg, table)?;
+            policies::enforce(self.server, pg, *shop, role)?;
+        }
+        Ok(diesel::select(sql::<Text>("session_user::text")).get_result(pg)?)
+    }
+
+    /// Tests the shop role in a shop, as requests use it, against another shop.
+    fn test_shop_role(&self, pg: &mut PgConnection, theirs: ShopId) -> Result<(), TenancyError> {
+        let role = &self.roles.shop;
         for (statement, expected) in AS_SHOP_ROLE {
             let statement = statement.replace("{other}", &theirs.schema());
-            if !ends_as(pg, &statement, expected)? {
+            if !ends_as(self.server, pg, &statement, expected)? {
                 return Err(TenancyError::Breach {
                     what: format!("inside one shop, as {role}, \"{statement}\" {expected}"),
                     remedy: format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"),
                 });
             }
         }
-        Ok(owner)
+        Ok(())
+    }
+}
+
+/// Runs `work` in a transaction that is rolled back, whatever it returns.
+fn rolled_back<T>(
+    pool: &Pool,
+    begin: &str,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, TenancyError>,
+) -> Result<T, TenancyError> {
+    // Always an error, so that the transaction is rolled back.
+    match pool.run_blocking(begin, |pg| Err::<Infallible, _>(work(pg)))? {
+        Ok(never) => match never {},
+        Err(result) => result,
     }
 }
 
 /// Tests the web login without its roles, as after an injected `RESET ROLE`. If one login does everything, it is the
 /// owner, and there is nothing to test.
-fn test_web_login(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
+fn test_web_login(server: Server, pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
     let login: Login = diesel::sql_query(LOGIN).get_result(pg)?;
     let breach = |what: String| {
         let quoted = login.name.replace('"', "\"\"");
@@ -161,7 +233,7 @@ fn test_web_login(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError
     }
     for (statement, expected) in AS_WEB_LOGIN {
         let statement = statement.replace("{owner}", &owner.replace('"', "\"\""));
-        if !ends_as(pg, &statement, expected)? {
+        if !ends_as(server, pg, &statement, expected)? {
             return breach(format!("after RESET ROLE the web login {} may \"{statement}\"", login.name));
         }
     }
@@ -169,15 +241,19 @@ fn test_web_login(pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError
 }
 
 /// Whether a statement ends as expected. It is rolled back.
-fn ends_as(pg: &mut PgConnection, statement: &str, expected: Expected) -> Result<bool, TenancyError> {
+///
+/// # Errors
+/// One that says nothing about isolation: a refusal is no refusal when a server did not answer.
+fn ends_as(
+    server: Server,
+    pg: &mut PgConnection,
+    statement: &str,
+    expected: Expected,
+) -> Result<bool, TenancyError> {
     pg.batch_execute("SAVEPOINT self_test")?;
-    let ended = match diesel::sql_query(statement).execute(pg) {
+    let ended = match diesel::sql_query(statement).execute(pg).map_err(DatabaseError::from) {
         Ok(rows) => Rows(rows),
-        Err(QueryError::DatabaseError(kind, _))
-            if !matches!(kind, Kind::ClosedConnection | Kind::UnableToSendCommand) =>
-        {
-            Refused
-        }
+        Err(error) if server.is_refusal(&error) => Refused,
         Err(error) => return Err(error.into()),
     };
     pg.batch_execute("ROLLBACK TO SAVEPOINT self_test")?;

@@ -1,4 +1,4 @@
-//! Settings of PostgreSQL that may hurt. A server, a database or a login may have them; no transaction changes them.
+//! What the database runs on, and settings of PostgreSQL that may hurt. A server, a database or a login may have them; no transaction changes them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin, begin_owner};
+use crate::tenancy::citus::ServerFacts;
 use crate::tenancy::engine::Tenancy;
 
 /// A setting that may hurt.
@@ -34,13 +35,22 @@ struct Setting {
 const CHANGED: &str = "SELECT name, setting FROM pg_settings WHERE setting <> boot_val";
 
 impl Tenancy {
+    /// What the database runs on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn server_facts(&self) -> Result<ServerFacts, TenancyError> {
+        self.as_operator(|owner| Ok(ServerFacts::read(self.server, owner.pg())?))
+    }
+
     /// The settings that may hurt, of either login.
     ///
     /// # Errors
     /// When the database fails.
     pub fn odd_settings(&self) -> Result<BTreeSet<OddSetting>, TenancyError> {
-        let mut found = self.web.run_blocking(&begin(Mode::Plain, Duration::ZERO), read)??;
-        let owner = begin_owner(Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
+        let mut found =
+            self.web.run_blocking(&begin(self.server, Mode::Plain, Duration::ZERO, ""), read)??;
+        let owner = begin_owner(self.server, Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
         found.extend(self.owner.run_blocking(&owner, read)??);
         Ok(found)
     }

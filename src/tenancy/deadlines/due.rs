@@ -81,7 +81,8 @@ impl Tenancy {
         &self,
         work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, TenancyError>,
     ) -> Result<T, TenancyError> {
-        let begin = begin_owner(Mode::Plain, self.limits.statement_timeout, self.limits.lock_timeout);
+        let begin =
+            begin_owner(self.server, Mode::Plain, self.limits.statement_timeout, self.limits.lock_timeout);
         self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg)))?
     }
 
@@ -130,14 +131,14 @@ impl Tenancy {
         work: impl FnOnce(&mut TenantConn<'_>) -> Result<T, TenancyError>,
     ) -> Result<T, TenancyError> {
         let currency = currency.replace('\'', "''");
-        owner.pg().batch_execute(&format!(
-            "SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SET LOCAL shophouse.role TO 'staff'; SET LOCAL shophouse.currency TO '{currency}'",
-            schema = shop.schema(),
-            role = self.roles.shop,
-        ))?;
+        let settings = format!(
+            "{}; SET LOCAL shophouse.role TO 'staff'; SET LOCAL shophouse.currency TO '{currency}'",
+            self.pin(shop),
+        );
+        owner.pg().batch_execute(&self.server.settings(&settings))?;
         let outcome = work(&mut TenantConn::new(owner.pg(), Uuid::nil(), shop, &self.quotas))?;
-        owner.pg().batch_execute("SET LOCAL ROLE NONE; SET LOCAL search_path TO public, pg_temp")?;
+        let back = self.server.settings("SET LOCAL ROLE none; SET LOCAL search_path TO public, pg_temp");
+        owner.pg().batch_execute(&back)?;
         Ok(outcome)
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Nullable, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::tenancy::access::Transaction;
@@ -23,6 +23,22 @@ pub fn change_hold(conn: &mut impl Transaction, item: Uuid, until: Option<DateTi
     diesel::sql_query("SELECT public.change_hold($1, $2)")
         .bind::<SqlUuid, _>(item)
         .bind::<Nullable<Timestamptz>, _>(until)
+        .execute(conn.pg())?;
+    Ok(())
+}
+
+/// The same for many items. Beside a table of the shop, Citus would call the function where that table is.
+///
+/// # Errors
+/// When the database fails.
+pub fn change_holds(
+    conn: &mut impl Transaction,
+    items: Vec<(Uuid, Option<DateTime<Utc>>)>,
+) -> QueryResult<()> {
+    let (ids, times): (Vec<Uuid>, Vec<Option<DateTime<Utc>>>) = items.into_iter().unzip();
+    diesel::sql_query("SELECT public.change_hold(id, at) FROM unnest($1, $2) AS held (id, at)")
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Nullable<Timestamptz>>, _>(times)
         .execute(conn.pg())?;
     Ok(())
 }

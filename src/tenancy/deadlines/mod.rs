@@ -17,4 +17,4 @@ mod put_off;
 mod supervisor;
 
 pub use due::DueReport;
-pub use hold::{begin_hold, change_hold};
+pub use hold::{begin_hold, change_hold, change_holds};

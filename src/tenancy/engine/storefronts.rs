@@ -59,11 +59,14 @@ impl Tenancy {
 
     fn begin_storefront(&self, shop: ShopId, slug: &Slug) -> String {
         format!(
-            "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SELECT public.enter_storefront('{schema}', '{slug}', '{version}')",
-            begin = begin(Mode::Read, self.limits.statement_timeout),
+            "{begin}; SELECT public.enter_storefront('{schema}', '{slug}', '{version}')",
+            begin = begin(
+                self.server,
+                Mode::Read,
+                self.limits.statement_timeout,
+                &format!("; {}", self.pin(shop))
+            ),
             schema = shop.schema(),
-            role = self.roles.shop,
             slug = slug.as_str(),
             version = self.tenant_version(),
         )

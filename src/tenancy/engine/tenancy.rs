@@ -9,6 +9,7 @@ use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{ChangeRecords, DueWork};
+use crate::tenancy::citus::Server;
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
@@ -58,6 +59,7 @@ const OWNER_RECYCLE: Recycle = Recycle::Transactions(1_000);
 /// A running installation.
 #[derive(Clone)]
 pub struct Tenancy {
+    pub(in crate::tenancy) server: Server,
     /// The web login's pool for the class of this work.
     pub(in crate::tenancy) web: Pool,
     pub(super) pools: Arc<Pools>,
@@ -87,22 +89,29 @@ impl Tenancy {
         let metrics = Metrics::new()?;
         let pools = limits.pools(&logins.web, &metrics);
         let owner = Pool::new(&logins.owner, limits.owner, OWNER_RECYCLE, None, &metrics.owner);
-        migrations::apply_public(&owner, &trees, limits.lock_timeout)?;
-        let roles = isolation::ensure_roles(
-            &owner,
-            pools.of(Class::Interactive),
-            trees.public_version(),
-            limits.lock_timeout,
-        )?;
-        Ok(Self::of(pools, owner, trees, roles, limits, metrics))
+        let server = Server::of(&owner)?;
+        migrations::apply_public(server, &owner, &trees, limits.lock_timeout)?;
+        let web = pools.of(Class::Interactive);
+        let roles =
+            isolation::ensure_roles(server, &owner, web, trees.public_version(), limits.lock_timeout)?;
+        Ok(Self::of(server, pools, owner, trees, roles, limits, metrics))
     }
 
-    fn of(pools: Pools, owner: Pool, trees: Trees, roles: Roles, limits: Limits, metrics: Metrics) -> Self {
+    fn of(
+        server: Server,
+        pools: Pools,
+        owner: Pool,
+        trees: Trees,
+        roles: Roles,
+        limits: Limits,
+        metrics: Metrics,
+    ) -> Self {
         let (trees, roles, metrics) = (Arc::new(trees), Arc::new(roles), Arc::new(metrics));
         let (history, outdated, quotas) = (Arc::default(), Arc::default(), Arc::default());
         let (web, pools) = (pools.of(Class::Interactive).clone(), Arc::new(pools));
         let party = Party::OPERATOR;
         Self {
+            server,
             web,
             pools,
             only_reads: false,
@@ -195,13 +204,19 @@ impl Tenancy {
         let metrics = Metrics::new()?;
         let pools = limits.pools(&logins.web, &metrics);
         let owner = Pool::new(&logins.owner, limits.owner, OWNER_RECYCLE, None, &metrics.owner);
-        let roles = isolation::find_roles(&owner, trees.public_version(), limits.lock_timeout)?;
-        Ok(Self::of(pools, owner, trees, roles, limits, metrics))
+        let server = Server::of(&owner)?;
+        let roles = isolation::find_roles(server, &owner, trees.public_version(), limits.lock_timeout)?;
+        Ok(Self::of(server, pools, owner, trees, roles, limits, metrics))
     }
 
     /// The version that shops are migrated to.
     pub fn tenant_version(&self) -> &str {
         self.trees.tenant_version()
+    }
+
+    /// Whether settings of a session, and not of a transaction, pin it to a shop.
+    pub fn keeps_session_settings(&self) -> bool {
+        self.server.keeps_session_settings()
     }
 
     /// The shop role, for a program that pins a connection itself.

@@ -87,11 +87,9 @@ impl Tenancy {
     /// The message that begins a transaction in a shop: it sets path, role and timeout, and checks the caller.
     fn begin_in_shop(&self, mode: Mode, credential: &Credential, shop: ShopId, at_least: Role) -> String {
         format!(
-            "{begin}; SET LOCAL search_path TO {schema}, pg_temp; SET LOCAL ROLE {role}; \
-             SELECT public.{enter}, '{user}', '{schema}', '{at_least}', '{version}'{scope})",
-            begin = begin(mode, self.limits.statement_timeout),
+            "{begin}; SELECT public.{enter}, '{user}', '{schema}', '{at_least}', '{version}'{scope})",
+            begin = begin(self.server, mode, self.limits.statement_timeout, &format!("; {}", self.pin(shop))),
             schema = shop.schema(),
-            role = self.roles.shop,
             enter = enter_function(credential),
             user = credential.user(),
             at_least = at_least.as_str(),
@@ -101,6 +99,11 @@ impl Tenancy {
                 Credential::Key { scope, .. } => format!(", '{scope}'"),
             },
         )
+    }
+
+    /// The settings by which a transaction stands in a shop.
+    pub(in crate::tenancy) fn pin(&self, shop: ShopId) -> String {
+        format!("SET LOCAL search_path TO {}, pg_temp; SET LOCAL ROLE {}", shop.schema(), self.roles.shop)
     }
 
     /// Runs `work` in `public` without a caller: to register, to sign in, to refresh a token.
@@ -145,7 +148,8 @@ impl Tenancy {
         E: From<TenancyError> + Send + 'static,
         F: FnOnce(&mut OwnerTx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let mut begin = begin_owner(Mode::Plain, self.limits.statement_timeout, self.limits.lock_timeout);
+        let mut begin =
+            begin_owner(self.server, Mode::Plain, self.limits.statement_timeout, self.limits.lock_timeout);
         if let Some(caller) = caller {
             begin = format!("{begin}; {}", enter_session(caller));
         }
@@ -163,7 +167,7 @@ impl Tenancy {
         &self,
         work: impl FnOnce(&mut OwnerTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let begin = begin_owner(Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
+        let begin = begin_owner(self.server, Mode::Plain, Duration::ZERO, self.limits.lock_timeout);
         let outcome =
             self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::changing(pg, self.change_records)));
         outcome.map_err(TenancyError::from)?
@@ -183,11 +187,9 @@ impl Tenancy {
     }
 
     fn begin_public(&self, mode: Mode) -> String {
-        format!(
-            "{}; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE {}",
-            begin(mode, self.limits.statement_timeout),
-            self.roles.public,
-        )
+        let more =
+            format!("; SET LOCAL search_path TO public, pg_temp; SET LOCAL ROLE {}", self.roles.public);
+        begin(self.server, mode, self.limits.statement_timeout, &more)
     }
 }
 

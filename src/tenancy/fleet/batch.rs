@@ -15,6 +15,7 @@ use diesel::sql_types::BigInt;
 
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, OwnerTx, begin_owner};
+use crate::tenancy::citus::Server;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
 use crate::tenancy::migrations::{Step, search_path_sql, step_sql};
@@ -37,8 +38,8 @@ impl BatchSize {
     }
 
     /// Counts the locks of the transaction that has just migrated a shop, unless that was done before.
-    pub(in crate::tenancy) fn measure(&self, owner: &mut OwnerTx<'_>) -> QueryResult<()> {
-        if self.0.load(Ordering::Relaxed) == 0 {
+    pub(in crate::tenancy) fn measure(&self, server: Server, owner: &mut OwnerTx<'_>) -> QueryResult<()> {
+        if server.has_batches() && self.0.load(Ordering::Relaxed) == 0 {
             let fit = usize::try_from(batch_size_by_locks(owner)?.clamp(1, MAX_BATCH)).unwrap_or(1);
             self.0.store(fit, Ordering::Relaxed);
         }
@@ -77,7 +78,7 @@ impl Tenancy {
         shops: &[ShopId],
     ) -> Result<Option<Vec<(ShopId, Outcome)>>, TenancyError> {
         let begun = Instant::now();
-        let begin = begin_owner(Mode::ReadWrite, SHORT_WAIT, SHORT_WAIT);
+        let begin = begin_owner(self.server, Mode::ReadWrite, SHORT_WAIT, SHORT_WAIT);
         let outcome = self
             .owner
             .run_blocking(&begin, |pg| self.migrate_batch(&mut OwnerTx::new(pg), shops))

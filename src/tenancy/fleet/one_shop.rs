@@ -32,7 +32,7 @@ impl Tenancy {
         let outcome = self.owner_blocking(wait, |owner| {
             let outcome = self.migrate_shop(owner, shop, wait, &mut had_failed)?;
             if matches!(outcome, Outcome::Migrated) {
-                batch_size.measure(owner)?;
+                batch_size.measure(self.server, owner)?;
             }
             Ok(outcome)
         });
@@ -73,8 +73,8 @@ impl Tenancy {
         if !entry.has_schema {
             return Err(TenancyError::WrongSchema { expected: shop.schema(), found: "missing".to_owned() });
         }
-        apply_tenant(owner.pg(), shop, steps)?;
-        policies::enforce(owner.pg(), shop, &self.roles.shop)?;
+        apply_tenant(self.server, owner.pg(), shop, steps)?;
+        policies::enforce(self.server, owner.pg(), shop, &self.roles.shop)?;
         self.history.record(owner, &self.trees)?;
         self.record_success(owner, &[shop])?;
         Ok(Outcome::Migrated)
@@ -128,7 +128,7 @@ impl Tenancy {
             LockWait::Short => self.limits.lock_timeout.min(SHORT_WAIT),
             LockWait::Full => self.limits.lock_timeout,
         };
-        let begin = begin_owner(Mode::ReadWrite, Duration::ZERO, lock_timeout);
+        let begin = begin_owner(self.server, Mode::ReadWrite, Duration::ZERO, lock_timeout);
         self.owner.run_blocking(&begin, |pg| work(&mut OwnerTx::new(pg)))?
     }
 }

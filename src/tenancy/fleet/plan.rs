@@ -10,6 +10,7 @@ use crate::database::{Pool, Recycle};
 use crate::metrics::Metrics;
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin_owner};
+use crate::tenancy::citus::Server;
 use crate::tenancy::engine::{Limits, Logins};
 use crate::tenancy::migrations::{Tree, Trees};
 
@@ -64,7 +65,7 @@ impl Plan {
     pub fn read(logins: Logins, limits: Limits, trees: &Trees) -> Result<Self, TenancyError> {
         let owner =
             Pool::new(&logins.owner, limits.owner, Recycle::Transactions(1), None, &Metrics::new()?.owner);
-        let begin = begin_owner(Mode::Plain, Duration::ZERO, limits.lock_timeout);
+        let begin = begin_owner(Server::of(&owner)?, Mode::Plain, Duration::ZERO, limits.lock_timeout);
         owner.run_blocking(&format!("{begin}; SET TRANSACTION READ ONLY"), |pg| {
             let tables: Tables = diesel::sql_query(
                 "SELECT to_regclass('public.__diesel_schema_migrations') IS NOT NULL AS bookkeeping, \

@@ -5,12 +5,12 @@
 //! planner expects half of the rows to pass a Boolean sub-select, but one in 200 to pass a comparison with one: then it
 //! would sort all rows of a filter instead of reading one page from an index.
 
-use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 use crate::tenancy::TenancyError;
+use crate::tenancy::citus::Server;
 use crate::tenancy::shop::ShopId;
 
 /// Finds what is wrong with a shop's tables. `public.wall_faults` is created by a migration of `public`, and
@@ -40,6 +40,7 @@ struct Fault {
 /// # Errors
 /// [`TenancyError::Bypass`] names the first object that would bypass a policy; roll the transaction back then.
 pub(in crate::tenancy) fn enforce(
+    server: Server,
     pg: &mut PgConnection,
     shop: ShopId,
     shop_role: &str,
@@ -49,9 +50,9 @@ pub(in crate::tenancy) fn enforce(
     if let Some(what) = faults.iter().find_map(Fault::bypass) {
         return Err(TenancyError::Bypass { schema, what });
     }
-    let statements: String = faults.iter().map(|fault| fault.fix(&schema, shop_role)).collect();
+    let statements: String = faults.iter().map(|fault| fault.fix(server, &schema, shop_role)).collect();
     if !statements.is_empty() {
-        pg.batch_execute(&statements)?;
+        server.execute(pg, &statements)?;
     }
     Ok(())
 }
@@ -75,7 +76,7 @@ fn faults(pg: &mut PgConnection, schema: &str, shop_role: &str) -> Result<Vec<Fa
 
 impl Fault {
     /// The statements that repair it.
-    fn fix(&self, schema: &str, shop_role: &str) -> String {
+    fn fix(&self, server: Server, schema: &str, shop_role: &str) -> String {
         let table = format!("{schema}.\"{}\"", self.name.replace('"', "\"\""));
         if self.fault == "no_right" {
             return format!("GRANT SELECT ON {table} TO {shop_role};");
@@ -83,8 +84,9 @@ impl Fault {
         format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
              DROP POLICY IF EXISTS wall ON {table};
-             CREATE POLICY wall ON {table} USING ((SELECT current_schema() = '{schema}'));
-             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {shop_role};"
+             CREATE POLICY wall ON {table} USING ({condition});
+             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {shop_role};",
+            condition = server.policy(schema),
         )
     }
 

@@ -15,6 +15,7 @@ use crate::database::Pool;
 use crate::schema::public::installation;
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin, begin_owner};
+use crate::tenancy::citus::Server;
 
 /// The names of the roles of this installation.
 #[derive(Clone, Debug)]
@@ -59,6 +60,8 @@ const SHOP_RIGHTS: &str = "
 struct Login {
     #[diesel(sql_type = Text)]
     name: String,
+    #[diesel(sql_type = Text)]
+    database: String,
     #[diesel(sql_type = Bool)]
     has_temp: bool,
     /// Whether a grant can have `INHERIT FALSE`, as from PostgreSQL 16 on. Before, only the login can be `NOINHERIT`.
@@ -72,13 +75,14 @@ struct Login {
 /// # Errors
 /// [`TenancyError::Roles`] says what to ask the administrator for.
 pub(in crate::tenancy) fn ensure_roles(
+    server: Server,
     owner: &Pool,
     web: &Pool,
     public_version: &str,
     lock_timeout: Duration,
 ) -> Result<Roles, TenancyError> {
-    let web_login = web.run_blocking(&begin(Mode::Plain, Duration::ZERO), read_login)??;
-    let begin = begin_owner(Mode::ReadWrite, Duration::ZERO, lock_timeout);
+    let web_login = web.run_blocking(&begin(server, Mode::Plain, Duration::ZERO, ""), read_login)??;
+    let begin = begin_owner(server, Mode::ReadWrite, Duration::ZERO, lock_timeout);
     // In a transaction of its own: if roles are missing, the administrator is asked for the same names each time.
     let name = owner.run_blocking(&begin, installation_name)??;
     let roles = Roles::of(&name);
@@ -88,14 +92,19 @@ pub(in crate::tenancy) fn ensure_roles(
         // Locked, so that one of several starting instances creates the roles and the others find them.
         let given: String =
             installation::table.select(installation::rights_version).for_update().first(pg)?;
-        let remedy = roles.creation_sql(&web_login, &owner_login);
+        let remedy = roles.creation_sql(server, &web_login, &owner_login);
         let new_shop = ensure_role(pg, &roles.shop, &web_login, &remedy)?;
         let new_public = ensure_role(pg, &roles.public, &web_login, &remedy)?;
         // The self-test takes the shop role as the owner, who gains no right by that.
         ensure_role(pg, &roles.shop, &owner_login, &remedy)?;
+        if server.signs_in_as_shop_role() && !signs_in(pg, &roles.shop)? {
+            server
+                .execute(pg, &signing_in(&roles.shop, &owner_login.database))
+                .map_err(|error| refused(&roles.shop, &error, &remedy))?;
+        }
         if new_shop || new_public || given != public_version {
-            pg.batch_execute(&SHOP_RIGHTS.replace("{role}", &roles.shop))?;
-            pg.batch_execute(&PUBLIC_RIGHTS.replace("{role}", &roles.public))?;
+            server.execute(pg, &SHOP_RIGHTS.replace("{role}", &roles.shop))?;
+            server.execute(pg, &PUBLIC_RIGHTS.replace("{role}", &roles.public))?;
             diesel::update(installation::table)
                 .set(installation::rights_version.eq(public_version))
                 .execute(pg)?;
@@ -111,14 +120,38 @@ impl Roles {
     }
 
     /// What an administrator has to run if the owner may not create roles.
-    fn creation_sql(&self, web: &Login, owner: &Login) -> String {
+    fn creation_sql(&self, server: Server, web: &Login, owner: &Login) -> String {
         let Self { shop, public } = self;
+        let signing_in = if server.signs_in_as_shop_role() {
+            format!(" {};", signing_in(shop, &owner.database))
+        } else {
+            String::new()
+        };
         let (web, owner) = (&web.name, &owner.name);
         format!(
             "CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; \
-             GRANT {shop}, {public} TO \"{web}\"; GRANT {shop} TO \"{owner}\";"
+             GRANT {shop}, {public} TO \"{web}\"; GRANT {shop} TO \"{owner}\";{signing_in}"
         )
     }
+}
+
+/// Lets the coordinator of Citus connect to the workers as a role.
+fn signing_in(role: &str, database: &str) -> String {
+    let database = database.replace('"', "\"\"");
+    format!("ALTER ROLE {role} LOGIN; GRANT CONNECT ON DATABASE \"{database}\" TO {role}")
+}
+
+fn signs_in(pg: &mut PgConnection, role: &str) -> Result<bool, TenancyError> {
+    let may = "SELECT rolcanlogin AND has_database_privilege(oid, current_database(), 'CONNECT') AS yes \
+               FROM pg_roles WHERE rolname = $1";
+    holds(pg, may, role, "")
+}
+
+fn refused(role: &str, error: &diesel::result::Error, remedy: &str) -> TenancyError {
+    TenancyError::Roles(format!(
+        "the owner's login may not prepare the role {role} ({error}). Ask the administrator of the \
+         server to run: {remedy}"
+    ))
 }
 
 /// Read without Diesel's harness, which would create the table.
@@ -136,13 +169,14 @@ struct Newest {
 /// # Errors
 /// [`TenancyError::Behind`] when `public` lacks migrations.
 pub(in crate::tenancy) fn find_roles(
+    server: Server,
     owner: &Pool,
     public_version: &str,
     lock_timeout: Duration,
 ) -> Result<Roles, TenancyError> {
     let behind =
         |found: &str| TenancyError::Behind { found: found.to_owned(), needed: public_version.to_owned() };
-    owner.run_blocking(&begin_owner(Mode::Plain, Duration::ZERO, lock_timeout), |pg| {
+    owner.run_blocking(&begin_owner(server, Mode::Plain, Duration::ZERO, lock_timeout), |pg| {
         if !holds(pg, "SELECT to_regclass($1) IS NOT NULL AS yes", "public.installation", "")? {
             return Err(behind("empty"));
         }
@@ -172,12 +206,7 @@ fn installation_name(pg: &mut PgConnection) -> Result<String, TenancyError> {
 
 /// Creates the role if it is missing, and lets a login take it. True when anything was missing.
 fn ensure_role(pg: &mut PgConnection, role: &str, login: &Login, remedy: &str) -> Result<bool, TenancyError> {
-    let refused = |error: diesel::result::Error| {
-        TenancyError::Roles(format!(
-            "the owner's login may not prepare the role {role} ({error}). Ask the administrator of the \
-             server to run: {remedy}"
-        ))
-    };
+    let refused = |error: diesel::result::Error| refused(role, &error, remedy);
     let exists = holds(pg, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS yes", role, "")?;
     if !exists {
         pg.batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOINHERIT")).map_err(refused)?;
@@ -210,7 +239,7 @@ fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<
 }
 
 fn read_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
-    let sql = "SELECT rolname::text AS name, \
+    let sql = "SELECT rolname::text AS name, current_database()::text AS database, \
                has_database_privilege(current_database(), 'TEMP') AS has_temp, \
                current_setting('server_version_num')::int >= 160000 AS has_grant_options \
                FROM pg_roles WHERE rolname = session_user";

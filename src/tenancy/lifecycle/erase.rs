@@ -6,7 +6,6 @@
 //! shop's row and its memberships. If the process dies before that, the row is still there, and the next run continues.
 
 use chrono::Utc;
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use crate::audit::{self, Entry, Event};
 use crate::schema::public::{deadlines, shops};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::OwnerTx;
+use crate::tenancy::citus::Server;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::fleet::ShopFailure;
 use crate::tenancy::shop::{ShopId, ShopState};
@@ -22,7 +22,8 @@ use crate::tenancy::shop::{ShopId, ShopState};
 /// Some objects of the schema `$1`: how to drop each, how many locks that takes, and how many a transaction may take.
 /// Read from `pg_depend`, which knows what depends on each object. A table with partitions comes after them, because
 /// dropping it drops them all. Objects with the fewest dependents come first, so that a table that hundreds refer to
-/// comes after those.
+/// comes after those. On one node, Citus keeps a shop's rows in tables of the same schema, which `pg_class` does not show; they go with
+/// those that it shows.
 const DROPPABLE: &str = "
     WITH RECURSIVE few AS (
         SELECT d.classid, d.objid
@@ -31,6 +32,7 @@ const DROPPABLE: &str = "
           AND d.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
           AND NOT (d.classid = 'pg_class'::regclass
                    AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = d.objid))
+          AND (d.classid <> 'pg_class'::regclass OR EXISTS (SELECT FROM pg_class c WHERE c.oid = d.objid))
         ORDER BY (SELECT count(*) FROM pg_depend o WHERE o.refclassid = d.classid AND o.refobjid = d.objid)
         LIMIT 24
     ), goes AS (
@@ -121,7 +123,7 @@ impl Tenancy {
     /// When the database fails, or a table is in use for too long.
     pub fn erase(&self, shop: ShopId, stopped: impl Fn() -> bool) -> Result<Erasure, TenancyError> {
         while !stopped() {
-            match self.as_operator(|owner| erase_some(owner, shop))? {
+            match self.as_operator(|owner| erase_some(self.server, owner, shop))? {
                 Step::Dropped => {}
                 Step::Completed => {
                     erased(shop).log();
@@ -149,7 +151,7 @@ fn due(owner: &mut OwnerTx<'_>) -> Result<Vec<ShopId>, TenancyError> {
 }
 
 /// The work of one transaction.
-fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyError> {
+fn erase_some(server: Server, owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyError> {
     if !claim(owner, shop)? {
         return Ok(Step::Skipped);
     }
@@ -158,14 +160,14 @@ fn erase_some(owner: &mut OwnerTx<'_>, shop: ShopId) -> Result<Step, TenancyErro
     // No notices about dependent objects.
     let quiet = "SET LOCAL client_min_messages TO warning";
     if droppable.is_empty() {
-        owner.pg().batch_execute(&format!("{quiet}; DROP SCHEMA IF EXISTS {} CASCADE", shop.schema()))?;
+        server.execute(owner.pg(), &format!("{quiet}; DROP SCHEMA IF EXISTS {} CASCADE", shop.schema()))?;
         diesel::delete(deadlines::table.filter(deadlines::shop_id.eq(shop.0))).execute(owner.pg())?;
         // The memberships go with the row.
         diesel::delete(shops::table.find(shop.0)).execute(owner.pg())?;
         audit::record(owner.pg(), &erased(shop))?;
         return Ok(Step::Completed);
     }
-    owner.pg().batch_execute(&format!("{quiet}; {}", within_budget(&droppable).join("; ")))?;
+    server.execute(owner.pg(), &format!("{quiet}; {}", within_budget(&droppable).join("; ")))?;
     Ok(Step::Dropped)
 }
 

@@ -52,8 +52,8 @@ impl Tenancy {
         let id = ShopId::generate();
         let shop = self.insert_ledger_row(owner, id, new, Some(user))?;
         let newest = (&self.trees.tenant, self.tenant_version());
-        migrations::create_tenant(owner.pg(), id, &self.roles.shop, newest)?;
-        policies::enforce(owner.pg(), id, &self.roles.shop)?;
+        migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, newest)?;
+        policies::enforce(self.server, owner.pg(), id, &self.roles.shop)?;
         owner.use_public_schema()?;
         self.history.record(owner, &self.trees)?;
         let (email, name) = person(owner, user)?;

@@ -21,7 +21,7 @@ impl Tenancy {
     /// When the database fails.
     pub fn cancel_running(&self, shop: ShopId) -> Result<(), TenancyError> {
         // As the web login: a login may cancel what it does itself.
-        let begin = begin(Mode::Plain, self.limits.statement_timeout);
+        let begin = begin(self.server, Mode::Plain, self.limits.statement_timeout, "");
         let cancel =
             |pg: &mut PgConnection| diesel::sql_query(CANCEL).bind::<Text, _>(shop.schema()).execute(pg);
         self.web.run_blocking(&begin, cancel)??;

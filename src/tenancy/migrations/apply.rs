@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
 use diesel::migration::CREATE_MIGRATIONS_TABLE;
 use diesel::pg::PgConnection;
 use diesel_migrations::MigrationHarness;
@@ -11,6 +10,7 @@ use diesel_migrations::MigrationHarness;
 use crate::database::{DatabaseError, Pool};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin_owner};
+use crate::tenancy::citus::Server;
 use crate::tenancy::shop::ShopId;
 
 use super::step::{Step, unreadable};
@@ -18,6 +18,7 @@ use super::tree::{Tree, Trees};
 
 /// Migrates `public`, and refuses files that were edited after they had been applied.
 pub(in crate::tenancy) fn apply_public(
+    server: Server,
     owner: &Pool,
     trees: &Trees,
     lock_timeout: Duration,
@@ -25,9 +26,10 @@ pub(in crate::tenancy) fn apply_public(
     // If another instance is migrating `public`, this waits, and then nothing is left to do.
     let begin = format!(
         "{}; SELECT pg_advisory_xact_lock(hashtext('shophouse public migrations'))",
-        begin_owner(Mode::ReadWrite, Duration::ZERO, lock_timeout),
+        begin_owner(server, Mode::ReadWrite, Duration::ZERO, lock_timeout),
     );
     owner.run_blocking(&begin, |pg| {
+        server.keep_ddl_here(pg)?;
         let applied = pg.applied_migrations().map_err(unreadable)?;
         for step in trees.public.steps() {
             if !applied.contains(&step.version().into()) {
@@ -46,29 +48,37 @@ fn failed(step: &Step, error: Box<dyn std::error::Error + Send + Sync>) -> Tenan
     }
 }
 
-/// SQL that creates a shop's schema with Diesel's bookkeeping table, before any migration.
-pub(in crate::tenancy) fn create_schema_sql(shop: ShopId, shop_role: &str) -> String {
-    let schema = shop.schema();
+/// SQL that creates a shop's schema with Diesel's bookkeeping table, before any migration. A schema that is rolled back is not
+/// worth a place on a worker.
+pub(in crate::tenancy) fn create_schema_sql(
+    server: Server,
+    shop: ShopId,
+    shop_role: &str,
+    is_placed: bool,
+) -> String {
+    let (schema, placement) = (shop.schema(), server.placement(is_placed));
     format!(
-        "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {shop_role}; \
+        "{placement}CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {shop_role}; \
          SET LOCAL search_path TO {schema}, pg_temp; {CREATE_MIGRATIONS_TABLE}"
     )
 }
 
 /// Creates a shop's schema and brings it to a version, from the baseline where there is one. It is the current schema afterwards.
 pub(in crate::tenancy) fn create_tenant(
+    server: Server,
     pg: &mut PgConnection,
     shop: ShopId,
     shop_role: &str,
     (tree, version): (&Tree, &str),
 ) -> Result<(), TenancyError> {
     let (baseline, later) = tree.creation(version, &shop.schema());
-    pg.batch_execute(&format!("{};{baseline}", create_schema_sql(shop, shop_role)))?;
-    apply_tenant(pg, shop, later)
+    server.execute(pg, &format!("{};{baseline}", create_schema_sql(server, shop, shop_role, true)))?;
+    apply_tenant(server, pg, shop, later)
 }
 
 /// Applies migrations to a shop's schema, with Diesel's bookkeeping. The shop's schema is the current one afterwards.
 pub(in crate::tenancy) fn apply_tenant(
+    server: Server,
     pg: &mut PgConnection,
     shop: ShopId,
     steps: &[Step],
@@ -77,7 +87,7 @@ pub(in crate::tenancy) fn apply_tenant(
     let mut message = search_path_sql(&schema);
     for step in steps {
         message.push_str(&step_sql(step, &schema));
-        pg.batch_execute(&message).map_err(|error| TenancyError::Migration {
+        server.execute(pg, &message).map_err(|error| TenancyError::Migration {
             name: step.name().to_owned(),
             error: DatabaseError::from(error),
         })?;

@@ -12,7 +12,7 @@ use shophouse::tenancy::{Limits, Logins, Tenancy};
 use super::server::{APART, SERVER, Server};
 use super::sql::Sql;
 use super::tree::trees;
-use super::{bouncer, log};
+use super::{bouncer, citus, log};
 
 const TEMPLATE: &str = "suite_template";
 
@@ -40,30 +40,46 @@ impl Database {
 
     /// An empty database.
     pub fn empty() -> Self {
-        Self::cloned_from("template1", &SERVER)
+        Self::cloned_from(empty(), &SERVER)
     }
 
     fn cloned_from(template: &str, server: &'static Server) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
         create(&server.postgres, &mut server.admin(), &name, template);
+        for worker in server.workers() {
+            create(worker, &mut admin(worker), &name, template);
+        }
+        if template == citus::EMPTY {
+            citus::introduce(&server.postgres, &name);
+        }
         Self { name: Arc::new(Name(name, server)), direct: false }
     }
 
     /// Autovacuum reads whole catalogues, which one test counts. These databases are too short-lived to need it.
-    pub(super) fn without_autovacuum(postgres: &PrivateServer) {
-        let mut admin = admin(postgres);
-        for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
-            admin.run(statement);
+    pub(super) fn without_autovacuum(nodes: &[&PrivateServer]) {
+        for node in nodes {
+            let mut admin = admin(node);
+            for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
+                admin.run(statement);
+            }
         }
     }
 
     /// Creates the template: `public` migrated, roles created, no shop.
-    pub(super) fn make_template(postgres: &PrivateServer) {
-        create(postgres, &mut admin(postgres), TEMPLATE, "template1");
+    pub(super) fn make_template(nodes: &[&PrivateServer]) {
+        if citus::nodes() > 0 {
+            citus::make_empty(nodes);
+        }
+        for node in nodes {
+            create(node, &mut admin(node), TEMPLATE, empty());
+        }
         let trees = trees();
         // Without PgBouncer: its open connections would prevent cloning.
-        let logins = logins(|login| postgres.url(login, TEMPLATE));
+        let logins = logins(|login| nodes[0].url(login, TEMPLATE));
         Tenancy::open(logins, limits(), trees).unwrap();
+        if citus::nodes() > 0 {
+            citus::freeze(nodes, TEMPLATE);
+        }
     }
 
     /// The same database, for another instance.
@@ -86,6 +102,12 @@ impl Database {
         if self.direct { server.postgres.url(login, name) } else { server.url(login, name) }
     }
 
+    /// How to connect to each server that has a part of it; the first is the one that the product connects to.
+    pub fn nodes(&self) -> impl Iterator<Item = impl Fn(Login) -> Sql> {
+        let Name(name, server) = &*self.name;
+        server.nodes().into_iter().map(move |node| move |login| Sql::to(&node.url(login, name)))
+    }
+
     /// A plain connection, without the product.
     pub fn connect(&self, login: Login) -> Sql {
         Sql::to(&self.direct().url(login))
@@ -94,9 +116,12 @@ impl Database {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        let dropped = self.1.admin().try_run(format!("DROP DATABASE {} WITH (FORCE)", self.0));
-        // A test that has failed already reports its own reason.
-        assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.0);
+        let workers = self.1.workers().iter().map(|worker| admin(worker).try_run(&drop));
+        for dropped in std::iter::once(self.1.admin().try_run(&drop)).chain(workers) {
+            // A test that has failed already reports its own reason.
+            assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
+        }
         self.1.look_at_log();
         log::is_clean();
     }
@@ -139,11 +164,20 @@ fn create(postgres: &PrivateServer, admin: &mut Sql, name: &str, template: &str)
     ] {
         admin.run(statement);
     }
-    if template == TEMPLATE {
-        return;
+    if citus::nodes() > 0 {
+        citus::let_shop_roles_in(admin, name);
+    } else if template != TEMPLATE {
+        Sql::to(&postgres.url(Login::Admin, name)).run(RIGHTS);
     }
-    let rights = "ALTER SCHEMA public OWNER TO shophouse_owner; REVOKE ALL ON SCHEMA public FROM PUBLIC";
-    Sql::to(&postgres.url(Login::Admin, name)).run(rights);
+}
+
+/// The rights on an empty database.
+pub(super) const RIGHTS: &str =
+    "ALTER SCHEMA public OWNER TO shophouse_owner; REVOKE ALL ON SCHEMA public FROM PUBLIC";
+
+/// What an empty database is cloned from.
+fn empty() -> &'static str {
+    if citus::nodes() > 0 { citus::EMPTY } else { "template1" }
 }
 
 /// A connection of the administrator, to no test's database.

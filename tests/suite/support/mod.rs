@@ -6,6 +6,7 @@
 //! | `database` | a test's own database |
 //! | `sql` | plain SQL on a database, for what HTTP cannot show |
 //! | `lending` | connections that are kept for the next one who asks |
+//! | `citus` | an optional Citus in place of that PostgreSQL |
 //! | `bouncer` | an optional PgBouncer in front of that PostgreSQL |
 //! | `world` | a running shophouse, its people and their shops |
 //! | `caller` | sending requests as a user, or as nobody |
@@ -39,6 +40,7 @@ pub mod browser;
 pub mod caller;
 pub mod catalogue;
 pub mod certificate;
+pub mod citus;
 pub mod concurrent;
 pub mod connection;
 pub mod database;

@@ -5,6 +5,7 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::Read;
+use std::iter;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
@@ -13,6 +14,7 @@ use nix::sys::statvfs::statvfs;
 use shophouse::database::private::{Login, PrivateOptions, PrivateServer};
 
 use super::bouncer::{self, Bouncer};
+use super::citus;
 use super::database::{Database, admin};
 use super::lending::{Lender, Lent};
 use super::log;
@@ -25,6 +27,8 @@ const ALIVE: &str = "alive";
 /// are never dropped; the next run removes it.
 pub struct Server {
     pub postgres: PrivateServer,
+    /// Further nodes, in a run with Citus.
+    workers: Vec<PrivateServer>,
     /// What the servers under test connect to instead, if the run uses PgBouncer.
     bouncer: Option<Bouncer>,
     /// The administrator's connections.
@@ -39,6 +43,16 @@ impl Server {
     pub fn url(&self, login: Login, database: &str) -> String {
         let url = self.postgres.url(login, database);
         self.bouncer.as_ref().map_or_else(|| url.clone(), |bouncer| bouncer.before(&url))
+    }
+
+    /// All nodes; the first is the one that the servers under test connect to.
+    pub fn nodes(&self) -> Vec<&PrivateServer> {
+        iter::once(&self.postgres).chain(&self.workers).collect()
+    }
+
+    /// The others.
+    pub fn workers(&self) -> &[PrivateServer] {
+        &self.workers
     }
 
     /// A connection of the administrator for a moment, to no test's database.
@@ -65,19 +79,25 @@ pub static APART: LazyLock<Server> = LazyLock::new(|| start("-apart", false));
 
 fn start(suffix: &str, bounced: bool) -> Server {
     let (dir, alive) = directory(suffix);
-    let postgres = PrivateServer::start(&PrivateOptions {
-        data_dir: dir.join("data"),
+    let options = |data_dir| PrivateOptions {
+        data_dir,
         pg_bin: std::env::var_os("SHOPHOUSE_PG_BIN").map(PathBuf::from),
         unsafe_fast: true,
         max_connections: 150,
-    })
-    .unwrap();
-    Database::without_autovacuum(&postgres);
-    Database::make_template(&postgres);
+    };
+    let at = options(dir.join("data"));
+    let mut postgres = PrivateServer::start(&at).unwrap();
+    if citus::nodes() > 0 {
+        postgres = citus::restarted(postgres, &at);
+    }
+    let workers = citus::workers(&dir, options);
+    let nodes: Vec<&PrivateServer> = iter::once(&postgres).chain(&workers).collect();
+    Database::without_autovacuum(&nodes);
+    Database::make_template(&nodes);
     let log = Mutex::new(File::open(dir.join("data/postgres.log")).unwrap());
     let (cluster, sockets) = (dir.join("data/postgres"), dir.join("data/socket"));
     let bouncer = bounced.then(|| Bouncer::start(dir.join("bouncer"), &cluster, sockets.to_str().unwrap()));
-    Server { postgres, bouncer, admin: Lender::default(), log, _alive: alive }
+    Server { postgres, workers, bouncer, admin: Lender::default(), log, _alive: alive }
 }
 
 /// Where every account may have a directory, and which PostgreSQL's account can enter when the tests run as root.

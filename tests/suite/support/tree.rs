@@ -3,7 +3,7 @@
 use diesel_migrations::MigrationHarness;
 use shophouse::tenancy::{FleetOptions, FleetReport, Step, Tenancy, Tree, Trees};
 
-use super::{Member, World};
+use super::{Member, Sql, World, citus};
 
 /// The version of the next release's migration: later than all others.
 pub const NEXT: &str = "99990101000000";
@@ -25,11 +25,30 @@ pub fn set_back(world: &World, shops: &[Member<'_>]) -> String {
     let mut sql = world.sql();
     for shop in shops {
         sql.run(format!("SET search_path TO {}, pg_temp", shop.schema()));
-        sql.0.revert_last_migration(trees().tenant().clone()).unwrap();
+        if citus::nodes() > 0 {
+            revert_one_by_one(&mut sql);
+        } else {
+            sql.0.revert_last_migration(trees().tenant().clone()).unwrap();
+        }
     }
     let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
     sql.run(format!("UPDATE public.shops SET schema_version = '{version}'"));
     version
+}
+
+/// The same on Citus, which takes one statement at a time.
+fn revert_one_by_one(sql: &mut Sql) {
+    let version = sql.one("SELECT max(version) FROM __diesel_schema_migrations");
+    let trees = trees();
+    let step = trees.tenant().steps().iter().find(|step| step.version() == version).unwrap();
+    let path = format!("{}/migrations_tenant/{}/down.sql", env!("CARGO_MANIFEST_DIR"), step.name());
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("--")).collect();
+    let joined = lines.join("\n");
+    for statement in joined.split(";\n").filter(|statement| !statement.trim().is_empty()) {
+        sql.run(statement);
+    }
+    sql.run(format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
 }
 
 /// Reverts a shop to before a migration, whose version is given, as if the binary were a later release.

@@ -8,6 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::schema::tenant::imports;
+use crate::tenancy::deadlines::change_holds;
 use crate::tenancy::{Due, OwnerTx, TenancyError, TenantConn};
 
 use super::table::KEPT;
@@ -61,9 +62,10 @@ pub(crate) fn end(conn: &mut TenantConn<'_>, due: &[Uuid]) -> Result<Vec<(Uuid, 
 
 /// Sets the deadlines of a shop that came in an archive: nobody works on its imports here.
 pub(crate) fn restore(owner: &mut OwnerTx<'_>) -> QueryResult<()> {
-    diesel::sql_query(
-        "SELECT public.change_hold(id, coalesce(ended_at + interval '7 days', now())) FROM imports",
-    )
-    .execute(owner.pg())?;
-    Ok(())
+    let now = Utc::now();
+    let known: Vec<(Uuid, Option<DateTime<Utc>>)> =
+        imports::table.select((imports::id, imports::ended_at)).load(owner.pg())?;
+    let times =
+        known.into_iter().map(|(id, ended_at)| (id, Some(ended_at.map_or(now, |ended| ended + KEPT))));
+    change_holds(owner, times.collect())
 }

@@ -1,0 +1,21 @@
+//! Citus: an extension that spreads the shops' schemas over several PostgreSQL servers. What is different there stands
+//! here, behind [`Server`]; the rest of the code asks no server what it is.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `server` | [`Server`]: how the same is said to PostgreSQL alone and to Citus |
+//! | `facts` | what the database runs on, for the operator |
+//! | `rights` | rights that an administrator has to take away |
+//! | `setup` | taking them away |
+//! | `statements` | a text of SQL as single statements |
+
+mod facts;
+mod rights;
+mod server;
+mod setup;
+mod statements;
+
+pub use facts::ServerFacts;
+pub use rights::{closing_sql, introducing_sql};
+pub(in crate::tenancy) use server::Server;
+pub use setup::prepare;
