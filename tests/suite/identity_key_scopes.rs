@@ -19,11 +19,11 @@ const SCOPES: [&str; 7] = [
 
 /// The scope that a route needs, by its address: said here once more, and not read from the server.
 fn needed(entry: &Entry) -> &'static str {
-    let thing = ["/customers", "/orders", "/stock", "/products", "/variants"]
+    let thing = ["/customers", "/orders", "/stock", "/products", "/variants", "/imports"]
         .into_iter()
         .find(|thing| entry.route.contains(thing))
         .unwrap();
-    let thing = if thing == "/variants" { "products" } else { &thing[1..] };
+    let thing = if ["/variants", "/imports"].contains(&thing) { "products" } else { &thing[1..] };
     let act = if entry.method == Method::Get { "read" } else { "write" };
     SCOPES.into_iter().find(|scope| *scope == format!("{thing}:{act}")).unwrap()
 }

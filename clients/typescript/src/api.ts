@@ -11138,12 +11138,12 @@ export interface operations {
                 headers: {
                     /**
                      * @description Where it can be watched.
-                     * @example null
+                     * @example /api/v1/imports/01a2059f-d013-7a2e-9f55-3f1d6a0c4b21
                      */
                     Location?: string;
                     /**
                      * @description `respond-async`, if that was preferred.
-                     * @example null
+                     * @example respond-async
                      */
                     "Preference-Applied"?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11152,31 +11152,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "created": 1,
-                     *       "errors": [],
-                     *       "errors_total": 0,
-                     *       "failed": 0,
-                     *       "ignored_columns": [
-                     *         "Cost per item"
-                     *       ],
-                     *       "images_removed": 0,
-                     *       "products_total": 1,
-                     *       "skipped": 0,
-                     *       "unchanged": 0,
-                     *       "updated": 0,
-                     *       "variants_removed": 0,
-                     *       "warnings": [
-                     *         {
-                     *           "code": "unpublished",
-                     *           "column": "Published",
-                     *           "detail": "it is not shown in the online store, so it comes in as a draft",
-                     *           "handle": "linen-cap",
-                     *           "line": 2,
-                     *           "row": 2,
-                     *           "value": "FALSE"
-                     *         }
-                     *       ],
-                     *       "warnings_total": 1
+                     *       "created_at": "2026-11-29T03:40:00.000000Z",
+                     *       "ended_at": null,
+                     *       "id": "01a2059f-d013-7a2e-9f55-3f1d6a0c4b21",
+                     *       "kind": "products",
+                     *       "problem": null,
+                     *       "report": null,
+                     *       "rows_done": 12000,
+                     *       "rows_total": 53280,
+                     *       "state": "running",
+                     *       "user_id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -15703,12 +15688,12 @@ export interface operations {
                 headers: {
                     /**
                      * @description Where it can be watched.
-                     * @example null
+                     * @example /api/v1/imports/01a2059f-d013-7a2e-9f55-3f1d6a0c4b21
                      */
                     Location?: string;
                     /**
                      * @description `respond-async`, if that was preferred.
-                     * @example null
+                     * @example respond-async
                      */
                     "Preference-Applied"?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15717,19 +15702,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "created": 0,
-                     *       "errors": [],
-                     *       "errors_total": 0,
-                     *       "failed": 0,
-                     *       "ignored_columns": [],
-                     *       "images_removed": 0,
-                     *       "products_total": 1,
-                     *       "skipped": 0,
-                     *       "unchanged": 0,
-                     *       "updated": 1,
-                     *       "variants_removed": 0,
-                     *       "warnings": [],
-                     *       "warnings_total": 0
+                     *       "created_at": "2026-11-29T03:40:00.000000Z",
+                     *       "ended_at": null,
+                     *       "id": "01a2059f-d013-7a2e-9f55-3f1d6a0c4b21",
+                     *       "kind": "stock",
+                     *       "problem": null,
+                     *       "report": null,
+                     *       "rows_done": 12000,
+                     *       "rows_total": 53280,
+                     *       "state": "running",
+                     *       "user_id": "01a2059f-ce42-74f0-a976-558e1fd0b4e3"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];

@@ -29,6 +29,9 @@ shirt,Shirt,Size,S,SHIRT-S,Shop,4
 shirt,Shirt,Size,S,SHIRT-S,Warehouse,20
 ";
 
+/// Where an import can be watched.
+const BEGUN: &str = "/imports/01a2059f-d013-7a2e-9f55-3f1d6a0c4b21";
+
 pub(crate) fn endpoints() -> Vec<Endpoint> {
     let warning = json!({
         "row": 2, "line": 2, "handle": "linen-cap", "column": "Published", "value": "FALSE", "code": "unpublished",
@@ -58,6 +61,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         )
         .takes(FILE.into())
         .answers(done)
+        .begins(BEGUN, &jobs::routes::import("products"))
         .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &IMPORT_CANCELLED, &HANDLE_TAKEN, &LIMIT_REACHED]),
         endpoint!(import_stock, "importStock", "Import stock")
             .about(
@@ -68,6 +72,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
             )
             .takes(STOCK.into())
             .answers(stocked)
+            .begins(BEGUN, &jobs::routes::import("stock"))
             .may_fail(&[&IMPORT_FAILED, &IMPORT_RUNNING, &IMPORT_CANCELLED]),
         list, read_one, cancel,
     ])

@@ -2,7 +2,7 @@
 
 use rocket::Route;
 use rocket::http::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::openapi::path::HttpMethod;
 
 use crate::http::BASE;
@@ -134,14 +134,16 @@ impl Endpoint {
     /// An example of where what was made stands: a path under the API's base, and what stands there.
     #[must_use]
     pub fn creates(mut self, path: &str, example: Value) -> Self {
-        let headers =
-            self.operation.answers.iter_mut().filter_map(|(_, answer)| answer.headers.get_mut("Location"));
-        for header in headers {
-            if let utoipa::openapi::RefOr::T(header) = header {
-                header.example = Some(json!(format!("{BASE}{path}")));
-            }
-        }
+        self.operation.set_location_example(&format!("{BASE}{path}"));
         self.answers(example)
+    }
+
+    /// An example of what goes on behind an answer 202: where it can be watched, and how it looks.
+    #[must_use]
+    pub fn begins(mut self, path: &str, example: &Value) -> Self {
+        self.operation.set_location_example(&format!("{BASE}{path}"));
+        self.operation.set_begun_example(example);
+        self
     }
 
     /// Problems of its own, beyond those of its guards, its parameters and its body.

@@ -169,12 +169,37 @@ impl Operation {
         contents.for_each(|content| set_example(content, example));
     }
 
+    /// An example of what is answered with 202.
+    pub(super) fn set_begun_example(&mut self, example: &Value) {
+        let begun = self.answers.iter_mut().filter(|(status, _)| *status == 202);
+        begun
+            .flat_map(|(_, answer)| answer.content.values_mut())
+            .for_each(|content| set_example(content, example));
+    }
+
+    /// An example of where what was made, or has begun, stands.
+    pub(super) fn set_location_example(&mut self, location: &str) {
+        for header in self.answers.iter_mut().filter_map(|(_, answer)| answer.headers.get_mut("Location")) {
+            if let RefOr::T(header) = header {
+                header.example = Some(json!(location));
+            }
+        }
+    }
+
     /// An example of what is answered; for a list, of a row.
     pub(super) fn set_answer_example(&mut self, example: &Value) {
         let page = json!({ "data": [example], "next_cursor": null });
         let example = if self.lists { &page } else { example };
-        let contents = self.answers.iter_mut().flat_map(|(_, answer)| answer.content.values_mut());
-        contents.for_each(|content| set_example(content, example));
+        let mut contents = self.answers.iter_mut().flat_map(|(_, answer)| answer.content.values_mut());
+        let Some(RefOr::T(first)) = contents.next() else { return };
+        first.example = Some(example.clone());
+        // Another answer may be of another type.
+        let schema = first.schema.clone();
+        for content in contents {
+            if matches!(content, RefOr::T(other) if other.schema == schema) {
+                set_example(content, example);
+            }
+        }
     }
 }
 

@@ -13,10 +13,11 @@ pub(super) fn described(text: &str) -> Response {
     Response::new(text)
 }
 
+/// Without an example if that is null.
 pub(super) fn header(about: &str, r#type: Type, example: Value) -> Header {
     let mut header = Header::new(ObjectBuilder::new().schema_type(r#type));
     header.description = Some(about.to_owned());
-    header.example = Some(example);
+    header.example = Some(example).filter(|example| !example.is_null());
     header
 }
 

@@ -78,7 +78,8 @@ impl<A: Describe> Describe for Preferred<A> {
     fn describe(operation: &mut Operation) {
         A::describe(operation);
         for (_, response) in operation.answers.iter_mut().filter(|(status, _)| *status == 202) {
-            let applied = header("`respond-async`, if that was preferred.", Type::String, json!(null));
+            let applied =
+                header("`respond-async`, if that was preferred.", Type::String, json!("respond-async"));
             response.headers.insert("Preference-Applied".to_owned(), applied.into());
         }
     }

@@ -111,7 +111,7 @@ impl Tenancy {
         };
         // `pg_shdepend` has rows for every table of every shop, so it must be read by its index.
         let more = format!("; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}", self.roles.shop);
-        let web = begin(self.server, Mode::Plain, self.limits.statement_timeout, &more);
+        let web = begin(self.server, Mode::ReadWrite, self.limits.statement_timeout, &more);
         rolled_back(&self.web, &format!("{web}; RESET ROLE"), |pg| test_web_login(self.server, pg, &owner))
     }
 
@@ -132,7 +132,7 @@ impl Tenancy {
         let owner =
             self.owner.run_blocking(&self.begin_as_owner(), |pg| self.make_shops(pg, &[theirs, ours]))??;
         let more = format!("; {}", self.pin(ours));
-        let web = begin(self.server, Mode::Plain, self.limits.statement_timeout, &more);
+        let web = begin(self.server, Mode::ReadWrite, self.limits.statement_timeout, &more);
         let tested = rolled_back(&self.web, &web, |pg| {
             self.test_shop_role(pg, theirs)?;
             self.test_workers(pg, &owner)

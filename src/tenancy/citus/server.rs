@@ -12,6 +12,10 @@ use crate::database::{DatabaseError, Pool};
 
 use super::statements::statements;
 
+/// Begins a transaction that asks something, also where the server or the login limits transactions to a moment.
+pub(super) const BEGIN_QUESTION: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout TO 0; \
+     SET LOCAL idle_in_transaction_session_timeout TO 0";
+
 /// What the database runs on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::tenancy) enum Server {
@@ -30,7 +34,7 @@ impl Server {
             is_citus: bool,
         }
         let query = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS is_citus";
-        let answer = owner.run_blocking("BEGIN READ ONLY", |pg| {
+        let answer = owner.run_blocking(BEGIN_QUESTION, |pg| {
             diesel::sql_query(query).get_result::<Answer>(pg).map_err(DatabaseError::from)
         })??;
         Ok(if answer.is_citus { Self::Citus } else { Self::Alone })

@@ -9,7 +9,7 @@ use crate::metrics::Metrics;
 use crate::tenancy::TenancyError;
 
 use super::rights::{closing_sql, introducing_sql};
-use super::server::Server;
+use super::server::{BEGIN_QUESTION, Server};
 
 /// What was done on one server.
 #[derive(Clone, Debug, QueryableByName)]
@@ -46,7 +46,7 @@ pub fn prepare(
 ) -> Result<Vec<Prepared>, TenancyError> {
     let metrics = Metrics::new()?;
     let pool = |url| Pool::new(url, options, Recycle::Transactions(1), None, &metrics.owner);
-    let name = |url| pool(url).run_blocking("BEGIN READ ONLY", session_user)?;
+    let name = |url| pool(url).run_blocking(BEGIN_QUESTION, session_user)?;
     let names = [name(logins[0])?, name(logins[1])?];
     let superuser = pool(superuser);
     if Server::of(&superuser)? == Server::Alone {
