@@ -91,7 +91,7 @@ impl PartialSchema for Handle {
             .description(Some("The part of an address that names the product: lower-case letters and digits of any script, '-' and '_'."))
             .min_length(Some(1))
             .max_length(Some(MAX))
-            .pattern(Some(r"^[\p{L}\p{N}\p{M}_-]+$"))
+            .pattern(Some(r"^[\p{Ll}\p{Lo}\p{Lm}\p{N}\p{M}_-]+$"))
             .examples(["linen-shirt"])
             .into()
     }
