@@ -216,6 +216,13 @@ mod tests {
         Error::DatabaseError(kind, Box::new(message.to_owned()))
     }
 
+    #[test]
+    fn the_metrics_have_every_kind_that_is_recognised() {
+        for (message, kind) in BY_MESSAGE {
+            assert!(crate::metrics::KINDS.contains(&kind.name()), "{message}: {}", kind.name());
+        }
+    }
+
     /// Complete messages of PostgreSQL and PgBouncer.
     #[test]
     fn what_passes_is_recognised_by_its_message() {

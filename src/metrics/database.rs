@@ -9,7 +9,7 @@ use prometheus::{
 use super::{MetricsError, RequestCost, registered};
 
 /// The kinds of errors: the values of the label `kind`.
-pub const KINDS: [&str; 20] = [
+pub(crate) const KINDS: [&str; 21] = [
     "connect",
     "connection_lost",
     "unavailable",
@@ -23,6 +23,7 @@ pub const KINDS: [&str; 20] = [
     "disk_full",
     "out_of_memory",
     "locks_exhausted",
+    "statement_lost",
     "serialization_failure",
     "permission_denied",
     "unique_violation",

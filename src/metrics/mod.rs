@@ -27,6 +27,8 @@ use std::sync::Arc;
 use prometheus::core::Collector;
 use prometheus::{IntGauge, Registry, TextEncoder, opts};
 
+#[cfg(test)]
+pub(crate) use database::KINDS;
 pub use database::PoolMeter;
 pub use fleet::{Migration, Shops};
 pub use mail::{Mail, Mailed};
