@@ -1787,7 +1787,7 @@ export interface components {
         Factors: {
             totp: components["schemas"]["TotpFactor"] | null;
         };
-        /** @description A [`FieldError`], as the document shows it: one object, because most generators make nothing good of a choice between places. */
+        /** @description An error at one place of what was sent. */
         FieldError: {
             /** @description The kind of the error. */
             code: string;

@@ -14,6 +14,7 @@ use crate::limits::{self, Reached};
 use crate::tenancy::Tenancy;
 
 use super::kinds::{BUSY, INTERNAL, Kind, OF_SESSIONS, UNAUTHENTICATED};
+use super::schemas::{Code, FlatError};
 
 impl Kind {
     /// A problem of this kind.
@@ -92,41 +93,6 @@ pub enum Place {
         value: Option<String>,
     },
 }
-
-/// A [`FieldError`], as the document shows it: one object, because most generators make nothing good of a choice between places.
-#[derive(ToSchema)]
-#[schema(as = FieldError)]
-#[expect(dead_code, reason = "only its schema is used")]
-struct FlatError {
-    /// The kind of the error.
-    code: String,
-    /// What is wrong, for people.
-    detail: String,
-    /// Where, in a body of JSON (RFC 6901).
-    #[schema(nullable = false)]
-    pointer: Option<String>,
-    /// Where, in a file: the row of a spreadsheet, from 1.
-    #[schema(nullable = false)]
-    row: Option<u32>,
-    /// The line of the file, from 1.
-    #[schema(nullable = false)]
-    line: Option<u32>,
-    /// The product's handle.
-    #[schema(nullable = false)]
-    handle: Option<String>,
-    /// The column's name.
-    #[schema(nullable = false)]
-    column: Option<String>,
-    /// The beginning of the cell.
-    #[schema(nullable = false)]
-    value: Option<String>,
-}
-
-/// The codes of all problems. Which they are, the endpoints say together.
-#[derive(ToSchema)]
-#[schema(as = ProblemCode)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(in crate::http) struct Code(String);
 
 /// Why a request was refused (RFC 9457).
 #[derive(Serialize, ToSchema)]

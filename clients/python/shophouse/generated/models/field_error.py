@@ -21,8 +21,7 @@ T = TypeVar("T", bound="FieldError")
 
 @_attrs_define
 class FieldError:
-    """ A [`FieldError`], as the document shows it: one object, because most generators make nothing good of a choice
-    between places.
+    """ An error at one place of what was sent.
 
         Attributes:
             code (str): The kind of the error.
