@@ -78,6 +78,19 @@ fn nothing_is_served_while_a_shop_could_see_what_the_others_do() {
 }
 
 #[test]
+fn what_is_open_on_one_worker_alone_is_found() {
+    let world = World::new();
+    for node in world.database.nodes().skip(1) {
+        node(Login::Admin)
+            .run("GRANT EXECUTE ON FUNCTION pg_catalog.pg_stat_get_activity(integer) TO PUBLIC");
+        let refused = world.tenancy.self_test().unwrap_err();
+        assert!(matches!(refused, TenancyError::Breach { .. }), "{refused}");
+        node(Login::Admin).run(closing_sql(&["shophouse_owner", "shophouse_web"]));
+        world.tenancy.self_test().unwrap();
+    }
+}
+
+#[test]
 fn setup_closes_what_is_open_and_may_be_repeated() {
     if citus::nodes() == 0 {
         return;

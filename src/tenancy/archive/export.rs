@@ -98,7 +98,8 @@ fn spool(
     let (mut entries, mut files) = (Vec::new(), vec![spooled]);
     for (position, table) in tables.iter().enumerate() {
         let source = format!("{}.{}", shop.schema(), quoted(&table.name));
-        let target = format!("{source} ({})", table.column_list());
+        // As a query: Citus copies a table outside of the transaction, and a query within.
+        let target = format!("(SELECT {} FROM {source})", table.column_list());
         let spooled = spool_rows(pg, &table.name, &target, &source, progress)?;
         let file = spooled.entry(file_of(position + 1, &table.name));
         entries.push(TableEntry { name: table.name.clone(), columns: table.columns.clone(), file });

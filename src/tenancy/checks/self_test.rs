@@ -126,18 +126,22 @@ impl Tenancy {
         })
     }
 
-    /// The same with the web login, in shops that are committed and dropped again.
+    /// The same with the web login, in shops that are committed and dropped again: as many as there are servers, since Citus places shops
+    /// on them in turn.
     fn test_committed_shops(&self) -> Result<String, TenancyError> {
-        let (theirs, ours) = (ShopId::generate(), ShopId::generate());
-        let owner =
-            self.owner.run_blocking(&self.begin_as_owner(), |pg| self.make_shops(pg, &[theirs, ours]))??;
-        let more = format!("; {}", self.pin(ours));
-        let web = begin(self.server, Mode::ReadWrite, self.limits.statement_timeout, &more);
-        let tested = rolled_back(&self.web, &web, |pg| {
-            self.test_shop_role(pg, theirs)?;
-            self.test_workers(pg, &owner)
+        let shops: Vec<ShopId> =
+            (0..self.server_facts()?.nodes().max(2)).map(|_| ShopId::generate()).collect();
+        let owner = self.owner.run_blocking(&self.begin_as_owner(), |pg| self.make_shops(pg, &shops))??;
+        let others = shops.iter().cycle().skip(1);
+        let tested = shops.iter().zip(others).try_for_each(|(ours, theirs)| {
+            let more = format!("; {}", self.pin(*ours));
+            let web = begin(self.server, Mode::ReadWrite, self.limits.statement_timeout, &more);
+            rolled_back(&self.web, &web, |pg| {
+                self.test_shop_role(pg, *theirs)?;
+                self.test_workers(pg, &owner)
+            })
         });
-        for shop in [theirs, ours] {
+        for shop in shops {
             let drop = format!("DROP SCHEMA {} CASCADE", shop.schema());
             self.owner.run_blocking(&self.begin_as_owner(), |pg| pg.batch_execute(&drop))??;
         }

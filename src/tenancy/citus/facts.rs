@@ -52,6 +52,11 @@ impl ServerFacts {
         };
         Ok(Self { postgresql, citus })
     }
+
+    /// Number of servers that hold shops.
+    pub(in crate::tenancy) fn nodes(&self) -> usize {
+        self.citus.as_ref().map_or(1, |citus| usize::try_from(citus.nodes).unwrap_or(1))
+    }
 }
 
 impl fmt::Display for ServerFacts {

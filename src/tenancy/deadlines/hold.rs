@@ -10,9 +10,9 @@ use crate::tenancy::access::Transaction;
 #[diesel::declare_sql_function]
 extern "SQL" {
     /// Notes that a new item of this shop ends as long after `from` as the shop has set, and is that time; null if it never
-    /// ends. Part of the statement that stores the item, it costs no round trip.
+    /// ends, or if there is no item. Part of the statement that stores the item, it costs no round trip.
     #[sql_name = "public.begin_hold"]
-    fn begin_hold(item: SqlUuid, from: Timestamptz) -> Nullable<Timestamptz>;
+    fn begin_hold(item: Nullable<SqlUuid>, from: Timestamptz) -> Nullable<Timestamptz>;
 }
 
 /// Notes another time at which an item of this shop ends; none if it never does. The caller must have locked the item.

@@ -1,0 +1,1 @@
+ALTER FUNCTION public.begin_hold(uuid, timestamptz) CALLED ON NULL INPUT;
