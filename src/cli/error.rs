@@ -12,7 +12,7 @@ use crate::mail::MailError;
 use crate::tenancy::archive::ArchiveError;
 use crate::tenancy::lifecycle::LifecycleError;
 use crate::tenancy::registry::RegistryError;
-use crate::tenancy::{ShopName, TenancyError};
+use crate::tenancy::{PlacementError, ShopName, TenancyError};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,9 @@ pub enum BootError {
     /// Some shops could not be migrated.
     #[error("{0}")]
     ShopsLeftBehind(String),
+    /// A shop could not be placed on a server.
+    #[error(transparent)]
+    Placement(#[from] PlacementError),
     /// Some servers of Citus could not be prepared.
     #[error("{0} servers of Citus are not prepared")]
     NodesLeftBehind(usize),

@@ -6,6 +6,7 @@ mod boot;
 mod citus;
 mod drift;
 mod error;
+mod fleet;
 mod installation;
 mod load;
 mod mail;
@@ -70,6 +71,9 @@ enum Command {
     /// Prepare the servers of Citus
     #[command(subcommand)]
     Citus(citus::Command),
+    /// See and change which server of Citus holds which shops
+    #[command(subcommand)]
+    Fleet(fleet::Command),
     Psql(psql::Arguments),
     /// Print the OpenAPI 3.1 document of the API
     Openapi,
@@ -96,6 +100,7 @@ pub fn run(line: &CommandLine) -> Result<(), BootError> {
         Some(Command::Mail(command)) => mail::run(command),
         Some(Command::Audit(arguments)) => audit::run(arguments),
         Some(Command::Citus(command)) => citus::run(command),
+        Some(Command::Fleet(command)) => fleet::run(command, &stop),
         Some(Command::Psql(arguments)) => psql::run(arguments),
         Some(Command::Openapi) => openapi::run(),
     }

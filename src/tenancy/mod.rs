@@ -43,10 +43,12 @@ pub use access::{
     Prepared, PublicConn, ShopContext, TenantConn, Transaction, current_setting,
 };
 pub use checks::{Difference, DriftReport, OddSetting, ShopDrift};
-pub use citus::{ServerFacts, closing_sql, introducing_sql, prepare as prepare_citus};
+pub use citus::{
+    Move, Node, ServerFacts, Undistributed, closing_sql, introducing_sql, prepare as prepare_citus,
+};
 pub use engine::{Class, Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError, names_constraint};
-pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, Plan, Progress, ShopFailure};
+pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, PlacementError, Plan, Progress, ShopFailure};
 pub use lifecycle::{EraseReport, Erasure, NewShop};
 pub use migrations::{Step, Tree, Trees};
 pub use registry::{erase_person, join, update_person_everywhere};

@@ -29,6 +29,8 @@ mod catalogue_search;
 mod catalogue_validation;
 mod catalogue_variants;
 mod citus;
+mod citus_faults;
+mod citus_fleet;
 mod clients;
 mod command_line;
 mod conditional;

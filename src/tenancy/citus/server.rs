@@ -107,6 +107,11 @@ impl Server {
         self == Self::Alone
     }
 
+    /// Whether there are several servers, or may be.
+    pub(in crate::tenancy) fn has_nodes(self) -> bool {
+        self == Self::Citus
+    }
+
     /// Whether settings of a session hold wherever its statements are executed.
     pub(in crate::tenancy) fn keeps_session_settings(self) -> bool {
         self == Self::Alone

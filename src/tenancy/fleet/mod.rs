@@ -9,16 +9,19 @@
 //! | `report` | the options of a run, and its report |
 //! | `run` | a run over all outdated shops: workers, canaries, the limit of failures |
 //! | `plan` | what a run would do |
+//! | `placement` | which server of Citus holds which shop |
 //! | `supervisor` | runs while a server serves, and the shops that requests find outdated |
 
 mod batch;
 mod one_shop;
 mod outcome;
+mod placement;
 mod plan;
 mod queue;
 mod report;
 mod run;
 mod supervisor;
 
+pub use placement::PlacementError;
 pub use plan::{OutdatedGroup, Plan};
 pub use report::{End, FleetOptions, FleetReport, Progress, ShopFailure};

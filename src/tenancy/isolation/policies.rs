@@ -57,6 +57,26 @@ pub(in crate::tenancy) fn enforce(
     Ok(())
 }
 
+/// Gives the policies of a shop the form that the server wants, which may have been another one when they were created.
+pub(in crate::tenancy) fn renew(server: Server, pg: &mut PgConnection, shop: ShopId) -> QueryResult<()> {
+    #[derive(QueryableByName)]
+    struct Table {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let schema = shop.schema();
+    let tables: Vec<Table> = diesel::sql_query(
+        "SELECT polrelid::regclass::text AS name FROM pg_depend JOIN pg_policy ON polrelid = objid \
+         WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_namespace'::regclass \
+           AND refobjid = to_regnamespace($1) AND polname = 'wall'",
+    )
+    .bind::<Text, _>(&schema)
+    .load(pg)?;
+    let condition = server.policy(&schema);
+    let alter = |table: &Table| format!("ALTER POLICY wall ON {} USING ({condition});", table.name);
+    server.execute(pg, &tables.iter().map(alter).collect::<String>())
+}
+
 /// A statement that fails unless the current schema is the shop's and all its policies and rights are in place.
 pub(in crate::tenancy) fn assertion(shop: ShopId, shop_role: &str) -> String {
     format!("SELECT public.require_wall(current_schema()::text, '{}', '{shop_role}')", shop.schema())

@@ -16,8 +16,10 @@ use super::database::{RIGHTS, admin};
 pub const EMPTY: &str = "suite_citus";
 
 /// What each node's server needs.
-const SETTINGS: [&str; 3] = [
+const SETTINGS: [&str; 4] = [
     "shared_preload_libraries = 'citus'",
+    // Shops are moved by logical replication.
+    "wal_level = 'logical'",
     // Each database has a process of Citus.
     "max_worker_processes = 100",
     "max_prepared_transactions = 200",
@@ -40,6 +42,10 @@ pub fn restarted(postgres: PrivateServer, options: &PrivateOptions) -> PrivateSe
     PrivateServer::start(options).unwrap()
 }
 
+fn address(node: &PrivateServer) -> String {
+    node.url(Login::Admin, EMPTY).split('\'').nth(1).unwrap().to_owned()
+}
+
 /// Starts the workers of a coordinator in `dir`.
 pub fn workers(dir: &Path, options: impl Fn(PathBuf) -> PrivateOptions) -> Vec<PrivateServer> {
     let start = |number| {
@@ -51,16 +57,23 @@ pub fn workers(dir: &Path, options: impl Fn(PathBuf) -> PrivateOptions) -> Vec<P
 
 /// Makes the database that all others are cloned from. `nodes` begins with the coordinator.
 pub fn make_empty(nodes: &[&PrivateServer]) {
-    let address = |node: &PrivateServer| {
-        let url = node.url(Login::Admin, EMPTY);
-        url.split('\'').nth(1).unwrap().to_owned()
-    };
     for node in nodes {
-        Sql::to(&node.url(Login::Admin, "postgres"))
-            .run(format!("CREATE DATABASE {EMPTY} OWNER shophouse_owner"));
-        Sql::to(&node.url(Login::Admin, EMPTY)).run("CREATE EXTENSION citus");
+        let mut admin = admin(node);
+        admin.run(format!("CREATE DATABASE {EMPTY} OWNER shophouse_owner"));
+        // A server that moves a shop connects to itself too.
+        admin.run(format!("ALTER SYSTEM SET citus.local_hostname TO '{}'", address(node)));
+        admin.run("SELECT pg_reload_conf()");
     }
-    let mut coordinator = Sql::to(&nodes[0].url(Login::Admin, EMPTY));
+    connect(nodes, EMPTY);
+    freeze(nodes, EMPTY);
+}
+
+/// Makes databases of the same name on each node one database of Citus.
+pub fn connect(nodes: &[&PrivateServer], database: &str) {
+    for node in nodes {
+        Sql::to(&node.url(Login::Admin, database)).run("CREATE EXTENSION citus");
+    }
+    let mut coordinator = Sql::to(&nodes[0].url(Login::Admin, database));
     let has_shards = nodes.len() == 1;
     let first = address(nodes[0]);
     coordinator.run(format!("SELECT citus_set_coordinator_host('{first}', 5432)"));
@@ -75,12 +88,10 @@ pub fn make_empty(nodes: &[&PrivateServer]) {
     }
     for node in nodes {
         let closing = closing_sql(&["shophouse_owner", "shophouse_web"]);
-        Sql::to(&node.url(Login::Admin, EMPTY)).run(closing);
+        Sql::to(&node.url(Login::Admin, database)).run(closing);
     }
     coordinator
         .run(format!("SELECT citus_set_node_property('{first}', 5432, 'shouldhaveshards', {has_shards})"));
-    drop(coordinator);
-    freeze(nodes, EMPTY);
 }
 
 /// Ends the connections to a database and lets nobody connect again: Citus's own process would keep it from being cloned.

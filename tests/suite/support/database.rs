@@ -43,6 +43,19 @@ impl Database {
         Self::cloned_from(empty(), &SERVER)
     }
 
+    /// An empty database of PostgreSQL alone, also in a run with Citus.
+    pub fn plain() -> Self {
+        let database = Self::cloned_from("template1", &SERVER);
+        database.connect(Login::Admin).run(RIGHTS);
+        database
+    }
+
+    /// Connects such a database with those of the same name on the other nodes.
+    pub fn gets_citus(&self) {
+        let Name(name, server) = &*self.name;
+        citus::connect(&server.nodes(), name);
+    }
+
     fn cloned_from(template: &str, server: &'static Server) -> Self {
         let name = format!("suite_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
         create(&server.postgres, &mut server.admin(), &name, template);
