@@ -48,6 +48,7 @@ use http::openapi::{self, Api};
 use http::request::body_memory::AllBodies;
 use http::request::token::Tokens;
 use http::response::access_log::AccessLog;
+use http::response::compression::Compress;
 use http::response::cors::Cors;
 use http::response::refusal_delay::RefusalDelay;
 use http::{Spools, TransferLimits};
@@ -100,6 +101,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         // Without Rocket's own headers: they are for pages. The pages set theirs, and the access log sets `nosniff`.
         .attach(Shield::new())
         .attach(app.cors.allowing_all_at(OPEN))
+        .attach(Compress::default())
         // Notes the answer in the log, and so comes after all that change it.
         .attach(AccessLog)
         .attach(RefusalDelay(app.refusal_delay));
@@ -107,8 +109,8 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .serve(rocket)
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
-        .manage(openapi::Document(LazyLock::new(description)))
-        .manage(openapi::ProblemPage(LazyLock::new(problem_page)))
+        .manage(openapi::Document(LazyLock::new(|| openapi::json(&description()?))))
+        .manage(openapi::ProblemPage(LazyLock::new(|| openapi::html(&problem_page()))))
         .manage(operations::Readiness::default())
         .manage(Spools::new(app.transfers))
         .manage(app.jobs)

@@ -138,7 +138,7 @@ impl<'r> Responder<'r, 'static> for Root {
             Self::Page => Redirect::to(DOCS).respond_to(request)?,
             Self::Links => Fetched(About::default()).respond_to(request)?,
         };
-        response.set_header(Header::new("Vary", "Accept"));
+        response.adjoin_header(Header::new("Vary", "Accept"));
         Ok(response)
     }
 }

@@ -37,6 +37,8 @@ pub use request::prefer::{Prefer, Preferred};
 pub use request::query::Query;
 pub use request::upload::Upload;
 pub(crate) use request::upload::{Reader, Received, on_a_thread};
+pub use response::coding::Codings;
+pub use response::compression::Secret;
 pub use response::download::Download;
 pub use response::idempotency::{Answered, Once};
 pub use response::if_match::IfMatch;

@@ -14,7 +14,7 @@ fn a_page_of_the_configured_origin_may_call_and_read() {
     answer.expect(200);
     assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
     assert!(answer.header("Access-Control-Expose-Headers").unwrap().contains("X-Request-Id"));
-    assert_eq!(answer.header("Vary"), Some("Origin"));
+    assert!(answer.headers.contains(&("Vary".to_owned(), "Origin".to_owned())), "{answer}");
     assert_eq!(answer.header("Access-Control-Allow-Credentials"), None);
 }
 
@@ -69,7 +69,7 @@ fn what_every_page_may_read_says_so_to_everybody() {
             let answer = world.nobody().raw(Method::Get, path, headers, None);
             answer.expect(200);
             assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("*"), "{path}");
-            assert!(!answer.header("Vary").unwrap_or_default().contains("Origin"), "{path}");
+            assert!(!answer.headers.contains(&("Vary".to_owned(), "Origin".to_owned())), "{path}");
         }
     }
     let answer =

@@ -33,6 +33,7 @@ mod citus_faults;
 mod citus_fleet;
 mod clients;
 mod command_line;
+mod compression;
 mod conditional;
 mod cors;
 mod customers;

@@ -99,7 +99,10 @@ fn pages_of_every_origin_may_show_it() {
         let path = format!("{BASE}/storefront/{path}");
         let answer = world.nobody().raw(Method::Get, &path, &[origin], None);
         assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("*"), "{answer}");
-        assert_eq!(answer.header("Vary"), None, "it is the same for all");
+        assert!(
+            !answer.headers.contains(&("Vary".to_owned(), "Origin".to_owned())),
+            "it is the same for all"
+        );
     }
     let preflight = [origin, ("Access-Control-Request-Method", "POST")];
     let path = format!("{BASE}/storefront/loft/join");

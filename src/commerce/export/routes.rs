@@ -4,7 +4,7 @@ use rocket::{State, get};
 
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::request::scopes::ProductsRead;
-use crate::http::{Download, Problem, Query, Spools, Staff, Tenant, not_written};
+use crate::http::{Codings, Download, Problem, Query, Spools, Staff, Tenant, not_written};
 
 use super::run::{ExportError, run};
 
@@ -22,9 +22,10 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 async fn export(
     tenant: Tenant<Staff, ProductsRead>,
     spools: &State<Spools>,
+    codings: Codings,
     _query: Query<()>,
 ) -> Result<Download, Problem> {
-    tenant.download(spools, "products.csv", |conn, file| Ok(run(conn, file)?)).await
+    tenant.download(spools, codings, "products.csv", |conn, file| Ok(run(conn, file)?)).await
 }
 
 impl From<ExportError> for Problem {

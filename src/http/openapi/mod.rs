@@ -46,7 +46,7 @@ pub(crate) use endpoint::endpoint;
 pub use endpoint::{Endpoint, routes, tagged};
 use finish::BEARER;
 pub use operation::{Describe, Operation};
-pub use serve::{Document, ProblemPage, endpoints};
+pub use serve::{Document, ProblemPage, endpoints, html, json};
 
 /// Whom to ask.
 const CONTACT: &str = "Whoever runs this server";

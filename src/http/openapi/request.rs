@@ -24,7 +24,7 @@ use crate::http::request::scopes::Needs;
 use crate::http::response::idempotency::MAX_KEY;
 use crate::http::response::paging::{Paging, Wanted};
 use crate::http::{
-    Body, Counted, CountedBy, Engine, Id, IfMatch, NoBody, Once, Prefer, Segment, SignedIn, Tenant,
+    Body, Codings, Counted, CountedBy, Engine, Id, IfMatch, NoBody, Once, Prefer, Segment, SignedIn, Tenant,
     Unmetered, Upload,
 };
 use crate::tenancy::{Role, ShopName};
@@ -143,6 +143,8 @@ impl Describe for IfMatch {
         operation.may_fail(&[&INVALID_HEADER, &PRECONDITION_FAILED]);
     }
 }
+
+impl Describe for Codings {}
 
 impl Describe for Prefer {
     fn describe(operation: &mut Operation) {

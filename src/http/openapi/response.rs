@@ -8,8 +8,10 @@ use utoipa::openapi::path::{HttpMethod, ParameterIn};
 use utoipa::openapi::schema::Type;
 
 use crate::http::problem::{INVALID_HEADER, Problem, TOO_MANY_TRANSFERS};
-use crate::http::response::reply::Cached;
-use crate::http::{Accepted, Answered, Begun, Created, Download, Fetched, Page, Preferred, Resource, Shared};
+use crate::http::response::asset::Kept;
+use crate::http::{
+    Accepted, Answered, Begun, Created, Download, Fetched, Page, Preferred, Resource, Secret, Shared,
+};
 
 use super::operation::{Describe, Operation};
 use super::parts::{TAG, header, page_of, referring, tags};
@@ -34,11 +36,14 @@ impl<A: Describe> Describe for Answered<A> {
     }
 }
 
-impl<A: Describe> Describe for Cached<A> {
+impl<A: Describe> Describe for Secret<A> {
     fn describe(operation: &mut Operation) {
         A::describe(operation);
     }
 }
+
+/// For people: the document does not have it.
+impl Describe for Kept<'_> {}
 
 impl Describe for NoContent {
     fn describe(operation: &mut Operation) {

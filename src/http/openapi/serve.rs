@@ -1,6 +1,6 @@
 //! `/openapi.json`, and `/docs`: a page to browse it and try calls. All of it is in the binary.
 
-use std::str::FromStr;
+use std::io;
 use std::sync::LazyLock;
 
 use rocket::http::{ContentType, Header};
@@ -8,40 +8,67 @@ use rocket::request::Request;
 use rocket::response::{self, Responder};
 use rocket::{State, get};
 use serde_json::Value;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::openapi::{Content, RefOr};
-use utoipa::{PartialSchema, ToSchema};
 
+use crate::http::Segment;
 use crate::http::problem::Problem;
 use crate::http::problem::{INTERNAL, NOT_FOUND};
-use crate::http::response::reply::Cached;
-use crate::http::{Fetched, Segment};
+use crate::http::response::asset::{Asset, FOREVER, Kept};
 
 use super::endpoint::{Endpoint, endpoint, tagged};
-use super::operation::{Describe, Operation};
+use super::operation::Describe;
 
 /// The page may load what stands beside it and talk to this server, and nothing else. Swagger UI's style
 /// sheet has its icons in `data:` addresses.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Seconds for which a browser may keep these: the next release may bring others.
+/// Seconds for which a browser may keep what the next release may change.
 const KEPT: u32 = 300;
 
-const INDEX: &[u8] = include_bytes!("page/index.html");
-/// The files of the page, by name.
-const FILES: [(&str, &[u8]); 4] = [
-    ("docs.css", include_bytes!("page/docs.css")),
-    ("docs.js", include_bytes!("page/docs.js")),
-    ("swagger-ui.css", include_bytes!("page/swagger-ui.css")),
-    ("swagger-ui-bundle.js", include_bytes!("page/swagger-ui-bundle.js")),
-];
+/// A file that is packed when it is asked for the first time, or why that failed.
+type Lazy = LazyLock<io::Result<Asset>>;
 
-/// The document that is served, to be managed by Rocket. It is made when somebody asks for it: it takes megabytes.
-pub struct Document(pub LazyLock<serde_json::Result<Value>>);
+/// The document that is served, to be managed by Rocket.
+pub struct Document(pub Lazy);
 
 /// The page that explains the problem codes, to be managed by Rocket.
-pub struct ProblemPage(pub LazyLock<String>);
+pub struct ProblemPage(pub Lazy);
+
+/// The page, which names its files with their versions.
+static PAGE: Lazy = LazyLock::new(|| html(include_str!("page/index.html")));
+
+/// The files of the page: their names, with a place for the version, and what they hold.
+static FILES: LazyLock<io::Result<[(&str, Asset); 4]>> = LazyLock::new(|| {
+    let script = || ContentType::JavaScript;
+    let style = || ContentType::CSS;
+    Ok([
+        ("docs.css", Asset::new(style(), include_bytes!("page/docs.css"))?),
+        ("docs.js", Asset::new(script(), include_bytes!("page/docs.js"))?),
+        ("swagger-ui.css", Asset::packed(style(), include_bytes!("page/swagger-ui.css.gz").as_slice())),
+        (
+            "swagger-ui-bundle.js",
+            Asset::packed(script(), include_bytes!("page/swagger-ui-bundle.js.gz").as_slice()),
+        ),
+    ])
+});
+
+/// Packs a page, after the names of its files got their versions.
+///
+/// # Errors
+/// Writing to memory has none.
+pub fn html(page: &str) -> io::Result<Asset> {
+    let with_version =
+        |page: String, (name, file): &(&str, Asset)| page.replace(*name, &versioned(name, file));
+    Asset::new(ContentType::HTML, files()?.iter().fold(page.to_owned(), with_version))
+}
+
+/// Packs the document.
+///
+/// # Errors
+/// Writing to memory has none.
+pub fn json(document: &Value) -> io::Result<Asset> {
+    Asset::new(ContentType::JSON, serde_json::to_vec(document)?)
+}
 
 /// The endpoints, to be mounted at `/`.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -60,107 +87,52 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 #[get("/openapi.json")]
-async fn document(document: &State<Document>) -> Cached<Described<'_>> {
-    Cached(KEPT, Described(&document.0))
+async fn document(document: &State<Document>) -> Result<Kept<'_>, Problem> {
+    Ok(Kept(KEPT, made(&document.0)?))
 }
 
 #[get("/docs")]
-async fn page() -> Cached<Guarded<Page>> {
-    Cached(KEPT, Guarded(Page(INDEX)))
+async fn page() -> Result<Guarded<'static>, Problem> {
+    Ok(Guarded(Kept(KEPT, made(&PAGE)?)))
 }
 
 #[get("/docs/problems")]
-async fn problems(page: &State<ProblemPage>) -> Cached<Guarded<Html>> {
-    Cached(KEPT, Guarded(Html(page.0.clone())))
+async fn problems(page: &State<ProblemPage>) -> Result<Guarded<'_>, Problem> {
+    Ok(Guarded(Kept(KEPT, made(&page.0)?)))
 }
 
+/// Without its version a file is found, too: another release's page may ask for it.
 #[get("/docs/<file>")]
-async fn file(file: Segment<File>) -> Result<Cached<Guarded<File>>, Problem> {
-    let file = file.0.ok_or_else(|| NOT_FOUND.because("The page has no such file."))?;
-    Ok(Cached(KEPT, Guarded(file)))
+async fn file(file: Segment<String>) -> Result<Guarded<'static>, Problem> {
+    let wanted = file.0.unwrap_or_default();
+    let kept = |(name, file): &'static (&str, Asset)| match () {
+        () if wanted == versioned(name, file) => Some(Kept(FOREVER, file)),
+        () if wanted == *name => Some(Kept(KEPT, file)),
+        () => None,
+    };
+    let found = files().map_err(|error| Problem::internal(&error))?.iter().find_map(kept);
+    found.map(Guarded).ok_or_else(|| NOT_FOUND.because("The page has no such file."))
 }
 
-/// The document as JSON.
-struct Described<'a>(&'a serde_json::Result<Value>);
-
-impl<'r> Responder<'r, 'static> for Described<'_> {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        match self.0 {
-            Ok(document) => Fetched(document).respond_to(request),
-            Err(error) => Problem::internal(error).respond_to(request),
-        }
-    }
+fn files() -> io::Result<&'static [(&'static str, Asset)]> {
+    FILES.as_ref().map(|files| files.as_slice()).map_err(|error| io::Error::other(error.to_string()))
 }
 
-impl Describe for Described<'_> {
-    fn describe(operation: &mut Operation) {
-        let any = Content::new(Some(ObjectBuilder::new().schema_type(Type::Object)));
-        let response = operation.answers(200, "The description, in OpenAPI 3.1.");
-        response.content.insert("application/json".to_owned(), any.into());
-    }
+fn made(file: &Lazy) -> Result<&Asset, Problem> {
+    file.as_ref().map_err(|error| Problem::internal(error))
 }
 
-/// The page itself.
-#[derive(Responder)]
-#[response(content_type = "html")]
-struct Page(&'static [u8]);
-
-impl Describe for Page {
-    fn describe(operation: &mut Operation) {
-        operation.serves("text/html", "The page.");
-    }
-}
-
-/// A page that the server made.
-#[derive(Responder)]
-#[response(content_type = "html")]
-struct Html(String);
-
-impl Describe for Html {
-    fn describe(operation: &mut Operation) {
-        Page::describe(operation);
-    }
-}
-
-/// One of the files of the page.
-struct File(&'static str, &'static [u8]);
-
-impl FromStr for File {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        FILES.iter().find(|(name, _)| *name == text).map(|(name, bytes)| Self(name, bytes)).ok_or(())
-    }
-}
-
-impl PartialSchema for File {
-    fn schema() -> RefOr<Schema> {
-        let names = FILES.map(|(name, _)| name);
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
-    }
-}
-
-impl ToSchema for File {}
-
-impl<'r> Responder<'r, 'static> for File {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let extension = self.0.rsplit('.').next().unwrap_or_default();
-        let content_type = ContentType::from_extension(extension).unwrap_or_default();
-        (content_type, self.1).respond_to(request)
-    }
-}
-
-impl Describe for File {
-    fn describe(operation: &mut Operation) {
-        operation.serves("*/*", "The file.");
-    }
+/// `docs.css` becomes `docs.<version>.css`.
+fn versioned(name: &str, file: &Asset) -> String {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    format!("{stem}.{}.{extension}", file.version())
 }
 
 /// Something under the page's policy.
-struct Guarded<R>(R);
+struct Guarded<'a>(Kept<'a>);
 
-impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Guarded<R> {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+impl<'r, 'a: 'r> Responder<'r, 'a> for Guarded<'a> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'a> {
         let mut answer = self.0.respond_to(request)?;
         answer.set_header(Header::new("Content-Security-Policy", POLICY));
         answer.set_header(Header::new("Referrer-Policy", "no-referrer"));
@@ -170,8 +142,4 @@ impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Guarded<R> {
     }
 }
 
-impl<R: Describe> Describe for Guarded<R> {
-    fn describe(operation: &mut Operation) {
-        R::describe(operation);
-    }
-}
+impl Describe for Guarded<'_> {}

@@ -34,6 +34,11 @@ pub(crate) fn hint<'r>(request: &'r Request<'_>, name: &str) -> Option<&'r str> 
     values(request, name).next()
 }
 
+/// All values of such a header.
+pub(crate) fn hints<'r>(request: &'r Request<'_>, name: &str) -> impl Iterator<Item = &'r str> {
+    values(request, name)
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the place")]
 fn values<'r>(request: &'r Request<'_>, name: &str) -> impl Iterator<Item = &'r str> {
     request.headers().get(name)

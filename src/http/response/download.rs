@@ -1,16 +1,13 @@
 //! Files of CSV for the client to keep. A file is written whole before its first byte is sent, so that the transaction
 //! that reads it ends whatever the client does.
 
-use std::io::{self, Read, SeekFrom};
-use std::pin::Pin;
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use rocket::http::{ContentType, Header};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
-use rocket::tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use rocket::tokio::select;
 use rocket::tokio::task::{self, JoinHandle};
 use rocket::tokio::time;
@@ -18,8 +15,12 @@ use rocket::tokio::time;
 use crate::http::problem::Problem;
 use crate::http::request::guards::{AtLeast, Tenant};
 use crate::http::request::scopes::Needs;
-use crate::http::spool::{SpoolFile, Spools};
+use crate::http::spool::{SpoolFile, Spools, not_written};
 use crate::tenancy::{Class, TenancyError, TenantConn};
+
+use super::at_once::AtOnce;
+use super::coding::{Coding, Codings, Encoder};
+use super::compression::{label, may_be_compressed};
 
 /// How long a client may take for any file.
 const LEAST_TIME: Duration = Duration::from_mins(1);
@@ -33,6 +34,7 @@ const CHUNK: usize = 64 << 10;
 /// A file that is sent.
 pub struct Download {
     name: &'static str,
+    coding: Option<Coding>,
     length: u64,
     body: Body,
 }
@@ -47,6 +49,7 @@ impl Download {
     /// Sends a file. It is cut off when `is_over` ends.
     fn new(
         name: &'static str,
+        coding: Option<Coding>,
         mut file: SpoolFile,
         is_over: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<Self> {
@@ -54,7 +57,7 @@ impl Download {
         let file = Arc::new(Mutex::new(Some(file)));
         let time = LEAST_TIME + Duration::from_secs(length / LEAST_RATE);
         let deletion = task::spawn(delete(time, is_over, Arc::downgrade(&file)));
-        Ok(Self { name, length, body: Body { file, deletion } })
+        Ok(Self { name, coding, length, body: Body { file, deletion } })
     }
 }
 
@@ -77,53 +80,40 @@ impl Drop for Body {
     }
 }
 
-impl AsyncRead for Body {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let mut file = lock(&self.file);
+impl Read for Body {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let ended = || io::Error::other("a download was taken too slowly, or its client was shut out");
-        // From the page cache, a chunk at a time: too little for a blocking thread.
-        let count = file.as_mut().ok_or_else(ended)?.read(buffer.initialize_unfilled())?;
-        buffer.advance(count);
-        Poll::Ready(Ok(()))
-    }
-}
-
-/// Rocket asks for the length by this, unless it is told.
-impl AsyncSeek for Body {
-    fn start_seek(self: Pin<&mut Self>, _: SeekFrom) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn poll_complete(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        Poll::Ready(Err(io::ErrorKind::Unsupported.into()))
+        lock(&self.file).as_mut().ok_or_else(ended)?.read(buffer)
     }
 }
 
 impl<R: AtLeast + 'static, S: Needs + 'static> Tenant<R, S> {
     /// Lets the caller in, has `work` write a file in one transaction that sees the shop as it is at one moment, and sends
-    /// the file.
+    /// the file. It is compressed as it is written, so that no encoder waits for a client.
     ///
     /// # Errors
     /// When the caller may not enter, or has too many transfers; what `work` returns, or what the engine says.
     pub(crate) async fn download<F>(
         self,
         spools: &Spools,
+        codings: Codings,
         name: &'static str,
         work: F,
     ) -> Result<Download, Problem>
     where
-        F: FnOnce(&mut TenantConn<'_>, &mut SpoolFile) -> Result<(), Problem> + Send + 'static,
+        F: FnOnce(&mut TenantConn<'_>, &mut dyn Write) -> Result<(), Problem> + Send + 'static,
     {
         self.enter().await?;
-        let mut file = spools.file(self.shop(), self.user())?;
+        let file = spools.file(self.shop(), self.user())?;
         let is_over = self.until_shut_out();
-        let write = move |conn: &mut TenantConn<'_>| work(conn, &mut file).map(|()| file);
+        let coding = codings.best();
+        let write = move |conn: &mut TenantConn<'_>| {
+            let mut encoder = Encoder::new(coding, file).map_err(|error| not_written(&error))?;
+            work(conn, &mut encoder)?;
+            encoder.finish().map_err(|error| not_written(&error))
+        };
         let file = self.in_class(Class::Bulk).run_at_one_moment(write).await?;
-        Download::new(name, file, is_over).map_err(|error| Problem::internal(&error))
+        Download::new(name, coding, file, is_over).map_err(|error| Problem::internal(&error))
     }
 }
 
@@ -145,11 +135,16 @@ impl<R: AtLeast, S: Needs> Tenant<R, S> {
 impl<'r> Responder<'r, 'static> for Download {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
         let disposition = format!("attachment; filename=\"{}\"", self.name);
-        Response::build()
+        let mut answer = Response::build()
             .header(ContentType::CSV)
+            .header(may_be_compressed())
             .header(Header::new("Content-Disposition", disposition))
-            .sized_body(usize::try_from(self.length).ok(), self.body)
+            .sized_body(usize::try_from(self.length).ok(), AtOnce(self.body))
             .max_chunk_size(CHUNK)
-            .ok()
+            .finalize();
+        if let Some(coding) = self.coding {
+            label(&mut answer, coding);
+        }
+        Ok(answer)
     }
 }

@@ -8,11 +8,15 @@ use sha2::{Digest, Sha256};
 use crate::http::problem::{INVALID_HEADER, Problem};
 use crate::http::request::headers;
 
+use super::coding::{Coding, Codings};
+
 /// The bytes of the hash in a tag: enough that different representations practically never have the same tag.
 const HASHED: usize = 16;
+/// The characters of a tag, with its quotes.
+const LENGTH: usize = (HASHED * 4).div_ceil(3) + 2;
 
-/// The strong tag of a representation: a hash of it.
-pub(in crate::http) fn tag_of(body: &str) -> String {
+/// The strong tag of a representation: a hash of it. Compressed, its coding stands at the end.
+pub(in crate::http) fn tag_of(body: impl AsRef<[u8]>) -> String {
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..HASHED]))
 }
 
@@ -20,8 +24,16 @@ pub(in crate::http) fn tag_of(body: &str) -> String {
 pub(super) enum Tags {
     /// `*`: any representation.
     Any,
-    /// Tags with their quotes, and whether they are weak.
-    Listed(Vec<(bool, String)>),
+    Listed(Vec<Tag>),
+}
+
+/// A tag that a client has.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Tag {
+    pub(super) is_weak: bool,
+    /// With its quotes, and without the coding.
+    pub(super) tag: String,
+    coding: Option<Coding>,
 }
 
 impl Tags {
@@ -57,23 +69,35 @@ fn parse(mut text: &str) -> Option<Tags> {
         if !is_complete || opaque.chars().any(|char| char.is_whitespace() || char.is_control()) {
             return None;
         }
-        tags.push((strong.is_some(), format!("\"{opaque}\"")));
+        let (plain, coding) = Coding::of_tag(opaque);
+        // A hash may end like a coding.
+        let (plain, coding) = if plain.len() + 2 == LENGTH { (plain, coding) } else { (opaque, None) };
+        tags.push(Tag { is_weak: strong.is_some(), tag: format!("\"{plain}\""), coding });
         text = rest;
     }
     (!tags.is_empty()).then_some(Tags::Listed(tags))
 }
 
-/// Whether the client already has a representation. `If-None-Match` requires the weak comparison. What is no tag is the tag of
-/// nothing: it saves nothing, and does no harm.
+/// The tag of a representation, if the client already has it, in a coding that it still takes. `If-None-Match` requires the weak
+/// comparison. What is no tag is the tag of nothing: it saves nothing, and does no harm.
 ///
 /// # Errors
 /// 400 `invalid_header` when the header is not UTF-8.
-pub(in crate::http) fn has_already(request: &Request<'_>, tag: &str) -> Result<bool, Problem> {
+pub(in crate::http) fn has_already(request: &Request<'_>, tag: &str) -> Result<Option<String>, Problem> {
     let parts = headers::all(request, "If-None-Match")?;
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let codings = Codings::of(request);
+    let with_coding = |known: Tag| match known.coding {
+        _ if known.tag != tag => None,
+        None => Some(tag.to_owned()),
+        Some(coding) => codings.takes(coding).then(|| coding.tag(tag)),
+    };
     Ok(match parse(&parts.join(",")) {
-        None => false,
-        Some(Tags::Any) => true,
-        Some(Tags::Listed(tags)) => tags.iter().any(|(_, known)| known == tag),
+        None => None,
+        Some(Tags::Any) => Some(tag.to_owned()),
+        Some(Tags::Listed(tags)) => tags.into_iter().find_map(with_coding),
     })
 }
 
@@ -81,7 +105,7 @@ pub(in crate::http) fn has_already(request: &Request<'_>, tag: &str) -> Result<b
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<Vec<(bool, String)>> {
+    fn read(text: &str) -> Option<Vec<Tag>> {
         match parse(text)? {
             Tags::Any => Some(Vec::new()),
             Tags::Listed(tags) => Some(tags),
@@ -90,13 +114,22 @@ mod tests {
 
     #[test]
     fn one_tag_a_list_and_weak_tags_are_parsed() {
-        let strong = |tag: &str| (false, tag.to_owned());
+        let strong = |tag: &str| Tag { is_weak: false, tag: tag.to_owned(), coding: None };
         assert_eq!(read("*"), Some(Vec::new()));
         assert_eq!(read(r#""a""#), Some(vec![strong(r#""a""#)]));
         assert_eq!(
             read(r#" "a" ,, "b,c", W/"""#),
-            Some(vec![strong(r#""a""#), strong(r#""b,c""#), (true, r#""""#.to_owned()),])
+            Some(vec![strong(r#""a""#), strong(r#""b,c""#), Tag { is_weak: true, ..strong(r#""""#) }])
         );
+    }
+
+    #[test]
+    fn a_tag_of_ours_may_name_a_coding() {
+        let tag = tag_of("x");
+        let gzip = |tag: &str| Tag { is_weak: false, tag: tag.to_owned(), coding: Some(Coding::Gzip) };
+        assert_eq!(read(&Coding::Gzip.tag(&tag)), Some(vec![gzip(&tag)]));
+        let hash = format!("\"{}-gzip\"", &tag[1..tag.len() - 6]);
+        assert_eq!(read(&hash), Some(vec![Tag { coding: None, ..gzip(&hash) }]));
     }
 
     #[test]

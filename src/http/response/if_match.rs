@@ -63,7 +63,7 @@ impl IfMatch {
             let holds = match tags {
                 Tags::Any => true,
                 // The strong comparison: a weak tag never matches.
-                Tags::Listed(tags) => tags.iter().any(|(weak, known)| !weak && *known == tag),
+                Tags::Listed(tags) => tags.iter().any(|known| !known.is_weak && known.tag == tag),
             };
             if holds {
                 return Ok(());

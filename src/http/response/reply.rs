@@ -12,6 +12,7 @@ use crate::http::BASE;
 use crate::http::problem::Problem;
 use crate::http::request::log_fields::LogFields;
 
+use super::compression::may_be_compressed;
 use super::etag::{has_already, tag_of};
 
 /// An answer, written out.
@@ -130,6 +131,7 @@ impl<'r, T: Serialize> Responder<'r, 'static> for Created<T> {
 impl<'r> Responder<'r, 'static> for Rendered {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let mut answer = Response::build();
+        answer.header(may_be_compressed());
         if let Some(rows) = self.rows {
             LogFields::of(request).shows(rows);
         }
@@ -138,10 +140,10 @@ impl<'r> Responder<'r, 'static> for Rendered {
                 // It may be kept, but what is shown depends on who asks, and is asked for every time.
                 answer.header(Header::new("Cache-Control", "private, no-cache"));
                 match has_already(request, &tag) {
-                    Ok(false) => {}
-                    Ok(true) => {
+                    Ok(None) => {}
+                    Ok(Some(known)) => {
                         let answer = answer.status(Status::NotModified);
-                        return answer.header(Header::new("ETag", tag)).ok();
+                        return answer.header(Header::new("ETag", known)).ok();
                     }
                     Err(problem) => return problem.respond_to(request),
                 }
@@ -179,17 +181,6 @@ impl<'r, R: Reply> Responder<'r, 'static> for Shared<R> {
         if answer.status().code < 400 {
             answer.set_header(Header::new("Cache-Control", format!("public, max-age={}", self.0)));
         }
-        Ok(answer)
-    }
-}
-
-/// An answer that everybody may keep for so many seconds.
-pub struct Cached<R>(pub u32, pub R);
-
-impl<'r, R: Responder<'r, 'static>> Responder<'r, 'static> for Cached<R> {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let mut answer = self.1.respond_to(request)?;
-        answer.set_header(Header::new("Cache-Control", format!("public, max-age={}", self.0)));
         Ok(answer)
     }
 }

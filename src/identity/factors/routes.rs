@@ -13,7 +13,7 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{NOT_FOUND, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
 use crate::http::request::token::Tokens;
-use crate::http::{Answered, Body, Created, Fetched, Once, Problem, SignedIn};
+use crate::http::{Answered, Body, Created, Fetched, Once, Problem, Secret, SignedIn};
 use crate::identity::error::{FACTOR_EXISTS, SECOND_FACTOR_REQUIRED, WRONG_CODE, WRONG_PASSWORD};
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::Typed;
@@ -107,7 +107,7 @@ async fn begin(
     origin: Origin,
     once: Once,
     body: Body<NewTotp>,
-) -> Result<Answered<Created<TotpSecret>>, Problem> {
+) -> Result<Secret<Answered<Created<TotpSecret>>>, Problem> {
     let (user, sealer) = (signed_in.caller.user, tokens.sealer());
     let failure = origin.entry(Event::ReauthenticationFailed, user);
     let proven =
@@ -125,7 +125,7 @@ async fn begin(
             Ok::<_, IdentityError>(Created("/me/factors".to_owned(), TotpSecret { secret, otpauth_url }))
         })
     };
-    Ok(signed_in.run(act).await?)
+    Ok(Secret(signed_in.run(act).await?))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -149,7 +149,7 @@ async fn confirm(
     origin: Origin,
     once: Once,
     body: Body<FirstCode>,
-) -> Result<Answered<Fetched<RecoveryCodes>>, Problem> {
+) -> Result<Secret<Answered<Fetched<RecoveryCodes>>>, Problem> {
     let (caller, sealer) = (signed_in.caller, tokens.sealer());
     let entry = origin.entry(Event::FactorAdded, caller.user);
     let act = move |conn: &mut PublicConn<'_>| {
@@ -167,7 +167,7 @@ async fn confirm(
     };
     let (answered, done) = signed_in.run(act).await?;
     done.inspect(Entry::log);
-    Ok(answered)
+    Ok(Secret(answered))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -187,7 +187,7 @@ async fn replace_codes(
     tokens: &State<Tokens>,
     origin: Origin,
     body: Body<BothFactors>,
-) -> Result<Fetched<RecoveryCodes>, Problem> {
+) -> Result<Secret<Fetched<RecoveryCodes>>, Problem> {
     let (user, entry) =
         (signed_in.caller.user, origin.entry(Event::RecoveryCodesMade, signed_in.caller.user));
     let codes = with_both(&signed_in, hasher, tokens, &origin, body.0, move |conn| {
@@ -197,7 +197,7 @@ async fn replace_codes(
     });
     let (recovery_codes, entry) = codes.await?;
     entry.log();
-    Ok(Fetched(RecoveryCodes { recovery_codes }))
+    Ok(Secret(Fetched(RecoveryCodes { recovery_codes })))
 }
 
 #[delete("/me/factors/totp", data = "<body>")]

@@ -17,7 +17,7 @@ use crate::http::request::scopes::Scope;
 use crate::http::request::text::Line;
 use crate::http::{
     Answered, Body, Created, Fetched, Id, Integer, List, NoBody, Once, Page, Paging, Problem, Resource,
-    SignedIn,
+    Secret, SignedIn,
 };
 use crate::identity::error::{REAUTHENTICATE, WRONG_PASSWORD};
 use crate::identity::passwords::hashing::Hasher;
@@ -107,7 +107,7 @@ async fn create(
     origin: Origin,
     once: Once,
     body: Body<NewApiKey>,
-) -> Result<Answered<Created<IssuedApiKey>>, Problem> {
+) -> Result<Secret<Answered<Created<IssuedApiKey>>>, Problem> {
     let (NewApiKey { name, shop, role, scopes, expires_in_days, password }, caller) =
         (body.0, signed_in.caller);
     let user = caller.user;
@@ -131,7 +131,7 @@ async fn create(
     };
     let (answered, made) = signed_in.run(act).await?;
     made.inspect(Entry::log);
-    Ok(answered)
+    Ok(Secret(answered))
 }
 
 #[get("/me/keys")]
@@ -169,7 +169,7 @@ async fn rotate(
     once: Once,
     id: Id,
     body: Body<Rotation>,
-) -> Result<Answered<Fetched<IssuedApiKey>>, Problem> {
+) -> Result<Secret<Answered<Fetched<IssuedApiKey>>>, Problem> {
     let (Rotation { overlap_minutes, password }, caller) = (body.0, signed_in.caller);
     recent::confirm(&signed_in, hasher, &origin, password).await?;
     let entry = origin.entry(Event::KeyRotated, caller.user);
@@ -188,7 +188,7 @@ async fn rotate(
     };
     let (answered, rotated) = signed_in.run(act).await?;
     rotated.inspect(Entry::log);
-    Ok(answered)
+    Ok(Secret(answered))
 }
 
 #[delete("/me/keys/<id>", data = "<_nothing>")]

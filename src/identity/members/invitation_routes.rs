@@ -12,7 +12,9 @@ use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{FORBIDDEN, LIMIT_REACHED, SHOP_DELETING, TOO_MANY_ATTEMPTS};
 use crate::http::request::origin::Origin;
-use crate::http::{Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
+use crate::http::{
+    Answered, Body, Created, Fetched, Id, NoBody, Once, Page, Paging, Problem, Secret, SignedIn,
+};
 use crate::identity::error::ALREADY_MEMBER;
 use crate::identity::{Email, IdentityError, examples};
 use crate::tenancy::{OwnerTx, Role, ShopName, registry};
@@ -68,7 +70,7 @@ async fn invite(
     id: ShopName,
     once: Once,
     body: Body<NewMember>,
-) -> Result<Answered<Created<IssuedInvitation>>, Problem> {
+) -> Result<Secret<Answered<Created<IssuedInvitation>>>, Problem> {
     let (NewMember { email, role }, caller) = (body.0, signed_in.caller);
     let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |owner: &mut OwnerTx<'_>| {
@@ -88,7 +90,7 @@ async fn invite(
     };
     let (answered, done) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     done.inspect(Entry::log);
-    Ok(answered)
+    Ok(Secret(answered))
 }
 
 #[get("/shops/<id>/invitations")]
@@ -119,7 +121,7 @@ async fn resend(
     invitation: Id,
     once: Once,
     _nothing: NoBody,
-) -> Result<Answered<Fetched<IssuedInvitation>>, Problem> {
+) -> Result<Secret<Answered<Fetched<IssuedInvitation>>>, Problem> {
     let caller = signed_in.caller;
     let quotas = Arc::clone(signed_in.tenancy().quotas());
     let act = move |owner: &mut OwnerTx<'_>| {
@@ -137,7 +139,7 @@ async fn resend(
     };
     let (answered, done) = signed_in.tenancy().as_owner(Some(caller), act).await?;
     done.inspect(Entry::log);
-    Ok(answered)
+    Ok(Secret(answered))
 }
 
 #[delete("/shops/<id>/invitations/<invitation>", data = "<_nothing>")]

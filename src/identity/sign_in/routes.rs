@@ -14,7 +14,7 @@ use crate::http::request::device_token;
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
-use crate::http::{Accepted, Body, Created, Engine, Fetched, Problem};
+use crate::http::{Accepted, Body, Created, Engine, Fetched, Problem, Secret};
 use crate::identity::error::{
     EMAIL_TAKEN, INVALID_CODE, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP,
     SECOND_FACTOR_REQUIRED, UNKNOWN_SHOP,
@@ -158,11 +158,11 @@ async fn login(
     lifetimes: &State<Lifetimes>,
     origin: Origin,
     body: Body<Login>,
-) -> Result<Fetched<SignInTokens>, Problem> {
+) -> Result<Secret<Fetched<SignInTokens>>, Problem> {
     let tenancy = tenancy.in_class(Class::SignIn);
     let ended = sign_in(&tenancy, hasher, tokens, **lifetimes, &origin, body.0).await;
     count(&tenancy, &ended);
-    Ok(Fetched(ended?))
+    Ok(Secret(Fetched(ended?)))
 }
 
 async fn sign_in(

@@ -10,7 +10,7 @@ use crate::http::openapi::{Endpoint, endpoint};
 use crate::http::problem::{INVALID_TOKEN, NOT_A_MEMBER};
 use crate::http::request::origin::Origin;
 use crate::http::request::token::Tokens;
-use crate::http::{Body, Engine, Fetched, Problem, SignedIn};
+use crate::http::{Body, Engine, Fetched, Problem, Secret, SignedIn};
 use crate::identity::sessions::{self, Grant, Lifetimes, RefreshToken, Refreshed};
 use crate::identity::{IdentityError, examples};
 use crate::tenancy::{Class, ShopName};
@@ -49,7 +49,7 @@ async fn refresh(
     lifetimes: &State<Lifetimes>,
     origin: Origin,
     body: Body<Refresh>,
-) -> Result<Fetched<TokenPair>, Problem> {
+) -> Result<Secret<Fetched<TokenPair>>, Problem> {
     let tenancy = tenancy.in_class(Class::SignIn);
     let Refresh { refresh_token, shop } = body.0;
     let lifetimes = **lifetimes;
@@ -71,7 +71,7 @@ async fn refresh(
     match refreshed.await? {
         (Refreshed::Token(Grant { caller, authenticated_at, refresh_token }), shop) => {
             let access = access_token(tokens, caller, shop, Some(authenticated_at))?;
-            Ok(Fetched(TokenPair { access, refresh_token: refresh_token.0 }))
+            Ok(Secret(Fetched(TokenPair { access, refresh_token: refresh_token.0 })))
         }
         (Refreshed::Reused(_) | Refreshed::Refused, _) => Err(IdentityError::InvalidRefreshToken.into()),
     }
@@ -91,8 +91,8 @@ async fn switch(
     signed_in: SignedIn,
     tokens: &State<Tokens>,
     body: Body<Switch>,
-) -> Result<Fetched<AccessToken>, Problem> {
+) -> Result<Secret<Fetched<AccessToken>>, Problem> {
     let (caller, wanted) = (signed_in.caller, body.0.shop);
     let shop = signed_in.run(move |conn| resolve(conn, caller.user, wanted.as_ref())).await?;
-    Ok(Fetched(access_token(tokens, caller, shop, signed_in.authenticated_at)?))
+    Ok(Secret(Fetched(access_token(tokens, caller, shop, signed_in.authenticated_at)?)))
 }

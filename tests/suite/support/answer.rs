@@ -1,5 +1,8 @@
 //! Responses, and checks of them.
 
+use std::io::Read;
+
+use flate2::read::GzDecoder;
 use rocket::http::Status;
 use rocket::local::blocking::LocalResponse;
 use serde_json::Value;
@@ -12,6 +15,7 @@ pub struct Answer {
     pub request: String,
     pub status: u16,
     pub headers: Vec<(String, String)>,
+    /// Decoded, if it came compressed.
     pub body: String,
 }
 
@@ -20,8 +24,10 @@ impl Answer {
         let Status { code: status } = response.status();
         let headers =
             response.headers().iter().map(|header| (header.name.to_string(), header.value.to_string()));
-        let headers = headers.collect();
-        let body = response.into_string().unwrap_or_default();
+        let headers: Vec<_> = headers.collect();
+        let is_coding = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("Content-Encoding");
+        let coding = headers.iter().find(is_coding).map(|(_, value)| value.as_str());
+        let body = decoded(coding, &response.into_bytes().unwrap_or_default());
         described::check(&request, status, &body);
         Self { request, status, headers, body }
     }
@@ -90,6 +96,24 @@ impl Answer {
         );
         problem
     }
+}
+
+/// What a client shows of a body; nothing of one that is no text.
+pub fn decoded(coding: Option<&str>, body: &[u8]) -> String {
+    let mut text = Vec::new();
+    let read = match coding {
+        // An answer to HEAD, or a 304.
+        Some(_) if body.is_empty() => Ok(0),
+        Some("gzip") => GzDecoder::new(body).read_to_end(&mut text),
+        Some("zstd") => zstd::Decoder::new(body).unwrap().read_to_end(&mut text),
+        Some(other) => panic!("{other} is no coding"),
+        None => {
+            text.extend_from_slice(body);
+            Ok(0)
+        }
+    };
+    read.unwrap_or_else(|error| panic!("{coding:?}: {error}"));
+    String::from_utf8(text).unwrap_or_default()
 }
 
 impl std::fmt::Display for Answer {

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use super::answer::decoded;
 use super::{Answer, described};
 
 /// Much longer than any response takes; a missing response fails the test.
@@ -103,7 +104,7 @@ impl Connection {
         let length = answer.header("Content-Length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; if request.starts_with("HEAD ") { 0 } else { length }];
         self.0.read_exact(&mut body).unwrap();
-        answer.body = String::from_utf8(body).unwrap();
+        answer.body = decoded(answer.header("Content-Encoding"), &body);
         described::check(request, answer.status, &answer.body);
         answer
     }
