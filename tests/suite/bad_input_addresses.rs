@@ -146,7 +146,7 @@ fn parameters_that_are_wrong_are_refused_by_every_list() {
                 "customer_id=",
                 "customer_id=x",
                 "customer_id=%00",
-                "sort=created_at",
+                "sort=title",
                 "created_from=",
                 "created_from=2026-01-31",
                 "created_from=2026-13-01T00:00:00Z",

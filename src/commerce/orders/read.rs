@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use uuid::Uuid;
 
-use crate::commerce::rows::older_than;
+use crate::commerce::rows::after_key;
 use crate::http::request::parameter::Choice;
 use crate::http::request::query::parameters;
 use crate::http::request::time::Time;
@@ -30,15 +31,17 @@ parameters! {
     }
 }
 
-/// The order of a list. There is only one so far.
+/// The order of a list.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum Sort {
     #[default]
     Newest,
+    Oldest,
 }
 
 impl Choice for Sort {
-    const WORDS: &'static [(&'static str, Self)] = &[("-created_at", Self::Newest)];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("-created_at", Self::Newest), ("created_at", Self::Oldest)];
 }
 
 /// An order. Customers may see their own only.
@@ -60,16 +63,18 @@ pub(super) fn lock_and_find(conn: &mut TenantConn<'_>, id: Uuid) -> Result<Order
     find(conn, locked.ok_or(OrderError::NotFound)?)
 }
 
-/// A page of orders, newest first, older than the key `before`. Customers may see their own only.
+/// A page of orders that come after a key. Customers may see their own only.
 pub(super) fn list(
     conn: &mut TenantConn<'_>,
     filter: &Filter,
-    before: Option<(DateTime<Utc>, Uuid)>,
+    after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<OrderView>, OrderError> {
     let mut query = orders::table.select(OrderRow::as_select()).limit(limit).into_boxed();
-    query = match filter.sort.unwrap_or_default() {
-        Sort::Newest => query.order((orders::created_at.desc(), orders::id.desc())),
+    let comparison;
+    (query, comparison) = match filter.sort.unwrap_or_default() {
+        Sort::Newest => (query.order((orders::created_at.desc(), orders::id.desc())), '<'),
+        Sort::Oldest => (query.order((orders::created_at, orders::id)), '>'),
     };
     if conn.shop_context()?.role == Role::Customer {
         query = query.filter(orders::customer_id.eq(conn.user()));
@@ -86,8 +91,8 @@ pub(super) fn list(
     if let Some(to) = filter.created_to {
         query = query.filter(orders::created_at.lt(to.0));
     }
-    if let Some(key) = before {
-        query = query.filter(older_than(key));
+    if let Some((time, id)) = after {
+        query = query.filter(after_key::<Timestamptz, _>("created_at, id", comparison, time, id));
     }
     let rows: Vec<OrderRow> = conn.prepared(query).load(conn.pg())?;
     assemble(conn, rows)
