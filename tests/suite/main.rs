@@ -39,6 +39,7 @@ mod cors;
 mod customers;
 mod demo;
 mod dependencies;
+mod docs_pages;
 mod drift;
 mod erasing;
 mod export;

@@ -303,8 +303,8 @@ fn the_page_may_load_only_what_stands_beside_it() {
     let html = &page.body;
     assert!(!html.contains("<script>") && !html.contains("<style") && !html.contains("//"), "{html}");
     let loaded: Vec<&str> = html.split(['"']).filter(|text| text.starts_with('/')).collect();
-    // Four files, and the page of problems.
-    assert_eq!(loaded.len(), 5, "{loaded:?}");
+    // Four files, and the three pages.
+    assert_eq!(loaded.len(), 7, "{loaded:?}");
     for file in loaded {
         let answer = world.nobody().raw(Method::Get, file, &[], None);
         assert_eq!((answer.status, answer.header("Content-Security-Policy")), (200, Some(policy)), "{file}");

@@ -63,6 +63,7 @@ pub const ROUTES: &[Entry] = &[
     entry(Get, "/docs", Anyone, "/docs", ""),
     entry(Get, "/", Anyone, "/", ""),
     entry(Get, "/docs/problems", Anyone, "/docs/problems", ""),
+    entry(Get, "/docs/first-calls", Anyone, "/docs/first-calls", ""),
     entry(Get, "/docs/<file>", Anyone, "/docs/docs.js", ""),
     entry(Get, "/api/v1", Anyone, "/api/v1/", ""),
     entry(Post, "/api/v1/auth/register", Anyone, "/api/v1/auth/register", PERSON),

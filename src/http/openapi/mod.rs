@@ -16,12 +16,14 @@
 //! | `parts` | the small parts that it is made of |
 //! | `problems` | the problems among the answers, made from their kinds |
 //! | `problem_page` | the page that explains the problem codes |
+//! | `guide` | the page with the first five calls |
 //! | `serve` | `/openapi.json` and `/docs` |
 //! | `intro.md` | what is true of all operations |
 //! | `page/` | what the page at `/docs` is made of; `page/README.md` has its origin and licence |
 
 mod endpoint;
 mod finish;
+mod guide;
 mod operation;
 mod parts;
 mod problem_page;

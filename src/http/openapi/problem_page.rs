@@ -16,8 +16,16 @@ pub(super) fn html(kinds: &[&Kind]) -> String {
     <link rel="stylesheet" href="/docs/docs.css">
   </head>
   <body>
-    <header><strong>Problem codes</strong> <a href="/docs">Shophouse API</a></header>
+    <header>
+      <strong>Shophouse API</strong>
+      <nav aria-label="Pages">
+        <a href="/docs">Operations</a>
+        <a href="/docs/first-calls">First five calls</a>
+        <a href="/docs/problems" aria-current="page">Problem codes</a>
+      </nav>
+    </header>
     <main>
+      <h1>Problem codes</h1>
       <table class="problems">
         <thead><tr><th>Code</th><th>Status</th><th>Title</th><th>What to do</th></tr></thead>
         <tbody>
@@ -39,7 +47,7 @@ fn row(kind: &Kind) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

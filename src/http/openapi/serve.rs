@@ -15,6 +15,7 @@ use crate::http::problem::{INTERNAL, NOT_FOUND};
 use crate::http::response::asset::{Asset, FOREVER, Kept};
 
 use super::endpoint::{Endpoint, endpoint, tagged};
+use super::guide;
 use super::operation::Describe;
 
 /// The page may load what stands beside it and talk to this server, and nothing else. Swagger UI's style
@@ -36,6 +37,9 @@ pub struct ProblemPage(pub Lazy);
 
 /// The page, which names its files with their versions.
 static PAGE: Lazy = LazyLock::new(|| html(include_str!("page/index.html")));
+
+/// The page with the first calls.
+static GUIDE: Lazy = LazyLock::new(|| html(&guide::html()));
 
 /// The files of the page: their names, with a place for the version, and what they hold.
 static FILES: LazyLock<io::Result<[(&str, Asset); 4]>> = LazyLock::new(|| {
@@ -81,6 +85,7 @@ pub fn endpoints() -> Vec<Endpoint> {
                 .undescribed(),
             endpoint!(page, "browseDescription", "Browse this description").undescribed(),
             endpoint!(problems, "explainProblems", "Explain the problem codes").undescribed(),
+            endpoint!(first_calls, "showFirstCalls", "Show the first calls").undescribed(),
             endpoint!(file, "getFileOfPage", "Get a file of the page").undescribed(),
         ],
     )
@@ -101,6 +106,11 @@ async fn problems(page: &State<ProblemPage>) -> Result<Guarded<'_>, Problem> {
     Ok(Guarded(Kept(KEPT, made(&page.0)?)))
 }
 
+#[get("/docs/first-calls")]
+async fn first_calls() -> Result<Guarded<'static>, Problem> {
+    Ok(Guarded(Kept(KEPT, made(&GUIDE)?)))
+}
+
 /// Without its version a file is found, too: another release's page may ask for it.
 #[get("/docs/<file>")]
 async fn file(file: Segment<String>) -> Result<Guarded<'static>, Problem> {
@@ -115,7 +125,10 @@ async fn file(file: Segment<String>) -> Result<Guarded<'static>, Problem> {
 }
 
 fn files() -> io::Result<&'static [(&'static str, Asset)]> {
-    FILES.as_ref().map(|files| files.as_slice()).map_err(|error| io::Error::other(error.to_string()))
+    match &*FILES {
+        Ok(files) => Ok(files),
+        Err(error) => Err(io::Error::other(error.to_string())),
+    }
 }
 
 fn made(file: &Lazy) -> Result<&Asset, Problem> {
