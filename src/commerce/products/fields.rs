@@ -42,7 +42,7 @@ impl PartialSchema for ImageUrl {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some("An absolute http or https address."))
-            .format(Some(SchemaFormat::Custom("uri".to_owned())))
+            .format(Some(SchemaFormat::Custom("iri".to_owned())))
             .pattern(Some("^https?://"))
             .min_length(Some(1))
             .max_length(Some(MAX_URL))
