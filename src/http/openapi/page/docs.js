@@ -17,9 +17,38 @@ const signOut = document.getElementById('sign-out');
 let renewal;
 let session;
 
+// An operation is a button, which must hold no link; the address still follows what is opened. And what a link leads to
+// is not under the bar.
+const mended = () => ({
+  components: { DeepLink: ({ text }) => text },
+  statePlugins: { layout: { wrapActions: { scrollToElement: () => (element) => element.scrollIntoView() } } },
+});
+
+// What Swagger UI does not say of its elements to those who do not see the page or have no mouse.
+const UNSAID = [
+  ['.information-container', { role: 'region', 'aria-label': 'About this API' }],
+  ['.schemes-server-container', { role: 'region', 'aria-label': 'Server and authorization' }],
+  ['.filter-container', { role: 'search', 'aria-label': 'Filter by tag' }],
+  ['#servers', { 'aria-label': 'Server' }],
+  ['.info .title', { role: 'heading', 'aria-level': '2' }],
+  ['textarea.body-param__text', { 'aria-label': 'Body of the request' }],
+  // It says of each that it is the region "Responses".
+  ['table.responses-table', { role: 'table' }],
+  ['pre.microlight', { tabindex: '0' }],
+];
+const place = document.getElementById('swagger-ui');
+new MutationObserver(() => {
+  for (const [selector, attributes] of UNSAID) {
+    for (const element of place.querySelectorAll(selector)) {
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    }
+  }
+}).observe(place, { childList: true, subtree: true });
+
 const ui = SwaggerUIBundle({
   url: DESCRIPTION,
-  domNode: document.getElementById('operations'),
+  domNode: place,
+  plugins: [mended],
   deepLinking: true,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
