@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::schema::tenant::images;
@@ -41,24 +42,37 @@ pub(super) fn write_images(
     if !emptied.is_empty() {
         diesel::delete(images::table.filter(images::product_id.eq_any(emptied))).execute(conn.pg())?;
     }
-    let rows: Vec<_> = changed
-        .iter()
-        .flat_map(|product| {
-            (1_i32..).zip(product.drafts).zip(product.ids()).map(|((position, draft), id)| {
-                (
-                    images::id.eq(id),
-                    images::product_id.eq(product.product_id),
-                    images::url.eq(&draft.url),
-                    images::alt.eq(&draft.alt),
-                    images::position.eq(position),
-                )
-            })
-        })
-        .collect();
+    let rows: Vec<_> = changed.iter().flat_map(|product| product.rows()).collect();
     if !rows.is_empty() {
-        diesel::insert_into(images::table).values(rows).execute(conn.pg())?;
+        // PostgreSQL parses and plans a list of rows row by row, and an array at once.
+        diesel::sql_query(
+            "INSERT INTO images (id, product_id, url, alt, position) \
+             VALUES (unnest($1), unnest($2), unnest($3), unnest($4), unnest($5))",
+        )
+        .bind::<Array<SqlUuid>, _>(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(rows.iter().map(|row| row.product_id).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(rows.iter().map(|row| row.draft.url.as_str()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(rows.iter().map(|row| row.draft.alt.as_str()).collect::<Vec<_>>())
+        .bind::<Array<Integer>, _>(rows.iter().map(|row| row.position).collect::<Vec<_>>())
+        .execute(conn.pg())?;
     }
     Ok(())
+}
+
+/// A row to insert.
+struct NewImage<'a> {
+    id: Uuid,
+    product_id: Uuid,
+    draft: &'a ImageDraft,
+    position: i32,
+}
+
+impl<'a> ProductImages<'a> {
+    fn rows(&self) -> impl Iterator<Item = NewImage<'a>> {
+        let product_id = self.product_id;
+        let rows = (1_i32..).zip(self.drafts).zip(self.ids());
+        rows.map(move |((position, draft), id)| NewImage { id, product_id, draft, position })
+    }
 }
 
 impl ProductImages<'_> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::QueryResult;
-use diesel::sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -60,33 +60,31 @@ pub fn record(conn: &mut TenantConn<'_>, changes: &[StockChange], reason: &str) 
     record_for(conn, &movements, reason)
 }
 
-/// The most movements of one statement, far from PostgreSQL's limit of 65,535 parameters.
-const MAX_ROWS: usize = 5_000;
-
-/// [`record`] with the actor of each change; in one statement, unless there are very many.
+/// [`record`] with the actor of each change, in one statement.
 pub fn record_for(
     conn: &mut TenantConn<'_>,
     changes: &[(Uuid, StockChange)],
     reason: &str,
 ) -> QueryResult<()> {
-    let now = Utc::now();
-    let changes: Vec<_> = changes.iter().filter(|(_, change)| change.delta != 0).collect();
-    for changes in changes.chunks(MAX_ROWS) {
-        let row = |(actor, change): &&(Uuid, StockChange)| {
-            (
-                stock_movements::id.eq(Uuid::now_v7()),
-                stock_movements::variant_id.eq(change.variant),
-                stock_movements::delta.eq(change.delta),
-                stock_movements::reason.eq(reason),
-                stock_movements::actor_id.eq(*actor),
-                stock_movements::order_id.eq(change.order),
-                stock_movements::created_at.eq(now),
-            )
-        };
-        let rows: Vec<_> = changes.iter().map(row).collect();
-        let insert = diesel::insert_into(stock_movements::table).values(rows);
-        conn.prepared_for_rows(changes.len(), insert).execute(conn.pg())?;
+    fn column<T>(moved: &[&(Uuid, StockChange)], of: impl Fn(&(Uuid, StockChange)) -> T) -> Vec<T> {
+        moved.iter().map(|change| of(change)).collect()
     }
+    let moved: Vec<&(Uuid, StockChange)> = changes.iter().filter(|(_, change)| change.delta != 0).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let insert = diesel::sql_query(
+        "INSERT INTO stock_movements (id, variant_id, delta, actor_id, order_id, reason, created_at) \
+         VALUES (unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), $6, $7)",
+    )
+    .bind::<Array<SqlUuid>, _>(column(&moved, |_| Uuid::now_v7()))
+    .bind::<Array<SqlUuid>, _>(column(&moved, |(_, change)| change.variant))
+    .bind::<Array<BigInt>, _>(column(&moved, |(_, change)| change.delta))
+    .bind::<Array<SqlUuid>, _>(column(&moved, |(actor, _)| *actor))
+    .bind::<Array<Nullable<SqlUuid>>, _>(column(&moved, |(_, change)| change.order))
+    .bind::<Text, _>(reason)
+    .bind::<Timestamptz, _>(Utc::now());
+    conn.prepared(insert).execute(conn.pg())?;
     Ok(())
 }
 

@@ -101,6 +101,10 @@ impl Kind for Identifying {
 /// The form in which identifying text is compared: in NFC, without white space around it, and without the variation
 /// selectors that choose between the colour and the outline of an emoji.
 pub fn normal_form(text: &str) -> String {
+    // Imports compare hundreds of thousands of texts, most of them in ASCII, which has one form.
+    if text.is_ascii() {
+        return text.trim().to_owned();
+    }
     let chars: Vec<char> = text.trim().chars().collect();
     let selects_emoji = |index: usize| {
         let base = index.checked_sub(1).and_then(|before| chars.get(before));
@@ -129,6 +133,9 @@ const IGNORABLE: [(char, char); 8] = [
 /// lost.
 pub fn is_hidden(char: char) -> bool {
     use GeneralCategory::{PrivateUse, Surrogate, Unassigned};
+    if char.is_ascii() {
+        return char.is_ascii_control();
+    }
     let is_undefined = matches!(char.general_category(), PrivateUse | Surrogate | Unassigned);
     is_undefined || is_invisible(char) || matches!(char, '\u{fffc}' | '\u{fffd}')
 }
@@ -149,6 +156,9 @@ fn is_line_break(char: char) -> bool {
 /// Characters that no text means to show: controls, noncharacters, the replacement of lost characters, overrides of the
 /// writing direction (they show a text other than the one that is stored), and marks of annotations.
 fn is_damage(char: char) -> bool {
+    if char.is_ascii() {
+        return char.is_ascii_control() && !is_line_break(char);
+    }
     let is_control = char.general_category() == GeneralCategory::Control && !is_line_break(char);
     let is_nonchar = u32::from(char) & 0xfffe == 0xfffe || matches!(char, '\u{fdd0}'..='\u{fdef}');
     is_control || is_nonchar || matches!(char, '\u{202d}' | '\u{202e}' | '\u{fff9}'..='\u{fffb}' | '\u{fffd}')
