@@ -1,158 +1,211 @@
-//! The time that the import of a large catalogue takes, and the memory that the server needs for it.
+//! The time that the import and the export of a large catalogue take, the memory that the server needs, and what another shop
+//! notices of it.
 //!
-//! `./dev bench import [--rows N]`: the release binary with a private PostgreSQL and durable commits, and real requests. The
-//! file has two rows per product: two variants with SKUs and stock, an image, four words and two tags.
+//! `./dev bench import [--rows N]`: the release binary, a PostgreSQL with durable commits, and real requests. The file is
+//! as large as that of a real shop with as many rows: of a product it has five variants with SKUs and stock, three images, 2.5 KB of
+//! text, four words and two tags. `COPY` of the rows that the import wrote, into
+//! the same tables of an empty shop, is the limit of what PostgreSQL can do: it also checks the foreign keys and writes the indexes.
 
-use std::error::Error;
+#[path = "common/mod.rs"]
+mod common;
+
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use common::{Outcome, RunningBinary, Server, machine, ms, one, option};
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
 use serde_json::{Value, json};
+use shophouse::database::private::Login;
 use ureq::Agent;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+const DATABASE: &str = "import";
+/// What an import fills, in the order of the foreign keys.
+const TABLES: [&str; 6] =
+    ["products", "variants", "images", "product_words", "product_tags", "stock_movements"];
+/// The time from one request of the other shop to the next.
+const PACE: Duration = Duration::from_millis(10);
 
 fn main() -> Outcome<()> {
-    let rows = rows_option()?;
-    let dir = tempfile::Builder::new().prefix("shophouse-bench-").tempdir_in("/tmp")?;
-    // As root, PostgreSQL runs under another account, which must be able to enter the directory.
-    std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    let server = Server::start(dir.path())?;
-    let shop = server.open_shop()?;
+    let rows = u32::try_from(option("--rows")?.unwrap_or(50_000))?;
+    let server = Server::start()?;
+    server.database(DATABASE)?;
+    let mut admin = server.connect(Login::Admin, DATABASE)?;
+    println!("{}", machine(&mut admin)?);
+    // The clock stops when all is done.
+    let binary = RunningBinary::start(&server, DATABASE, &[("SHOPHOUSE_IMPORT_WAIT_ROWS", "1000000000")])?;
+    let agent = Agent::config_builder().timeout_global(Some(Duration::from_mins(10))).build().into();
+    let user = User { token: binary.token(&agent, "ada@example.com")?, agent, binary: &binary };
+    let (shop, other, empty) = (user.opens("loft")?, user.opens("annex")?, user.opens("empty")?);
     let file = catalogue(rows);
-    println!("{rows} rows, {} KiB", file.len() >> 10);
     let cheaper = String::from_utf8(file.clone())?.replace(".99,", ".49,").into_bytes();
-    for (what, query, file) in [
-        ("dry run", "?dry_run=true", &file),
-        ("new", "", &file),
-        ("on_conflict=update, unchanged", "?on_conflict=update", &file),
-        ("on_conflict=update, all prices", "?on_conflict=update", &cheaper),
-        ("skipped", "", &file),
-    ] {
+    other.import("", &catalogue(200))?;
+    println!("{rows} rows, {} KiB\n", file.len() >> 10);
+    println!("{:28}{:>8}{:>9}   p50 and p99 of another shop's reads", "", "seconds", "rows/s");
+    let row = |what: &str, work: &dyn Fn() -> Outcome<()>| -> Outcome<()> {
+        let (time, reads) = beside(&other, work)?;
+        let rate = f64::from(rows) / time.as_secs_f64();
+        println!("{what:28}{:>8.1}{rate:>9.0}   {reads}", time.as_secs_f64());
+        Ok(())
+    };
+    let (_, reads) = beside(&other, &|| Ok(std::thread::sleep(Duration::from_secs(5))))?;
+    println!("{:45}   {reads}", "nothing");
+    row("dry run", &|| shop.import("?dry_run=true", &file))?;
+    row("new products", &|| shop.import("", &file))?;
+    row("update, nothing changes", &|| shop.import("?on_conflict=update", &file))?;
+    row("update, all prices change", &|| shop.import("?on_conflict=update", &cheaper))?;
+    row("skipped", &|| shop.import("", &file))?;
+    row("export", &|| shop.export())?;
+    let (schema, empty) = (shop.schema(&mut admin)?, empty.schema(&mut admin)?);
+    let copies = Copies::take(&server, &mut admin, &schema)?;
+    row("COPY of the new rows", &|| copies.put(&mut server.connect(Login::Admin, DATABASE)?, &empty))?;
+    println!("\npeak memory of the process: {:.0} MB", binary.peak_memory()?);
+    drop(user);
+    drop(binary);
+    server.stop()
+}
+
+/// How long some work takes, and how long the reads of another shop take meanwhile.
+fn beside(other: &Shop<'_>, work: &dyn Fn() -> Outcome<()>) -> Outcome<(Duration, String)> {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| other.reads(&is_over).map_err(|error| error.to_string()));
         let start = Instant::now();
-        let report = shop.import(query, file)?;
-        let seconds = start.elapsed().as_secs_f64();
-        println!(
-            "{what}: {seconds:.1} s, {:.0} rows/s; {} created, {} updated, {} unchanged, {} skipped; peak memory so far {}",
-            f64::from(rows) / seconds,
-            report["created"],
-            report["updated"],
-            report["unchanged"],
-            report["skipped"],
-            server.peak_memory(),
-        );
-    }
-    Ok(())
+        let done = work();
+        let time = start.elapsed();
+        is_over.store(true, Ordering::Relaxed);
+        let mut times = reading.join().map_err(|_| "the reader panicked")??;
+        done?;
+        times.sort_unstable();
+        let at = |part: usize| times.get(times.len() * part / 100).copied().map(ms).unwrap_or_default();
+        Ok((time, format!("{:.1} ms, {:.1} ms", at(50), at(99))))
+    })
 }
 
-fn rows_option() -> Outcome<u32> {
-    let arguments: Vec<String> = std::env::args().collect();
-    match arguments.iter().position(|argument| argument == "--rows") {
-        Some(index) => Ok(arguments.get(index + 1).ok_or("--rows needs a number")?.parse()?),
-        None => Ok(50_000),
+/// The rows that an import wrote, in files.
+struct Copies(PathBuf);
+
+impl Copies {
+    fn take(server: &Server, admin: &mut PgConnection, schema: &str) -> Outcome<Self> {
+        // PostgreSQL writes it, which may run under another account.
+        let folder = server.log().with_file_name("copies");
+        admin.batch_execute(&format!(
+            "COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && mkdir {}'",
+            folder.display()
+        ))?;
+        for table in TABLES {
+            admin.batch_execute(&format!("COPY {schema}.{table} TO '{}/{table}'", folder.display()))?;
+        }
+        Ok(Self(folder))
+    }
+
+    fn put(&self, admin: &mut PgConnection, schema: &str) -> Outcome<()> {
+        let copy = |table| format!("COPY {schema}.{table} FROM '{}/{table}'; ", self.0.display());
+        Ok(admin.batch_execute(&format!("BEGIN; {} COMMIT", TABLES.map(copy).concat()))?)
     }
 }
 
+/// A client that is signed in.
+struct User<'a> {
+    binary: &'a RunningBinary,
+    agent: Agent,
+    token: String,
+}
+
+/// A client that is signed in to a shop.
+struct Shop<'a> {
+    binary: &'a RunningBinary,
+    agent: Agent,
+    slug: &'static str,
+    token: String,
+}
+
+impl<'a> User<'a> {
+    fn opens(&self, slug: &'static str) -> Outcome<Shop<'a>> {
+        let post = |path: &str, body: &Value| self.binary.post(&self.agent, path, &self.token, body);
+        post("/shops", &json!({ "name": slug, "slug": slug }))?;
+        let pair = post("/auth/switch", &json!({ "shop": slug }))?;
+        let token = pair["access_token"].as_str().ok_or("no token")?.to_owned();
+        Ok(Shop { binary: self.binary, agent: self.agent.clone(), slug, token })
+    }
+}
+
+impl Shop<'_> {
+    fn import(&self, query: &str, file: &[u8]) -> Outcome<()> {
+        let request = self.agent.post(self.binary.url(&format!("/products/import{query}")));
+        let request = request.header("Authorization", format!("Bearer {}", self.token));
+        let mut answer = request.header("Content-Type", "text/csv").send(file)?;
+        let report: Value = answer.body_mut().read_json()?;
+        if report["failed"] == 0 { Ok(()) } else { Err(format!("products failed: {report}").into()) }
+    }
+
+    fn schema(&self, admin: &mut PgConnection) -> Outcome<String> {
+        let id = format!("SELECT replace(id::text, '-', '') FROM shops WHERE slug = '{}'", self.slug);
+        Ok(format!("shop_{}", one(admin, &id)?))
+    }
+
+    fn export(&self) -> Outcome<()> {
+        self.get("/products/export")
+    }
+
+    fn get(&self, path: &str) -> Outcome<()> {
+        let request = self.agent.get(self.binary.url(path));
+        let mut answer = request.header("Authorization", format!("Bearer {}", self.token)).call()?;
+        std::io::copy(&mut answer.body_mut().as_reader(), &mut std::io::sink())?;
+        Ok(())
+    }
+
+    /// Lists products at a steady pace, and returns the time that each request took from when it was due.
+    fn reads(&self, is_over: &AtomicBool) -> Outcome<Vec<Duration>> {
+        let (start, mut times) = (Instant::now(), Vec::new());
+        while !is_over.load(Ordering::Relaxed) {
+            let due = start + PACE * u32::try_from(times.len())?;
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            self.get("/products?limit=20")?;
+            times.push(due.elapsed());
+        }
+        Ok(times)
+    }
+}
+
+/// The rows of a product, each a variant.
+const VARIANTS: u32 = 5;
+/// Its images.
+const IMAGES: u32 = 3;
+/// The length of its description, in sentences.
+const SENTENCES: usize = 60;
+
+/// As Shopify exports it.
 fn catalogue(rows: u32) -> Vec<u8> {
     let mut file =
         "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,\
                     Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,\
                     Variant Price,Image Src,Image Position,Image Alt Text,Status\n"
             .to_owned();
-    for number in 0..rows.div_ceil(2) {
+    let body = "This is what the makers say of the thing. ".repeat(SENTENCES);
+    for row in 0..rows {
+        let (number, index) = (row / VARIANTS, row % VARIANTS);
         let (colour, kind) = (number % 97, number % 31);
+        let lead = match index {
+            0 => format!(
+                "Thing {number} Colour{colour} Kind{kind},<p>{body}</p>,Vendor {kind},Kind {kind},\"colour {colour}, kind {kind}\",true,Size"
+            ),
+            _ => ",,,,,,".to_owned(),
+        };
+        let image = match index {
+            index if index < IMAGES => {
+                format!("https://images.example/{number}-{index}.jpg,{},Thing {number}", index + 1)
+            }
+            _ => ",,".to_owned(),
+        };
+        let status = if index == 0 { "active" } else { "" };
         let _ = writeln!(
             file,
-            "thing-{number},Thing {number} Colour{colour} Kind{kind},<p>The thing with the number {number}.</p>,Vendor \
-             {kind},Kind {kind},\"colour {colour}, kind {kind}\",true,Size,S,S-{number},100,shopify,5,deny,19.99,\
-             https://images.example/{number}.jpg,1,Thing {number},active"
+            "thing-{number},{lead},{index},S-{number}-{index},100,shopify,5,deny,{}.99,{image},{status}",
+            19 + index
         );
-        let _ = writeln!(file, "thing-{number},,,,,,,,M,M-{number},120,shopify,7,deny,21.99,,,,");
     }
     file.into_bytes()
-}
-
-/// The release binary as a process, in its own directory.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(dir: &Path) -> Outcome<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shophouse"));
-        command.current_dir(dir).env_remove("DATABASE_URL").env("SHOPHOUSE_DATA_DIR", dir.join("data"));
-        // The clock stops when all is done.
-        command.env("SHOPHOUSE_IMPORT_WAIT_ROWS", "1000000000");
-        command.env("ROCKET_PORT", "0").stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn()?;
-        let output = child.stdout.take().ok_or("no output")?;
-        let mut lines = BufReader::new(output).lines();
-        let address = loop {
-            let line = lines.next().ok_or("the server ended before it listened")??;
-            if let Some((_, ready)) = line.split_once("is ready at ") {
-                break ready.split_whitespace().next().unwrap_or_default().to_owned();
-            }
-        };
-        // Read to the end, so that the server never blocks on a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { child, address })
-    }
-
-    fn open_shop(&self) -> Outcome<Shop> {
-        let agent = Agent::config_builder().timeout_global(Some(Duration::from_mins(10))).build().into();
-        let mut shop = Shop { agent, api: format!("{}/api/v1", self.address), token: String::new() };
-        let person = json!({ "email": "ada@example.com", "password": "correct horse", "name": "Ada" });
-        shop.post("/auth/register", &person)?;
-        let login = json!({ "email": "ada@example.com", "password": "correct horse" });
-        shop.token = token(&shop.post("/auth/login", &login)?)?;
-        shop.post("/shops", &json!({ "name": "Loft", "slug": "loft" }))?;
-        shop.token = token(&shop.post("/auth/switch", &json!({ "shop": "loft" }))?)?;
-        Ok(shop)
-    }
-
-    /// The peak memory of the process, as Linux reports it.
-    fn peak_memory(&self) -> String {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = peak.and_then(|peak| peak.trim().trim_end_matches("kB").trim().parse::<u32>().ok());
-        kib.map_or_else(|| "unknown here".to_owned(), |kib| format!("{:.0} MiB", f64::from(kib) / 1024.0))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // SIGTERM, so that it also stops its PostgreSQL.
-        let pid = i32::try_from(self.child.id()).unwrap_or_default();
-        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM);
-        let _ = self.child.wait();
-    }
-}
-
-/// A client that is signed in to a shop.
-struct Shop {
-    agent: Agent,
-    api: String,
-    token: String,
-}
-
-impl Shop {
-    fn post(&self, path: &str, body: &Value) -> Outcome<Value> {
-        let request = self.agent.post(format!("{}{path}", self.api));
-        let request = request.header("Authorization", format!("Bearer {}", self.token));
-        Ok(request.send_json(body)?.body_mut().read_json()?)
-    }
-
-    fn import(&self, query: &str, file: &[u8]) -> Outcome<Value> {
-        let request = self.agent.post(format!("{}/products/import{query}", self.api));
-        let request = request.header("Authorization", format!("Bearer {}", self.token));
-        Ok(request.header("Content-Type", "text/csv").send(file)?.body_mut().read_json()?)
-    }
-}
-
-fn token(pair: &Value) -> Outcome<String> {
-    Ok(pair["access_token"].as_str().ok_or("no token")?.to_owned())
 }

@@ -30,6 +30,7 @@ pub(super) enum ExportError {
 /// Writes the catalogue.
 pub(super) fn run(conn: &mut TenantConn<'_>, output: impl Write) -> Result<(), ExportError> {
     let currency = conn.shop_context()?.currency;
+    conn.look_up_many().map_err(ProductError::from)?;
     let mut writer = csv::WriterBuilder::new().buffer_capacity(BUFFER).from_writer(output);
     writer.write_record(csv_rows::COLUMNS)?;
     let mut after = None;

@@ -107,6 +107,7 @@ impl Batch {
     }
 
     fn plan(self, conn: &mut TenantConn<'_>, planner: &Planner<'_>) -> Result<Planned, ProductError> {
+        conn.look_up_many()?;
         let handles = self.handles();
         let known = if handles.is_empty() { HashMap::new() } else { bulk::find_by_handle(conn, &handles)? };
         let skips = planner.rules.on_conflict == OnConflict::Skip;

@@ -86,9 +86,13 @@ impl Checked {
         Planner { header: &self.known.header, rules: self.terms.rules }
     }
 
+    /// Reads the file again.
+    pub(super) fn reader(&self) -> Result<ShopifyReader<Reader>, ImportError> {
+        ShopifyReader::again(self.file.reader(), self.known.clone()).map_err(refused)
+    }
+
     /// The good products, from the start of the file.
     pub(super) fn batches(&self) -> Result<Batches<Reader>, ImportError> {
-        let reader = ShopifyReader::again(self.file.reader(), self.known.clone()).map_err(refused)?;
-        Ok(Batches::new(reader, self.products))
+        Ok(Batches::new(self.reader()?, self.products))
     }
 }

@@ -12,6 +12,8 @@
 
 use std::sync::Arc;
 
+use rocket::tokio;
+
 use crate::commerce::products::ProductError;
 use crate::commerce::products::count::{self, Ceiling, Growth};
 use crate::http::request::scopes::Needs;
@@ -20,6 +22,7 @@ use crate::http::{
 };
 use crate::tenancy::{Class, TenantConn};
 
+use super::batch::Outcome;
 use super::check::{Checked, Terms, check};
 use super::error::ImportError;
 use super::jobs::run::{self as runner, Jobs, run};
@@ -190,19 +193,18 @@ impl<S: Needs + 'static> Course<S> {
     /// Finds out what the import would do.
     async fn forecast(&self, checked: &Arc<Checked>) -> Result<Forecast, ImportError> {
         let mut forecast = Forecast { report: checked.report.clone(), growth: Growth::default() };
-        let mut batches = checked.batches()?;
-        loop {
-            let (rest, batch) = batches.read().await?;
-            let Some(batch) = batch else {
-                return Ok(Forecast { report: forecast.report.ended(), ..forecast });
-            };
-            batches = rest;
+        let (mut batches, mut coming) = checked.batches()?.read().await?;
+        while let Some(batch) = coming {
             let file = Arc::clone(checked);
             let look = move |conn: &mut TenantConn<'_>| batch.forecast(conn, &file.planner());
-            let outcome = self.tenant.run_part(look).await?;
+            // The next one is read meanwhile.
+            let (outcome, read) = tokio::join!(self.tenant.run_part(look), batches.read());
+            let outcome: Outcome = outcome?;
             forecast.growth += outcome.growth;
             forecast.report.add(outcome, checked);
+            (batches, coming) = read?;
         }
+        Ok(Forecast { report: forecast.report.ended(), ..forecast })
     }
 
     /// Refuses an import that would exceed a limit. The transactions that write check it again.

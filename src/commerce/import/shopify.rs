@@ -6,15 +6,17 @@
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
+use crate::commerce::products::Handle;
 use crate::tenancy::Currency;
 
 use super::columns::{self, Header};
 use super::fault::{Fault, Faults};
+use super::handles;
 use super::index::{Index, Rows};
 use super::kind::FileOf;
 use super::place::HEADER;
 use super::product::{self, ImportedProduct};
-use super::records::Records;
+use super::records::{Record, Records};
 use super::woocommerce::Woo;
 
 /// What is known of a file when it has been read once.
@@ -64,26 +66,49 @@ impl<R: Read + Seek> ShopifyReader<R> {
     }
 }
 
+impl<R: Read + Seek> ShopifyReader<R> {
+    /// The rows of the next product, as Shopify has them, with what is wrong with them.
+    fn next_rows(&mut self) -> Option<ProductRows> {
+        let Known { woo, index, .. } = &self.known;
+        let Rows { records, broken, suffix } = index.read(&mut self.next, &mut self.records)?;
+        let file_rows = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let made = match woo {
+            None => Ok((records, Faults::default())),
+            Some(woo) => woo.rows(&records, suffix),
+        };
+        Some(ProductRows { made, broken, file_rows })
+    }
+
+    /// The handle of the next product, whatever else it has.
+    pub(super) fn next_handle(&mut self) -> Option<Option<Handle>> {
+        let rows = self.next_rows()?.made.map_or_else(|_| Vec::new(), |(rows, _)| rows);
+        let handle = rows.iter().find_map(|row| handles::of_record(&self.known.header, &row.cells));
+        Some(handle.map(|known| known.handle))
+    }
+}
+
+/// The rows of one product.
+struct ProductRows {
+    /// With the warnings of making them; or why they could not be made.
+    made: Result<(Vec<Record>, Faults), Faults>,
+    /// Why they may not be all.
+    broken: Option<Fault>,
+    /// How many rows of the file they are.
+    file_rows: u32,
+}
+
 impl<R: Read + Seek> Iterator for ShopifyReader<R> {
     /// A product, or all the faults of its rows.
     type Item = Result<ImportedProduct, Faults>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Known { header, woo, index, currency } = &self.known;
-        let Rows { mut records, broken, suffix } = index.read(&mut self.next, &mut self.records)?;
-        let rows = u32::try_from(records.len()).unwrap_or(u32::MAX);
-        let made = woo.as_ref().map(|woo| woo.rows(&records, suffix));
-        let product = match made {
-            None => product::read(&records, header, *currency),
-            Some(Err(faults)) => Err(faults),
-            Some(Ok((rows, warnings))) => {
-                records = rows;
-                product::read(&records, header, *currency).map(|mut product| {
-                    product.warnings.merge(warnings);
-                    product
-                })
-            }
-        };
+        let ProductRows { made, broken, file_rows } = self.next_rows()?;
+        let Known { header, currency, .. } = &self.known;
+        let product = made.and_then(|(records, warnings)| {
+            let mut product = product::read(&records, header, *currency)?;
+            product.warnings.merge(warnings);
+            Ok(ImportedProduct { rows: file_rows, ..product })
+        });
         Some(match broken {
             // The rows that could not be read may belong to the product.
             Some(fault) => {
@@ -91,7 +116,7 @@ impl<R: Read + Seek> Iterator for ShopifyReader<R> {
                 faults.add(fault);
                 Err(faults)
             }
-            None => product.map(|product| ImportedProduct { rows, ..product }),
+            None => product,
         })
     }
 }

@@ -1,12 +1,13 @@
 //! Writing a file that was checked: all of it in one transaction, or a batch in each of several, so that none takes long. The caller
 //! must be let in each time.
 
+use std::iter;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::commerce::products::count::{self, Growth};
-use crate::commerce::products::variants;
+use crate::commerce::products::{Handle, bulk, variants};
 use crate::http::request::scopes::Needs;
 use crate::http::{Answered, Begun, Either, Fetched, Once, Staff, Tenant};
 use crate::tenancy::TenantConn;
@@ -88,16 +89,22 @@ fn write_all(conn: &mut TenantConn<'_>, record: &Record, checked: &Checked) -> R
     Ok(report)
 }
 
+/// How many products are looked up at a time.
+const HANDLES: usize = 1000;
+
 /// Locks the existing products of the file before anything is changed, in the usual order: all products, then all their
 /// variants by id.
 fn lock_existing(conn: &mut TenantConn<'_>, checked: &Checked) -> Result<(), ImportError> {
-    let existing = read_ahead(checked.batches()?, |coming| {
-        let mut existing = Vec::new();
-        for batch in coming {
-            existing.extend(batch?.lock_products(conn)?);
+    conn.look_up_many()?;
+    let (mut reader, mut existing) = (checked.reader()?, Vec::new());
+    loop {
+        let handles: Vec<_> = iter::from_fn(|| reader.next_handle()).take(HANDLES).collect();
+        if handles.is_empty() {
+            break;
         }
-        Ok(existing)
-    })?;
+        let handles: Vec<&str> = handles.iter().flatten().map(Handle::as_str).collect();
+        existing.extend(bulk::lock_by_handle(conn, &handles)?);
+    }
     Ok(variants::lock_variants_of_all(conn, &existing)?)
 }
 
@@ -152,6 +159,7 @@ async fn write_parts<S: Needs>(
 fn write_batch(conn: &mut TenantConn<'_>, batch: Batch, checked: &Checked) -> Result<Outcome, ImportError> {
     let terms = &checked.terms;
     if terms.rules.on_conflict == OnConflict::Update {
+        conn.look_up_many()?;
         let existing = batch.lock_products(conn)?;
         variants::lock_variants_of_all(conn, &existing)?;
     }

@@ -40,8 +40,21 @@ pub fn write(
     if writes.is_empty() {
         return Ok(Growth::default());
     }
-    write_rows(conn, writes)?;
+    let (kept, changed): (Vec<_>, Vec<_>) = writes.iter().partition(|write| write.keeps_row());
+    touch(conn, &kept)?;
+    write_rows(conn, &changed)?;
     write_contents(conn, writes, currency, reason)
+}
+
+/// Notes when products changed of which the rows stay as they are: a long description is not written again for a price.
+fn touch(conn: &mut TenantConn<'_>, kept: &[&ProductWrite<'_>]) -> Result<(), ProductError> {
+    let ids: Vec<Uuid> = kept.iter().map(|write| write.id).collect();
+    if !ids.is_empty() {
+        let touched = diesel::update(products::table.filter(products::id.eq_any(&ids)));
+        let touch = touched.set(products::updated_at.eq(Utc::now()));
+        conn.prepared_for_rows(ids.len(), touch).execute(conn.pg())?;
+    }
+    Ok(())
 }
 
 /// One statement for all products, which binds one array for each column: PostgreSQL parses and plans a list of rows row by row.
@@ -55,13 +68,16 @@ const UPSERT: &str = "\
         tags = excluded.tags, status = excluded.status, options = excluded.options";
 
 /// Writes the rows of `products`.
-fn write_rows(conn: &mut TenantConn<'_>, writes: &[ProductWrite<'_>]) -> Result<(), ProductError> {
-    fn column<'a, T>(writes: &[ProductWrite<'a>], of: impl Fn(&'a ProductDraft) -> T) -> Vec<T> {
+fn write_rows(conn: &mut TenantConn<'_>, writes: &[&ProductWrite<'_>]) -> Result<(), ProductError> {
+    fn column<'a, T>(writes: &[&ProductWrite<'a>], of: impl Fn(&'a ProductDraft) -> T) -> Vec<T> {
         writes.iter().map(|write| of(write.draft)).collect()
+    }
+    if writes.is_empty() {
+        return Ok(());
     }
     diesel::sql_query(UPSERT)
         .bind::<Array<SqlUuid>, _>(writes.iter().map(|write| write.id).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(writes.iter().map(ProductWrite::handle).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(writes.iter().map(|write| write.handle()).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(column(writes, |draft| draft.title.as_str()))
         .bind::<Array<Text>, _>(column(writes, |draft| draft.description.as_str()))
         .bind::<Array<Text>, _>(column(writes, |draft| draft.vendor.as_str()))
@@ -109,6 +125,19 @@ impl<'a> ProductWrite<'a> {
         given.or(self.current.map(|current| current.product.handle.as_str())).unwrap_or_default()
     }
 
+    /// Whether its own row stays as it is.
+    fn keeps_row(&self) -> bool {
+        let same = |ProductRow {
+                        title, description, vendor, product_type, tags, status, options, ..
+                    }: &ProductRow| {
+            let draft = self.draft;
+            (title, description, vendor, product_type)
+                == (&draft.title, &draft.description, &draft.vendor, &draft.product_type)
+                && (tags, options, status.as_str()) == (&draft.tags, &draft.options, draft.status.as_str())
+        };
+        self.current.is_some_and(|current| same(&current.product) && self.handle() == current.product.handle)
+    }
+
     fn growth(&self) -> Growth {
         let ProductVariants { current, drafts, .. } = self.variants();
         Growth::new(self.current.is_none().into(), current.len(), drafts.len())
@@ -142,18 +171,18 @@ pub fn read(conn: &mut TenantConn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Cur
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<ProductRow> =
-        products::table.filter(products::id.eq_any(ids)).select(ProductRow::as_select()).load(conn.pg())?;
-    let variant_rows: Vec<VariantRow> = variants::table
+    let of_products = products::table.filter(products::id.eq_any(ids)).select(ProductRow::as_select());
+    let rows: Vec<ProductRow> = conn.prepared_for_rows(ids.len(), of_products).load(conn.pg())?;
+    let of_variants = variants::table
         .filter(variants::product_id.eq_any(ids))
         .order((variants::product_id, variants::position, variants::id))
-        .select(VariantRow::as_select())
-        .load(conn.pg())?;
-    let image_rows: Vec<ImageRow> = images::table
+        .select(VariantRow::as_select());
+    let variant_rows: Vec<VariantRow> = conn.prepared_for_rows(ids.len(), of_variants).load(conn.pg())?;
+    let of_images = images::table
         .filter(images::product_id.eq_any(ids))
         .order((images::product_id, images::position, images::id))
-        .select(ImageRow::as_select())
-        .load(conn.pg())?;
+        .select(ImageRow::as_select());
+    let image_rows: Vec<ImageRow> = conn.prepared_for_rows(ids.len(), of_images).load(conn.pg())?;
     let mut variants_of = group_by(variant_rows, |row| row.product_id);
     let mut images_of = group_by(image_rows, |row| row.product_id);
     let current = |product: ProductRow| {
@@ -167,7 +196,8 @@ pub fn read(conn: &mut TenantConn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Cur
 /// Locks the products with these handles, by id, and returns their ids.
 pub fn lock_by_handle(conn: &mut TenantConn<'_>, handles: &[&str]) -> Result<Vec<Uuid>, ProductError> {
     let by_handle = products::table.filter(products::handle.eq_any(handles)).order(products::id);
-    Ok(by_handle.select(products::id).for_update().load(conn.pg())?)
+    let lock = by_handle.select(products::id).for_update();
+    Ok(conn.prepared_for_rows(handles.len(), lock).load(conn.pg())?)
 }
 
 /// The ids of the products with these handles, by handle.
@@ -176,6 +206,7 @@ pub fn find_by_handle(
     handles: &[&str],
 ) -> Result<HashMap<String, Uuid>, ProductError> {
     let by_handle = products::table.filter(products::handle.eq_any(handles));
-    let rows: Vec<(String, Uuid)> = by_handle.select((products::handle, products::id)).load(conn.pg())?;
+    let find = by_handle.select((products::handle, products::id));
+    let rows: Vec<(String, Uuid)> = conn.prepared_for_rows(handles.len(), find).load(conn.pg())?;
     Ok(rows.into_iter().collect())
 }

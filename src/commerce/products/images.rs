@@ -40,7 +40,8 @@ pub(super) fn write_images(
         .map(|product| product.product_id)
         .collect();
     if !emptied.is_empty() {
-        diesel::delete(images::table.filter(images::product_id.eq_any(emptied))).execute(conn.pg())?;
+        let delete = diesel::delete(images::table.filter(images::product_id.eq_any(&emptied)));
+        conn.prepared_for_rows(emptied.len(), delete).execute(conn.pg())?;
     }
     let rows: Vec<_> = changed.iter().flat_map(|product| product.rows()).collect();
     if !rows.is_empty() {

@@ -34,8 +34,10 @@ pub(super) fn replace(conn: &mut TenantConn<'_>, products: &[SearchEntry<'_>]) -
         return Ok(());
     }
     let ids: Vec<Uuid> = products.iter().map(|entry| entry.product_id).collect();
-    diesel::delete(product_words::table.filter(product_words::product_id.eq_any(&ids))).execute(conn.pg())?;
-    diesel::delete(product_tags::table.filter(product_tags::product_id.eq_any(&ids))).execute(conn.pg())?;
+    let words = diesel::delete(product_words::table.filter(product_words::product_id.eq_any(&ids)));
+    conn.prepared_for_rows(ids.len(), words).execute(conn.pg())?;
+    let tags = diesel::delete(product_tags::table.filter(product_tags::product_id.eq_any(&ids)));
+    conn.prepared_for_rows(ids.len(), tags).execute(conn.pg())?;
     insert(conn, products)
 }
 

@@ -55,12 +55,14 @@ pub fn lock_variants_of_all(conn: &mut TenantConn<'_>, products: &[Uuid]) -> Res
     let mut ids: Vec<Uuid> = Vec::new();
     for products in products.chunks(CHUNK) {
         let of_products = variants::table.filter(variants::product_id.eq_any(products));
-        ids.extend(of_products.select(variants::id).load::<Uuid>(conn.pg())?);
+        let find = conn.prepared_for_rows(products.len(), of_products.select(variants::id));
+        ids.extend(find.load::<Uuid>(conn.pg())?);
     }
     ids.sort_unstable();
     for ids in ids.chunks(CHUNK) {
         let in_order = variants::table.filter(variants::id.eq_any(ids)).order(variants::id);
-        in_order.select(variants::id).for_no_key_update().load::<Uuid>(conn.pg())?;
+        let lock = in_order.select(variants::id).for_no_key_update();
+        conn.prepared_for_rows(ids.len(), lock).load::<Uuid>(conn.pg())?;
     }
     Ok(())
 }
@@ -138,7 +140,8 @@ fn delete_unmatched(
     let current = products.iter().flat_map(|product| product.current);
     let unmatched: Vec<Uuid> = current.map(|row| row.id).filter(|id| !kept.contains(id)).collect();
     if !unmatched.is_empty() {
-        diesel::delete(variants::table.filter(variants::id.eq_any(unmatched))).execute(conn.pg())?;
+        let delete = diesel::delete(variants::table.filter(variants::id.eq_any(&unmatched)));
+        conn.prepared_for_rows(unmatched.len(), delete).execute(conn.pg())?;
     }
     Ok(())
 }

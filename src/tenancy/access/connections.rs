@@ -190,9 +190,19 @@ impl<'a> TenantConn<'a> {
         self.pg
     }
 
-    /// [`Transaction::prepared`] for a statement whose text grows with a number of rows: it is kept for few rows only.
+    /// [`Transaction::prepared`] for a statement whose text or whose plan depends on a number of rows: it is kept for few rows only.
+    /// A kept plan may be of a time when the shop was empty, and read whole tables: an import would do so for every batch.
     pub fn prepared_for_rows<Q>(&self, rows: usize, statement: Q) -> Prepared<Q> {
         Prepared::new(statement, Some(self.shop), rows <= FEW_ROWS)
+    }
+
+    /// For the rest of a transaction that looks up many rows by their keys. Until PostgreSQL has counted the rows of tables that were
+    /// just filled, it would read them whole each time, and compile statements that run for a millisecond.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn look_up_many(&mut self) -> QueryResult<()> {
+        self.pg.batch_execute("SET LOCAL enable_seqscan TO off; SET LOCAL jit TO off")
     }
 
     /// The user; a row of `people` has this id.
