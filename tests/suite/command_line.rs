@@ -46,7 +46,8 @@ fn a_command_that_looks_makes_and_migrates_nothing() {
     let said = refused(&database, &["shop", "list"], 1);
     assert!(said.contains("not up to date") && said.contains("run `shophouse migrate` first"), "{said}");
     let mut sql = database.connect(Login::Owner);
-    assert_eq!(sql.count("pg_class WHERE relnamespace = 'public'::regnamespace"), 0);
+    // Citus has views there.
+    assert_eq!(sql.count("pg_class WHERE relnamespace = 'public'::regnamespace AND relkind <> 'v'"), 0);
 
     // One migration behind.
     let world = World::new();
