@@ -26,7 +26,7 @@ const DATABASE: &str = "import";
 const TABLES: [&str; 6] =
     ["products", "variants", "images", "product_words", "product_tags", "stock_movements"];
 /// The time from one request of the other shop to the next.
-const PACE: Duration = Duration::from_millis(10);
+const PACE: Duration = Duration::from_millis(50);
 
 fn main() -> Outcome<()> {
     let rows = u32::try_from(option("--rows")?.unwrap_or(50_000))?;
@@ -60,7 +60,10 @@ fn main() -> Outcome<()> {
     let (schema, empty) = (shop.schema(&mut admin)?, empty.schema(&mut admin)?);
     let copies = Copies::take(&server, &mut admin, &schema)?;
     row("COPY of the same rows", &|| copies.put(&mut server.connect(Login::Admin, DATABASE)?, &empty))?;
-    let alone = beside(&other, || Ok(std::thread::sleep(Duration::from_secs(5))))?;
+    let alone = beside(&other, || {
+        std::thread::sleep(Duration::from_secs(5));
+        Ok(())
+    })?;
     println!("\nlists of another shop, every {} ms: {alone}", PACE.as_millis());
     let start = Instant::now();
     let meanwhile = beside(&other, || busy.import("", &file))?;
@@ -93,7 +96,7 @@ struct Copies(PathBuf);
 impl Copies {
     fn take(server: &Server, admin: &mut PgConnection, schema: &str) -> Outcome<Self> {
         // PostgreSQL writes it, which may run under another account.
-        let folder = server.log().with_file_name("copies");
+        let folder = server.log().with_file_name("postgres").join("copies");
         admin.batch_execute(&format!(
             "COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && mkdir {}'",
             folder.display()

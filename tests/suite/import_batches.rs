@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::goods::{each, variant};
 use crate::support::world::rocket;
-use crate::support::{Caller, World};
+use crate::support::{Caller, Login, World, waiting};
 
 const HEADER: &str = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\
                       Variant Inventory Qty,Variant Price,Image Src\n";
@@ -54,6 +54,28 @@ fn a_file_of_several_batches_is_taken_as_one() {
     assert_eq!(sql.one(format!("SELECT sum(delta) FROM {schema}.stock_movements")), "14100");
     assert_eq!(sql.count(format!("{schema}.stock_movements WHERE delta = -1")), 100);
     assert_eq!(sql.count(format!("{schema}.variants WHERE price = 900")), 200);
+}
+
+#[test]
+fn no_batch_reads_a_whole_table() {
+    // Nothing has counted the rows: PostgreSQL would take reading all of them for cheaper than an index.
+    let world = World::new();
+    let owner = world.user("ada").opens_shop("loft");
+    let file = format!("{HEADER}{}", products(0..600));
+    owner.imports("", file.clone()).expect(200);
+    owner.imports("?on_conflict=update", file.replace(",5,1,", ",4,9,")).expect(200);
+    assert_eq!(owner.get("/products/export").status, 200);
+    let (schema, database) = (owner.schema(), world.database.shared());
+    drop(world);
+    let mut sql = database.connect(Login::Owner);
+    let others =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    // A connection counts at its end.
+    waiting::until("the other connections to end", || sql.column(others).is_empty().then_some(()));
+    for table in ["products", "variants", "images"] {
+        let scans = sql.one(format!("SELECT pg_stat_get_numscans('{schema}.{table}'::regclass)"));
+        assert_eq!(scans, "0", "{table}");
+    }
 }
 
 #[test]

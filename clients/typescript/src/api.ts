@@ -8299,7 +8299,7 @@ export interface operations {
                 /** @description Only orders before this time. */
                 created_to?: string;
                 /** @description The order of the list. */
-                sort?: "-created_at";
+                sort?: "-created_at" | "created_at";
                 /** @description Rows of the page, at the most. */
                 limit?: number;
                 /** @description Where the page begins: `next_cursor` of the page before. */

@@ -79,11 +79,18 @@ impl<R: Read + Seek> ShopifyReader<R> {
         Some(ProductRows { made, broken, file_rows })
     }
 
-    /// The handle of the next product, whatever else it has.
-    pub(super) fn next_handle(&mut self) -> Option<Option<Handle>> {
-        let rows = self.next_rows()?.made.map_or_else(|_| Vec::new(), |(rows, _)| rows);
-        let handle = rows.iter().find_map(|row| handles::of_record(&self.known.header, &row.cells));
-        Some(handle.map(|known| known.handle))
+    /// The handles of the next products, of at most so many, whatever else they have. None at the end of the file.
+    pub(super) fn next_handles(&mut self, most: usize) -> Option<Vec<Handle>> {
+        let (mut found, mut products) = (Vec::new(), 0);
+        while products < most
+            && let Some(ProductRows { made, .. }) = self.next_rows()
+        {
+            products += 1;
+            let rows = made.map_or_else(|_| Vec::new(), |(rows, _)| rows);
+            let handle = rows.iter().find_map(|row| handles::of_record(&self.known.header, &row.cells));
+            found.extend(handle.map(|known| known.handle));
+        }
+        (products > 0).then_some(found)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Writing a file that was checked: all of it in one transaction, or a batch in each of several, so that none takes long. The caller
 //! must be let in each time.
 
-use std::iter;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -97,12 +96,8 @@ const HANDLES: usize = 1000;
 fn lock_existing(conn: &mut TenantConn<'_>, checked: &Checked) -> Result<(), ImportError> {
     conn.look_up_many()?;
     let (mut reader, mut existing) = (checked.reader()?, Vec::new());
-    loop {
-        let handles: Vec<_> = iter::from_fn(|| reader.next_handle()).take(HANDLES).collect();
-        if handles.is_empty() {
-            break;
-        }
-        let handles: Vec<&str> = handles.iter().flatten().map(Handle::as_str).collect();
+    while let Some(handles) = reader.next_handles(HANDLES) {
+        let handles: Vec<&str> = handles.iter().map(Handle::as_str).collect();
         existing.extend(bulk::lock_by_handle(conn, &handles)?);
     }
     Ok(variants::lock_variants_of_all(conn, &existing)?)
