@@ -2236,7 +2236,7 @@ export interface components {
             /** @description What it shows, for those who do not see it. */
             alt?: string;
             /**
-             * Format: uri
+             * Format: iri
              * @description An absolute http or https address.
              */
             url: string;
