@@ -1,4 +1,4 @@
-//! Helpers for the queries of all features: keyset pagination, rows of one table grouped by those of another, and lists to bind.
+//! Helpers for the queries of all features: keyset pagination, and rows of one table grouped by those of another.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -60,12 +60,6 @@ impl<T: DeserializeOwned> Queryable<Nullable<Json>, Pg> for JsonRows<T> {
     fn build(row: Self) -> deserialize::Result<Self> {
         Ok(row)
     }
-}
-
-/// Several texts in one element of an array that is bound to a statement, where `string_to_array(…, chr(31))` takes them apart:
-/// an array of PostgreSQL's cannot hold lists of different lengths. Identifying text has no control characters.
-pub(super) fn joined(texts: &[String]) -> String {
-    texts.join("\u{1f}")
 }
 
 /// Groups rows by a key. Each group keeps the order of the rows.

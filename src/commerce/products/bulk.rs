@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::Utc;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use crate::commerce::rows::{group_by, joined};
+use crate::commerce::rows::group_by;
 use crate::schema::tenant::{images, products, variants};
 use crate::tenancy::{Currency, TenantConn};
 
@@ -57,35 +57,46 @@ fn touch(conn: &mut TenantConn<'_>, kept: &[&ProductWrite<'_>]) -> Result<(), Pr
     Ok(())
 }
 
-/// One statement for all products, which binds one array for each column: PostgreSQL parses and plans a list of rows row by row.
-const UPSERT: &str = "\
-    INSERT INTO products (id, handle, title, description, vendor, product_type, tags, status, options, created_at, updated_at) \
-    VALUES (unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), string_to_array(unnest($7), chr(31)), \
-            unnest($8), string_to_array(unnest($9), chr(31)), $10, $10) \
-    ON CONFLICT (id) DO UPDATE SET \
-        updated_at = excluded.updated_at, handle = excluded.handle, title = excluded.title, \
-        description = excluded.description, vendor = excluded.vendor, product_type = excluded.product_type, \
-        tags = excluded.tags, status = excluded.status, options = excluded.options";
-
-/// Writes the rows of `products`.
+/// Writes the rows of `products`. They are bound value by value: Citus cannot take lists of texts out of one array.
 fn write_rows(conn: &mut TenantConn<'_>, writes: &[&ProductWrite<'_>]) -> Result<(), ProductError> {
-    fn column<'a, T>(writes: &[&ProductWrite<'a>], of: impl Fn(&'a ProductDraft) -> T) -> Vec<T> {
-        writes.iter().map(|write| of(write.draft)).collect()
-    }
     if writes.is_empty() {
         return Ok(());
     }
-    diesel::sql_query(UPSERT)
-        .bind::<Array<SqlUuid>, _>(writes.iter().map(|write| write.id).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(writes.iter().map(|write| write.handle()).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(column(writes, |draft| draft.title.as_str()))
-        .bind::<Array<Text>, _>(column(writes, |draft| draft.description.as_str()))
-        .bind::<Array<Text>, _>(column(writes, |draft| draft.vendor.as_str()))
-        .bind::<Array<Text>, _>(column(writes, |draft| draft.product_type.as_str()))
-        .bind::<Array<Text>, _>(column(writes, |draft| joined(&draft.tags)))
-        .bind::<Array<Text>, _>(column(writes, |draft| draft.status.as_str()))
-        .bind::<Array<Text>, _>(column(writes, |draft| joined(&draft.options)))
-        .bind::<Timestamptz, _>(Utc::now())
+    let now = Utc::now();
+    let rows: Vec<_> = writes
+        .iter()
+        .map(|write| {
+            let draft = write.draft;
+            (
+                products::id.eq(write.id),
+                products::created_at.eq(now),
+                products::updated_at.eq(now),
+                products::handle.eq(write.handle()),
+                products::title.eq(&draft.title),
+                products::description.eq(&draft.description),
+                products::vendor.eq(&draft.vendor),
+                products::product_type.eq(&draft.product_type),
+                products::tags.eq(&draft.tags),
+                products::status.eq(draft.status.as_str()),
+                products::options.eq(&draft.options),
+            )
+        })
+        .collect();
+    diesel::insert_into(products::table)
+        .values(rows)
+        .on_conflict(products::id)
+        .do_update()
+        .set((
+            products::updated_at.eq(excluded(products::updated_at)),
+            products::handle.eq(excluded(products::handle)),
+            products::title.eq(excluded(products::title)),
+            products::description.eq(excluded(products::description)),
+            products::vendor.eq(excluded(products::vendor)),
+            products::product_type.eq(excluded(products::product_type)),
+            products::tags.eq(excluded(products::tags)),
+            products::status.eq(excluded(products::status)),
+            products::options.eq(excluded(products::options)),
+        ))
         .execute(conn.pg())?;
     Ok(())
 }

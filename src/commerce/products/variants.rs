@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::Utc;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use crate::commerce::rows::joined;
 use crate::commerce::stock::{self, StockChange};
 use crate::schema::tenant::variants;
 use crate::tenancy::{Currency, TenantConn};
@@ -146,45 +145,56 @@ fn delete_unmatched(
     Ok(())
 }
 
-/// The most rows of one statement, so that none takes long.
+/// Rows of one statement. A statement can bind 65,535 values; a row binds 15. Citus cannot take lists of
+/// texts, such as a variant's options, out of one array.
 const CHUNK: usize = 1000;
-
-/// One statement for all rows, which binds one array for each column: PostgreSQL parses and plans a list of rows row by row.
-const UPSERT: &str = "\
-    INSERT INTO variants (id, product_id, sku, options, price, compare_at_price, track_stock, allow_oversell, stock, barcode, \
-        grams, position, currency, created_at, updated_at) \
-    VALUES (unnest($1), unnest($2), unnest($3), string_to_array(unnest($4), chr(31)), unnest($5), unnest($6), unnest($7), \
-        unnest($8), unnest($9), unnest($10), unnest($11), unnest($12), $13, $14, $14) \
-    ON CONFLICT (id) DO UPDATE SET \
-        sku = excluded.sku, options = excluded.options, price = excluded.price, \
-        compare_at_price = excluded.compare_at_price, track_stock = excluded.track_stock, \
-        allow_oversell = excluded.allow_oversell, stock = excluded.stock, barcode = excluded.barcode, \
-        grams = excluded.grams, position = excluded.position, updated_at = excluded.updated_at";
 
 fn upsert(
     conn: &mut TenantConn<'_>,
     matched: &[Matched<'_>],
     currency: Currency,
 ) -> Result<(), ProductError> {
-    fn column<'a, T>(rows: &[Matched<'a>], of: impl Fn(&Matched<'a>) -> T) -> Vec<T> {
-        rows.iter().map(of).collect()
-    }
-    for rows in matched.chunks(CHUNK) {
-        diesel::sql_query(UPSERT)
-            .bind::<Array<SqlUuid>, _>(column(rows, |row| row.id))
-            .bind::<Array<SqlUuid>, _>(column(rows, |row| row.product_id))
-            .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.draft.sku.as_deref()))
-            .bind::<Array<Text>, _>(column(rows, |row| joined(&row.draft.options)))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.draft.price))
-            .bind::<Array<Nullable<BigInt>>, _>(column(rows, |row| row.draft.compare_at_price))
-            .bind::<Array<Bool>, _>(column(rows, Matched::track_stock))
-            .bind::<Array<Bool>, _>(column(rows, |row| row.draft.allow_oversell))
-            .bind::<Array<BigInt>, _>(column(rows, Matched::stock))
-            .bind::<Array<Nullable<Text>>, _>(column(rows, |row| row.draft.barcode.as_deref()))
-            .bind::<Array<BigInt>, _>(column(rows, |row| row.draft.grams))
-            .bind::<Array<Integer>, _>(column(rows, |row| row.position))
-            .bind::<Text, _>(currency.code())
-            .bind::<Timestamptz, _>(Utc::now())
+    let now = Utc::now();
+    for chunk in matched.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|matched| {
+                let draft = matched.draft;
+                (
+                    variants::id.eq(matched.id),
+                    variants::product_id.eq(matched.product_id),
+                    variants::sku.eq(&draft.sku),
+                    variants::options.eq(&draft.options),
+                    variants::price.eq(draft.price),
+                    variants::compare_at_price.eq(draft.compare_at_price),
+                    variants::currency.eq(currency.code()),
+                    variants::track_stock.eq(matched.track_stock()),
+                    variants::allow_oversell.eq(draft.allow_oversell),
+                    variants::stock.eq(matched.stock()),
+                    variants::barcode.eq(&draft.barcode),
+                    variants::grams.eq(draft.grams),
+                    variants::position.eq(matched.position),
+                    (variants::created_at.eq(now), variants::updated_at.eq(now)),
+                )
+            })
+            .collect();
+        diesel::insert_into(variants::table)
+            .values(rows)
+            .on_conflict(variants::id)
+            .do_update()
+            .set((
+                variants::sku.eq(excluded(variants::sku)),
+                variants::options.eq(excluded(variants::options)),
+                variants::price.eq(excluded(variants::price)),
+                variants::compare_at_price.eq(excluded(variants::compare_at_price)),
+                variants::track_stock.eq(excluded(variants::track_stock)),
+                variants::allow_oversell.eq(excluded(variants::allow_oversell)),
+                variants::stock.eq(excluded(variants::stock)),
+                variants::barcode.eq(excluded(variants::barcode)),
+                variants::grams.eq(excluded(variants::grams)),
+                variants::position.eq(excluded(variants::position)),
+                variants::updated_at.eq(excluded(variants::updated_at)),
+            ))
             .execute(conn.pg())?;
     }
     Ok(())
