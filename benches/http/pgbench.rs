@@ -92,7 +92,7 @@ impl PgbenchRun<'_> {
              \\set variant1 {FIRST_VARIANT} + 10 * :place1\n\
              \\set variant2 {FIRST_VARIANT} + 10 * :place2\n"
         );
-        let ids = (1..).take_while(|made| statements.contains(&format!(":made{made}'")));
+        let ids = (1..).take_while(|made| statements.contains(&format!(":made{made}")));
         script.extend(ids.map(|made| format!("\\set made{made} random(100000000000, 999999999999)\n")));
         match protocol {
             Protocol::Simple => script.extend(statements.lines().map(simple)),

@@ -193,9 +193,12 @@ fn end_of_literal(value: &str) -> usize {
     value.len()
 }
 
-/// Adds the type to an array. The binary sends the type of each parameter; of an array literal PostgreSQL cannot always infer
-/// it.
+/// Adds the type to an id and to an array. The binary sends the type of each parameter; of a literal PostgreSQL cannot always
+/// infer it.
 fn with_type(literal: &str) -> String {
+    if is_id(literal.trim_matches('\'')) {
+        return format!("{literal}::uuid");
+    }
     match literal.strip_prefix("'{").and_then(|list| list.split([',', '}']).next()) {
         Some(first) if is_id(first) => format!("{literal}::uuid[]"),
         Some(first) if first.parse::<i64>().is_ok() => format!("{literal}::bigint[]"),

@@ -101,13 +101,13 @@ impl Batch {
         conn: &mut TenantConn<'_>,
         planner: &Planner<'_>,
     ) -> Result<Outcome, ProductError> {
+        conn.look_up_many()?;
         let planned = self.plan(conn, planner)?;
         let growth = bulk::growth(&planned.writes());
         Ok(Outcome { growth, ..planned.outcome })
     }
 
     fn plan(self, conn: &mut TenantConn<'_>, planner: &Planner<'_>) -> Result<Planned, ProductError> {
-        conn.look_up_many()?;
         let handles = self.handles();
         let known = if handles.is_empty() { HashMap::new() } else { bulk::find_by_handle(conn, &handles)? };
         let skips = planner.rules.on_conflict == OnConflict::Skip;

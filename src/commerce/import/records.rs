@@ -181,7 +181,7 @@ impl<R> RecordTracker<R> {
     fn skip(&mut self, bytes: usize) {
         self.next.at += bytes as u64;
         self.size += bytes;
-        self.after_return &= bytes == 0;
+        self.after_return = false;
     }
 
     fn at_end(&self) -> io::Result<usize> {
@@ -207,10 +207,10 @@ impl<R: Read> Read for RecordTracker<R> {
         let mut index = 0;
         while let Some(rest @ [byte, ..]) = buffer.get(index..count) {
             // Most bytes of a file are in long texts, which are searched many bytes at a time.
-            let skipped = self.within_cell(rest);
-            self.skip(skipped);
-            index += skipped;
-            if skipped > 0 {
+            let within = self.within_cell(rest);
+            if within > 0 {
+                self.skip(within);
+                index += within;
                 continue;
             }
             match self.track(*byte) {

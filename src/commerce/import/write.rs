@@ -66,6 +66,7 @@ pub(super) async fn whole<S: Needs>(
 
 fn write_all(conn: &mut TenantConn<'_>, record: &Record, checked: &Checked) -> Result<Report, ImportError> {
     turn::take_alone(conn, record.id)?;
+    conn.look_up_many()?;
     if checked.terms.rules.on_conflict == OnConflict::Update {
         lock_existing(conn, checked)?;
     }
@@ -94,7 +95,6 @@ const HANDLES: usize = 1000;
 /// Locks the existing products of the file before anything is changed, in the usual order: all products, then all their
 /// variants by id.
 fn lock_existing(conn: &mut TenantConn<'_>, checked: &Checked) -> Result<(), ImportError> {
-    conn.look_up_many()?;
     let (mut reader, mut existing) = (checked.reader()?, Vec::new());
     while let Some(handles) = reader.next_handles(HANDLES) {
         let handles: Vec<&str> = handles.iter().map(Handle::as_str).collect();
@@ -153,8 +153,8 @@ async fn write_parts<S: Needs>(
 /// Writes the products of a batch, except those that do not fit to what is there.
 fn write_batch(conn: &mut TenantConn<'_>, batch: Batch, checked: &Checked) -> Result<Outcome, ImportError> {
     let terms = &checked.terms;
+    conn.look_up_many()?;
     if terms.rules.on_conflict == OnConflict::Update {
-        conn.look_up_many()?;
         let existing = batch.lock_products(conn)?;
         variants::lock_variants_of_all(conn, &existing)?;
     }
