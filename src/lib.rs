@@ -110,7 +110,7 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
         .manage(openapi::Document(LazyLock::new(|| openapi::json(&description()?))))
-        .manage(openapi::ProblemPage(LazyLock::new(|| openapi::html(&problem_page()))))
+        .manage(openapi::ProblemPage(LazyLock::new(|| openapi::html("/docs/problems", &problem_page()))))
         .manage(operations::Readiness::default())
         .manage(Spools::new(app.transfers))
         .manage(app.jobs)

@@ -18,11 +18,7 @@ pub(super) fn html(kinds: &[&Kind]) -> String {
   <body>
     <header>
       <strong>Shophouse API</strong>
-      <nav aria-label="Pages">
-        <a href="/docs">Operations</a>
-        <a href="/docs/first-calls">First five calls</a>
-        <a href="/docs/problems" aria-current="page">Problem codes</a>
-      </nav>
+      <!-- pages -->
     </header>
     <main>
       <h1>Problem codes</h1>

@@ -36,10 +36,10 @@ pub struct Document(pub Lazy);
 pub struct ProblemPage(pub Lazy);
 
 /// The page, which names its files with their versions.
-static PAGE: Lazy = LazyLock::new(|| html(include_str!("page/index.html")));
+static PAGE: Lazy = LazyLock::new(|| html("/docs", include_str!("page/index.html")));
 
 /// The page with the first calls.
-static GUIDE: Lazy = LazyLock::new(|| html(&guide::html()));
+static GUIDE: Lazy = LazyLock::new(|| html("/docs/first-calls", &guide::html()));
 
 /// The files of the page: their names, with a place for the version, and what they hold.
 static FILES: LazyLock<io::Result<[(&str, Asset); 4]>> = LazyLock::new(|| {
@@ -56,14 +56,27 @@ static FILES: LazyLock<io::Result<[(&str, Asset); 4]>> = LazyLock::new(|| {
     ])
 });
 
-/// Packs a page, after the names of its files got their versions.
+/// The pages for people, by their paths.
+const PAGES: [(&str, &str); 3] =
+    [("/docs", "Operations"), ("/docs/first-calls", "First five calls"), ("/docs/problems", "Problem codes")];
+
+/// Packs the page at a path, after it got links to the other pages, and the names of its files got their versions.
 ///
 /// # Errors
 /// Writing to memory has none.
-pub fn html(page: &str) -> io::Result<Asset> {
+pub fn html(path: &str, page: &str) -> io::Result<Asset> {
+    let page = page.replace("<!-- pages -->", &links(path));
     let with_version =
         |page: String, (name, file): &(&str, Asset)| page.replace(*name, &versioned(name, file));
-    Asset::new(ContentType::HTML, files()?.iter().fold(page.to_owned(), with_version))
+    Asset::new(ContentType::HTML, files()?.iter().fold(page, with_version))
+}
+
+fn links(here: &str) -> String {
+    let link = |(path, name): &(&str, &str)| {
+        let current = if *path == here { r#" aria-current="page""# } else { "" };
+        format!("<a href=\"{path}\"{current}>{name}</a>\n")
+    };
+    format!("<nav aria-label=\"Pages\">\n{}</nav>", PAGES.iter().map(link).collect::<String>())
 }
 
 /// Packs the document.
