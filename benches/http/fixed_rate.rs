@@ -7,38 +7,50 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::common::{Outcome, RunningBinary, ms};
+use crate::pgbench::PgbenchRun;
 use crate::requests::{CLIENTS, median};
 use crate::seed::{FIRST_PRODUCT, ID, PRODUCTS, Shops};
 
 /// The target for the 99th percentile, as a multiple of the median.
-const TARGET: f64 = 5.0;
+const TARGET: f64 = 3.0;
 
-/// Sends `rate` requests a second, each for a product of a random shop, for `seconds` in each of `rounds`. The result is the
-/// median of the rounds.
+/// Sends `rate` requests a second, each for a product of a random shop, for `seconds` in each of `rounds`, in turn with
+/// pgbench, which sends as many transactions to one shop. The result is the median of the rounds.
 pub fn measure(
     shops: &Shops<'_>,
     binary: &RunningBinary,
+    bare: &PgbenchRun<'_>,
     rate: f64,
-    seconds: usize,
     rounds: usize,
 ) -> Outcome<Value> {
-    let times: Vec<Vec<Duration>> =
-        (0..rounds).map(|_| round(shops, binary, rate, seconds)).collect::<Outcome<_>>()?;
-    let at = |hundredths: usize| {
-        let of_round = |times: &Vec<Duration>| {
-            ms(times.get(times.len() * hundredths / 100).copied().unwrap_or_default())
-        };
-        median(times.iter().map(of_round).collect())
-    };
-    let (p50, p99) = (at(50), at(99));
+    let (mut times, mut bare_times) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        times.push(round(shops, binary, rate, bare.seconds)?);
+        bare_times.push(bare.durations(shops, rate)?);
+    }
+    let (p50, p99) = (at(50, &times), at(99, &times));
+    let (bare_p50, bare_p99) = (at(50, &bare_times), at(99, &bare_times));
     println!(
         "{:<48} {:>8.1} of the median, to be at most {TARGET}: p50 {p50:.1} ms, p99 {p99:.1} ms at {rate:.0}/s",
         "p99 at half of the top rate",
         p99 / p50,
     );
-    Ok(
-        json!({ "row": "latency", "rate": rate, "p50_ms": p50, "p99_ms": p99, "ratio": p99 / p50, "target": TARGET }),
-    )
+    println!(
+        "{:<48} {:>8.1} of the median: p50 {bare_p50:.1} ms, p99 {bare_p99:.1} ms",
+        "pgbench's at the same rate, one shop",
+        bare_p99 / bare_p50,
+    );
+    Ok(json!({
+        "row": "latency", "rate": rate, "p50_ms": p50, "p99_ms": p99, "ratio": p99 / p50, "target": TARGET,
+        "pgbench_p50_ms": bare_p50, "pgbench_p99_ms": bare_p99,
+    }))
+}
+
+/// A percentile in milliseconds: the median of those of the rounds.
+fn at(hundredths: usize, rounds: &[Vec<Duration>]) -> f64 {
+    let of_round =
+        |times: &Vec<Duration>| ms(times.get(times.len() * hundredths / 100).copied().unwrap_or_default());
+    median(rounds.iter().map(of_round).collect())
 }
 
 /// The duration of each request, sorted.

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use shophouse::database::private::Login;
 
@@ -38,6 +39,36 @@ pub struct PgbenchRun<'a> {
 impl PgbenchRun<'_> {
     /// Transactions a second.
     pub fn run(&self, shops: &Shops<'_>, protocol: Protocol) -> Outcome<f64> {
+        let output = self.output(shops, protocol, &[])?;
+        self.rate(&output)
+    }
+
+    /// How long each transaction takes when so many are due each second, from the moment when it is due. Sorted.
+    pub fn durations(&self, shops: &Shops<'_>, rate: f64) -> Outcome<Vec<Duration>> {
+        let log = self.dir.join("pgbench-log");
+        for old in logs(&log)? {
+            std::fs::remove_file(old)?;
+        }
+        let options =
+            [format!("--rate={rate}"), "--log".to_owned(), format!("--log-prefix={}", log.display())];
+        self.output(shops, Protocol::Simple, &options)?;
+        let mut transactions = Vec::new();
+        for log in logs(&log)? {
+            let text = std::fs::read_to_string(log)?;
+            transactions.extend(
+                text.lines().map(Transaction::read).collect::<Option<Vec<_>>>().ok_or("a log of pgbench")?,
+            );
+        }
+        let first = transactions.iter().map(|it| it.ended).min().unwrap_or_default();
+        let begin = first + Duration::from_secs(self.warm as u64);
+        let counted = transactions.iter().filter(|it| it.ended >= begin);
+        let mut durations: Vec<Duration> = counted.map(|it| it.took).collect();
+        durations.sort_unstable();
+        Ok(durations)
+    }
+
+    /// What pgbench reports.
+    fn output(&self, shops: &Shops<'_>, protocol: Protocol, more: &[String]) -> Outcome<String> {
         let script = self.dir.join("pgbench.sql");
         std::fs::write(&script, self.script(protocol)?)?;
         let define = |name: &str, value: &str| format!("--define={name}={value}");
@@ -60,6 +91,7 @@ impl PgbenchRun<'_> {
             .arg(define("version", &shops.version))
             // Far ahead: an order that has expired would be work for the binary, which is running.
             .arg(define("now", "2100-01-01 00:00:00+00"))
+            .args(more)
             .arg("--file")
             .arg(&script)
             .arg(shops.server.url(login, DATABASE))
@@ -70,7 +102,7 @@ impl PgbenchRun<'_> {
         if !output.status.success() {
             return Err(format!("pgbench: {output_text}").into());
         }
-        self.rate(&output_text)
+        Ok(output_text.into_owned())
     }
 
     /// The script: the random choices, then the statements.
@@ -123,6 +155,32 @@ impl PgbenchRun<'_> {
         let seconds = measured.len() as f64;
         Ok(measured.iter().sum::<f64>() / seconds)
     }
+}
+
+/// A line of the log of transactions.
+struct Transaction {
+    /// Since 1970.
+    ended: Duration,
+    took: Duration,
+}
+
+impl Transaction {
+    /// `client number took_us script ended_s ended_us lag_us`.
+    fn read(line: &str) -> Option<Self> {
+        let fields: Vec<u64> = line.split(' ').map(|field| field.parse().ok()).collect::<Option<_>>()?;
+        let &[_, _, took, _, seconds, micros, ..] = fields.as_slice() else { return None };
+        let ended = Duration::from_secs(seconds) + Duration::from_micros(micros);
+        Some(Self { ended, took: Duration::from_micros(took) })
+    }
+}
+
+/// The logs with this prefix, one for each of pgbench's threads.
+fn logs(prefix: &Path) -> Outcome<Vec<PathBuf>> {
+    let (dir, prefix) = (prefix.parent().ok_or("no directory")?, prefix.to_string_lossy());
+    let paths = std::fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = paths.collect::<Result<Vec<_>, _>>()?;
+    paths.retain(|path| path.to_string_lossy().starts_with(&*prefix));
+    Ok(paths)
 }
 
 /// A message as pgbench sends it by the simple protocol.

@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use diesel::{QueryResult, RunQueryDsl};
 use shophouse::commerce::products::Status;
 use shophouse::commerce::products::read::{Key, Selection, Sort};
-use shophouse::commerce::products::view::{FullProductRow, ProductRow};
+use shophouse::commerce::products::view::ProductRow;
 use shophouse::http::request::text::Sought;
 use shophouse::tenancy::TenantConn;
 
@@ -123,8 +123,8 @@ fn selections() -> Vec<(Selection, u64)> {
 
 fn first(selection: &Selection, conn: &mut TenantConn<'_>) -> QueryResult<Option<ProductRow>> {
     let one = Selection { limit: 1, ..selection.clone() };
-    let rows: Vec<FullProductRow> = one.load(conn, RunQueryDsl::load)?;
-    Ok(rows.into_iter().next().map(|row| row.product))
+    let rows: Vec<ProductRow> = one.load(conn, RunQueryDsl::load)?;
+    Ok(rows.into_iter().next())
 }
 
 #[test]

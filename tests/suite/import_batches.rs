@@ -57,13 +57,19 @@ fn a_file_of_several_batches_is_taken_as_one() {
 }
 
 #[test]
-fn no_batch_reads_a_whole_table() {
-    // Nothing has counted the rows: PostgreSQL would take reading all of them for cheaper than an index.
+fn no_batch_and_no_page_reads_a_whole_table() {
+    // Nothing has counted the rows: PostgreSQL would take reading all of them for cheaper than an index, and keep plans of the time when
+    // there were few.
     let world = World::new();
     let user = world.user("ada");
     let (owner, untouched) = (user.opens_shop("loft"), user.opens_shop("untouched"));
-    let file = format!("{HEADER}{}", products(0..600));
+    owner.imports("", format!("{HEADER}{}", products(0..30))).expect(200);
+    let page =
+        || assert_eq!(owner.get("/products?limit=20").expect(200)["data"].as_array().unwrap().len(), 20);
+    (0..8).for_each(|_| page());
+    let file = format!("{HEADER}{}", products(30..600));
     owner.imports("", file.clone()).expect(200);
+    page();
     owner.imports("?on_conflict=update", file.replace(",5,1,", ",4,9,")).expect(200);
     assert_eq!(owner.get("/products/export").status, 200);
     let (schemas, database) = ([owner.schema(), untouched.schema()], world.database.shared());

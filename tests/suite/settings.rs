@@ -11,9 +11,10 @@ use crate::support::archive::{export, import};
 use crate::support::concurrent::at_once;
 use crate::support::goods::variant;
 use crate::support::process::{self, Process};
+use crate::support::sql::column;
 use crate::support::tree::{migrate, next_release, trees};
 use crate::support::world::{run, text};
-use crate::support::{Database, Login, World, waiting};
+use crate::support::{Database, Login, World, inside, waiting};
 
 /// Each with a value that no installation should have.
 const SETTINGS: [(&str, &str); 34] = [
@@ -152,6 +153,17 @@ fn orders_at_the_same_time_succeed_whatever_the_isolation_level_of_the_database_
         }
         owner.buys(&[(&hat, 1)]).expect_problem(409, "out_of_stock");
     }
+}
+
+/// Compiling takes longer than any statement of ours runs; a table that was just filled makes PostgreSQL believe otherwise.
+#[test]
+fn no_statement_is_compiled() {
+    let database = Database::new().direct();
+    set(&database, &[("jit", "on")]);
+    let world = World::on(database, trees());
+    let shop = world.user("ada").opens_shop("books");
+    let jit = inside(&world.tenancy, &shop, |conn| Ok(column(conn.pg(), "SELECT current_setting('jit')")?));
+    assert_eq!(jit.unwrap(), ["off"]);
 }
 
 /// An isolation level that a serialization failure needs, which requests do not have.

@@ -7,16 +7,16 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 use uuid::Uuid;
 
-use crate::commerce::rows::group_by;
-use crate::schema::tenant::{images, products, variants};
+use crate::schema::tenant::products;
 use crate::tenancy::{Currency, TenantConn};
 
+use super::contents::Contents;
 use super::count::Growth;
 use super::current::CurrentProduct;
 use super::images::{ProductImages, write_images};
 use super::search_index::{self, SearchEntry};
 use super::variants::{ProductVariants, write_variants};
-use super::view::{ImageRow, ProductRow, VariantRow};
+use super::view::ProductRow;
 use super::{Handle, ProductDraft, ProductError};
 
 /// One product to write.
@@ -184,21 +184,9 @@ pub fn read(conn: &mut TenantConn<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Cur
     }
     let of_products = products::table.filter(products::id.eq_any(ids)).select(ProductRow::as_select());
     let rows: Vec<ProductRow> = conn.prepared_for_rows(ids.len(), of_products).load(conn.pg())?;
-    let of_variants = variants::table
-        .filter(variants::product_id.eq_any(ids))
-        .order((variants::product_id, variants::position, variants::id))
-        .select(VariantRow::as_select());
-    let variant_rows: Vec<VariantRow> = conn.prepared_for_rows(ids.len(), of_variants).load(conn.pg())?;
-    let of_images = images::table
-        .filter(images::product_id.eq_any(ids))
-        .order((images::product_id, images::position, images::id))
-        .select(ImageRow::as_select());
-    let image_rows: Vec<ImageRow> = conn.prepared_for_rows(ids.len(), of_images).load(conn.pg())?;
-    let mut variants_of = group_by(variant_rows, |row| row.product_id);
-    let mut images_of = group_by(image_rows, |row| row.product_id);
+    let mut contents = Contents::of(conn, ids)?;
     let current = |product: ProductRow| {
-        let variants = variants_of.remove(&product.id).unwrap_or_default();
-        let images = images_of.remove(&product.id).unwrap_or_default();
+        let (variants, images) = contents.take(product.id);
         (product.id, CurrentProduct { product, variants, images })
     };
     Ok(rows.into_iter().map(current).collect())

@@ -13,6 +13,7 @@
 //! | `search_index` | the tables in which these words and tags are stored |
 //! | `current` | a product's current rows, locked |
 //! | `write` | creating, replacing and deleting products |
+//! | `contents` | reading the variants and images of many products |
 //! | `bulk` | writing and reading many products in a few statements |
 //! | `count` | how many products and variants a shop has |
 //! | `variants` | locking and writing the variants of products |
@@ -24,6 +25,7 @@
 
 pub mod body;
 pub mod bulk;
+mod contents;
 pub mod count;
 pub mod current;
 pub mod draft;

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use crate::schema::tenant::{products, variants};
 use crate::tenancy::{Role, TenantConn, Transaction};
 
+use super::contents::Contents;
 pub use super::selection::{Filter, Key, Selection, Sort};
-use super::view::{FullProductRow, ProductView, VariantRow, VariantView};
+use super::view::{FullProductRow, ProductRow, ProductView, VariantRow, VariantView};
 use super::{ProductError, Status};
 
 /// A product. Customers may see active products only.
@@ -51,6 +52,12 @@ pub fn list(conn: &mut TenantConn<'_>, mut selection: Selection) -> Result<Vec<P
             Some(_) => return Ok(Vec::new()),
         }
     }
-    let rows: Vec<FullProductRow> = selection.load(conn, RunQueryDsl::load)?;
-    Ok(rows.into_iter().map(ProductView::from).collect())
+    let rows: Vec<ProductRow> = selection.load(conn, RunQueryDsl::load)?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut contents = Contents::of(conn, &ids)?;
+    let view = |row: ProductRow| {
+        let (variants, images) = contents.take(row.id);
+        ProductView::new(row, variants, images)
+    };
+    Ok(rows.into_iter().map(view).collect())
 }

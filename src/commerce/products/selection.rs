@@ -25,7 +25,7 @@ use crate::tenancy::{Prepared, TenantConn, Transaction};
 
 use super::Status;
 use super::search_words::{self, Search};
-use super::view::{FullProductRow, ProductRow};
+use super::view::ProductRow;
 
 parameters! {
     /// The filters and the order of every list of products, the public one too.
@@ -118,7 +118,7 @@ impl Key {
 
 /// The query for a page.
 pub type PageQuery =
-    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<FullProductRow, Pg>>>;
+    products::BoxedQuery<'static, Pg, diesel::dsl::SqlTypeOf<diesel::dsl::AsSelect<ProductRow, Pg>>>;
 
 /// Makes PostgreSQL use the indexes for the rest of the transaction. It cannot estimate how often several words occur together,
 /// and would read all products where it expects many matches.
@@ -149,7 +149,7 @@ impl Selection {
 
     /// The query for the page.
     fn query(&self) -> PageQuery {
-        let mut query = products::table.select(FullProductRow::as_select()).limit(self.limit).into_boxed();
+        let mut query = products::table.select(ProductRow::as_select()).limit(self.limit).into_boxed();
         if let Some(status) = self.status {
             query = query.filter(products::status.eq(status.as_str()));
         }

@@ -197,12 +197,12 @@ impl<'a> TenantConn<'a> {
     }
 
     /// For the rest of a transaction that looks up many rows by their keys. Until PostgreSQL has counted the rows of tables that were
-    /// just filled, it would read them whole each time, and compile statements that run for a millisecond.
+    /// just filled, it would read them whole each time.
     ///
     /// # Errors
     /// When the database fails.
     pub fn look_up_many(&mut self) -> QueryResult<()> {
-        self.pg.batch_execute("SET LOCAL enable_seqscan TO off; SET LOCAL jit TO off")
+        self.pg.batch_execute("SET LOCAL enable_seqscan TO off")
     }
 
     /// The user; a row of `people` has this id.
