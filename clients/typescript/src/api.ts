@@ -1907,8 +1907,7 @@ export interface components {
             ended_at: string | null;
             /** Format: uuid */
             id: string;
-            /** @description `products` or `stock`. */
-            kind: string;
+            kind: components["schemas"]["ImportKind"];
             /** @description Why it failed: `code` and `detail` of the problem. */
             problem: Record<string, never> | null;
             report: components["schemas"]["ImportReport"] | null;
@@ -1922,8 +1921,7 @@ export interface components {
              * @description The rows of the file.
              */
             rows_total: number;
-            /** @description `running`, `cancelling`, `done`, `failed` or `cancelled`. */
-            state: string;
+            state: components["schemas"]["ImportState"];
             /**
              * Format: uuid
              * @description Who sent the file.
@@ -1953,6 +1951,11 @@ export interface components {
             /** @description The beginning of the cell. */
             value: string | null;
         };
+        /**
+         * @description What a file is of.
+         * @enum {string}
+         */
+        ImportKind: "products" | "stock";
         ImportPage: {
             data: components["schemas"]["Import"][];
             /** @description The parameter `cursor` of the next page; null on the last. */
@@ -1991,6 +1994,11 @@ export interface components {
             warnings: components["schemas"]["ImportFault"][];
             warnings_total: number;
         };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportState: "running" | "cancelling" | "done" | "failed" | "cancelled";
         ImportStockProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
             code: "body_timeout" | "body_too_large" | "busy" | "database_timeout" | "forbidden" | "idempotency_in_progress" | "idempotency_key_reused" | "import_cancelled" | "import_failed" | "import_running" | "insufficient_scope" | "internal" | "invalid_header" | "invalid_json" | "invalid_parameter" | "invalid_token" | "not_a_member" | "outcome_unknown" | "rate_limited" | "read_only" | "second_factor_missing" | "session_revoked" | "shop_deleting" | "shop_failed" | "shop_required" | "shop_suspended" | "shop_upgrading" | "storage_full" | "token_expired" | "too_many_transfers" | "unauthenticated" | "unsupported_media_type";

@@ -1,9 +1,12 @@
 //! What a file is of: products, or their stock.
 
+use utoipa::ToSchema;
+
 use crate::commerce::products::draft::{MAX_IMAGES, MAX_VARIANTS};
 
 /// What a file is of.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ToSchema)]
+#[schema(as = ImportKind, rename_all = "snake_case")]
 pub(super) enum FileOf {
     /// Shopify's export of products.
     #[default]

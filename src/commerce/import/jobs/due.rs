@@ -11,6 +11,7 @@ use crate::schema::tenant::imports;
 use crate::tenancy::deadlines::change_holds;
 use crate::tenancy::{Due, OwnerTx, TenancyError, TenantConn};
 
+use super::state::State;
 use super::table::KEPT;
 
 /// What is told of one whose process has died, or whose sender has no access any more.
@@ -53,8 +54,11 @@ pub(crate) fn end(conn: &mut TenantConn<'_>, due: &[Uuid]) -> Result<Vec<(Uuid, 
         ));
     }
     let problem = json!({ "code": "import_interrupted", "detail": INTERRUPTED });
-    let failed =
-        (imports::state.eq("failed"), imports::problem.eq(Some(problem)), imports::ended_at.eq(Some(now)));
+    let failed = (
+        imports::state.eq(State::Failed.as_str()),
+        imports::problem.eq(Some(problem)),
+        imports::ended_at.eq(Some(now)),
+    );
     diesel::update(imports::table.filter(imports::id.eq_any(lost))).set(failed).execute(conn.pg())?;
     diesel::delete(imports::table.filter(imports::id.eq_any(old))).execute(conn.pg())?;
     Ok(outcomes)

@@ -7,6 +7,7 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `state` | the states |
 //! | `table` | the rows, and changing their state |
 //! | `due` | the end of those whose process has died, and of those that were kept for long enough |
 //! | `run` | doing one, its progress, and cancelling it |
@@ -15,4 +16,5 @@
 pub(crate) mod due;
 pub(super) mod routes;
 pub mod run;
+mod state;
 pub(super) mod table;

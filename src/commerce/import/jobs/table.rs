@@ -18,6 +18,7 @@ use super::super::error::ImportError;
 use super::super::kind::FileOf;
 use super::super::report::Report;
 use super::super::turn;
+use super::state::State;
 
 /// How long an import is taken to go on after it was last heard of: longer than a transaction takes, and the wait for its connection.
 const LEASE: Duration = Duration::from_mins(1);
@@ -32,9 +33,9 @@ const MAX_KEPT: i64 = 100;
 #[schema(as = Import)]
 pub(in crate::commerce::import) struct ImportView {
     pub id: Uuid,
-    /// `products` or `stock`.
+    #[schema(value_type = FileOf)]
     kind: String,
-    /// `running`, `cancelling`, `done`, `failed` or `cancelled`.
+    #[schema(value_type = State)]
     state: String,
     /// Who sent the file.
     user_id: Uuid,
@@ -67,7 +68,7 @@ pub(in crate::commerce::import) fn begin(
     let new = ImportView {
         id: Uuid::now_v7(),
         kind: kind.as_str().to_owned(),
-        state: "running".to_owned(),
+        state: State::Running.as_str().to_owned(),
         user_id: conn.user(),
         rows_total: i32::try_from(rows).unwrap_or(i32::MAX),
         rows_done: 0,
@@ -102,7 +103,7 @@ pub(super) fn beat(conn: &mut TenantConn<'_>, id: Uuid, rows: u32) -> Result<boo
     if state.is_some() {
         renew(conn, id)?;
     }
-    Ok(state.as_deref() == Some("running"))
+    Ok(state.as_deref() == Some(State::Running.as_str()))
 }
 
 /// Notes what one has done, with the products that were written. One that was cancelled writes no more.
@@ -111,7 +112,7 @@ pub(in crate::commerce::import) fn note(
     id: Uuid,
     done: &Report,
 ) -> Result<(), ImportError> {
-    let running = imports::table.filter(imports::id.eq(id).and(imports::state.eq("running")));
+    let running = imports::table.filter(imports::id.eq(id).and(imports::state.eq(State::Running.as_str())));
     let noted = diesel::update(running).set(imports::report.eq(Some(value(done)?))).execute(conn.pg())?;
     if noted == 1 { Ok(renew(conn, id)?) } else { Err(ImportError::Cancelled) }
 }
@@ -123,9 +124,9 @@ pub(in crate::commerce::import) fn finish(
     report: &Report,
 ) -> Result<(), ImportError> {
     let now = Utc::now();
-    let running = imports::table.filter(imports::id.eq(id).and(imports::state.eq("running")));
+    let running = imports::table.filter(imports::id.eq(id).and(imports::state.eq(State::Running.as_str())));
     let done = (
-        imports::state.eq("done"),
+        imports::state.eq(State::Done.as_str()),
         imports::rows_done.eq(imports::rows_total),
         imports::report.eq(Some(value(report)?)),
         imports::ended_at.eq(Some(now)),
@@ -143,9 +144,13 @@ pub(super) fn give_up(
 ) -> Result<(), ImportError> {
     let now = Utc::now();
     let open = imports::table.filter(imports::id.eq(id).and(imports::ended_at.is_null()));
-    let state = if problem.is_none() { "cancelled" } else { "failed" };
+    let state = if problem.is_none() { State::Cancelled } else { State::Failed };
     diesel::update(open)
-        .set((imports::state.eq(state), imports::problem.eq(problem), imports::ended_at.eq(Some(now))))
+        .set((
+            imports::state.eq(state.as_str()),
+            imports::problem.eq(problem),
+            imports::ended_at.eq(Some(now)),
+        ))
         .execute(conn.pg())?;
     if report.is_some() {
         diesel::update(imports::table.find(id)).set(imports::report.eq(report)).execute(conn.pg())?;
@@ -156,7 +161,7 @@ pub(super) fn give_up(
 /// Asks for one to be cancelled. Whoever does it ends it, soon. One that has ended stays as it is.
 pub(super) fn cancel(conn: &mut TenantConn<'_>, id: Uuid) -> Result<ImportView, ImportError> {
     let open = imports::table.filter(imports::id.eq(id).and(imports::ended_at.is_null()));
-    diesel::update(open).set(imports::state.eq("cancelling")).execute(conn.pg())?;
+    diesel::update(open).set(imports::state.eq(State::Cancelling.as_str())).execute(conn.pg())?;
     find(conn, id)
 }
 

@@ -23,12 +23,14 @@ from .forgotten import Forgotten
 from .image import Image
 from .import_ import Import
 from .import_fault import ImportFault
+from .import_kind import ImportKind
 from .import_page import ImportPage
 from .import_problem_type_0 import ImportProblemType0
 from .import_products_on_conflict import ImportProductsOnConflict
 from .import_products_stock import ImportProductsStock
 from .import_products_variants import ImportProductsVariants
 from .import_report import ImportReport
+from .import_state import ImportState
 from .invitation import Invitation
 from .invitation_page import InvitationPage
 from .invitation_token import InvitationToken
@@ -146,12 +148,14 @@ __all__ = (
     "Image",
     "Import",
     "ImportFault",
+    "ImportKind",
     "ImportPage",
     "ImportProblemType0",
     "ImportProductsOnConflict",
     "ImportProductsStock",
     "ImportProductsVariants",
     "ImportReport",
+    "ImportState",
     "Invitation",
     "InvitationPage",
     "InvitationToken",

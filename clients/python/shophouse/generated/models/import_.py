@@ -8,6 +8,8 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..models.import_kind import ImportKind
+from ..models.import_state import ImportState
 from typing import cast
 from uuid import UUID
 import datetime
@@ -32,24 +34,24 @@ class Import:
             created_at (datetime.datetime):
             ended_at (datetime.datetime | None): Null while it goes on.
             id (UUID):
-            kind (str): `products` or `stock`.
+            kind (ImportKind): What a file is of.
             problem (ImportProblemType0 | None): Why it failed: `code` and `detail` of the problem.
             report (ImportReport | None):
             rows_done (int): Those that were looked at so far.
             rows_total (int): The rows of the file.
-            state (str): `running`, `cancelling`, `done`, `failed` or `cancelled`.
+            state (ImportState): How far an import is.
             user_id (UUID): Who sent the file.
      """
 
     created_at: datetime.datetime
     ended_at: datetime.datetime | None
     id: UUID
-    kind: str
+    kind: ImportKind
     problem: ImportProblemType0 | None
     report: ImportReport | None
     rows_done: int
     rows_total: int
-    state: str
+    state: ImportState
     user_id: UUID
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -70,7 +72,7 @@ class Import:
 
         id = str(self.id)
 
-        kind = self.kind
+        kind = self.kind.value
 
         problem: dict[str, Any] | None
         if isinstance(self.problem, ImportProblemType0):
@@ -88,7 +90,7 @@ class Import:
 
         rows_total = self.rows_total
 
-        state = self.state
+        state = self.state.value
 
         user_id = str(self.user_id)
 
@@ -145,7 +147,10 @@ class Import:
 
 
 
-        kind = d.pop("kind")
+        kind = ImportKind(d.pop("kind"))
+
+
+
 
         def _parse_problem(data: object) -> ImportProblemType0 | None:
             if data is None:
@@ -187,7 +192,10 @@ class Import:
 
         rows_total = d.pop("rows_total")
 
-        state = d.pop("state")
+        state = ImportState(d.pop("state"))
+
+
+
 
         user_id = UUID(d.pop("user_id"))
 
