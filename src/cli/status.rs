@@ -32,6 +32,8 @@ struct Status {
     version: String,
     /// What the database runs on.
     server: ServerFacts,
+    /// Servers of Citus that do not answer.
+    silent_nodes: Vec<String>,
     shops: Vec<Group>,
     lagging: Vec<Entry>,
     failed: Vec<Entry>,
@@ -48,7 +50,9 @@ struct Status {
 pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
     Installation::with(|installation| {
         let version = installation.tenancy.tenant_version();
-        let (server, settings) = (installation.tenancy.server_facts()?, installation.tenancy.odd_settings()?);
+        let tenancy = &installation.tenancy;
+        let (server, settings) =
+            ((tenancy.server_facts()?, tenancy.silent_nodes()?), tenancy.odd_settings()?);
         let load = load::of_server(&installation.config);
         let verify_email = installation.config.verification().is_on();
         let read = |owner: &mut OwnerTx<'_>| read(owner, (version, server), settings, verify_email, load);
@@ -59,7 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
 
 fn read(
     owner: &mut OwnerTx<'_>,
-    (version, server): (&str, ServerFacts),
+    (version, (server, silent_nodes)): (&str, (ServerFacts, Vec<String>)),
     settings: BTreeSet<OddSetting>,
     verify_email: bool,
     load: Option<Load>,
@@ -67,6 +71,7 @@ fn read(
     Ok(Status {
         version: version.to_owned(),
         server,
+        silent_nodes,
         shops: ledger::groups(owner)?,
         lagging: ledger::outdated(owner, version)?,
         failed: ledger::list(owner, Some(ShopState::Failed))?,
@@ -84,6 +89,8 @@ fn as_text(status: &Status) -> String {
         "{total} shops; this binary migrates them to version {}\nThe database runs on {}\n",
         status.version, status.server
     );
+    let silent = |node: &String| format!("No answer from {node}: requests in its shops get 503\n");
+    text += &status.silent_nodes.iter().map(silent).collect::<String>();
     if !status.verify_email {
         text += UNVERIFIED;
         text += "\n";

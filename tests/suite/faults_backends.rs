@@ -41,9 +41,8 @@ fn a_backend_that_an_administrator_ends_costs_its_own_request_alone() {
     thread::scope(|scope| {
         let customers = [scope.spawn(|| shop.sells()), scope.spawn(|| shop.sells())];
         waiting::all_blocked(&mut admin, 2);
-        let backend = "SELECT pid FROM pg_stat_activity \
-                       WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1";
-        admin.run(format!("SELECT pg_terminate_backend(({backend}))"));
+        let backend = waiting::blocked(&mut admin);
+        admin.run(format!("SELECT pg_terminate_backend({backend})"));
         waiting::all_blocked(&mut admin, 1);
         holder.run("ROLLBACK");
         let mut both: Vec<_> = customers.map(|customer| customer.join().unwrap()).into();

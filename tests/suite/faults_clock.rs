@@ -7,6 +7,7 @@ use chrono::Utc;
 use serde_json::json;
 
 use crate::support::goods::{each, variant};
+use crate::support::sql::moved as plus;
 use crate::support::world::{PASSWORD, text};
 use crate::support::{Caller, Login, Sql, World, token};
 
@@ -14,14 +15,15 @@ const HOURS: i64 = 2;
 
 /// Moves every time in a schema by some hours, except those in ids.
 fn move_all(sql: &mut Sql, schema: &str, hours: i64) {
-    let columns = sql.column(format!(
-        "SELECT format('UPDATE %s SET %I = %I + interval ''{hours} hours''', attrelid::regclass, attname, attname)
-         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-         WHERE relnamespace = '{schema}'::regnamespace AND relkind = 'r' AND atttypid = 'timestamptz'::regtype"
-    ));
+    let times = format!(
+        "pg_attribute JOIN pg_class ON pg_class.oid = attrelid \
+         WHERE relnamespace = '{schema}'::regnamespace AND relkind = 'r' AND atttypid = 'timestamptz'::regtype ORDER BY attrelid, attname"
+    );
+    let tables = sql.column(format!("SELECT attrelid::regclass FROM {times}"));
+    let columns = sql.column(format!("SELECT quote_ident(attname) FROM {times}"));
     assert!(columns.len() > 5, "{columns:?}");
-    for update in columns {
-        sql.run(update);
+    for (table, column) in tables.iter().zip(&columns) {
+        sql.run(format!("UPDATE {table} SET {column} = {}", plus(column, &format!("{hours} hours"))));
     }
 }
 

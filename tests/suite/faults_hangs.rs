@@ -1,5 +1,6 @@
 //! A PostgreSQL backend hangs: libpq waits for it, the client does not.
 
+use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
 
@@ -23,15 +24,12 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 
 /// Stopped backends; dropping this continues them, so that PostgreSQL can end.
-struct Stopped(Vec<String>);
+struct Stopped(BTreeSet<String>);
 
 impl Stopped {
     /// Stops all backends that wait for a lock, when there are this many.
     fn waiting(sql: &mut Sql, number: usize) -> Self {
-        waiting::all_blocked(sql, number);
-        let stopped = Self(sql.column(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        ));
+        let stopped = Self(waiting::all_blocked(sql, number));
         stopped.0.iter().for_each(|pid| signal(pid, Signal::SIGSTOP));
         stopped
     }

@@ -299,7 +299,7 @@ fn connections_that_died_while_they_lay_idle_are_passed_over() {
     let mut admin = world.database.connect(Login::Admin);
     let killed = admin.column(
         "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+         WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
     );
     assert!(!killed.is_empty() && killed.iter().all(|killed| killed == "true"), "{killed:?}");
     shop.get("/products").expect(200);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::second_wall::Owner;
 use crate::support::holds::ends;
 use crate::support::process::Process;
+use crate::support::sql::moved;
 use crate::support::world::text;
 use crate::support::{Answer, Database, Login, Member, Sql, World, waiting};
 
@@ -79,7 +80,7 @@ fn an_import_is_begun_watched_listed_and_kept_for_a_week() {
     // A week passes.
     assert_eq!(ends(&world).ended, 0);
     let mut sql = world.sql();
-    sql.run(format!("UPDATE {}.imports SET ended_at = ended_at - interval '7 days'", owner.schema()));
+    sql.run(format!("UPDATE {}.imports SET ended_at = {}", owner.schema(), moved("ended_at", "-7 days")));
     sql.run("UPDATE deadlines SET due_at = due_at - interval '7 days'");
     assert_eq!(ends(&world).ended, 2);
     owner.get(&path).expect_problem(404, "not_found");

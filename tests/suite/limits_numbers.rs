@@ -34,11 +34,9 @@ fn done(answers: &[Answer], limit: Limit, value: u32) -> usize {
 fn held_back<T>(world: &World, table: &str, work: impl FnOnce() -> T) -> T {
     let (mut holder, mut watcher) = (world.sql(), world.database.connect(Login::Admin));
     holder.run(format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE"));
-    let waiting = "SELECT pid FROM pg_stat_activity
-                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
     thread::scope(|scope| {
         scope.spawn(move || {
-            waiting::until("two requests to wait", || (watcher.column(waiting).len() >= 2).then_some(()));
+            waiting::some_blocked(&mut watcher, 2);
             holder.run("COMMIT");
         });
         work()

@@ -10,6 +10,7 @@
 mod addresses;
 mod archive;
 mod archive_faults;
+mod archive_older;
 mod archive_people;
 mod audit;
 mod backup;

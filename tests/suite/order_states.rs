@@ -173,7 +173,7 @@ fn orders_are_listed_newest_first_and_found_by_what_they_are() {
     let schema = owner.schema();
     world.sql().run(format!(
         "UPDATE {schema}.orders
-         SET created_at = timestamptz '2026-01-31T09:00:00Z' + least(number - 1001, 4) * interval '1 minute'"
+         SET created_at = (timestamp '2026-01-31T09:00:00' + least(number - 1001, 4) * interval '1 minute') AT TIME ZONE 'UTC'"
     ));
     let numbers = |filter: &str| -> Vec<u64> {
         let orders = owner.all(&format!("/orders?limit=2{filter}"));

@@ -10,6 +10,7 @@ use crate::routes::{ROUTES, Shelf, Who};
 use crate::support::concurrent::at_once;
 use crate::support::factor;
 use crate::support::goods::{order_of, variant};
+use crate::support::sql::moved;
 use crate::support::waiting::blocked;
 use crate::support::{Answer, Caller, Login, Member, World};
 
@@ -237,10 +238,10 @@ fn answers_are_kept_for_a_day_and_then_go() {
     for number in 0..3 {
         post(&owner, "/orders", &format!("old-{number}"), &order).expect(201);
     }
-    let older = |by: &str| format!("UPDATE {keys} SET created_at = created_at - interval '{by}'");
-    world.sql().run(older("23 hours 59 minutes"));
+    let older = |by: &str| format!("UPDATE {keys} SET created_at = {}", moved("created_at", by));
+    world.sql().run(older("-23 hours -59 minutes"));
     assert!(is_replayed(&post(&owner, "/orders", "old-0", &order)));
-    world.sql().run(older("1 minute"));
+    world.sql().run(older("-1 minute"));
     assert!(!is_replayed(&post(&owner, "/orders", "old-0", &order)));
     assert_eq!(orders(&owner), 4);
     assert_eq!(world.sql().count(&keys), 1, "the others were removed meanwhile");

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::audit::{self, Entry, Event};
 use crate::tenancy::access::OwnerTx;
+use crate::tenancy::citus;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::isolation::policies;
 use crate::tenancy::lifecycle::NewShop;
@@ -104,11 +105,15 @@ impl Tenancy {
         let id = ShopId::generate();
         let slug = self.insert_imported_row(owner, id, manifest, options)?;
         let (tree, version) = (&self.trees.tenant, manifest.schema_version.as_str());
-        migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, (tree, version))?;
+        let is_placed =
+            migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, (tree, version))?;
         load(self.server, owner.pg(), id, archive, progress)?;
         migrations::apply_tenant(self.server, owner.pg(), id, tree.between(version, self.tenant_version()))?;
         let people = people::add_members(owner, id, options.grant_members, chosen.as_ref())?;
         policies::enforce(self.server, owner.pg(), id, &self.roles.shop)?;
+        if self.server.has_nodes() && !is_placed {
+            citus::distribute(owner.pg(), &id.schema())?;
+        }
         if let Some(work) = self.due_work {
             (work.restore)(owner)?;
         }

@@ -19,7 +19,9 @@ mod statements;
 
 pub use facts::ServerFacts;
 pub use nodes::{Move, Node, Undistributed};
-pub(in crate::tenancy) use nodes::{distribute, move_schema, nodes, place, plan, progress, undistributed};
+pub(in crate::tenancy) use nodes::{
+    distribute, move_schema, nodes, place, plan, progress, silent_nodes, undistributed,
+};
 pub use rights::{closing_sql, introducing_sql};
 pub(in crate::tenancy) use server::Server;
 pub use setup::prepare;

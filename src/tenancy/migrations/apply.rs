@@ -64,16 +64,20 @@ pub(in crate::tenancy) fn create_schema_sql(
 }
 
 /// Creates a shop's schema and brings it to a version, from the baseline where there is one. It is the current schema afterwards.
+///
+/// Returns whether it is placed. Without a baseline it is not: Citus refuses some statements of the migrations before that.
 pub(in crate::tenancy) fn create_tenant(
     server: Server,
     pg: &mut PgConnection,
     shop: ShopId,
     shop_role: &str,
     (tree, version): (&Tree, &str),
-) -> Result<(), TenancyError> {
+) -> Result<bool, TenancyError> {
     let (baseline, later) = tree.creation(version, &shop.schema());
-    server.execute(pg, &format!("{};{baseline}", create_schema_sql(server, shop, shop_role, true)))?;
-    apply_tenant(server, pg, shop, later)
+    let is_placed = !baseline.is_empty();
+    server.execute(pg, &format!("{};{baseline}", create_schema_sql(server, shop, shop_role, is_placed)))?;
+    apply_tenant(server, pg, shop, later)?;
+    Ok(is_placed)
 }
 
 /// Applies migrations to a shop's schema, with Diesel's bookkeeping. The shop's schema is the current one afterwards.

@@ -94,6 +94,16 @@ pub fn connect(nodes: &[&PrivateServer], database: &str) {
         .run(format!("SELECT citus_set_node_property('{first}', 5432, 'shouldhaveshards', {has_shards})"));
 }
 
+/// The same connection to each worker of a database; none without Citus.
+pub fn workers_of(sql: &mut Sql) -> Vec<Sql> {
+    if nodes() == 0 || sql.count("pg_extension WHERE extname = 'citus'") == 0 {
+        return Vec::new();
+    }
+    let urls = "SELECT format('host=''%s'' port=%s user=%s dbname=%s', nodename, nodeport, session_user, current_database()) \
+                FROM pg_dist_node WHERE groupid > 0";
+    sql.column(urls).iter().map(|url| Sql::to(url)).collect()
+}
+
 /// Ends the connections to a database and lets nobody connect again: Citus's own process would keep it from being cloned.
 pub fn freeze(nodes: &[&PrivateServer], database: &str) {
     for node in nodes {

@@ -74,6 +74,12 @@ impl Sql {
     }
 }
 
+/// SQL of the time in a column, moved by an interval such as `-1 day`. By way of a time without a zone: Citus updates with no function
+/// of a column that depends on settings.
+pub fn moved(column: &str, by: &str) -> String {
+    format!("(({column} AT TIME ZONE 'UTC') + interval '{by}') AT TIME ZONE 'UTC'")
+}
+
 /// The first column of a query as text; NULL is empty.
 pub fn column(pg: &mut PgConnection, query: impl fmt::Display) -> QueryResult<Vec<String>> {
     let as_text = format!("SELECT cell::text FROM ({query}) AS asked (cell)");
