@@ -19,7 +19,7 @@ use shophouse::database::{DatabaseUrl, PoolOptions, PreparedStatements};
 use shophouse::tenancy::{FleetOptions, Limits, Logins, Step, Tenancy};
 
 /// The number of shops of the first table, and of the second unless another is asked for.
-const SHOPS: [usize; 2] = [100, 500];
+const SHOPS: [usize; 2] = [100, 1_000];
 const READS: usize = 200;
 const ORDERS: usize = 100;
 const OPENINGS: usize = 20;

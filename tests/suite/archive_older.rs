@@ -8,8 +8,7 @@ use crate::support::{Database, World, citus, process, tree};
 
 #[test]
 fn an_archive_from_before_the_baseline_becomes_a_shop_like_any_other() {
-    // On PostgreSQL alone: Citus refuses to take the migrations back.
-    let old = World::on(Database::plain(), tree::trees());
+    let old = World::on(Database::alone(), tree::trees());
     let shop = lively_shop(&old, "books");
     tree::set_back_before(&old, &shop, "20261128121758");
     let archive = export(&old.tenancy, shop.shop_id());

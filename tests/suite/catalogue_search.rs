@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::support::goods::each;
 use crate::support::tree::trees;
-use crate::support::{Member, World};
+use crate::support::{Database, Member, World};
 
 /// Titles that are difficult to split into words.
 const DIFFICULT: [&str; 26] = [
@@ -228,7 +228,7 @@ fn common_characters(world: &World) -> Vec<char> {
 /// The migration fills the tables for existing products; the application does so for later ones.
 #[test]
 fn the_migration_finds_the_words_that_the_application_finds() {
-    let world = World::new();
+    let world = World::on(Database::alone(), trees());
     let owner = shop(&world);
     for characters in common_characters(&world).chunks(200) {
         let may_be_shown = |char: &&char| Line::try_from(format!("x{char}x").as_str()).is_ok();

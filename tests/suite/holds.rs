@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::goods::{each, order_of, pointer, variant};
 use crate::support::holds::{a_day_passes, ends, stock};
 use crate::support::world::text;
-use crate::support::{Answer, Caller, Member, World, tree};
+use crate::support::{Answer, Caller, Database, Member, World, tree};
 
 fn hold(caller: &Caller<'_>, order: &Value, until: Value) -> Answer {
     caller.post(&format!("/orders/{}/hold", text(&order["id"])), json!({ "until": until }))
@@ -190,7 +190,7 @@ fn a_deadline_follows_the_order_when_the_two_differ() {
 
 #[test]
 fn orders_from_before_wait_as_they_did() {
-    let world = World::new();
+    let world = World::on(Database::alone(), tree::trees());
     let owner = world.user("ada").opens_shop("loft");
     let cleo = owner.joined_by("cleo", "customer");
     let product = owner.sells("A");

@@ -6,8 +6,9 @@ use shophouse::limits::Limit;
 
 use crate::limits_numbers::is_reached;
 use crate::support::concurrent::at_once;
+use crate::support::tree::trees;
 use crate::support::world::{Member, text};
-use crate::support::{Answer, World};
+use crate::support::{Answer, Database, World};
 
 /// A product with so many variants.
 fn product(title: &str, variants: usize) -> Value {
@@ -138,7 +139,7 @@ fn a_counter_that_is_too_high_is_put_right_when_it_matters() {
 
 #[test]
 fn what_a_shop_had_before_the_counters_is_counted_by_the_migration() {
-    let world = World::new();
+    let world = World::on(Database::alone(), trees());
     let shop = world.user("ada").opens_shop("books");
     shop.post("/products", product("Cap", 3)).expect(201);
     let mut up = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations_tenant"))

@@ -84,8 +84,10 @@ const NOT_ALLOWED: &[(&str, &str)] = &[
     ),
     (
         "a sequence, a view or another relation that is no table",
-        "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace
-         AND relkind NOT IN ('r', 'i')",
+        // Those of an extension are its own.
+        "SELECT relname FROM pg_class c WHERE relnamespace = '{schema}'::regnamespace
+         AND relkind NOT IN ('r', 'i')
+         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')",
     ),
     (
         "a time without its zone, a floating-point number or text of a fixed width",

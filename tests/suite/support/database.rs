@@ -50,7 +50,12 @@ impl Database {
         database
     }
 
-    /// Connects such a database with those of the same name on the other nodes.
+    /// A database of PostgreSQL alone for [`World::on`](super::World::on), where migrations are taken back: Citus refuses some of that.
+    pub fn alone() -> Self {
+        if citus::nodes() > 0 { Self::plain() } else { Self::new() }
+    }
+
+    /// Connects a database of [`Database::plain`] with those of the same name on the other nodes.
     pub fn gets_citus(&self) {
         let Name(name, server) = &*self.name;
         citus::connect(&server.nodes(), name);
