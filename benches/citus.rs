@@ -46,9 +46,9 @@ struct System {
 
 fn main() -> Outcome<()> {
     let server = Server::start()?;
-    server.database("shophouse")?;
-    println!("{}", machine(&mut server.connect(Login::Admin, "shophouse")?)?);
-    let alone = [Login::Web, Login::Owner, Login::Admin].map(|login| server.url(login, "shophouse"));
+    server.database("alone")?;
+    println!("{}", machine(&mut server.connect(Login::Admin, "alone")?)?);
+    let alone = [Login::Web, Login::Owner, Login::Admin].map(|login| server.url(login, "alone"));
     let mut systems = vec![System::start(&server, "PostgreSQL alone", alone)?];
     for argument in std::env::args().filter(|argument| argument.contains('=')) {
         let (name, port) = argument.split_once('=').unwrap_or_default();
@@ -118,7 +118,7 @@ impl System {
     fn start(server: &Server, name: &str, urls: [String; 3]) -> Outcome<Self> {
         let [web, owner, _] = &urls;
         let environment = [("DATABASE_URL", web.as_str()), ("SHOPHOUSE_MIGRATION_URL", owner)];
-        let binary = RunningBinary::start(server, "shophouse", &environment)?;
+        let binary = RunningBinary::start(server, "alone", &environment)?;
         let agent = ureq::Agent::new_with_defaults();
         let outside = binary.token(&agent, "ada@example.com")?;
         binary.post(&agent, "/shops", &outside, &json!({ "name": "Bench", "slug": "bench" }))?;
@@ -197,6 +197,7 @@ impl System {
             let up = format!(
                 "ALTER TABLE products ADD COLUMN added_{number} BIGINT;
                  ALTER TABLE products ALTER COLUMN added_{number} SET DEFAULT 0;
+                 UPDATE products SET added_{number} = 0;
                  ALTER TABLE products ALTER COLUMN added_{number} SET NOT NULL"
             );
             trees = trees.with_tenant(Step::new(&format!("9999-01-01-{number:06}_added"), &up, "")?)?;

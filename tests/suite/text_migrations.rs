@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::World;
 use crate::support::goods::each;
 use crate::support::process::done;
 use crate::support::tree::trees;
 use crate::support::world::{PASSWORD, text};
+use crate::support::{Database, World};
 use crate::text::{encoded, product, register, sign_in};
 
 /// Runs the newest migration with this name again, on a schema.
@@ -65,7 +65,7 @@ fn addresses_that_were_stored_before_become_normal_where_nobody_else_has_them() 
 
 #[test]
 fn what_was_stored_before_in_a_shop_becomes_normal_where_it_does_not_clash() {
-    let world = World::new();
+    let world = World::on(Database::alone(), trees());
     let ada = world.user("ada").opens_shop("loft");
     let names = ["a", "b", "c", "d", "e"];
     let ids = names.map(|name| text(&ada.post("/products", product(name)).expect(201)["id"]));
