@@ -40,7 +40,7 @@ use std::time::Duration;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use rocket::figment::Figment;
 use rocket::shield::Shield;
-use rocket::{Build, Rocket};
+use rocket::{Build, Rocket, Route};
 use serde_json::Value;
 
 use commerce::import::jobs::run::Jobs;
@@ -105,8 +105,8 @@ pub fn server(rocket: Figment, app: App) -> Rocket<Build> {
         // Notes the answer in the log, and so comes after all that change it.
         .attach(AccessLog)
         .attach(RefusalDelay(app.refusal_delay));
-    api(app.metrics)
-        .serve(rocket)
+    rocket
+        .mount("/", routes(app.metrics))
         .mount("/", http::response::fallback::routes())
         .register("/", http::response::catchers::all())
         .manage(openapi::Document(LazyLock::new(|| openapi::json(&description()?))))
@@ -144,6 +144,13 @@ pub fn description() -> serde_json::Result<Value> {
 /// The page that explains every problem code.
 pub fn problem_page() -> String {
     api(true).problem_page()
+}
+
+/// The routes of the API. A process may make many servers, as the tests do, and describing the routes takes longer than all else of that.
+fn routes(metrics: bool) -> Vec<Route> {
+    static ROUTES: [LazyLock<Vec<Route>>; 2] =
+        [LazyLock::new(|| api(false).routes()), LazyLock::new(|| api(true).routes())];
+    ROUTES[usize::from(metrics)].clone()
 }
 
 /// The one list of what is served and described; `/metrics` may have an address of its own.

@@ -22,7 +22,9 @@ pub(super) fn methods_at<'r>(request: &'r Request<'_>) -> BTreeSet<&'r str> {
     let path: Vec<&str> = request.uri().path().segments().collect();
     let matching = || {
         let routes = request.rocket().routes();
-        routes.filter(|route| route.name.as_deref() != Some(FALLBACK) && matches(route.uri.path(), &path))
+        routes.filter(|route| {
+            route.name.as_deref() != Some(FALLBACK) && matches(route.uri.path(), path.iter().copied())
+        })
     };
     let fewest = matching().map(|route| parameters(route.uri.path())).min();
     let mut methods: BTreeSet<&str> = matching()
@@ -56,7 +58,7 @@ pub(super) fn is_at_or_below(request: &Request<'_>, path: &str) -> bool {
 
 /// Whether every address of the route `one` is also one of the route `other`, which says less of them.
 pub(super) fn is_special_case(one: &str, other: &str) -> bool {
-    parameters(one) < parameters(other) && matches(other, &segments(one).collect::<Vec<_>>())
+    matches(other, segments(one)) && parameters(one) < parameters(other)
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {
@@ -68,11 +70,11 @@ fn parameters(route: &str) -> usize {
     segments(route).filter(|segment| segment.starts_with('<')).count()
 }
 
-/// Whether a route's path, such as `/products/<id>`, matches a path.
-fn matches(route: &str, path: &[&str]) -> bool {
-    let pattern: Vec<&str> = segments(route).collect();
-    pattern.len() == path.len()
-        && pattern.iter().zip(path).all(|(segment, given)| segment.starts_with('<') || segment == given)
+/// Whether a route's path, such as `/products/<id>`, matches the segments of a path.
+fn matches<'p>(route: &str, mut path: impl Iterator<Item = &'p str>) -> bool {
+    let mut is_next =
+        |segment: &str| path.next().is_some_and(|given| segment.starts_with('<') || segment == given);
+    segments(route).all(&mut is_next) && path.next().is_none()
 }
 
 #[cfg(test)]
@@ -81,9 +83,9 @@ mod tests {
 
     #[test]
     fn a_parameter_matches_any_segment() {
-        assert!(matches("/api/<id>/x", &["api", "7", "x"]));
-        assert!(!matches("/api/<id>/x", &["api", "7"]));
-        assert!(!matches("/api/<id>/x", &["api", "7", "y"]));
+        assert!(matches("/api/<id>/x", ["api", "7", "x"].into_iter()));
+        assert!(!matches("/api/<id>/x", ["api", "7"].into_iter()));
+        assert!(!matches("/api/<id>/x", ["api", "7", "y"].into_iter()));
     }
 
     #[test]

@@ -33,7 +33,8 @@ mod response;
 mod serve;
 mod shape;
 
-use rocket::{Build, Rocket};
+use rocket::figment::Figment;
+use rocket::{Build, Rocket, Route};
 use serde_json::Value;
 use utoipa::openapi::info::ContactBuilder;
 use utoipa::openapi::path::{HttpMethod, PathItem};
@@ -67,13 +68,14 @@ impl Api {
         self
     }
 
-    /// Mounts the routes, and between them those that keep an address from being another's.
-    pub fn serve(self, rocket: Rocket<Build>) -> Rocket<Build> {
+    /// The routes at their addresses, and between them those that keep an address from being another's.
+    pub fn routes(self) -> Vec<Route> {
         let mount =
             |rocket: Rocket<Build>, (base, endpoint): (_, Endpoint)| rocket.mount(base, [endpoint.route]);
-        let rocket = self.endpoints.into_iter().fold(rocket, mount);
-        let between = fallback::between(&rocket.routes().cloned().collect::<Vec<_>>());
-        rocket.mount("/", between)
+        let rocket = self.endpoints.into_iter().fold(rocket::custom(Figment::new()), mount);
+        let mut routes: Vec<Route> = rocket.routes().cloned().collect();
+        routes.extend(fallback::between(&routes));
+        routes
     }
 
     /// All kinds of problems of these endpoints.

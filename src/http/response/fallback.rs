@@ -51,15 +51,17 @@ impl Handler for Fallback {
 /// Routes that refuse the methods which an address does not have, where other routes with parameters have them: nothing else
 /// keeps `PUT /products/import` from being `PUT /products/<id>`.
 pub fn between(routes: &[Route]) -> Vec<Route> {
-    let path = |route: &Route| route.uri.path().to_owned();
+    fn path(route: &Route) -> &str {
+        route.uri.path()
+    }
     let mut between: Vec<Route> = Vec::new();
     for special in routes {
         let has = |method| routes.iter().any(|other| other.method == method && path(other) == path(special));
-        for general in routes.iter().filter(|other| is_special_case(&path(special), &path(other))) {
+        for general in routes.iter().filter(|other| is_special_case(path(special), path(other))) {
             let (method, path) = (general.method, path(special));
             let is_known = between.iter().any(|known| known.method == method && known.uri.path() == path);
             if !has(method) && !is_known {
-                let mut route = Route::ranked(general.rank - 1, method, &path, Fallback);
+                let mut route = Route::ranked(general.rank - 1, method, path, Fallback);
                 route.name = Some(FALLBACK.into());
                 between.push(route);
             }
