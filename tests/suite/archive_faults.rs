@@ -8,11 +8,11 @@ use tar::{Builder, EntryType};
 
 use crate::support::archive::{Archive, export, header, import};
 use crate::support::process::{self, Piped};
-use crate::support::{Member, World, waiting};
+use crate::support::{Member, Town, World, waiting};
 
 /// A shop with a product.
-fn shop(world: &World) -> Member<'_> {
-    let shop = world.user("ada").opens_shop("books");
+fn shop(town: &Town) -> Member<'_> {
+    let shop = town.user("ada").opens_shop("books");
     shop.sells("Mug");
     shop
 }

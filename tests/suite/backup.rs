@@ -31,7 +31,7 @@ struct Site {
 impl Site {
     /// An installation that archives its write-ahead log.
     fn new() -> (Self, Running) {
-        let installation = Installation::new();
+        let installation = Installation::with_cluster();
         let server = installation.start();
         let programs = admin(&installation).one("SELECT setting FROM pg_config WHERE name = 'BINDIR'");
         let site = Self { installation, programs };

@@ -7,7 +7,7 @@ mod demonstration;
 
 #[test]
 fn the_demonstration_can_be_run_again_and_again() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     for _ in 0..2 {
         let mut output = Vec::new();

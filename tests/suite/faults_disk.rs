@@ -43,7 +43,7 @@ fn fill(shop: &Shop, sql: &mut Sql) {
 
 #[test]
 fn a_database_without_room_says_so_keeps_what_it_has_and_goes_on_when_there_is_some() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start_with_file_limit(BLOCKS);
     let shop = Shop::opens_at(&server.address);
     let mut sql = admin(&installation);

@@ -21,7 +21,7 @@ fn code(answer: (u16, serde_json::Value)) -> (u16, String) {
 /// One test for a thief, a guesser and a former clerk, because each start of the binary takes long.
 #[test]
 fn thieves_guessers_and_former_clerks_get_nowhere_and_the_log_tells_of_them() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     let ada = json!({ "email": "ada@example.com", "password": PASSWORD });
     let bob = json!({ "email": "bob@example.com", "password": PASSWORD });

@@ -40,7 +40,7 @@ fn a_request_is_logged_with_who_asked_and_what_it_cost() {
 
 #[test]
 fn its_log_is_for_programs_unless_somebody_looks_or_asks_for_text() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     let body = json!({ "email": "ada@example.com", "password": PASSWORD }).to_string();
     assert_eq!(server.post("/auth/register", None, &body).0, 201);
@@ -65,7 +65,7 @@ fn its_log_is_for_programs_unless_somebody_looks_or_asks_for_text() {
 
 #[test]
 fn the_metrics_can_have_an_address_of_their_own() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let mut server = installation.start_with(&[("SHOPHOUSE_METRICS_ADDRESS", "127.0.0.1:0")]);
     let [_docs, line] = [(); 2].map(|()| server.next_line().unwrap());
     let metrics = line.strip_prefix("Metrics:  ").unwrap();

@@ -48,7 +48,7 @@ fn a_signal_stops_it_and_its_postgresql() {
 
 #[test]
 fn a_signal_at_the_moment_it_is_ready_is_heeded() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     for _ in 0..5 {
         assert_eq!(installation.start().stopped().code, Some(0));
     }
@@ -56,7 +56,7 @@ fn a_signal_at_the_moment_it_is_ready_is_heeded() {
 
 #[test]
 fn after_a_kill_it_starts_again_with_its_data_and_its_secret() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     let (token, _) = signs_in(&server, "ada@example.com");
     let shop = json!({ "name": "Loft", "slug": "loft" }).to_string();
@@ -95,7 +95,7 @@ fn at_last_it_prints_its_address_its_docs_and_a_command_that_works() {
 
 #[test]
 fn the_log_holds_neither_passwords_nor_tokens() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     let (access, refresh) = signs_in(&server, "ada@example.com");
     let wrong = "wrong horse battery";
@@ -125,7 +125,7 @@ fn the_log_holds_neither_passwords_nor_tokens() {
 
 #[test]
 fn migrate_ends_well_and_says_so_beside_a_running_server_too() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let says = |shops: usize| {
         let ended = installation.run(&["migrate"], &[]);
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);

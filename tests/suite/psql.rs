@@ -66,7 +66,7 @@ fn it_ends_as_psql_ends_and_is_not_opened_on_nothing() {
 
 #[test]
 fn it_works_on_a_private_server_too() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let run = |arguments: &[&str]| {
         let ended = installation.run(arguments, &[]);
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);

@@ -6,7 +6,7 @@ use crate::support::installation::Installation;
 
 #[test]
 fn a_client_that_is_refused_can_send_to_the_end_and_go_on() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     for (method, path, content_type, length, status, code) in [
         ("POST", "/products", "application/json", 1 << 20, 401, "unauthenticated"),
@@ -26,7 +26,7 @@ fn a_client_that_is_refused_can_send_to_the_end_and_go_on() {
 
 #[test]
 fn a_body_in_chunks_is_read_to_its_end_too() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     for (path, content_type, status, code) in [
         ("/api/v1/products/import", "text/csv", 401, "unauthenticated"),
@@ -50,7 +50,7 @@ fn a_body_in_chunks_is_read_to_its_end_too() {
 /// A client that sends `Expect: 100-continue` waits before it sends its body.
 #[test]
 fn a_client_that_asks_before_it_sends_is_answered() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     let mut connection = Connection::to(&server.address);
     let headers = [("Content-Type", "text/csv"), ("Content-Length", "4"), ("Expect", "100-continue")];

@@ -12,7 +12,7 @@ fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Ans
 
 #[test]
 fn every_answer_has_its_headers_and_none_that_tells_of_the_inside() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     for (method, path, status) in [
         ("GET", "/api/v1/", 200),
@@ -51,7 +51,7 @@ fn every_answer_has_its_headers_and_none_that_tells_of_the_inside() {
 
 #[test]
 fn a_wrong_method_is_told_which_are_right_also_one_that_nobody_knows() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start();
     for method in ["PUT", "TRACE", "PROPFIND", "brew"] {
         let answer = ask(&server.address, method, "/api/v1/shops", &[]);
@@ -62,7 +62,7 @@ fn a_wrong_method_is_told_which_are_right_also_one_that_nobody_knows() {
 
 #[test]
 fn a_page_of_another_origin_may_call_where_it_was_configured() {
-    let installation = Installation::new();
+    let installation = Installation::with_cluster();
     let server = installation.start_with(&[("SHOPHOUSE_CORS_ORIGINS", ORIGIN)]);
     let preflight = [
         ("Origin", ORIGIN),

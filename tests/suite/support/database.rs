@@ -1,8 +1,10 @@
 //! A test's own database.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, SyncSender};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
+use std::{mem, thread};
 
 use shophouse::database::private::{Login, PrivateServer};
 use shophouse::database::{DatabaseUrl, PoolOptions, PreparedStatements};
@@ -12,7 +14,7 @@ use shophouse::tenancy::{Limits, Logins, Tenancy};
 use super::server::{APART, SERVER, Server};
 use super::sql::Sql;
 use super::tree::trees;
-use super::{bouncer, citus, log};
+use super::{bouncer, citus};
 
 const TEMPLATE: &str = "suite_template";
 
@@ -126,6 +128,11 @@ impl Database {
         server.nodes().into_iter().map(move |node| move |login| Sql::to(&node.url(login, name)))
     }
 
+    /// Fails if something was logged that should not have been.
+    pub(super) fn log_is_clean(&self) {
+        self.name.1.log_is_clean();
+    }
+
     /// A plain connection, without the product.
     pub fn connect(&self, login: Login) -> Sql {
         Sql::to(&self.direct().url(login))
@@ -134,16 +141,39 @@ impl Database {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.0);
-        let workers = self.1.workers().iter().map(|worker| admin(worker).try_run(&drop));
-        for dropped in std::iter::once(self.1.admin().try_run(&drop)).chain(workers) {
-            // A test that has failed already reports its own reason.
-            assert!(dropped.is_ok() || std::thread::panicking(), "{dropped:?}");
+        let Self(name, server) = self;
+        DROPPING.send((mem::take(name), server)).unwrap();
+        self.1.log_is_clean();
+        // A test that has failed already reports its own reason.
+        if !thread::panicking() {
+            let not_dropped = mem::take(&mut *NOT_DROPPED.lock().unwrap());
+            assert!(not_dropped.is_empty(), "{not_dropped:?}");
         }
-        self.1.look_at_log();
-        log::is_clean();
     }
 }
+
+/// Takes databases that no test uses any more. PostgreSQL waits for the end of their last connections and for a checkpoint, and so would
+/// the tests.
+static DROPPING: LazyLock<SyncSender<(String, &'static Server)>> = LazyLock::new(|| {
+    let (sender, databases) = mpsc::sync_channel::<(String, &'static Server)>(MOST_UNUSED);
+    thread::spawn(move || {
+        for (name, server) in databases {
+            let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+            let workers = server.workers().iter().map(|worker| admin(worker).try_run(&drop));
+            let dropped = std::iter::once(server.admin().try_run(&drop)).chain(workers);
+            let errors: Vec<_> =
+                dropped.filter_map(|dropped| Some(format!("{drop}: {}", dropped.err()?))).collect();
+            NOT_DROPPED.lock().unwrap().extend(errors);
+        }
+    });
+    sender
+});
+
+/// Why databases could not be dropped; the next test that is done with one fails.
+static NOT_DROPPED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// So many databases may wait to be dropped: they take room.
+const MOST_UNUSED: usize = 4;
 
 /// Small pools, so that one server is enough for many tests at once. PgBouncer limits the connections itself; with it, the
 /// pools are larger than its own.

@@ -9,8 +9,8 @@ use nix::unistd::Pid;
 use shophouse::database::private::{DATABASE, Login, PrivateOptions, PrivateServer};
 use tempfile::TempDir;
 
-use super::server::place;
-use super::{Sql, log};
+use super::server::{pg_bin, place};
+use super::{Sql, cluster, log};
 
 /// A PostgreSQL with durable commits, as in production.
 pub struct DisposablePostgres {
@@ -25,6 +25,7 @@ impl DisposablePostgres {
             .permissions(Permissions::from_mode(0o755))
             .tempdir_in(place())
             .unwrap();
+        cluster::copy_to(&home.path().join("data"));
         let mut postgres = Self { server: None, home };
         postgres.starts();
         postgres
@@ -33,7 +34,7 @@ impl DisposablePostgres {
     pub fn starts(&mut self) {
         let options = PrivateOptions {
             data_dir: self.home.path().join("data"),
-            pg_bin: std::env::var_os("SHOPHOUSE_PG_BIN").map(PathBuf::from),
+            pg_bin: pg_bin(),
             unsafe_fast: false,
             max_connections: 40,
         };

@@ -15,7 +15,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::database::no_limits;
-use super::log;
+use super::server::place;
+use super::{cluster, log};
 
 /// Only a process that hangs takes so long.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -25,13 +26,21 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub struct Installation(TempDir);
 
 impl Installation {
+    /// An empty one.
     pub fn new() -> Self {
         let dir = tempfile::Builder::new()
             .prefix("shophouse-test-")
             .permissions(Permissions::from_mode(0o755))
-            .tempdir_in("/tmp")
+            .tempdir_in(place())
             .unwrap();
         Self(dir)
+    }
+
+    /// One whose PostgreSQL has been made already, and has no tables yet.
+    pub fn with_cluster() -> Self {
+        let installation = Self::new();
+        cluster::copy_to(&installation.data());
+        installation
     }
 
     pub fn path(&self) -> &Path {

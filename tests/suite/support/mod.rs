@@ -3,12 +3,14 @@
 //! | file | subject |
 //! |---|---|
 //! | `server` | the PostgreSQL of the run, and the template that databases are cloned from |
+//! | `cluster` | a PostgreSQL cluster that is made once and copied |
 //! | `database` | a test's own database |
 //! | `sql` | plain SQL on a database, for what HTTP cannot show |
 //! | `lending` | connections that are kept for the next one who asks |
 //! | `citus` | an optional Citus in place of that PostgreSQL |
 //! | `bouncer` | an optional PgBouncer in front of that PostgreSQL |
-//! | `world` | a running shophouse, its people and their shops |
+//! | `town` | people and their shops, on a server that a test shares with others or has for itself |
+//! | `world` | a running shophouse that a test has for itself |
 //! | `caller` | sending requests as a user, or as nobody |
 //! | `answer` | responses, and checks of them |
 //! | `described` | comparing responses with the OpenAPI document |
@@ -41,6 +43,7 @@ pub mod caller;
 pub mod catalogue;
 pub mod certificate;
 pub mod citus;
+mod cluster;
 pub mod concurrent;
 pub mod connection;
 pub mod database;
@@ -61,6 +64,7 @@ mod server;
 pub mod sql;
 pub mod standby;
 pub mod token;
+pub mod town;
 pub mod tree;
 pub mod waiting;
 pub mod world;
@@ -73,4 +77,5 @@ pub use inside::inside;
 pub use lending::Lent;
 pub use shophouse::database::private::Login;
 pub use sql::Sql;
-pub use world::{Member, Person, World};
+pub use town::{Member, Person, Town};
+pub use world::World;

@@ -60,11 +60,12 @@ impl Server {
         self.admin.lend(|| admin(&self.postgres))
     }
 
-    /// Checks what PostgreSQL has logged since the last check.
-    pub fn look_at_log(&self) {
+    /// Fails if PostgreSQL, or anybody else, has logged since the last check what must not be logged.
+    pub fn log_is_clean(&self) {
         let mut lines = Vec::new();
         self.log.lock().unwrap().read_to_end(&mut lines).unwrap();
         log::look_at(&String::from_utf8_lossy(&lines));
+        log::is_clean();
     }
 }
 
@@ -79,12 +80,8 @@ pub static APART: LazyLock<Server> = LazyLock::new(|| start("-apart", false));
 
 fn start(suffix: &str, bounced: bool) -> Server {
     let (dir, alive) = directory(suffix);
-    let options = |data_dir| PrivateOptions {
-        data_dir,
-        pg_bin: std::env::var_os("SHOPHOUSE_PG_BIN").map(PathBuf::from),
-        unsafe_fast: true,
-        max_connections: 150,
-    };
+    let options =
+        |data_dir| PrivateOptions { data_dir, pg_bin: pg_bin(), unsafe_fast: true, max_connections: 150 };
     let at = options(dir.join("data"));
     let mut postgres = PrivateServer::start(&at).unwrap();
     if citus::nodes() > 0 {
@@ -98,6 +95,11 @@ fn start(suffix: &str, bounced: bool) -> Server {
     let (cluster, sockets) = (dir.join("data/postgres"), dir.join("data/socket"));
     let bouncer = bounced.then(|| Bouncer::start(dir.join("bouncer"), &cluster, sockets.to_str().unwrap()));
     Server { postgres, workers, bouncer, admin: Lender::default(), log, _alive: alive }
+}
+
+/// Where PostgreSQL's programs are, if that is set.
+pub(super) fn pg_bin() -> Option<PathBuf> {
+    std::env::var_os("SHOPHOUSE_PG_BIN").map(PathBuf::from)
 }
 
 /// Where every account may have a directory, and which PostgreSQL's account can enter when the tests run as root.
@@ -114,7 +116,7 @@ pub(super) fn place() -> &'static str {
 }
 
 /// The run's directory. It is renamed after it is locked, so that no other run sees it without a lock.
-fn directory(suffix: &str) -> (PathBuf, File) {
+pub(super) fn directory(suffix: &str) -> (PathBuf, File) {
     let place = place();
     let unnamed = tempfile::Builder::new()
         .prefix("shophouse-unnamed-")
