@@ -3,37 +3,37 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Town, World};
+use crate::support::{Answer, Tenants, World};
 
-fn at_root(town: &Town, accept: &str) -> Answer {
-    town.nobody().raw(Method::Get, "/", &[("Accept", accept)], None)
+fn at_root(tenants: &Tenants, accept: &str) -> Answer {
+    tenants.nobody().raw(Method::Get, "/", &[("Accept", accept)], None)
 }
 
 #[test]
 fn the_root_leads_to_the_page_of_the_api_and_gives_links_to_programs() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
     for accept in [browser, "*/*", "", "text/html, application/json;q=0.5", "nonsense"] {
-        let answer = at_root(&town, accept);
+        let answer = at_root(&tenants, accept);
         assert_eq!((answer.status, answer.header("Location")), (303, Some("/docs")), "{answer}");
     }
-    town.nobody().raw(Method::Get, "/docs", &[], None).expect_page();
-    let links = town.nobody().get("/").expect(200)["links"].clone();
+    tenants.nobody().raw(Method::Get, "/docs", &[], None).expect_page();
+    let links = tenants.nobody().get("/").expect(200)["links"].clone();
     for accept in ["application/json", "application/json, text/plain, */*"] {
-        assert_eq!(at_root(&town, accept).expect(200)["links"], links);
+        assert_eq!(at_root(&tenants, accept).expect(200)["links"], links);
     }
     for link in links.as_object().unwrap().values() {
-        let answer = town.nobody().raw(Method::Get, link.as_str().unwrap(), &[], None);
+        let answer = tenants.nobody().raw(Method::Get, link.as_str().unwrap(), &[], None);
         assert_eq!(answer.status, 200, "{answer}");
     }
 }
 
 #[test]
 fn the_type_of_a_problem_opens_a_page_that_explains_it() {
-    let town = Town::new();
-    let problem = town.nobody().get("/me").expect_problem(401, "unauthenticated");
+    let tenants = Tenants::new();
+    let problem = tenants.nobody().get("/me").expect_problem(401, "unauthenticated");
     let (path, code) = problem["type"].as_str().unwrap().split_once('#').unwrap();
-    let page = town.nobody().raw(Method::Get, path, &[], None);
+    let page = tenants.nobody().raw(Method::Get, path, &[], None);
     assert!(page.expect_page().contains(&format!("id=\"{code}\"")), "{page}");
     assert!(!page.body.contains("<script") && !page.body.contains("style="), "{page}");
     assert!(!page.body.contains("<td></td>"), "a code has no advice: {page}");
@@ -41,14 +41,14 @@ fn the_type_of_a_problem_opens_a_page_that_explains_it() {
 
 #[test]
 fn a_response_in_json_has_no_headers_that_are_for_pages() {
-    let town = Town::new();
-    for answer in [town.nobody().get("/"), town.nobody().get("/me"), town.nobody().get("/nowhere")] {
+    let tenants = Tenants::new();
+    for answer in [tenants.nobody().get("/"), tenants.nobody().get("/me"), tenants.nobody().get("/nowhere")] {
         assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"), "{answer}");
         for name in ["Permissions-Policy", "X-Frame-Options"] {
             assert_eq!(answer.header(name), None, "{answer}");
         }
     }
-    let page = town.nobody().raw(Method::Get, "/docs", &[], None);
+    let page = tenants.nobody().raw(Method::Get, "/docs", &[], None);
     assert_eq!(page.header("X-Frame-Options"), Some("DENY"), "{page}");
 }
 
@@ -109,13 +109,13 @@ fn a_shop_is_deleted_with_its_slug_in_the_query_or_in_the_body() {
 
 #[test]
 fn a_user_is_erased_with_the_password_in_a_header_or_in_the_body() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let right = [("X-Confirm-Password", "correct horse")];
     let body = |password: &str| {
         let body = json!({ "password": password }).to_string().into_bytes();
         Some((rocket::http::ContentType::JSON, body))
     };
-    let user = town.user("ada");
+    let user = tenants.user("ada");
     user.raw(Method::Delete, "/api/v1/me", &[], None).expect_problem(415, "unsupported_media_type");
     user.raw(Method::Delete, "/api/v1/me", &right, body("another horse"))
         .expect_problem(422, "invalid_field");
@@ -129,7 +129,7 @@ fn a_user_is_erased_with_the_password_in_a_header_or_in_the_body() {
         ("cy", &[], body("correct horse")),
         ("dee", right.as_slice(), body("correct horse")),
     ] {
-        let user = town.user(name);
+        let user = tenants.user(name);
         user.raw(Method::Delete, "/api/v1/me", headers, body).expect(204);
         user.get("/me").expect_problem(401, "session_revoked");
     }
@@ -137,8 +137,8 @@ fn a_user_is_erased_with_the_password_in_a_header_or_in_the_body() {
 
 #[test]
 fn an_unknown_parameter_is_answered_with_a_whole_sentence() {
-    let town = Town::new();
-    let ada = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada").opens_shop("books");
     for (path, part) in [
         ("/products/export?format=json", "takes none."),
         ("/products?page=2", "known parameters are: limit, cursor"),

@@ -8,11 +8,11 @@ use tar::{Builder, EntryType};
 
 use crate::support::archive::{Archive, export, header, import};
 use crate::support::process::{self, Piped};
-use crate::support::{Member, Town, World, waiting};
+use crate::support::{Member, Tenants, World, waiting};
 
 /// A shop with a product.
-fn shop(town: &Town) -> Member<'_> {
-    let shop = town.user("ada").opens_shop("books");
+fn shop(tenants: &Tenants) -> Member<'_> {
+    let shop = tenants.user("ada").opens_shop("books");
     shop.sells("Mug");
     shop
 }

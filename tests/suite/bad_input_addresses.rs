@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::bad_input_bench::{Bench, is_discreet};
 use crate::routes::{IDS, ROUTES};
 use crate::support::world::text;
-use crate::support::{Town, World};
+use crate::support::{Tenants, World};
 
 const LISTS: [&str; 10] = [
     "/api/v1/products",
@@ -189,7 +189,7 @@ fn parameters_that_are_wrong_are_refused_by_every_list() {
 }
 
 /// Cursors of all lists, each with its list; every list has more than one page.
-fn cursors(bench: &Bench<'_>, town: &Town) -> Vec<(String, String)> {
+fn cursors(bench: &Bench<'_>, tenants: &Tenants) -> Vec<(String, String)> {
     let owner = &bench.owner;
     let order = bench.shelf.fill(r#"{"lines": [{"variant_id": "{variant}", "quantity": 1}]}"#);
     owner.post("/orders", serde_json::from_str(&order).unwrap()).expect(201);
@@ -197,7 +197,7 @@ fn cursors(bench: &Bench<'_>, town: &Town) -> Vec<(String, String)> {
     owner.joined_by("cleo", "customer");
     let key = bench.shelf.fill(r#"{"name": "k", "shop": "{shop}", "role": "customer"}"#);
     owner.post("/me/keys", serde_json::from_str(&key).unwrap()).expect(201);
-    town.user("bob").opens_shop("more");
+    tenants.user("bob").opens_shop("more");
     owner.post("/shops", json!({ "name": "Second", "slug": "second" })).expect(201);
     owner
         .post(&bench.shelf.fill("/variants/{variant}/stock"), json!({ "delta": 1, "reason": "r" }))

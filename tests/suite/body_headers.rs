@@ -3,7 +3,7 @@
 use rocket::http::{ContentType, Method};
 
 use crate::routes::{Entry, ROUTES, Shelf, Who};
-use crate::support::{Answer, Member, Town};
+use crate::support::{Answer, Member, Tenants};
 
 /// A request to a route with its body, or one that the route does not take.
 fn send(owner: &Member<'_>, entry: &Entry, headers: &[(&str, &str)]) -> Answer {
@@ -19,8 +19,8 @@ fn that_may_have_a_body() -> impl Iterator<Item = &'static Entry> {
 
 #[test]
 fn a_body_in_a_content_coding_is_refused_by_every_route() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("books");
     for entry in that_may_have_a_body() {
         for coding in
             ["gzip", "GZip", "br", "deflate", "zstd", "identity, gzip", "gzip, gzip", "x-unknown", " gzip "]
@@ -38,20 +38,20 @@ fn a_body_in_a_content_coding_is_refused_by_every_route() {
 /// Who asks is known before anything of a body is looked at.
 #[test]
 fn a_caller_who_is_unknown_is_told_that_first() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&owner);
     for entry in that_may_have_a_body().filter(|entry| entry.who != Who::Anyone) {
         let headers = [("Content-Encoding", "gzip"), ("Content-Type", "application/json; charset=utf-16")];
-        let answer = town.nobody().raw(entry.method, &shelf.fill(entry.path), &headers, None);
+        let answer = tenants.nobody().raw(entry.method, &shelf.fill(entry.path), &headers, None);
         answer.expect_problem(401, "unauthenticated");
     }
 }
 
 #[test]
 fn the_coding_identity_is_none() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("books");
     let product = br#"{"title": "Hat", "price": {"amount": 1}}"#;
     for coding in ["identity", "Identity", "", "identity, identity", " identity ,"] {
         let body = Some((ContentType::JSON, product.to_vec()));
@@ -68,8 +68,8 @@ fn the_coding_identity_is_none() {
 
 #[test]
 fn a_body_is_in_utf_8() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("books");
     let files: [(&str, &str, &[u8], u16); 2] = [
         ("/api/v1/products", "application/json", br#"{"title": "Hat", "price": {"amount": 1}}"#, 201),
         (
@@ -124,8 +124,8 @@ fn a_body_is_in_utf_8() {
 
 #[test]
 fn a_body_that_is_not_there_is_called_missing() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("books");
     for (path, kind) in [("/api/v1/products", "application/json"), ("/api/v1/products/import", "text/csv")] {
         let answer = owner.raw_bytes(Method::Post, path, &[], b"");
         let problem = answer.expect_problem(415, "unsupported_media_type");

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::support::goods::{each, pointer, variant};
 use crate::support::world::text;
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 /// A product with two options, four variants less one, and two images.
 fn tee() -> Value {
@@ -35,8 +35,8 @@ fn creates(member: &Member<'_>, body: Value) -> Value {
 
 #[test]
 fn the_simplest_body_makes_a_whole_product() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let answer = owner.post("/products", json!({ "title": "Shirt", "price": { "amount": 5000 } }));
     let product = answer.expect(201);
     let (id, variant, created) = (text(&product["id"]), variant(&product, 0), text(&product["created_at"]));
@@ -66,8 +66,8 @@ fn the_simplest_body_makes_a_whole_product() {
 
 #[test]
 fn everything_that_is_given_is_kept() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = creates(&owner, tee());
     let usd = |amount: i64| json!({ "amount": amount, "currency": "USD" });
     assert_eq!(
@@ -104,8 +104,8 @@ fn everything_that_is_given_is_kept() {
 
 #[test]
 fn stock_sku_and_price_of_the_only_variant_stand_in_the_product() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let body =
         json!({ "title": "Mug", "sku": "MUG", "stock": 7, "price": { "amount": 900, "currency": "USD" } });
     let mug = creates(&owner, body);
@@ -124,8 +124,8 @@ fn stock_sku_and_price_of_the_only_variant_stand_in_the_product() {
 
 #[test]
 fn a_handle_is_made_from_the_title_and_is_nobody_elses() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let made =
         |title: &str| text(&creates(&owner, json!({ "title": title, "price": { "amount": 0 } }))["handle"]);
     assert_eq!(made("50% off -- Größe/XL!"), "50-off-grosse-xl");
@@ -139,14 +139,14 @@ fn a_handle_is_made_from_the_title_and_is_nobody_elses() {
     let all = each(&owner.all("/products?limit=100"), "handle");
     assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), 14);
     // Another shop has handles of its own.
-    let other = town.user("bob").opens_shop("other");
+    let other = tenants.user("bob").opens_shop("other");
     assert_eq!(creates(&other, json!({ "title": "Shirt", "price": { "amount": 0 } }))["handle"], "shirt");
 }
 
 #[test]
 fn a_handle_that_is_taken_is_refused_when_it_is_given() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     creates(&owner, json!({ "title": "A", "handle": "one", "price": { "amount": 0 } }));
     let other = creates(&owner, json!({ "title": "B", "handle": "two", "price": { "amount": 0 } }));
     let path = format!("/products/{}", text(&other["id"]));
@@ -167,8 +167,8 @@ fn a_handle_that_is_taken_is_refused_when_it_is_given() {
 
 #[test]
 fn a_sku_may_be_that_of_other_variants_too() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let one = creates(&owner, json!({ "title": "A", "sku": "W42", "price": { "amount": 0 } }));
     let size = |size: &str| json!({ "options": { "Size": size }, "price": { "amount": 1 }, "sku": "W42" });
     let two = json!({ "title": "B", "options": ["Size"], "variants": [size("36"), size("37")] });
@@ -189,8 +189,8 @@ fn a_sku_may_be_that_of_other_variants_too() {
 
 #[test]
 fn amounts_are_in_the_minor_unit_of_the_shops_currency() {
-    let town = Town::new();
-    let person = town.user("ada");
+    let tenants = Tenants::new();
+    let person = tenants.user("ada");
     for (currency, amount) in [("JPY", 1200), ("KWD", 12_345), ("EUR", (1_i64 << 53) - 1)] {
         let shop = person.opens_shop_in(&format!("in-{}", currency.to_lowercase()), currency);
         let product = creates(&shop, json!({ "title": "A", "price": { "amount": amount } }));
@@ -203,8 +203,8 @@ fn amounts_are_in_the_minor_unit_of_the_shops_currency() {
 
 #[test]
 fn customers_see_what_is_sold_and_staff_see_everything() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (staff, customer) = (owner.joined_by("sam", "staff"), owner.joined_by("cleo", "customer"));
     let of = |status: &str| {
         creates(&owner, json!({ "title": status, "status": status, "price": { "amount": 0 } }))

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::goods::{each, pointer, variant};
 use crate::support::world::text;
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 /// A product in the sizes S and M, three and five in stock, with everything filled in.
 pub fn shirt(owner: &Member<'_>) -> (Value, String) {
@@ -36,8 +36,8 @@ fn changed(product: &Value, after: &Value, changes: &[(&str, Value)]) -> Value {
 
 #[test]
 fn put_replaces_the_product_and_forgets_what_is_left_out() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (before, path) = shirt(&owner);
     let after = owner.put(&path, json!({ "title": "Scarf", "price": { "amount": 50 } })).expect(200);
     let only = json!([{
@@ -64,8 +64,8 @@ fn put_replaces_the_product_and_forgets_what_is_left_out() {
 
 #[test]
 fn put_keeps_the_variants_that_it_names_by_id_or_by_option_values() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (before, path) = shirt(&owner);
     let (small, medium) = (variant(&before, 0), variant(&before, 1));
     // One matched by its option values, in another order; one new; one matched by id, with other option values.
@@ -101,8 +101,8 @@ fn put_keeps_the_variants_that_it_names_by_id_or_by_option_values() {
 
 #[test]
 fn stock_that_is_given_with_a_product_becomes_a_movement() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (before, path) = shirt(&owner);
     let sizes = |small: i64, medium: i64| {
         json!({ "title": "Shirt", "options": ["Size"], "variants": [
@@ -123,8 +123,8 @@ fn stock_that_is_given_with_a_product_becomes_a_movement() {
 
 #[test]
 fn patch_changes_only_what_is_given() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (mut before, path) = shirt(&owner);
     for (body, place, value) in [
         (json!({ "title": "Blouse" }), "/title", json!("Blouse")),
@@ -154,8 +154,8 @@ fn patch_changes_only_what_is_given() {
 
 #[test]
 fn two_variants_exchange_their_skus() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (before, path) = shirt(&owner);
     let after = owner.patch(
         &path,
@@ -171,8 +171,8 @@ fn two_variants_exchange_their_skus() {
 
 #[test]
 fn images_that_stay_keep_their_ids() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (before, path) = shirt(&owner);
     let images = json!([{ "url": "https://i.example/2", "alt": "Zwei" }, { "url": "https://i.example/3" }]);
     let after = owner.patch(&path, json!({ "images": images })).expect(200);
@@ -185,8 +185,8 @@ fn images_that_stay_keep_their_ids() {
 
 #[test]
 fn a_deleted_product_is_gone_with_its_variants() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (product, path) = shirt(&owner);
     let kept = owner.sells("Kept");
     assert_eq!(owner.delete(&path).expect(204), Value::Null);

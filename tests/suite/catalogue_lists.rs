@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::goods::each;
 use crate::support::world::text;
-use crate::support::{Member, Town, World};
+use crate::support::{Member, Tenants, World};
 
 const SORTS: [&str; 4] = ["created_at", "-created_at", "title", "-title"];
 
@@ -101,8 +101,8 @@ fn a_product_that_goes_between_two_pages_takes_no_other_along() {
 
 #[test]
 fn the_link_header_leads_to_the_next_page() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     for title in ["A", "B", "C", "D"] {
         let vendor = if title == "B" { "Other" } else { "Loom & Söhne = 100%?" };
         owner
@@ -127,8 +127,8 @@ fn the_link_header_leads_to_the_next_page() {
 
 #[test]
 fn filters_narrow_the_list_and_combine() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     for (title, vendor, kind, status) in [
         ("A", "Loom", "Tops", "active"),
         ("B", "Loom", "Caps", "draft"),

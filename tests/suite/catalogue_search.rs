@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::support::goods::each;
 use crate::support::tree::trees;
-use crate::support::{Database, Member, Town, World};
+use crate::support::{Database, Member, Tenants, World};
 
 /// Titles that are difficult to split into words.
 const DIFFICULT: [&str; 26] = [
@@ -51,8 +51,8 @@ fn titles(member: &Member<'_>, filter: &str) -> Vec<String> {
     each(&member.all(&format!("/products?sort=title&limit=2&{}", encoded(filter))), "title")
 }
 
-fn shop(town: &Town) -> Member<'_> {
-    let owner = town.user("ada").opens_shop("loft");
+fn shop(tenants: &Tenants) -> Member<'_> {
+    let owner = tenants.user("ada").opens_shop("loft");
     for title in DIFFICULT {
         owner.sells(title);
     }
@@ -61,8 +61,8 @@ fn shop(town: &Town) -> Member<'_> {
 
 #[test]
 fn words_and_their_beginnings_are_found_in_any_order_without_case_or_accents() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     for (q, expected) in [
         ("shirt", &[0, 1, 10][..]),
         ("blue SHIRT", &[0]),
@@ -101,8 +101,8 @@ fn words_and_their_beginnings_are_found_in_any_order_without_case_or_accents() {
 
 #[test]
 fn a_search_takes_whatever_a_shopper_pastes() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let odd = [
         "The Original Organic Cotton Short Sleeve Crew Neck Pocket T-Shirt for Men",
         "🎉🎉",
@@ -149,8 +149,8 @@ fn a_search_takes_whatever_a_shopper_pastes() {
 
 #[test]
 fn words_and_tags_are_those_of_the_product_as_it_is() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let customer = owner.joined_by("cleo", "customer");
     let body = json!({ "title": "Red Cap", "tags": ["Sale", "Été"], "price": { "amount": 0 } });
     let cap = owner.post("/products", body).expect(201);
@@ -182,8 +182,8 @@ fn words_and_tags_are_those_of_the_product_as_it_is() {
 
 #[test]
 fn pages_of_a_tag_and_of_a_search_show_each_product_once_in_every_order() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     for number in 0..7 {
         let title = ["Cup", "Axe", "cup of tea"][number % 3];
         owner

@@ -3,7 +3,7 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::Town;
+use crate::support::Tenants;
 use crate::support::goods::pointer;
 
 /// A product with the option Size and these variants.
@@ -22,8 +22,8 @@ fn with(mut variant: Value, field: &str, value: Value) -> Value {
 
 #[test]
 fn a_product_that_breaks_a_rule_between_fields_is_refused_at_the_field() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let two_options = json!({ "title": "A", "options": ["Size", "Colour"], "variants": [size("S")] });
     let unknown = with(size("S"), "options", json!({ "Size": "S", "Colour": "Red" }));
     let misnamed = with(size("S"), "options", json!({ "size": "S" }));
@@ -77,8 +77,8 @@ fn a_product_that_breaks_a_rule_between_fields_is_refused_at_the_field() {
 
 #[test]
 fn an_invalid_field_is_refused_at_the_field() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let long = "x".repeat(256);
     for (field, value, at) in [
         ("title", json!(""), "/title"),

@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::catalogue_changes::shirt;
-use crate::support::Town;
+use crate::support::Tenants;
 use crate::support::goods::{pointer, variant};
 use crate::support::world::text;
 
 #[test]
 fn a_variant_is_added_after_the_others() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (product, path) = shirt(&owner);
     let body = json!({ "options": { "Size": "L" }, "price": { "amount": 300 }, "sku": "L", "stock": 2 });
     let answer = owner.post(&format!("{path}/variants"), body);
@@ -58,8 +58,8 @@ fn a_variant_is_added_after_the_others() {
 
 #[test]
 fn a_variant_is_changed_by_what_is_given() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (product, path) = shirt(&owner);
     let of_medium = format!("{path}/variants/{}", variant(&product, 1));
     let mut medium = product["variants"][1].clone();
@@ -90,8 +90,8 @@ fn a_variant_is_changed_by_what_is_given() {
 
 #[test]
 fn an_oversold_variant_can_be_made_one_that_is_not_oversold_further() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let body = json!({ "title": "A", "variants": [
         { "price": { "amount": 1 }, "stock": -3, "allow_oversell": true }] });
     let product = owner.post("/products", body).expect(201);
@@ -105,8 +105,8 @@ fn an_oversold_variant_can_be_made_one_that_is_not_oversold_further() {
 
 #[test]
 fn a_variant_is_removed_and_the_last_one_stays() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (product, path) = shirt(&owner);
     let other = owner.sells("Other");
     let [small, medium] = [0, 1].map(|index| format!("{path}/variants/{}", variant(&product, index)));
@@ -126,8 +126,8 @@ fn a_variant_is_removed_and_the_last_one_stays() {
 
 #[test]
 fn a_variant_is_read_where_it_is_written() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let customer = owner.joined_by("cleo", "customer");
     let (product, path) = shirt(&owner);
     let (other, all) = (owner.sells("Hat"), format!("{path}/variants"));

@@ -11,7 +11,7 @@ use crate::support::described::{DOCUMENT, operation, resolve};
 use crate::support::factor::code;
 use crate::support::installation::Installation;
 use crate::support::world::{ORIGIN, PASSWORD, text};
-use crate::support::{Answer, Caller, Member, Town, World};
+use crate::support::{Answer, Caller, Member, Tenants, World};
 
 /// What browsers send.
 const BROWSER: &str = "gzip, deflate, br, zstd";
@@ -100,8 +100,8 @@ fn an_answer_has_the_coding_that_the_client_likes_best() {
 
 #[test]
 fn what_is_small_is_sent_as_it_is() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let problem = accepting(&owner, &format!("{BASE}/products/none"), BROWSER);
     problem.expect_problem(404, "not_found");
     for answer in [accepting(&owner, &format!("{BASE}/me"), BROWSER), problem] {
@@ -111,8 +111,8 @@ fn what_is_small_is_sent_as_it_is() {
 
 #[test]
 fn a_compressed_representation_has_a_tag_of_its_own_which_names_the_same_resource() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (_, path) = large(&owner);
     let plain = text(&json!(ask(&owner, Method::Get, &path, &[]).header("ETag")));
     for (path, change) in
@@ -177,29 +177,29 @@ fn the_answer_to_head_and_the_length_are_right() {
 
 #[test]
 fn a_file_under_the_name_of_its_version_is_kept_for_ever() {
-    let town = Town::new();
-    let page = accepting(&town.nobody(), "/docs", BROWSER);
+    let tenants = Tenants::new();
+    let page = accepting(&tenants.nobody(), "/docs", BROWSER);
     assert_eq!(page.header("Cache-Control"), Some("public, max-age=300"), "{page}");
     let files: Vec<&str> =
         page.body.split('"').filter(|text| text.starts_with("/docs/") && text.contains('.')).collect();
     assert_eq!(files.len(), 4, "{files:?}");
     for file in files {
-        let answer = accepting(&town.nobody(), file, BROWSER);
+        let answer = accepting(&tenants.nobody(), file, BROWSER);
         let kept = Some("public, max-age=31536000, immutable");
         assert_eq!((answer.status, answer.header("Cache-Control")), (200, kept), "{file}");
         let [before, version, after] = file.splitn(3, '.').collect::<Vec<_>>().try_into().unwrap();
-        let bare = accepting(&town.nobody(), &format!("{before}.{after}"), BROWSER);
+        let bare = accepting(&tenants.nobody(), &format!("{before}.{after}"), BROWSER);
         assert_eq!(bare.header("Cache-Control"), Some("public, max-age=300"), "{file}");
         assert_eq!((bare.header("ETag"), &bare.body), (answer.header("ETag"), &answer.body), "{file}");
-        let wrong = accepting(&town.nobody(), &file.replace(version, "AAAAAAAAAA"), BROWSER);
+        let wrong = accepting(&tenants.nobody(), &file.replace(version, "AAAAAAAAAA"), BROWSER);
         wrong.expect_problem(404, "not_found");
     }
 }
 
 #[test]
 fn an_export_is_compressed_too() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     large(&owner);
     let path = format!("{BASE}/products/export");
     let plain = ask(&owner, Method::Get, &path, &[]);

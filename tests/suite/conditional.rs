@@ -8,7 +8,7 @@ use crate::routes::{ROUTES, Shelf};
 use crate::support::concurrent::at_once;
 use crate::support::goods::variant;
 use crate::support::world::text;
-use crate::support::{Answer, Caller, Member, Town, World};
+use crate::support::{Answer, Caller, Member, Tenants, World};
 
 fn with(
     caller: &Caller<'_>,
@@ -78,8 +78,8 @@ fn what_has_not_changed_is_not_sent_again() {
 
 #[test]
 fn whatever_changes_what_is_shown_changes_the_tag() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
     let path = path_of("products", &product);
     let mut tags = vec![tag(&owner.get(&path))];
@@ -100,8 +100,8 @@ fn whatever_changes_what_is_shown_changes_the_tag() {
 
 #[test]
 fn an_answer_to_a_change_has_the_tag_that_a_get_has() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let body = json!({ "title": "Shirt", "price": { "amount": 5000 }, "stock": 3 });
     let created = owner.post("/products", body.clone());
     let path = path_of("products", &created.expect(201));
@@ -124,8 +124,8 @@ fn an_answer_to_a_change_has_the_tag_that_a_get_has() {
 
 #[test]
 fn what_has_changed_is_not_overwritten_unseen() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
     let path = path_of("products", &product);
     let variant = format!("{path}/variants/{}", variant(&product, 0));
@@ -191,8 +191,8 @@ fn of_many_who_change_what_they_read_at_once_one_does() {
 
 #[test]
 fn an_order_is_moved_on_only_as_it_was_read() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
     for (before, act) in
         [(&[][..], "pay"), (&["pay"], "fulfil"), (&["pay"], "fulfill"), (&[], "cancel"), (&["pay"], "refund")]

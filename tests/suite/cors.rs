@@ -3,14 +3,14 @@
 use rocket::http::Method;
 
 use crate::support::world::ORIGIN;
-use crate::support::{Town, World};
+use crate::support::{Tenants, World};
 
 const PREFLIGHT: (&str, &str) = ("Access-Control-Request-Method", "PATCH");
 
 #[test]
 fn a_page_of_the_configured_origin_may_call_and_read() {
-    let town = Town::new();
-    let answer = town.nobody().raw(Method::Get, "/api/v1/", &[("Origin", ORIGIN)], None);
+    let tenants = Tenants::new();
+    let answer = tenants.nobody().raw(Method::Get, "/api/v1/", &[("Origin", ORIGIN)], None);
     answer.expect(200);
     assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
     assert!(answer.header("Access-Control-Expose-Headers").unwrap().contains("X-Request-Id"));
@@ -20,9 +20,9 @@ fn a_page_of_the_configured_origin_may_call_and_read() {
 
 #[test]
 fn it_is_told_before_what_it_may_send() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let headers = [("Origin", ORIGIN), PREFLIGHT];
-    let answer = town.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
+    let answer = tenants.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
     answer.expect(204);
     assert_eq!(answer.body, "");
     assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
@@ -32,20 +32,20 @@ fn it_is_told_before_what_it_may_send() {
 
 #[test]
 fn it_may_read_why_it_was_refused() {
-    let town = Town::new();
-    let answer = town.nobody().raw(Method::Get, "/api/v1/products", &[("Origin", ORIGIN)], None);
+    let tenants = Tenants::new();
+    let answer = tenants.nobody().raw(Method::Get, "/api/v1/products", &[("Origin", ORIGIN)], None);
     answer.expect_problem(401, "unauthenticated");
     assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(ORIGIN));
 }
 
 #[test]
 fn pages_of_other_origins_may_not() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     for origin in ["https://elsewhere.example", "https://storefront.example.elsewhere.example", "null"] {
-        let answer = town.nobody().raw(Method::Get, "/api/v1/", &[("Origin", origin)], None);
+        let answer = tenants.nobody().raw(Method::Get, "/api/v1/", &[("Origin", origin)], None);
         assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{origin}");
         let headers = [("Origin", origin), PREFLIGHT];
-        let answer = town.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
+        let answer = tenants.nobody().raw(Method::Options, "/api/v1/products/7", &headers, None);
         answer.expect(204);
         assert_eq!(answer.header("Access-Control-Allow-Methods"), None, "{origin}");
         assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{origin}");
@@ -54,9 +54,9 @@ fn pages_of_other_origins_may_not() {
 
 #[test]
 fn an_address_that_is_not_there_has_no_preflight() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let headers = [("Origin", ORIGIN), PREFLIGHT];
-    town.nobody().raw(Method::Options, "/api/v1/nowhere", &headers, None).expect_problem(404, "not_found");
+    tenants.nobody().raw(Method::Options, "/api/v1/nowhere", &headers, None).expect_problem(404, "not_found");
 }
 
 /// A cache gives the answer that one client got to others, also to pages.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::goods::{each, variant};
 use crate::support::world::text;
-use crate::support::{Town, World};
+use crate::support::{Tenants, World};
 
 fn summary(customer: &Value) -> (&Value, &Value) {
     (&customer["order_count"], &customer["total"]["amount"])
@@ -38,17 +38,17 @@ fn staff_sees_who_is_there_and_what_they_ordered() {
 
 #[test]
 fn nobody_else_is_found() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
-    let other = town.user("bob").opens_shop("other");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
+    let other = tenants.user("bob").opens_shop("other");
     owner.get(&format!("/customers/{}", other.user)).expect_problem(404, "not_found");
     assert_eq!(each(&owner.all("/customers?limit=9"), "name"), ["ada"]);
 }
 
 #[test]
 fn a_sum_above_the_largest_amount_is_shown_as_the_largest_amount() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let most = (1_i64 << 53) - 1;
     let diamond = json!({ "title": "Diamond", "price": { "amount": most } });
     let diamond = variant(&owner.post("/products", diamond).expect(201), 0);
@@ -61,8 +61,8 @@ fn a_sum_above_the_largest_amount_is_shown_as_the_largest_amount() {
 
 #[test]
 fn a_new_customer_does_not_shift_the_pages() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let shirt = variant(&owner.sells("Shirt"), 0);
     for name in ["cleo", "dora", "emil"] {
         owner.joined_by(name, "customer").buys(&[(&shirt, 1)]).expect(201);

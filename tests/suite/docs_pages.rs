@@ -5,7 +5,7 @@ use std::fs;
 use rocket::http::Method;
 
 use crate::clients::root;
-use crate::support::Town;
+use crate::support::Tenants;
 
 /// The files of which the guide is made.
 const FIRST_CALLS: [&str; 3] = [
@@ -16,8 +16,8 @@ const FIRST_CALLS: [&str; 3] = [
 
 #[test]
 fn the_guide_shows_the_first_calls_as_they_are_run() {
-    let town = Town::new();
-    let answer = town.nobody().raw(Method::Get, "/docs/first-calls", &[], None);
+    let tenants = Tenants::new();
+    let answer = tenants.nobody().raw(Method::Get, "/docs/first-calls", &[], None);
     let page = answer.expect_page();
     assert!(!page.contains("<script") && !page.contains("<!-- "), "it works without scripts: {page}");
     for file in FIRST_CALLS {

@@ -10,7 +10,7 @@ use shophouse::tenancy::Limits;
 
 use crate::support::database::limits;
 use crate::support::world::rocket;
-use crate::support::{Answer, Member, Town, World};
+use crate::support::{Answer, Member, Tenants, World};
 
 const EXPORT: &str = "/api/v1/products/export";
 
@@ -68,8 +68,8 @@ fn difficult_products() -> Vec<Value> {
 
 #[test]
 fn what_is_exported_gives_the_same_catalogue_in_another_shop() {
-    let town = Town::new();
-    let ada = town.user("ada");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
     let (first, second) = (ada.opens_shop("first"), ada.opens_shop("second"));
     first.imports("", include_str!("../../examples/data/apparel.csv")).expect(200);
     for body in difficult_products() {
@@ -93,8 +93,8 @@ fn what_is_exported_gives_the_same_catalogue_in_another_shop() {
 
 #[test]
 fn every_product_is_exported_however_many_there_are() {
-    let town = Town::new();
-    let (owner, other) = (town.user("ada").opens_shop("loft"), town.user("eve").opens_shop("other"));
+    let tenants = Tenants::new();
+    let (owner, other) = (tenants.user("ada").opens_shop("loft"), tenants.user("eve").opens_shop("other"));
     assert_eq!(export(&owner).body.lines().count(), 1, "a header alone is a catalogue of nothing");
     let rows: String = (0..321).map(|number| format!("h{number},Product {number},{number}\n")).collect();
     owner.imports("", format!("Handle,Title,Variant Price\n{rows}")).expect(200);
@@ -106,8 +106,8 @@ fn every_product_is_exported_however_many_there_are() {
 
 #[test]
 fn an_export_takes_no_parameters_and_is_not_for_customers() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.raw(Method::Get, &format!("{EXPORT}?limit=1"), &[], None).expect_problem(422, "invalid_parameter");
     owner.joined_by("cleo", "customer").raw(Method::Get, EXPORT, &[], None).expect_problem(403, "forbidden");
     owner.shop_becomes("suspended");
@@ -139,8 +139,8 @@ fn a_client_that_goes_gives_its_connection_back() {
 
 #[test]
 fn what_was_oversold_is_exported_and_imported_as_it_is() {
-    let town = Town::new();
-    let ada = town.user("ada");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
     let (here, there) = (ada.opens_shop("here"), ada.opens_shop("there"));
     for policy in ["deny", "continue"] {
         let row = format!("lamp-{policy},Lamp,5.00,shopify,-2,{policy}\n");

@@ -12,7 +12,7 @@ use crate::outside::setting;
 use crate::outside_steps::Random;
 use crate::support::goods::variant;
 use crate::support::world::text;
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 /// The default number of catalogues.
 const CASES: u64 = 12;
@@ -159,11 +159,11 @@ fn products(member: &Member<'_>) -> Vec<Value> {
 
 #[test]
 fn an_export_of_any_catalogue_comes_back_as_it_was() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let first = setting("ROUND_TRIP_SEED").unwrap_or(1);
     for seed in first..first + setting("ROUND_TRIP_CASES").unwrap_or(CASES) {
         println!("ROUND_TRIP_SEED={seed} ROUND_TRIP_CASES=1");
-        let ada = town.user(&format!("ada{seed}"));
+        let ada = tenants.user(&format!("ada{seed}"));
         let (shop, other) =
             (ada.opens_shop(&format!("from-{seed}")), ada.opens_shop(&format!("into-{seed}")));
         let mut random = Random::new(seed);
@@ -190,8 +190,8 @@ fn an_export_of_any_catalogue_comes_back_as_it_was() {
 
 #[test]
 fn the_default_title_of_a_single_variant_is_no_option() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let only = |sku: &str| json!({ "options": { "Title": "Default Title" }, "price": { "amount": 1000 }, "stock": 5, "sku": sku });
     let body = |sku: &str| json!({ "title": "Poster", "options": ["Title"], "variants": [only(sku)] });
     let product = owner.post("/products", body("P1")).expect(201);
@@ -252,8 +252,8 @@ const REPLACE: &str = "?on_conflict=update&variants=replace";
 
 #[test]
 fn a_row_without_a_variant_of_its_values_is_the_variant_of_its_sku_renamed() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let header = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\
                   Variant Inventory Qty,Variant Price\n";
     let file = |rows: &[(&str, &str)]| {
@@ -294,8 +294,8 @@ fn a_row_without_a_variant_of_its_values_is_the_variant_of_its_sku_renamed() {
 
 #[test]
 fn a_pending_order_keeps_its_variant_when_a_sheet_renames_it() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let size = json!({ "options": { "Size": "S" }, "sku": "A", "stock": 5, "price": { "amount": 100 } });
     let body = json!({ "title": "Shirt", "options": ["Size"], "variants": [size] });
     let product = owner.post("/products", body).expect(201);

@@ -9,7 +9,7 @@ use crate::support::connection::Connection;
 use crate::support::goods::{order_of, variant};
 use crate::support::process::Process;
 use crate::support::world::text;
-use crate::support::{Answer, Caller, Town, World};
+use crate::support::{Answer, Caller, Tenants, World};
 
 /// Sends a request of which one header is not UTF-8.
 fn send_raw(to: &mut Connection, method: &str, path: &str, token: &str, header: &[u8], body: &str) -> Answer {
@@ -85,8 +85,8 @@ fn ordering(owner: &Caller<'_>, path: &str, key: &str, order: &Value) -> Answer 
 
 #[test]
 fn a_key_is_one_key_however_it_and_the_address_are_written() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let order = order_of(&[(&variant(&owner.sells("Shirt"), 0), 1)]);
     let first = ordering(&owner, "/api/v1/orders", "k", &order).expect(201);
     for (path, key) in [
@@ -116,12 +116,12 @@ fn a_key_is_one_key_however_it_and_the_address_are_written() {
 
 #[test]
 fn every_route_answers_head_and_options() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&owner);
     for entry in ROUTES {
         let path = shelf.fill(entry.path);
-        let answer = town.nobody().raw(Method::Options, &path, &[], None);
+        let answer = tenants.nobody().raw(Method::Options, &path, &[], None);
         assert_eq!((answer.status, answer.body.as_str()), (204, ""), "{answer}");
         let allowed: Vec<&str> = answer.header("Allow").unwrap().split(", ").collect();
         assert!(allowed.contains(&entry.method.as_str()) && allowed.contains(&"OPTIONS"), "{answer}");
@@ -139,7 +139,7 @@ fn every_route_answers_head_and_options() {
             assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{head}");
         }
     }
-    town.nobody().raw(Method::Options, "/nowhere", &[], None).expect_problem(404, "not_found");
+    tenants.nobody().raw(Method::Options, "/nowhere", &[], None).expect_problem(404, "not_found");
 }
 
 #[test]
@@ -160,8 +160,8 @@ fn an_address_of_its_own_is_nothing_with_an_id() {
 
 #[test]
 fn a_content_type_is_read_as_http_has_it() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let send = |method, path: &str, kind: &str| {
         let body = if method == Method::Patch {
             r#"{"title": "Hat"}"#
@@ -196,11 +196,11 @@ fn a_content_type_is_read_as_http_has_it() {
 
 #[test]
 fn a_refused_token_is_told_what_is_wrong_with_it() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
-    let none = town.nobody().get("/me");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
+    let none = tenants.nobody().get("/me");
     assert_eq!(none.header("WWW-Authenticate"), Some("Bearer realm=\"shophouse\""), "{none}");
-    let wrong = town.nobody().with_token("nonsense").get("/me");
+    let wrong = tenants.nobody().with_token("nonsense").get("/me");
     wrong.expect_problem(401, "invalid_token");
     assert!(wrong.header("WWW-Authenticate").unwrap().contains("error=\"invalid_token\""), "{wrong}");
     owner.is_signed_out();

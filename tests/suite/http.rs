@@ -11,27 +11,27 @@ use shophouse::tenancy::Limits;
 
 use crate::support::database::limits;
 use crate::support::process::Process;
-use crate::support::{Answer, Login, Town, World, inside};
+use crate::support::{Answer, Login, Tenants, World, inside};
 
 #[test]
 fn an_address_where_nothing_is_is_404() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     for path in ["/nowhere", "/api", "/api/v1/nowhere", "/api/v2/me", "/api/v1/products/x/y/z"] {
-        town.nobody().raw(Method::Get, path, &[], None).expect_problem(404, "not_found");
+        tenants.nobody().raw(Method::Get, path, &[], None).expect_problem(404, "not_found");
     }
-    town.nobody().raw(Method::Get, "/api/v1/", &[], None).expect(200);
+    tenants.nobody().raw(Method::Get, "/api/v1/", &[], None).expect(200);
 }
 
 #[test]
 fn a_wrong_method_is_told_which_are_right() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     for (method, path, allowed) in [
         (Method::Post, "/me", "DELETE, GET, HEAD, OPTIONS, PATCH"),
         (Method::Put, "/shops", "GET, HEAD, OPTIONS, POST"),
         (Method::Get, "/auth/login", "OPTIONS, POST"),
         (Method::Post, "/products/x", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"),
     ] {
-        let answer = town.nobody().send(method, path, None);
+        let answer = tenants.nobody().send(method, path, None);
         answer.expect_problem(405, "method_not_allowed");
         assert_eq!(answer.header("Allow"), Some(allowed), "{answer}");
     }
@@ -39,33 +39,33 @@ fn a_wrong_method_is_told_which_are_right() {
 
 #[test]
 fn head_answers_as_get_does_without_a_body() {
-    let town = Town::new();
-    let answer = town.nobody().send(Method::Head, "/me", None);
+    let tenants = Tenants::new();
+    let answer = tenants.nobody().send(Method::Head, "/me", None);
     assert_eq!((answer.status, answer.body.as_str()), (401, ""));
-    assert_eq!(town.nobody().raw(Method::Head, "/health/live", &[], None).status, 204);
+    assert_eq!(tenants.nobody().raw(Method::Head, "/health/live", &[], None).status, 204);
 }
 
 /// Sends bytes to the route for signing in.
-fn login_with(town: &Town, content_type: ContentType, body: &str) -> Answer {
-    town.nobody().raw(Method::Post, "/api/v1/auth/login", &[], Some((content_type, body.into())))
+fn login_with(tenants: &Tenants, content_type: ContentType, body: &str) -> Answer {
+    tenants.nobody().raw(Method::Post, "/api/v1/auth/login", &[], Some((content_type, body.into())))
 }
 
 #[test]
 fn a_body_that_is_no_json_is_400_and_is_not_repeated() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     for body in [r#"{"password": "hunter2hunter2"#, "hunter2hunter2", "", "{\"a\": hunter2hunter2}"] {
-        let answer = login_with(&town, ContentType::JSON, body);
+        let answer = login_with(&tenants, ContentType::JSON, body);
         answer.expect_problem(400, "invalid_json");
         assert!(!answer.body.contains("hunter2"), "{answer}");
     }
     for body in ["[]", "null", "\"x\"", "7"] {
-        login_with(&town, ContentType::JSON, body).expect_problem(422, "invalid_field");
+        login_with(&tenants, ContentType::JSON, body).expect_problem(422, "invalid_field");
     }
 }
 
 #[test]
 fn a_field_that_is_wrong_is_pointed_at_and_its_value_is_not_repeated() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     for (body, code, pointer) in [
         (json!({ "email": "a@b.c", "password": true }), "invalid_field", "/password"),
         (json!({ "email": "a@b.c", "password": ["hunter2"] }), "invalid_field", "/password"),
@@ -78,45 +78,45 @@ fn a_field_that_is_wrong_is_pointed_at_and_its_value_is_not_repeated() {
             "/pass\0word",
         ),
     ] {
-        let answer = town.nobody().post("/auth/login", body);
+        let answer = tenants.nobody().post("/auth/login", body);
         let problem = answer.expect_problem(422, code);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{answer}");
         assert_eq!(problem["errors"][0]["code"], code, "{answer}");
         assert!(!answer.body.contains("hunter2"), "{answer}");
     }
-    let missing = town.nobody().post("/auth/login", json!({ "email": "a@b.c" }));
+    let missing = tenants.nobody().post("/auth/login", json!({ "email": "a@b.c" }));
     let problem = missing.expect_problem(422, "missing_field");
     assert!(problem["detail"].as_str().unwrap().contains("password"), "{missing}");
 }
 
 #[test]
 fn a_body_of_another_type_is_415() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let body = r#"{"email": "a@b.c", "password": "12345678"}"#;
     for content_type in [ContentType::Plain, ContentType::Form, ContentType::CSV, ContentType::XML] {
-        login_with(&town, content_type, body).expect_problem(415, "unsupported_media_type");
+        login_with(&tenants, content_type, body).expect_problem(415, "unsupported_media_type");
     }
-    town.nobody().send(Method::Post, "/auth/login", None).expect_problem(415, "unsupported_media_type");
+    tenants.nobody().send(Method::Post, "/auth/login", None).expect_problem(415, "unsupported_media_type");
     // Parameters of the type do not matter.
     let with_charset = ContentType::JSON.with_params(("charset", "utf-8"));
-    login_with(&town, with_charset, body).expect_problem(401, "invalid_credentials");
+    login_with(&tenants, with_charset, body).expect_problem(401, "invalid_credentials");
 }
 
 #[test]
 fn a_json_body_may_have_a_mebibyte_and_not_a_byte_more() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let body = |size: usize| {
         let frame = r#"{"name": ""}"#.len();
         format!(r#"{{"name": "{}"}}"#, "x".repeat(size - frame))
     };
-    login_with(&town, ContentType::JSON, &body(1 << 20)).expect_problem(422, "unknown_field");
-    login_with(&town, ContentType::JSON, &body((1 << 20) + 1)).expect_problem(413, "body_too_large");
+    login_with(&tenants, ContentType::JSON, &body(1 << 20)).expect_problem(422, "unknown_field");
+    login_with(&tenants, ContentType::JSON, &body((1 << 20) + 1)).expect_problem(413, "body_too_large");
 }
 
 #[test]
 fn an_id_that_is_none_is_not_found() {
-    let town = Town::new();
-    let ada = town.user("ada");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
     let shop = ada.opens_shop("books");
     let nil = "00000000-0000-0000-0000-000000000000";
     for id in ["x", "1", "%00", "%20", "'", "..%2f..", "%F0%9F%8E%A9", nil, &"a".repeat(2_000)] {
@@ -129,8 +129,8 @@ fn an_id_that_is_none_is_not_found() {
 
 #[test]
 fn a_query_parameter_that_is_wrong_is_refused() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     for query in [
         "colour=red",
         "limit=0",
@@ -202,9 +202,9 @@ fn an_error_of_the_database_tells_nothing_of_it() {
 
 #[test]
 fn a_request_id_is_taken_when_it_is_fit_and_made_when_it_is_not() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let answer_to = |id: &str| {
-        let answer = town.nobody().raw(Method::Get, "/api/v1/me", &[("X-Request-Id", id)], None);
+        let answer = tenants.nobody().raw(Method::Get, "/api/v1/me", &[("X-Request-Id", id)], None);
         answer.expect_problem(401, "unauthenticated");
         answer.header("X-Request-Id").unwrap().to_owned()
     };
@@ -240,10 +240,11 @@ fn every_answer_has_its_headers() {
 
 #[test]
 fn the_name_of_the_scheme_has_no_case() {
-    let town = Town::new();
-    let ada = town.user("ada");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
     let token = ada.token.clone().unwrap();
-    let me = |header: &str| town.nobody().raw(Method::Get, "/api/v1/me", &[("Authorization", header)], None);
+    let me =
+        |header: &str| tenants.nobody().raw(Method::Get, "/api/v1/me", &[("Authorization", header)], None);
     for scheme in ["Bearer", "bearer", "BEARER"] {
         me(&format!("{scheme} {token}")).expect(200);
     }

@@ -4,7 +4,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::world::{PASSWORD, text};
-use crate::support::{Answer, Town, World, log, token};
+use crate::support::{Answer, Tenants, World, log, token};
 
 fn registration(email: &str, password: &str) -> Value {
     json!({ "email": email, "password": password })
@@ -151,9 +151,9 @@ fn a_wrong_email_and_a_wrong_password_get_the_same_answer() {
 
 #[test]
 fn a_token_says_who_where_and_for_how_long() {
-    let town = Town::new();
-    let ada = town.user("ada");
-    let pair = town.nobody().post("/auth/login", registration(&ada.email, PASSWORD)).expect(200);
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
+    let pair = tenants.nobody().post("/auth/login", registration(&ada.email, PASSWORD)).expect(200);
     assert_eq!((&pair["token_type"], &pair["expires_in"]), (&json!("Bearer"), &json!(600)));
     let access = text(&pair["access_token"]);
     assert!(jsonwebtoken::decode_header(&access).unwrap().kid.is_some());
@@ -186,8 +186,8 @@ fn one_signs_in_to_a_shop_by_its_id_or_by_its_slug() {
     login(&stranger.email, "No Slug").expect_problem(422, "invalid_field");
 }
 
-fn refresh(town: &Town, token: &str) -> Answer {
-    town.nobody().post("/auth/refresh", json!({ "refresh_token": token }))
+fn refresh(tenants: &Tenants, token: &str) -> Answer {
+    tenants.nobody().post("/auth/refresh", json!({ "refresh_token": token }))
 }
 
 /// Moves the use of all used tokens into the past, beyond the grace period.
@@ -292,8 +292,8 @@ fn me_is_whoever_asks() {
 
 #[test]
 fn a_session_that_ends_ends_alone() {
-    let town = Town::new();
-    let ada = town.user("ada");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
     let elsewhere = ada.again();
     ada.opens_shop("books").is_signed_out();
     ada.get("/me").expect_problem(401, "session_revoked");

@@ -10,7 +10,7 @@ use shophouse::identity::{self, Email, IdentityError};
 use crate::support::concurrent::at_once;
 use crate::support::waiting::blocked;
 use crate::support::world::{PASSWORD, Person, run, text};
-use crate::support::{Answer, Login, Member, Town, World};
+use crate::support::{Answer, Login, Member, Tenants, World};
 
 fn erase(person: &Person<'_>, password: &str) -> Answer {
     person.send(Method::Delete, "/me", Some(&json!({ "password": password })))
@@ -144,8 +144,8 @@ fn an_operator_may_have_everything_erased_that_a_customer_wrote() {
 
 #[test]
 fn who_is_not_as_was_read_is_not_erased() {
-    let town = Town::new();
-    let bob = town.user("bob");
+    let tenants = Tenants::new();
+    let bob = tenants.user("bob");
     let tag = |answer: Answer| answer.header("ETag").unwrap().to_owned();
     let erase_if = |tag: &str| {
         let body = (ContentType::JSON, json!({ "password": PASSWORD }).to_string().into_bytes());

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::routes::{Entry, Shelf, of_tenants};
 use crate::support::world::text;
-use crate::support::{Answer, Caller, Member, Town, World};
+use crate::support::{Answer, Caller, Member, Tenants, World};
 
 const SCOPES: [&str; 7] = [
     "products:read",
@@ -47,8 +47,8 @@ fn challenge(answer: &Answer) -> String {
 
 #[test]
 fn a_key_of_one_scope_is_refused_on_every_route_that_needs_another() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     for scope in SCOPES {
         let key = key(&shop, "owner", &json!([scope]));
         for entry in of_tenants() {
@@ -69,8 +69,8 @@ fn a_key_of_one_scope_is_refused_on_every_route_that_needs_another() {
 
 #[test]
 fn the_document_says_which_scope_each_route_needs() {
-    let town = Town::new();
-    let document = town.nobody().raw(Method::Get, "/openapi.json", &[], None).expect(200);
+    let tenants = Tenants::new();
+    let document = tenants.nobody().raw(Method::Get, "/openapi.json", &[], None).expect(200);
     for entry in of_tenants() {
         let path = entry.route.replace('<', "{").replace('>', "}");
         let operation = &document["paths"][&path][entry.method.as_str().to_lowercase()];
@@ -80,8 +80,8 @@ fn the_document_says_which_scope_each_route_needs() {
 
 #[test]
 fn a_key_is_not_for_more_than_its_role_may_do() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     for scope in ["products:write", "stock:read", "stock:write", "customers:read"] {
         let refused =
             make(&shop, "customer", &json!(["orders:read", scope])).expect_problem(422, "invalid_field");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::routes::{Shelf, Who, guarded, of_tenants};
 use crate::support::world::text;
-use crate::support::{Answer, Caller, Member, Town, World, log};
+use crate::support::{Answer, Caller, Member, Tenants, World, log};
 
 fn make(member: &Member<'_>, role: &str) -> Value {
     member.post("/me/keys", json!({ "name": "Script", "shop": member.shop, "role": role })).expect(201)
@@ -16,8 +16,8 @@ fn key<'w>(member: &Member<'w>, role: &str) -> Caller<'w> {
 
 #[test]
 fn a_key_works_on_every_route_of_its_shop_that_its_role_allows() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let staff = shop.joined_by("bob", "staff");
     let (as_staff, as_customer) = (key(&staff, "staff"), key(&staff, "customer"));
     for entry in of_tenants() {
@@ -38,8 +38,8 @@ fn a_key_works_on_every_route_of_its_shop_that_its_role_allows() {
 
 #[test]
 fn what_a_key_is_used_for_is_noted() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let staff = shop.joined_by("bob", "staff");
     let key = key(&staff, "customer");
     let is_noted = |answer: &Answer| {
@@ -57,8 +57,8 @@ fn what_a_key_is_used_for_is_noted() {
 
 #[test]
 fn a_key_works_nowhere_else() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let key = key(&shop, "owner");
     let shelf = Shelf::of(&shop);
     for entry in guarded().filter(|entry| entry.who == Who::SignedIn) {
@@ -110,8 +110,8 @@ fn a_key_is_never_above_its_owner() {
 
 #[test]
 fn a_revoked_key_is_out_at_once_and_only_its_owner_revokes_it() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let bob = shop.joined_by("bob", "owner");
     let made = make(&shop, "customer");
     let (key, other) = (shop.with_token(text(&made["key"])), key(&shop, "customer"));
@@ -126,8 +126,8 @@ fn a_revoked_key_is_out_at_once_and_only_its_owner_revokes_it() {
 
 #[test]
 fn a_key_outlives_the_session_that_made_it() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let key = key(&shop, "customer");
     shop.is_signed_out();
     key.get("/products").expect(200);
@@ -137,9 +137,9 @@ fn a_key_outlives_the_session_that_made_it() {
 fn a_key_that_says_it_is_another_shops_or_anothers_opens_nothing() {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let town = Town::new();
-    let ours = town.user("ada").opens_shop("ours");
-    let theirs = town.user("bob").opens_shop("theirs");
+    let tenants = Tenants::new();
+    let ours = tenants.user("ada").opens_shop("ours");
+    let theirs = tenants.user("bob").opens_shop("theirs");
     let text = text(&make(&ours, "owner")["key"]);
     let bytes = URL_SAFE_NO_PAD.decode(&text[4..90]).unwrap();
     let forge = |change: &dyn Fn(&mut Vec<u8>)| {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::waiting::all_blocked;
 use crate::support::world::{PASSWORD, rocket, text};
-use crate::support::{Answer, Caller, Member, Person, Town, World};
+use crate::support::{Answer, Caller, Member, Person, Tenants, World};
 
 fn members(shop: &Member<'_>) -> String {
     format!("/shops/{}/members", shop.shop)
@@ -40,8 +40,8 @@ fn only_an_owner_has_a_say_in_who_belongs_to_a_shop() {
 
 #[test]
 fn a_role_holds_from_the_next_request_on() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let bob = shop.joined_by("bob", "customer");
     let place = format!("{}/{}", members(&shop), bob.user);
     let hat = json!({ "title": "Hat", "price": { "amount": 1 } });
@@ -196,8 +196,8 @@ fn whoever_joins_while_being_removed_is_out() {
 
 #[test]
 fn the_last_owner_stays_one() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let own = format!("{}/{}", members(&shop), shop.user);
     shop.joined_by("bob", "staff");
     shop.delete(&own).expect_problem(409, "last_owner");

@@ -4,7 +4,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::world::{PASSWORD, text};
-use crate::support::{Caller, Login, Member, Town, World, token, waiting};
+use crate::support::{Caller, Login, Member, Tenants, World, token, waiting};
 
 const BETTER: &str = "a better horse";
 
@@ -66,8 +66,8 @@ fn a_token_says_when_the_password_was_given_and_so_do_those_that_follow_it() {
 
 #[test]
 fn a_key_asks_for_the_password_unless_it_was_given_in_the_last_ten_minutes() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     aged(&shop, Some(590)).post("/me/keys", key_with(&shop, None)).expect(201);
     for age in [Some(601), Some(86_400), None] {
         let caller = aged(&shop, age);

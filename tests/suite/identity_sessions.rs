@@ -4,12 +4,12 @@ use rocket::http::Method;
 use serde_json::json;
 
 use crate::support::world::{PASSWORD, run, text};
-use crate::support::{Town, World};
+use crate::support::{Tenants, World};
 
 #[test]
 fn signing_out_ends_this_session_or_the_others_or_all() {
-    let town = Town::new();
-    let (ada, bob) = (town.user("ada"), town.user("bob"));
+    let tenants = Tenants::new();
+    let (ada, bob) = (tenants.user("ada"), tenants.user("bob"));
     for (scope, alive) in [
         (json!({}), [false, true]),
         (json!({ "scope": "others" }), [true, false]),
@@ -21,7 +21,7 @@ fn signing_out_ends_this_session_or_the_others_or_all() {
         for (person, alive) in [&here, &there].into_iter().zip(alive) {
             let answer = person.get("/me");
             let refreshed =
-                town.nobody().post("/auth/refresh", json!({ "refresh_token": person.refresh_token }));
+                tenants.nobody().post("/auth/refresh", json!({ "refresh_token": person.refresh_token }));
             if alive {
                 answer.expect(200);
                 refreshed.expect(200);
@@ -66,9 +66,9 @@ fn my_sessions_are_listed_newest_first_and_nobody_elses() {
 
 #[test]
 fn a_session_can_be_ended_from_another_one_but_not_by_others() {
-    let town = Town::new();
-    let ada = town.user("ada");
-    let (there, bob) = (ada.again(), town.user("bob"));
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
+    let (there, bob) = (ada.again(), tenants.user("bob"));
     let path = format!("/me/sessions/{}", there.as_caller().session);
     bob.delete(&path).expect_problem(404, "not_found");
     there.get("/me").expect(200);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::goods::{each, variant};
 use crate::support::world::text;
-use crate::support::{Town, World};
+use crate::support::{Tenants, World};
 
 const APPAREL: &str = include_str!("../../examples/data/apparel.csv");
 const HOME: &str = include_str!("../../examples/data/home-and-garden.csv");
@@ -100,8 +100,8 @@ const UPDATE: &str = "?on_conflict=update&variants=replace";
 
 #[test]
 fn a_product_that_is_there_already_is_skipped_or_updated() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let before = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\
                   Variant Inventory Qty,Variant Price\n\
                   shirt,Shirt,Size,S,ONE,shopify,5,10\nshirt,,,M,TWO,,,11\nmug,Mug,,,,,,3\n";
@@ -141,8 +141,8 @@ fn a_product_that_is_there_already_is_skipped_or_updated() {
 
 #[test]
 fn cells_may_hold_line_breaks_commas_and_quotes() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let csv = "Handle,Title,Body (HTML),Variant Price\r\n\
                a,\"A, \"\"B\"\"\",\"<p>one</p>\r\n\r\n<p>two</p>\n\",1.50\r\nb,B,,x\r\n";
     let report = owner.imports("?partial=true", csv).expect(200);
@@ -160,8 +160,8 @@ fn cells_may_hold_line_breaks_commas_and_quotes() {
 
 #[test]
 fn prices_are_read_in_the_shops_currency() {
-    let town = Town::new();
-    let person = town.user("ada");
+    let tenants = Tenants::new();
+    let person = tenants.user("ada");
     for (currency, price, amount) in [("JPY", "1200", 1200), ("KWD", "1.234", 1234), ("USD", ".5", 50)] {
         let shop = person.opens_shop_in(&currency.to_lowercase(), currency);
         shop.imports("", format!("Handle,Title,Variant Price\na,A,{price}\n")).expect(200);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::goods::{each, variant};
 use crate::support::world::rocket;
-use crate::support::{Caller, Login, Town, World, waiting};
+use crate::support::{Caller, Login, Tenants, World, waiting};
 
 const HEADER: &str = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,\
                       Variant Inventory Qty,Variant Price,Image Src\n";
@@ -90,8 +90,8 @@ fn no_batch_and_no_page_reads_a_whole_table() {
 
 #[test]
 fn faults_of_several_batches_are_told_in_the_order_of_the_file() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let bad = |handle: &str, price: &str| format!("{handle},{handle},,,,,,{price},\n");
     let file = [
         HEADER.to_owned(),
@@ -118,8 +118,8 @@ fn faults_of_several_batches_are_told_in_the_order_of_the_file() {
 
 #[test]
 fn a_sku_may_come_twice_and_move_to_another_product() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let skus = || {
         let all = owner.all("/products?sort=created_at");
         let skus = |product: &Value| each(product["variants"].as_array().unwrap(), "sku");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::second_wall::Owner;
 use crate::support::goods::each;
 use crate::support::process::Process;
-use crate::support::{Database, Login, Town, World, waiting};
+use crate::support::{Database, Login, Tenants, World, waiting};
 
 const EXPORT: &str = "/api/v1/products/export";
 const IMPORT: &str = "/api/v1/products/import";
@@ -42,8 +42,8 @@ fn a_file_is_checked_while_every_connection_for_imports_is_in_use() {
 
 #[test]
 fn a_repeated_import_is_answered_without_reading_the_file_again() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Variant Price\na,A,1\nb,B,2\n";
     let sends = |query: &str, key: &str| owner.imports_with(query, file, &[("Idempotency-Key", key)]);
     for (number, query) in ["", "?partial=true", "?on_conflict=update&partial=true"].iter().enumerate() {

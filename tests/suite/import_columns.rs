@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::outside::setting;
 use crate::outside_steps::Random;
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 /// The default number of files.
 const CASES: u64 = 40;
@@ -158,10 +158,10 @@ fn products(member: &Member<'_>) -> Vec<Value> {
 
 #[test]
 fn a_file_with_any_of_the_columns_changes_what_they_have() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let first = setting("COLUMNS_SEED").unwrap_or(1);
     let full = file(&NAMES, |_, _, cell| cell.to_owned());
-    let owner = town.user("ada").opens_shop("loft");
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", full.clone()).expect(200);
     let before = products(&owner);
     for seed in first..first + setting("COLUMNS_CASES").unwrap_or(CASES) {

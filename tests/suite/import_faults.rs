@@ -4,7 +4,7 @@ use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 
 use crate::support::goods::each;
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 const IMPORT: &str = "/api/v1/products/import";
 
@@ -17,8 +17,8 @@ const MIXED: &str = "Handle,Title,Option1 Name,Option1 Value,SKU,Price,Image Src
     fine,Fine,,,,4,https://i.example/1\n";
 
 /// A shop with one product.
-fn shop(town: &Town) -> Member<'_> {
-    let owner = town.user("ada").opens_shop("loft");
+fn shop(tenants: &Tenants) -> Member<'_> {
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.post("/products", json!({ "title": "Earlier", "price": { "amount": 0 } })).expect(201);
     owner
 }
@@ -42,8 +42,8 @@ fn expected_faults() -> [Value; 2] {
 
 #[test]
 fn one_fault_keeps_everything_out() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     for query in ["", "?partial=false", "?on_conflict=update"] {
         let problem = owner.imports(query, MIXED).expect_problem(422, "import_failed");
         assert_eq!(faults(&problem["errors"]), expected_faults(), "{problem}");
@@ -53,8 +53,8 @@ fn one_fault_keeps_everything_out() {
 
 #[test]
 fn what_is_good_comes_in_alone_when_told_so() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     for (query, expected) in
         [("?partial=true&dry_run=true", &["Earlier"][..]), ("?partial=true", &["Earlier", "Fine", "Good"])]
     {
@@ -67,8 +67,8 @@ fn what_is_good_comes_in_alone_when_told_so() {
 
 #[test]
 fn a_dry_run_answers_as_the_import_would_and_changes_nothing() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     for query in ["?dry_run=true", ""] {
         let problem = owner.imports(query, MIXED).expect_problem(422, "import_failed");
         assert_eq!(faults(&problem["errors"]), expected_faults(), "{query}");
@@ -83,8 +83,8 @@ fn a_dry_run_answers_as_the_import_would_and_changes_nothing() {
 
 #[test]
 fn a_file_that_is_no_catalogue_is_refused() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     for (csv, code) in [
         (&b""[..], "wrong_header"),
         (b"\n", "wrong_header"),
@@ -110,8 +110,8 @@ fn a_file_that_is_no_catalogue_is_refused() {
 
 #[test]
 fn at_most_100_faults_are_reported() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let rows: String = (0..150).map(|number| format!("h{number},T,x\n")).collect();
     let csv = format!("Handle,Title,Price\n{rows}last,Last,1\n");
     for query in ["", "?dry_run=true"] {
@@ -132,8 +132,8 @@ fn at_most_100_faults_are_reported() {
 
 #[test]
 fn an_import_is_csv_with_known_parameters() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let csv = "Handle,Title,Variant Price\na,A,1\n";
     for content_type in [ContentType::JSON, ContentType::Plain, ContentType::Binary] {
         let body = Some((content_type, csv.as_bytes().to_vec()));
@@ -154,8 +154,8 @@ fn an_import_is_csv_with_known_parameters() {
 
 #[test]
 fn a_file_over_64_mib_is_too_large() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let mut csv = b"Handle,Title,Variant Price\na,A,1\n".to_vec();
     csv.resize((64 << 20) + 1, b'\n');
     owner.imports("", csv).expect_problem(413, "body_too_large");

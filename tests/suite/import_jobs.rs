@@ -8,7 +8,7 @@ use crate::support::holds::ends;
 use crate::support::process::Process;
 use crate::support::sql::moved;
 use crate::support::world::text;
-use crate::support::{Answer, Database, Login, Member, Sql, Town, World, waiting};
+use crate::support::{Answer, Database, Login, Member, Sql, Tenants, World, waiting};
 
 const FILE: &str = "Handle,Title,Published,Variant Price\nhat,Hat,FALSE,1.00\ncap,Cap,,2.00\n";
 const STOCK: &str = "Handle,Title,SKU,On hand\nhat,Hat,,3\n";
@@ -89,8 +89,8 @@ fn an_import_is_begun_watched_listed_and_kept_for_a_week() {
 
 #[test]
 fn what_can_be_refused_at_once_is_and_what_fails_later_says_why() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let faulty = "Handle,Title,Variant Price\nhat,Hat,one\n";
     begins(&owner, "/products/import", &[], faulty).expect_problem(422, "import_failed");
     let report = begins(&owner, "/products/import?dry_run=true", &[], FILE);

@@ -3,12 +3,12 @@
 use rocket::http::{ContentType, Method};
 use serde_json::json;
 
-use crate::support::Town;
+use crate::support::Tenants;
 
 #[test]
 fn an_error_is_found_in_a_spreadsheet() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Body (HTML),Variant Price\n\
         a,A,\"<p>one</p>\n<p>two</p>\n\",1\n\nb,B,,free\nc,C,\"say \\\"hi\\\" there\",1\n";
     let problem = owner.imports("", file).expect_problem(422, "import_failed");
@@ -26,8 +26,8 @@ fn an_error_is_found_in_a_spreadsheet() {
 
 #[test]
 fn each_product_is_counted_once() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let header = "Handle,Title,Variant Price\n";
     owner.imports("", format!("{header}a,A,1\nb,B,1\n")).expect(200);
     let file = format!("{header}a,A,1\nb,B,2\nc,C,1\nd,D,x\n");
@@ -41,8 +41,8 @@ fn each_product_is_counted_once() {
 
 #[test]
 fn columns_that_hold_something_are_told_and_those_that_matter_come_first() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,SEO Title,SEO Description,Colour (product.metafields.a.b),Price / EU,Variant Taxable,\
         Variant Requires Shipping,Variant Weight Unit,Cost per item,Variant Image,Gift Card,Variant Fulfillment Service,Variant Price\n\
         a,A,Best A,,red,2,true,true,kg,1,https://i.example/1,false,manual,1\nb,B,,,,,true,false,kg,,,false,manual,1\n";
@@ -60,8 +60,8 @@ fn columns_that_hold_something_are_told_and_those_that_matter_come_first() {
 
 #[test]
 fn another_file_is_named_in_the_refusal() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", "Handle,Title,Variant Price\na,A,1\n").expect(200);
     let wide: Vec<u8> = "\u{feff}Handle\tTitle".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (file, name) in [

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::export::catalogue;
 use crate::outside::setting;
 use crate::outside_steps::Random;
-use crate::support::Town;
+use crate::support::Tenants;
 use crate::support::goods::each;
 
 const HEADER: &str = "Handle,Title,Option1 Name,Option1 Value,Variant Price\n";
@@ -16,8 +16,8 @@ fn titles(product: &Value) -> Vec<String> {
 
 #[test]
 fn rows_of_a_product_that_stand_apart_are_gathered() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", format!("{HEADER}a,A,Size,S,1\na,,,M,2\na,,,L,3\n")).expect(200);
     let apart = format!("{HEADER}a,A,Size,S,5\nb,B,Title,Default Title,2\na,,,M,6\na,,,L,7\n");
     for query in ["?partial=true&on_conflict=update", "?on_conflict=update&variants=replace"] {
@@ -31,8 +31,8 @@ fn rows_of_a_product_that_stand_apart_are_gathered() {
 
 #[test]
 fn a_product_with_a_fault_anywhere_is_left_alone_with_one_error() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", format!("{HEADER}a,A,Size,S,1\na,,,M,2\n")).expect(200);
     let before = owner.all("/products?");
     let file = format!("{HEADER}a,A,Size,S,5\nb,B,Title,Default Title,2\na,,,M,x\na,,,L,y\nc,C,,,z\n");
@@ -53,7 +53,7 @@ fn a_product_with_a_fault_anywhere_is_left_alone_with_one_error() {
 /// `ROWS_CASES` is the number of orders, `ROWS_SEED` the seed of the first.
 #[test]
 fn the_order_of_rows_changes_the_order_of_products_and_variants_alone() {
-    let town = Town::new();
+    let tenants = Tenants::new();
     let first = setting("ROWS_SEED").unwrap_or(1);
     let file = include_str!("../../examples/data/home-and-garden.csv");
     let (header, rows) = file.split_once('\n').unwrap();
@@ -69,7 +69,7 @@ fn the_order_of_rows_changes_the_order_of_products_and_variants_alone() {
         products.sort_by_key(|product| product["handle"].to_string());
         products
     };
-    let owner = town.user("ada").opens_shop("loft");
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", file).expect(200);
     let expected = sorted(catalogue(&owner));
     for seed in first..first + setting("ROWS_CASES").unwrap_or(6) {
@@ -79,7 +79,7 @@ fn the_order_of_rows_changes_the_order_of_products_and_variants_alone() {
         for index in (1..rows.len()).rev() {
             rows.swap(index, random.below(index + 1));
         }
-        let shop = town.user(&format!("ada{seed}")).opens_shop(&format!("shop-{seed}"));
+        let shop = tenants.user(&format!("ada{seed}")).opens_shop(&format!("shop-{seed}"));
         let report = shop.imports("", format!("{header}\n{}\n", rows.join("\n"))).expect(200);
         assert_eq!(report["created"], 20, "{report}");
         assert_eq!(sorted(catalogue(&shop)), expected);
@@ -88,8 +88,8 @@ fn the_order_of_rows_changes_the_order_of_products_and_variants_alone() {
 
 #[test]
 fn rows_may_be_shorter_or_longer_than_the_header_by_blank_cells() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Variant Price,Status\na,A,1,active,\nb,B,1\nc,C\n";
     let report = owner.imports("", file).expect(200);
     assert_eq!(report["created"], 3, "{report}");
@@ -104,8 +104,8 @@ fn rows_may_be_shorter_or_longer_than_the_header_by_blank_cells() {
 
 #[test]
 fn handles_that_are_none_here_are_made_the_same_each_time() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Variant Price\nice™-box,Ice,1\n❄️-cool™,Cool,2\nhoney-(forest),Honey,3\nblue shirt,Shirt,4\n";
     let report = owner.imports("", file).expect(200);
     assert_eq!((&report["created"], &report["warnings_total"]), (&json!(4), &json!(4)), "{report}");
@@ -125,8 +125,8 @@ fn handles_that_are_none_here_are_made_the_same_each_time() {
 
 #[test]
 fn a_file_of_new_products_needs_titles_alone() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file =
         "Title,Variant Price,Image Src\nBlue Shirt,1,https://i.example/1\n,,https://i.example/2\nMug,2,\n";
     assert_eq!(owner.imports("", file).expect(200)["created"], 2);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::goods::each;
-use crate::support::{Town, World};
+use crate::support::{Tenants, World};
 
 fn codes(list: &Value) -> Vec<String> {
     each(list.as_array().unwrap(), "code")
@@ -40,8 +40,8 @@ fn nothing_is_more_public_than_it_was() {
 
 #[test]
 fn a_file_without_quantities_says_so_and_keeps_stock() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Variant Inventory Tracker,Variant Inventory Policy,Variant Price\n\
         tea,Tea,shopify,deny,4.00\nmug,Mug,,deny,4.00\n";
     for query in ["?dry_run=true", ""] {
@@ -63,8 +63,8 @@ fn a_file_without_quantities_says_so_and_keeps_stock() {
 
 #[test]
 fn numbers_are_read_where_there_is_one_way_to_read_them() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price\n\
         a,A,shopify,-2,deny,\"1,234.50\"\nb,B,shopify,5.0,deny,12\n";
     assert_eq!(owner.imports("", file).expect(200)["warnings"], json!([]));
@@ -89,8 +89,8 @@ fn numbers_are_read_where_there_is_one_way_to_read_them() {
 
 #[test]
 fn an_image_without_an_address_is_left_out_with_a_warning() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = "Handle,Title,Variant Price,Image Src,Image Alt Text\n\
         a,A,1,//cdn.example/x.jpg,\na,,,https://x.example/a b.jpg,first\na,,,a.jpg,\na,,,C:\\1.jpg,\n\
         a,,,https://x.example/a%20b.jpg,second\n";
@@ -110,8 +110,8 @@ fn an_image_without_an_address_is_left_out_with_a_warning() {
 
 #[test]
 fn the_case_of_option_names_says_nothing() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let header = "Handle,Title,Option1 Name,Option1 Value,Variant Price\n";
     owner.imports("", format!("{header}a,A,Size,S,1\na,,size,M,2\na,A,SIZE,L,2\n")).expect(200);
     assert_eq!(owner.all("/products?")[0]["options"], json!(["Size"]));

@@ -4,7 +4,7 @@ use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 
 use crate::support::goods::variant;
-use crate::support::{Answer, Member, Town};
+use crate::support::{Answer, Member, Tenants};
 
 const PRODUCTS: &str = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Price\n\
     tea,Tea,Size,S,T-S,shopify,4\ntea,,,L,T-L,shopify,6\nmug,Mug,Title,Default Title,,shopify,9\n";
@@ -18,8 +18,8 @@ fn sends(owner: &Member<'_>, query: &str, rows: &str) -> Answer {
     owner.raw(Method::Post, &format!("/api/v1/stock/import{query}"), &[], body)
 }
 
-fn shop(town: &Town) -> Member<'_> {
-    let owner = town.user("ada").opens_shop("loft");
+fn shop(tenants: &Tenants) -> Member<'_> {
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", PRODUCTS).expect(200);
     owner
 }
@@ -36,8 +36,8 @@ fn counts(report: &Value) -> [u64; 5] {
 
 #[test]
 fn the_stock_is_the_sum_of_all_locations_and_nothing_else_changes() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let before = owner.all("/products?sort=title");
     assert_eq!(counts(&sends(&owner, "?dry_run=true", STOCK).expect(200)), [2, 0, 2, 0, 0]);
     assert_eq!(stock(&owner), [0, 0, 0]);
@@ -62,8 +62,8 @@ fn the_stock_is_the_sum_of_all_locations_and_nothing_else_changes() {
 
 #[test]
 fn what_the_shop_does_not_have_is_an_error() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let rows =
         format!("{STOCK}hat,Hat,Title,Default Title,,,Shop,0,1\ntea,Other title,Size,XL,T-XL,,Shop,0,1\n");
     let problem = sends(&owner, "", &rows).expect_problem(422, "import_failed");
@@ -85,8 +85,8 @@ fn what_the_shop_does_not_have_is_an_error() {
 
 #[test]
 fn a_variant_is_known_by_its_sku_where_the_values_are_others() {
-    let town = Town::new();
-    let owner = shop(&town);
+    let tenants = Tenants::new();
+    let owner = shop(&tenants);
     let rows = "tea,Tea,Size,Small,T-S,,Shop,0,3\ntea,Tea,Size,Large,T-L,,Shop,0,4\n";
     sends(&owner, "", rows).expect(200);
     assert_eq!(stock(&owner), [0, 3, 4]);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::export::export;
 use crate::support::goods::{each, variant};
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 const UPDATE: &str = "?on_conflict=update";
 
@@ -13,8 +13,8 @@ const FULL: &str = "Handle,Title,Body (HTML),Vendor,Tags,Option1 Name,Option1 Va
     tea,Tea,<p>Good</p>,Leafs,a,Size,S,T-S,100,shopify,7,4.00,5.00,https://x.example/1.jpg,draft\n\
     tea,,,,,,L,T-L,200,shopify,9,6.00,7.00,,\n";
 
-fn shop_with<'w>(town: &'w Town, file: &str) -> Member<'w> {
-    let owner = town.user("ada").opens_shop("loft");
+fn shop_with<'w>(tenants: &'w Tenants, file: &str) -> Member<'w> {
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", file).expect(200);
     owner
 }
@@ -31,8 +31,8 @@ fn counts(report: &Value) -> [u64; 4] {
 
 #[test]
 fn a_price_list_changes_prices_alone() {
-    let town = Town::new();
-    let owner = shop_with(&town, FULL);
+    let tenants = Tenants::new();
+    let owner = shop_with(&tenants, FULL);
     let mut expected = only(&owner);
     for (index, amount) in [450, 650].into_iter().enumerate() {
         expected["variants"][index]["price"]["amount"] = json!(amount);
@@ -60,8 +60,8 @@ fn a_price_list_changes_prices_alone() {
 
 #[test]
 fn a_blank_cell_overwrites_what_can_be_blank() {
-    let town = Town::new();
-    let owner = shop_with(&town, FULL);
+    let tenants = Tenants::new();
+    let owner = shop_with(&tenants, FULL);
     let before = only(&owner);
     let blank = FULL
         .replace("<p>Good</p>,Leafs,a,", ",,,")
@@ -91,8 +91,8 @@ fn a_blank_cell_overwrites_what_can_be_blank() {
 
 #[test]
 fn variants_that_the_file_does_not_name_stay_unless_told() {
-    let town = Town::new();
-    let owner = shop_with(&town, FULL);
+    let tenants = Tenants::new();
+    let owner = shop_with(&tenants, FULL);
     let [small, large] = [0, 1].map(|index| variant(&only(&owner), index));
     let file = "Handle,Title,Option1 Name,Option1 Value,Variant Price\ntea,Tea,size,M,5\ntea,Tea,,L,8\n";
     let report = owner.imports(UPDATE, file).expect(200);
@@ -113,8 +113,8 @@ fn variants_that_the_file_does_not_name_stay_unless_told() {
 
 #[test]
 fn a_row_that_does_not_say_which_variant_it_means_is_refused() {
-    let town = Town::new();
-    let owner = shop_with(&town, FULL);
+    let tenants = Tenants::new();
+    let owner = shop_with(&tenants, FULL);
     let before = only(&owner);
     for (file, code, row) in [
         ("Handle,Title,Variant Price\ntea,Tea,4.50\n", "ambiguous_variant", 2),
@@ -164,8 +164,8 @@ fn a_row_that_does_not_say_which_variant_it_means_is_refused() {
 
 #[test]
 fn an_old_file_sets_stock_back_only_with_a_word_and_may_keep_it() {
-    let town = Town::new();
-    let owner = shop_with(&town, &FULL.replace(",draft", ",active"));
+    let tenants = Tenants::new();
+    let owner = shop_with(&tenants, &FULL.replace(",draft", ",active"));
     let small = variant(&only(&owner), 0);
     owner.buys(&[(&small, 3)]).expect(201);
     let file = FULL.replace(",draft", ",active").replace("T-L", "T-LL");
@@ -185,8 +185,8 @@ fn an_old_file_sets_stock_back_only_with_a_word_and_may_keep_it() {
 
 #[test]
 fn what_is_as_in_the_file_is_not_written() {
-    let town = Town::new();
-    let owner = shop_with(&town, FULL);
+    let tenants = Tenants::new();
+    let owner = shop_with(&tenants, FULL);
     let product = owner.all("/products?").remove(0);
     let path = format!("/products/{}", product["id"].as_str().unwrap());
     let tag = owner.get(&path).header("ETag").unwrap().to_owned();

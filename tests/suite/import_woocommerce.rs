@@ -3,7 +3,7 @@
 use rocket::http::{ContentType, Method};
 use serde_json::{Value, json};
 
-use crate::support::{Member, Town};
+use crate::support::{Member, Tenants};
 
 /// As the exporter writes it, with a column of each kind.
 const HEADER: &str = "ID,Type,SKU,\"GTIN, UPC, EAN, or ISBN\",Name,Published,\"Is featured?\",\"Visibility in catalog\",\
@@ -51,8 +51,8 @@ fn variants(product: &Value) -> Vec<String> {
 
 #[test]
 fn an_export_comes_in_at_the_first_try_and_the_report_tells_what_is_not_as_it_was() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let file = format!("{HEADER}{ROWS}");
     let forecast = owner.imports("?dry_run=true", &*file).expect(200);
     let report = owner.imports("", &*file).expect(200);
@@ -133,8 +133,8 @@ fn an_export_comes_in_at_the_first_try_and_the_report_tells_what_is_not_as_it_wa
 
 #[test]
 fn a_price_list_changes_the_prices_alone() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     owner.imports("", format!("{HEADER}{ROWS}")).expect(200);
     let before = by_title(&owner);
     let prices = "ID,Type,SKU,Name,Parent,Regular price,Attribute 1 name,Attribute 1 value(s)\n\
@@ -153,8 +153,8 @@ fn a_price_list_changes_the_prices_alone() {
 
 #[test]
 fn what_is_no_product_is_told_at_its_row() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let rows = "ID,Type,SKU,Name,Parent,Regular price,Attribute 1 name,Attribute 1 value(s)\n\
         1,simple,a,A,,5,,\n2,variation,b-1,B - Red,b,5,Color,Red\n";
     let problem = owner.imports("", rows).expect_problem(422, "import_failed");

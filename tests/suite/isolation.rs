@@ -6,7 +6,7 @@ use rocket::http::Method;
 use serde_json::json;
 
 use crate::routes::{Entry, ROUTES, Shelf, Who, guarded, of_tenants};
-use crate::support::{Answer, Caller, Town, World, factor, token};
+use crate::support::{Answer, Caller, Tenants, World, factor, token};
 
 /// Calls routes, with a shop's own ids, and checks each answer.
 fn each<'a>(
@@ -81,18 +81,18 @@ fn every_route_serves_whoever_may_call_it() {
 
 #[test]
 fn a_request_without_a_token_is_refused() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
-    each(guarded(), &town.nobody(), &shelf, |answer| {
+    each(guarded(), &tenants.nobody(), &shelf, |answer| {
         answer.expect_problem(401, "unauthenticated");
     });
 }
 
 #[test]
 fn a_token_that_is_not_ours_is_refused() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
     let ours = shop.token.clone().unwrap();
     let (head, signature) = ours.rsplit_once('.').unwrap();
@@ -106,8 +106,8 @@ fn a_token_that_is_not_ours_is_refused() {
 
 #[test]
 fn an_expired_token_is_refused() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
     let token = shop.token.as_deref().unwrap();
     // Signed again but unchanged, it is accepted. So its age is what is refused below.
@@ -120,8 +120,8 @@ fn an_expired_token_is_refused() {
 
 #[test]
 fn a_session_that_was_ended_is_refused_at_once() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
     shop.is_signed_out();
     each(guarded(), &shop, &shelf, |answer| {
@@ -142,8 +142,8 @@ fn an_expired_session_is_refused() {
 
 #[test]
 fn a_removed_member_is_refused_at_once() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     let shelf = Shelf::of(&shop);
     let staff = shop.joined_by("bob", "staff");
     staff.get("/products").expect(200);
@@ -182,9 +182,9 @@ fn a_customer_is_refused_what_is_for_staff() {
 
 #[test]
 fn a_shop_that_is_not_open_serves_nobody_while_others_go_on() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
-    let other = town.user("bob").opens_shop("other");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
+    let other = tenants.user("bob").opens_shop("other");
     let shelf = Shelf::of(&shop);
     for (state, status, code) in [("suspended", 403, "shop_suspended"), ("deleting", 403, "shop_deleting")] {
         shop.shop_becomes(state);
@@ -218,8 +218,8 @@ fn a_shop_between_versions_asks_its_callers_to_come_back() {
 
 #[test]
 fn a_token_without_a_shop_is_for_no_shop() {
-    let town = Town::new();
-    let ada = town.user("ada");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada");
     let shelf = Shelf::of(&ada.opens_shop("books"));
     each(of_tenants(), &ada, &shelf, |answer| {
         answer.expect_problem(403, "shop_required");
@@ -263,9 +263,9 @@ fn what_belongs_to_another_shop_is_not_found() {
 
 #[test]
 fn lists_show_one_shop_only() {
-    let town = Town::new();
-    let ours = town.user("ada").opens_shop("ours");
-    let theirs = town.user("bob").opens_shop("theirs");
+    let tenants = Tenants::new();
+    let ours = tenants.user("ada").opens_shop("ours");
+    let theirs = tenants.user("bob").opens_shop("theirs");
     Shelf::of(&theirs);
     for entry in of_tenants().filter(|entry| entry.method == Method::Get && !entry.takes_ids()) {
         let answer = entry.call(&ours, &Shelf::none());

@@ -9,7 +9,7 @@ use crate::bad_input_bench::Bench;
 use crate::bad_input_fields::cases;
 use crate::support::log::{self, MARKER};
 use crate::support::world::PASSWORD;
-use crate::support::{Answer, Town, World};
+use crate::support::{Answer, Tenants, World};
 
 /// The request is logged. If the log has more than it may, this test fails when it ends.
 #[track_caller]
@@ -82,15 +82,15 @@ fn no_file_is_logged() {
 
 #[test]
 fn neither_addresses_nor_headers_are_logged() {
-    let town = Town::new();
-    let shop = town.user("ada").opens_shop("books");
+    let tenants = Tenants::new();
+    let shop = tenants.user("ada").opens_shop("books");
     for path in ["/products/{}", "/products?{}=1", "/products?cursor={}", "/products?vendor={}", "/{}"] {
         is_logged(&shop.get(&path.replace("{}", MARKER)));
     }
     for name in ["Authorization", "Content-Type", "Cookie", "Origin", "Referer", "User-Agent", "If-Match"] {
         for value in [MARKER.to_owned(), format!("Bearer {MARKER}"), format!("{MARKER}={MARKER}")] {
             let headers = [(name, value.as_str())];
-            is_logged(&town.nobody().raw(Method::Post, "/api/v1/products", &headers, None));
+            is_logged(&tenants.nobody().raw(Method::Post, "/api/v1/products", &headers, None));
         }
     }
 }

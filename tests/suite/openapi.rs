@@ -11,7 +11,7 @@ use crate::routes::{Entry, ROUTES, Shelf, Who};
 use crate::support::described::{DOCUMENT, resolve};
 use crate::support::process::Process;
 use crate::support::world::Person;
-use crate::support::{Answer, Database, Town, World, browser, factor};
+use crate::support::{Answer, Database, Tenants, World, browser, factor};
 
 /// Every operation with its method and path.
 pub fn operations() -> impl Iterator<Item = (String, &'static Value)> {
@@ -54,8 +54,8 @@ fn every_mounted_route_is_described_and_nothing_else() {
 
 #[test]
 fn the_description_is_served_openly_and_may_be_kept() {
-    let town = Town::new();
-    let answer = town.nobody().raw(Method::Get, "/openapi.json", &[], None);
+    let tenants = Tenants::new();
+    let answer = tenants.nobody().raw(Method::Get, "/openapi.json", &[], None);
     assert_eq!(answer.expect(200), *DOCUMENT);
     assert_eq!(answer.header("Cache-Control"), Some("public, max-age=300"), "{answer}");
     assert_eq!(answer.header("Content-Type"), Some("application/json"), "{answer}");
@@ -295,8 +295,8 @@ fn every_word_that_a_parameter_knows_is_taken() {
 
 #[test]
 fn the_page_may_load_only_what_stands_beside_it() {
-    let town = Town::new();
-    let page = town.nobody().raw(Method::Get, "/docs", &[], None);
+    let tenants = Tenants::new();
+    let page = tenants.nobody().raw(Method::Get, "/docs", &[], None);
     let policy = page.header("Content-Security-Policy").unwrap();
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
     assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
@@ -306,10 +306,10 @@ fn the_page_may_load_only_what_stands_beside_it() {
     // Four files, and the three pages.
     assert_eq!(loaded.len(), 7, "{loaded:?}");
     for file in loaded {
-        let answer = town.nobody().raw(Method::Get, file, &[], None);
+        let answer = tenants.nobody().raw(Method::Get, file, &[], None);
         assert_eq!((answer.status, answer.header("Content-Security-Policy")), (200, Some(policy)), "{file}");
     }
-    town.nobody().raw(Method::Get, "/docs/none", &[], None).expect_problem(404, "not_found");
+    tenants.nobody().raw(Method::Get, "/docs/none", &[], None).expect_problem(404, "not_found");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::support::goods::{each, variant};
 use crate::support::world::text;
-use crate::support::{Member, Town, World};
+use crate::support::{Member, Tenants, World};
 
 /// The actions that lead to a state.
 fn actions_to(state: &str) -> &'static [&'static str] {
@@ -34,8 +34,8 @@ fn stock(member: &Member<'_>, product: &Value) -> i64 {
 
 #[test]
 fn an_order_changes_only_by_the_defined_transitions() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.post("/products", json!({ "title": "A", "price": { "amount": 1 }, "stock": 100 }));
     let product = product.expect(201);
     let variant = variant(&product, 0);
@@ -74,8 +74,8 @@ fn an_order_changes_only_by_the_defined_transitions() {
 
 #[test]
 fn cancelling_and_refunding_put_tracked_stock_back() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("A");
     let variant = variant(&product, 0);
     for actions in [&["cancel"][..], &["pay", "cancel"], &["pay", "refund"], &["pay", "fulfil", "refund"]] {
@@ -92,8 +92,8 @@ fn cancelling_and_refunding_put_tracked_stock_back() {
 
 #[test]
 fn what_was_not_taken_is_not_put_back() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     // Sold untracked, and tracked only after that.
     let later = owner.post("/products", json!({ "title": "A", "price": { "amount": 1 } })).expect(201);
     let order = owner.buys(&[(&variant(&later, 0), 2)]).expect(201);
@@ -113,8 +113,8 @@ fn what_was_not_taken_is_not_put_back() {
 
 #[test]
 fn a_customer_reaches_their_own_orders_only() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let staff = owner.joined_by("sam", "staff");
     let (cleo, dave) = (owner.joined_by("cleo", "customer"), owner.joined_by("dave", "customer"));
     let variant = variant(&owner.sells("A"), 0);
@@ -136,8 +136,8 @@ fn a_customer_reaches_their_own_orders_only() {
 
 #[test]
 fn a_customer_cancels_what_is_not_paid_yet() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let staff = owner.joined_by("sam", "staff");
     let cleo = owner.joined_by("cleo", "customer");
     let product = owner.sells("A");
@@ -207,8 +207,8 @@ fn orders_are_listed_newest_first_and_found_by_what_they_are() {
 
 #[test]
 fn an_order_that_has_the_state_already_says_so() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
     for (before, act, state) in [
         (&[][..], "pay", "paid"),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::support::goods::{order_of, pointer, variant};
 use crate::support::world::text;
-use crate::support::{Member, Town, World};
+use crate::support::{Member, Tenants, World};
 
 /// A product in two sizes: S untracked, M with five in stock.
 fn shirt(owner: &Member<'_>) -> Value {
@@ -81,8 +81,8 @@ fn what_the_customer_leaves_out_is_filled_in() {
 
 #[test]
 fn a_line_keeps_what_was_bought() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = shirt(&owner);
     let order = owner.buys(&[(&variant(&product, 0), 1), (&variant(&product, 1), 1)]).expect(201);
     let path = format!("/products/{}", text(&product["id"]));
@@ -104,14 +104,14 @@ fn a_line_keeps_what_was_bought() {
 
 #[test]
 fn what_is_not_for_sale_is_not_sold() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let sold = variant(&shirt(&owner), 0);
     let hidden = |status: &str| {
         let body = json!({ "title": status, "status": status, "price": { "amount": 1 } });
         variant(&owner.post("/products", body).expect(201), 0)
     };
-    let theirs = variant(&town.user("bob").opens_shop("theirs").sells("Theirs"), 0);
+    let theirs = variant(&tenants.user("bob").opens_shop("theirs").sells("Theirs"), 0);
     for unknown in [Uuid::now_v7().to_string(), hidden("draft"), hidden("archived"), theirs] {
         let problem = owner.buys(&[(&sold, 1), (&unknown, 1)]).expect_problem(422, "unknown_variant");
         assert_eq!(pointer(&problem), "/lines/1/variant_id");
@@ -121,8 +121,8 @@ fn what_is_not_for_sale_is_not_sold() {
 
 #[test]
 fn an_invalid_order_is_refused_at_the_field() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let shirt = shirt(&owner);
     let small = variant(&shirt, 0);
     let lines = |count: usize| order_of(&vec![(small.as_str(), 1); count]);
@@ -189,8 +189,8 @@ fn staff_may_order_for_a_customer_of_the_shop() {
 
 #[test]
 fn a_sum_too_large_to_be_counted_is_refused() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let most = (1_i64 << 53) - 1;
     let at = |amount: i64| {
         let body = json!({ "title": "A", "price": { "amount": amount } });
@@ -210,8 +210,8 @@ fn a_sum_too_large_to_be_counted_is_refused() {
 
 #[test]
 fn what_is_not_in_stock_is_not_sold_and_nothing_changes() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = shirt(&owner);
     let (small, medium) = (variant(&product, 0), variant(&product, 1));
     let before = owner.again("products", &product);
@@ -239,8 +239,8 @@ fn what_is_not_in_stock_is_not_sold_and_nothing_changes() {
 
 #[test]
 fn numbers_count_up_without_gaps_in_each_shop() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = shirt(&owner);
     let (small, medium) = (variant(&product, 0), variant(&product, 1));
     for number in 1001..1005 {
@@ -249,6 +249,6 @@ fn numbers_count_up_without_gaps_in_each_shop() {
         owner.buys(&[(&small, 0)]).expect_problem(422, "invalid_field");
         owner.buys(&[(&Uuid::now_v7().to_string(), 1)]).expect_problem(422, "unknown_variant");
     }
-    let other = town.user("bob").opens_shop("other");
+    let other = tenants.user("bob").opens_shop("other");
     assert_eq!(other.buys(&[(&variant(&other.sells("A"), 0), 1)]).expect(201)["number"], 1001);
 }

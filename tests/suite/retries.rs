@@ -12,7 +12,7 @@ use crate::support::factor;
 use crate::support::goods::{order_of, variant};
 use crate::support::sql::moved;
 use crate::support::waiting::blocked;
-use crate::support::{Answer, Caller, Login, Member, Town, World};
+use crate::support::{Answer, Caller, Login, Member, Tenants, World};
 
 /// A POST of JSON under a key.
 fn post(caller: &Caller<'_>, path: &str, key: &str, body: &Value) -> Answer {
@@ -34,8 +34,8 @@ fn assert_same(first: &Answer, second: &Answer) {
 }
 
 /// A shop with ten shirts, and the order of two of them.
-fn with_shirts(town: &Town) -> (Member<'_>, Value) {
-    let owner = town.user("ada").opens_shop("loft");
+fn with_shirts(tenants: &Tenants) -> (Member<'_>, Value) {
+    let owner = tenants.user("ada").opens_shop("loft");
     let order = order_of(&[(&variant(&owner.sells("Shirt"), 0), 2)]);
     (owner, order)
 }
@@ -78,8 +78,8 @@ fn every_post_but_those_that_sign_in_is_done_once() {
 
 #[test]
 fn a_key_is_good_for_one_body_of_one_user_at_one_address_in_one_shop() {
-    let town = Town::new();
-    let (owner, order) = with_shirts(&town);
+    let tenants = Tenants::new();
+    let (owner, order) = with_shirts(&tenants);
     let first = post(&owner, "/orders", "k", &order);
     first.expect(201);
     let mut other = order.clone();
@@ -101,7 +101,7 @@ fn a_key_is_good_for_one_body_of_one_user_at_one_address_in_one_shop() {
         assert_eq!(post(&owner, &path, "k", &json!({})).expect(200)["number"], 1001);
     }
     let product = json!({ "title": "Hat", "price": { "amount": 1 } });
-    let second_shop = town.user("bob").opens_shop("other");
+    let second_shop = tenants.user("bob").opens_shop("other");
     let staff = second_shop.joined_by("dora", "staff");
     post(&second_shop, "/products", "k", &product).expect(201);
     assert!(!is_replayed(&post(&staff, "/products", "k", &product)));
@@ -122,8 +122,8 @@ fn one_user_may_use_one_key_in_two_shops() {
 
 #[test]
 fn a_request_that_failed_may_be_tried_again_under_its_key() {
-    let town = Town::new();
-    let (owner, order) = with_shirts(&town);
+    let tenants = Tenants::new();
+    let (owner, order) = with_shirts(&tenants);
     let id = order["lines"][0]["variant_id"].as_str().unwrap();
     let stock = format!("/variants/{id}/stock");
     owner.post(&stock, json!({ "set": 0, "reason": "sold" })).expect(201);
@@ -211,8 +211,8 @@ fn a_shop_is_opened_once() {
 
 #[test]
 fn an_import_is_done_once_and_tried_as_often_as_one_likes() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let import = |query: &str, csv: &str| {
         let body = Some((ContentType::CSV, csv.as_bytes().to_vec()));
         let path = format!("{BASE}/products/import{query}");
@@ -262,8 +262,8 @@ fn neither_what_was_sent_nor_the_answer_can_be_read_from_what_is_kept() {
 
 #[test]
 fn a_key_is_visible_ascii_of_a_bounded_length() {
-    let town = Town::new();
-    let (owner, order) = with_shirts(&town);
+    let tenants = Tenants::new();
+    let (owner, order) = with_shirts(&tenants);
     let longest = "x".repeat(255);
     for good in [longest.as_str(), "!", "~", "\"quoted\"", "01a2059f-ce42-74f0-a976-558e1fd0b4e3"] {
         post(&owner, "/orders", good, &json!({ "lines": [] })).expect_problem(422, "invalid_field");

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::support::goods::{each, pointer, variant};
 use crate::support::world::text;
-use crate::support::{Member, Town, World};
+use crate::support::{Member, Tenants, World};
 
 fn sum(movements: &[Value]) -> i64 {
     movements.iter().map(|movement| movement["delta"].as_i64().unwrap()).sum()
@@ -21,8 +21,8 @@ fn path(product: &Value) -> String {
 
 #[test]
 fn the_movements_add_up_to_the_stock_whatever_moved_it() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
     let variant = variant(&product, 0);
     let at = format!("/products/{}", text(&product["id"]));
@@ -65,8 +65,8 @@ fn the_movements_add_up_to_the_stock_whatever_moved_it() {
 
 #[test]
 fn a_movement_says_who_why_and_for_which_order() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let (staff, customer) = (owner.joined_by("sam", "staff"), owner.joined_by("cleo", "customer"));
     let product = owner.sells("Shirt");
     let order = customer.buys(&[(&variant(&product, 0), 2)]).expect(201);
@@ -107,8 +107,8 @@ fn chair(tracked: bool, oversell: bool, stock: i64) -> Value {
 
 #[test]
 fn stock_below_zero_is_a_fact_however_it_is_stated() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     for (tracked, oversell) in KINDS {
         let product = owner.post("/products", chair(tracked, oversell, -3)).expect(201);
         assert_eq!(stock(&owner, &product), -3, "{product}");
@@ -133,8 +133,8 @@ fn stock_below_zero_is_a_fact_however_it_is_stated() {
 
 #[test]
 fn no_order_takes_what_is_not_there_unless_it_may() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     for (start, quantity) in [(-3, 1), (0, 1), (2, 3)] {
         for (tracked, oversell) in KINDS {
             let product = owner.post("/products", chair(tracked, oversell, start)).expect(201);
@@ -154,8 +154,8 @@ fn no_order_takes_what_is_not_there_unless_it_may() {
 
 #[test]
 fn what_was_oversold_can_be_stopped_and_comes_back_when_it_is_cancelled() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.post("/products", chair(true, true, 0)).expect(201);
     let chairs = variant(&product, 0);
     let order = owner.buys(&[(&chairs, 3)]).expect(201);
@@ -175,8 +175,8 @@ fn what_was_oversold_can_be_stopped_and_comes_back_when_it_is_cancelled() {
 
 #[test]
 fn an_invalid_adjustment_is_refused() {
-    let town = Town::new();
-    let owner = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let owner = tenants.user("ada").opens_shop("loft");
     let product = owner.sells("Shirt");
     for (body, code, at) in [
         (json!({ "reason": "x" }), "invalid_field", ""),
@@ -192,7 +192,7 @@ fn an_invalid_adjustment_is_refused() {
     owner.post(&path(&product), json!({ "delta": 1 })).expect_problem(422, "missing_field");
     assert_eq!(stock(&owner, &product), 10);
 
-    let theirs = town.user("bob").opens_shop("theirs").sells("Theirs");
+    let theirs = tenants.user("bob").opens_shop("theirs").sells("Theirs");
     let nobodys = format!("/variants/{}/stock", Uuid::now_v7());
     for path in [&path(&theirs), &nobodys, "/variants/nonsense/stock"] {
         owner.get(path).expect_problem(404, "not_found");

@@ -6,7 +6,7 @@ use shophouse::http::BASE;
 
 use crate::support::goods::{each, variant};
 use crate::support::world::text;
-use crate::support::{Answer, Member, Town, World};
+use crate::support::{Answer, Member, Tenants, World};
 
 fn look(world: &World, path: &str) -> Answer {
     world.nobody().get(&format!("/storefront/{path}"))
@@ -15,8 +15,8 @@ fn look(world: &World, path: &str) -> Answer {
 /// The paths of a storefront whose shop sells a shirt.
 const PATHS: [&str; 2] = ["loft/products", "loft/products/shirt"];
 
-fn loft(town: &Town) -> Member<'_> {
-    let owner = town.user("ada").opens_shop_in("loft", "EUR");
+fn loft(tenants: &Tenants) -> Member<'_> {
+    let owner = tenants.user("ada").opens_shop_in("loft", "EUR");
     owner.sells("Shirt");
     owner
 }

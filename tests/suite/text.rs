@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::support::goods::{each, pointer};
 use crate::support::world::{PASSWORD, text};
-use crate::support::{Answer, Town, World};
+use crate::support::{Answer, Tenants, World};
 
 /// Characters that identifying text must not have.
 const HIDDEN: [char; 44] = [
@@ -77,13 +77,13 @@ fn taken(answer: &Answer) -> Value {
     answer.json()
 }
 
-pub fn register(town: &Town, email: &str) -> Answer {
+pub fn register(tenants: &Tenants, email: &str) -> Answer {
     let body = json!({ "email": email, "password": PASSWORD, "name": "New" });
-    town.nobody().post("/auth/register", body)
+    tenants.nobody().post("/auth/register", body)
 }
 
-pub fn sign_in(town: &Town, email: &str) -> Answer {
-    town.nobody().post("/auth/login", json!({ "email": email, "password": PASSWORD }))
+pub fn sign_in(tenants: &Tenants, email: &str) -> Answer {
+    tenants.nobody().post("/auth/login", json!({ "email": email, "password": PASSWORD }))
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn what_identifies_a_product_is_the_same_in_every_form_of_unicode() {
 
 #[test]
 fn what_identifies_a_product_has_no_hidden_characters() {
-    let town = Town::new();
-    let ada = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada").opens_shop("loft");
     let good = ada.sells("Cup");
     let path = format!("/products/{}", text(&good["id"]));
     for char in HIDDEN {
@@ -283,8 +283,8 @@ fn what_identifies_a_product_has_no_hidden_characters() {
 
 #[test]
 fn an_emoji_may_be_a_tag_in_colour_or_not() {
-    let town = Town::new();
-    let ada = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada").opens_shop("loft");
     let made = ada
         .post("/products", json!({ "title": "❤\u{fe0f} Cup", "tags": ["❤\u{fe0f}", "❤", "🎉 new"], "price": { "amount": 1 } }))
         .expect(201);
@@ -296,8 +296,8 @@ fn an_emoji_may_be_a_tag_in_colour_or_not() {
 
 #[test]
 fn shown_text_keeps_what_it_shows_and_has_nothing_that_disturbs_what_is_around_it() {
-    let town = Town::new();
-    let ada = town.user("ada").opens_shop("loft");
+    let tenants = Tenants::new();
+    let ada = tenants.user("ada").opens_shop("loft");
     let cup = ada.post("/products", json!({ "title": "Cup", "price": { "amount": 1 } })).expect(201);
     let variant = text(&cup["variants"][0]["id"]);
     let order = |field: &str, value: &str| {

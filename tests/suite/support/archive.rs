@@ -11,7 +11,7 @@ use tar::{Builder, EntryType, Header};
 use super::goods::variant;
 use super::process::{self, Piped};
 use super::world::text;
-use super::{Member, Town, World};
+use super::{Member, Tenants, World};
 
 /// The files of an archive, by name, in their order.
 #[derive(Clone)]
@@ -31,8 +31,8 @@ pub fn import(engine: &Tenancy, bytes: &[u8], slug: &str) -> Result<Imported, Ar
 }
 
 /// A shop with products, orders of two customers, a cancelled order, and text that needs escaping.
-pub fn lively_shop<'w>(town: &'w Town, slug: &str) -> Member<'w> {
-    let shop = town.user("ada").opens_shop(slug);
+pub fn lively_shop<'w>(tenants: &'w Tenants, slug: &str) -> Member<'w> {
+    let shop = tenants.user("ada").opens_shop(slug);
     let shirt = shop.sells("Line\nbreak, tab\t, back\\slash, \\N, \\., \"quotes\", ünï\u{1f9f5}");
     let mug = shop.sells("Mug");
     let bob = shop.joined_by("bob", "customer");

@@ -88,7 +88,7 @@ impl Caller<'_> {
 impl<'w> Person<'w> {
     /// Opens a shop with another currency than the default, and signs in to it.
     pub fn opens_shop_in(&self, slug: &str, currency: &str) -> Member<'w> {
-        let body = json!({ "name": slug, "slug": self.town().own(slug), "currency": currency });
+        let body = json!({ "name": slug, "slug": self.tenants().own(slug), "currency": currency });
         let shop = self.post("/shops", body).expect(201);
         self.in_shop(&text(&shop["id"]))
     }

@@ -15,7 +15,9 @@ impl Member<'_> {
     /// The same, whatever the answer is. The shop has not written to the address lately.
     pub fn asks_to_invite(&self, email: &str, role: &str) -> Answer {
         let message = format!("message {} {}", self.shop, email.to_lowercase().replace('\'', "''"));
-        self.town().sql().run(format!("DELETE FROM invitation_counts WHERE subject = sha256('{message}')"));
+        self.tenants()
+            .sql()
+            .run(format!("DELETE FROM invitation_counts WHERE subject = sha256('{message}')"));
         self.post(&format!("/shops/{}/members", self.shop), json!({ "email": email, "role": role }))
     }
 

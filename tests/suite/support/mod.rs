@@ -9,7 +9,7 @@
 //! | `lending` | connections that are kept for the next one who asks |
 //! | `citus` | an optional Citus in place of that PostgreSQL |
 //! | `bouncer` | an optional PgBouncer in front of that PostgreSQL |
-//! | `town` | people and their shops, on a server that a test shares with others or has for itself |
+//! | `tenants` | people and their shops, on a server that a test shares with others or has for itself |
 //! | `world` | a running shophouse that a test has for itself |
 //! | `caller` | sending requests as a user, or as nobody |
 //! | `answer` | responses, and checks of them |
@@ -63,8 +63,8 @@ pub mod process;
 mod server;
 pub mod sql;
 pub mod standby;
+pub mod tenants;
 pub mod token;
-pub mod town;
 pub mod tree;
 pub mod waiting;
 pub mod world;
@@ -77,5 +77,5 @@ pub use inside::inside;
 pub use lending::Lent;
 pub use shophouse::database::private::Login;
 pub use sql::Sql;
-pub use town::{Member, Person, Town};
+pub use tenants::{Member, Person, Tenants};
 pub use world::World;

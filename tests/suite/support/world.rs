@@ -18,18 +18,18 @@ use shophouse::tenancy::{Limits, Tenancy, Trees};
 
 use super::database::limits;
 use super::lending::Lent;
-use super::town::Town;
+use super::tenants::Tenants;
 use super::tree::trees;
 use super::{Database, token};
 
-pub use super::town::{Member, PASSWORD, Person};
+pub use super::tenants::{Member, PASSWORD, Person};
 
 /// The only origin whose web pages may call.
 pub const ORIGIN: &str = "https://storefront.example";
 
 /// A server as the product builds it. Fields are dropped in their order: the database last.
 pub struct World {
-    town: Town,
+    tenants: Tenants,
     pub tenancy: Tenancy,
     pub database: Database,
 }
@@ -84,7 +84,7 @@ impl World {
     }
 
     fn of(rocket: Rocket<Build>, tenancy: Tenancy, database: Database) -> Self {
-        Self { town: Town::alone(rocket, &database), tenancy, database }
+        Self { tenants: Tenants::alone(rocket, &database), tenancy, database }
     }
 
     /// A new user with a proved address, signed in.
@@ -115,7 +115,7 @@ impl World {
 
     /// The mounted routes, without the fallback.
     pub fn routes(&self) -> impl Iterator<Item = &rocket::Route> {
-        self.town.client().rocket().routes().filter(|route| route.name.as_deref() != Some("fallback"))
+        self.tenants.client().rocket().routes().filter(|route| route.name.as_deref() != Some("fallback"))
     }
 
     /// A reset token, as the operator creates it for a user.
@@ -136,15 +136,15 @@ impl World {
 
     /// A connection as the database owner for a moment, with `public` as its schema.
     pub fn sql(&self) -> Lent {
-        self.town.sql()
+        self.tenants.sql()
     }
 }
 
 impl Deref for World {
-    type Target = Town;
+    type Target = Tenants;
 
-    fn deref(&self) -> &Town {
-        &self.town
+    fn deref(&self) -> &Tenants {
+        &self.tenants
     }
 }
 

@@ -1,8 +1,8 @@
 //! Users and their shops, on a server that a test has for itself or shares with others.
 //!
-//! A server and its database take longer to make than most tests take. So a test that speaks HTTP alone lives in a [`Town`] of a
+//! A server and its database take longer to make than most tests take. So a test that speaks HTTP alone has [`Tenants`] of a
 //! server that many tests share: its users and shops have names of their own, and it sees nothing of the others, as the product promises
-//! its users. A town has no way to the database, to the engine or to anything else that the others would notice; who needs these has
+//! its users. By them it has no way to the database, to the engine or to anything else that the others would notice; who needs these has
 //! a [`World`](super::World).
 
 use std::ops::Deref;
@@ -25,7 +25,7 @@ use super::{Caller, Database, Login};
 pub const PASSWORD: &str = "correct horse";
 
 /// The users of a test and their shops, over HTTP.
-pub struct Town {
+pub struct Tenants {
     /// There until this is dropped.
     client: Option<Client>,
     /// The owner's connections.
@@ -35,7 +35,7 @@ pub struct Town {
     shared: Option<(Arc<SharedServer>, String)>,
 }
 
-/// A server of many towns. Each town has a client of its own: one serves a thread at a time.
+/// A server that many tests share. Each test has a client of its own: one serves a thread at a time.
 struct SharedServer {
     /// Those that nobody uses at the moment.
     clients: Mutex<Vec<Client>>,
@@ -44,11 +44,11 @@ struct SharedServer {
     database: Database,
 }
 
-/// The server of the next town, and how many towns it has had.
+/// The server of the next test, and how many tests it has had.
 static SHARED: Mutex<Option<(Arc<SharedServer>, u32)>> = Mutex::new(None);
 
-/// So many towns share a server, which bounds the size of its database.
-const TOWNS: u32 = 100;
+/// So many tests share a server, which bounds the size of its database.
+const TESTS: u32 = 100;
 
 impl SharedServer {
     /// Its pools are large enough for many tests at once.
@@ -59,11 +59,11 @@ impl SharedServer {
         Self { clients: Mutex::default(), tenancy, owner: Lender::default(), database }
     }
 
-    /// The server for one more town, and the town's number there.
+    /// The server for one more test, and the test's number there.
     fn for_one_more() -> (Arc<Self>, u32) {
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         let (server, number) = match shared.take() {
-            Some((server, number)) if number < TOWNS => (server, number + 1),
+            Some((server, number)) if number < TESTS => (server, number + 1),
             _ => (Arc::new(Self::new()), 1),
         };
         *shared = Some((Arc::clone(&server), number));
@@ -79,7 +79,7 @@ impl SharedServer {
 /// A user who has signed in, without a shop.
 #[derive(Clone)]
 pub struct Person<'w> {
-    town: &'w Town,
+    tenants: &'w Tenants,
     caller: Caller<'w>,
     pub id: String,
     pub email: String,
@@ -89,7 +89,7 @@ pub struct Person<'w> {
 /// A user with a token for one shop.
 #[derive(Clone)]
 pub struct Member<'w> {
-    town: &'w Town,
+    tenants: &'w Tenants,
     caller: Caller<'w>,
     /// The user.
     pub user: String,
@@ -97,7 +97,7 @@ pub struct Member<'w> {
     pub shop: String,
 }
 
-impl Town {
+impl Tenants {
     /// One of many on a server.
     pub fn new() -> Self {
         let (server, number) = SharedServer::for_one_more();
@@ -142,7 +142,7 @@ impl Town {
         let login = json!({ "email": email, "password": PASSWORD });
         let pair = self.nobody().post("/auth/login", login).expect(200);
         let caller = self.nobody().with_token(text(&pair["access_token"]));
-        Person { town: self, caller, id, email, refresh_token: text(&pair["refresh_token"]) }
+        Person { tenants: self, caller, id, email, refresh_token: text(&pair["refresh_token"]) }
     }
 
     /// Signs an existing user in.
@@ -155,7 +155,7 @@ impl Town {
     }
 }
 
-impl Drop for Town {
+impl Drop for Tenants {
     fn drop(&mut self) {
         if let Some((server, _)) = &self.shared {
             // After a test that has failed, nobody knows what it does.
@@ -170,31 +170,31 @@ impl Drop for Town {
 impl<'w> Person<'w> {
     /// Opens a shop, and signs in to it.
     pub fn opens_shop(&self, slug: &str) -> Member<'w> {
-        let of_its_own = self.town.own(slug);
+        let of_its_own = self.tenants.own(slug);
         let shop = self.post("/shops", json!({ "name": slug, "slug": of_its_own })).expect(201);
         self.in_shop(&text(&shop["id"]))
     }
 
-    pub(super) fn town(&self) -> &'w Town {
-        self.town
+    pub(super) fn tenants(&self) -> &'w Tenants {
+        self.tenants
     }
 
     /// Signs in once more.
     pub fn again(&self) -> Person<'w> {
-        self.town.signed_in(self.id.clone(), self.email.clone())
+        self.tenants.signed_in(self.id.clone(), self.email.clone())
     }
 
     /// Signs in to a shop that this user is a member of.
     pub fn in_shop(&self, shop: &str) -> Member<'w> {
         let switched = self.post("/auth/switch", json!({ "shop": shop })).expect(200);
         let caller = self.caller.with_token(text(&switched["access_token"]));
-        Member { town: self.town, caller, user: self.id.clone(), shop: shop.to_owned() }
+        Member { tenants: self.tenants, caller, user: self.id.clone(), shop: shop.to_owned() }
     }
 }
 
 impl<'w> Member<'w> {
-    pub(super) fn town(&self) -> &'w Town {
-        self.town
+    pub(super) fn tenants(&self) -> &'w Tenants {
+        self.tenants
     }
 
     pub fn schema(&self) -> String {
@@ -207,10 +207,10 @@ impl<'w> Member<'w> {
 
     /// A new user with a role in this shop.
     pub fn joined_by(&self, name: &str, role: &str) -> Member<'w> {
-        let person = self.town.user(name);
+        let person = self.tenants.user(name);
         let Person { id, email, .. } = &person;
         let (shop, schema) = (&self.shop, self.schema());
-        self.town.sql().run(format!(
+        self.tenants.sql().run(format!(
             "INSERT INTO memberships (user_id, shop_id, role, created_at) VALUES ('{id}', '{shop}', '{role}', now());
              INSERT INTO {schema}.people (id, email, name, created_at) VALUES ('{id}', '{email}', '{name}', now())"
         ));
@@ -222,7 +222,7 @@ impl<'w> Member<'w> {
         let ids = [(); 3].map(|()| Uuid::now_v7().to_string());
         let ([member, session, key], Self { user, shop, .. }) = (&ids, self);
         let schema = self.schema();
-        self.town.sql().run(format!(
+        self.tenants.sql().run(format!(
             "INSERT INTO users (id, email, name, password_hash, created_at, updated_at)
              VALUES ('{member}', '{member}@example.com', '', '', now(), now());
              INSERT INTO memberships (user_id, shop_id, role, created_at)
@@ -242,7 +242,7 @@ impl<'w> Member<'w> {
     pub fn has_invited(&self, user: &str) -> [String; 2] {
         let ids = [(); 2].map(|()| Uuid::now_v7().to_string());
         let ([invitation, offer], Self { user: owner, shop, .. }) = (&ids, self);
-        self.town.sql().run(format!(
+        self.tenants.sql().run(format!(
             "INSERT INTO invitations (id, shop_id, email, role, token_hash, invited_by, created_at, expires_at, user_id)
              SELECT id, '{shop}', id || '@example.com', 'staff', sha256(('token-' || id)::bytea), '{owner}', now(),
                     now() + interval '1 day', user_id
@@ -255,13 +255,13 @@ impl<'w> Member<'w> {
     pub fn is_removed(&self) {
         let Self { user, shop, .. } = self;
         let lost = format!("DELETE FROM memberships WHERE user_id = '{user}' AND shop_id = '{shop}'");
-        self.town.sql().run(lost);
+        self.tenants.sql().run(lost);
     }
 
     /// Ends the session; the token stays.
     pub fn is_signed_out(&self) {
         let session = self.as_caller().session;
-        self.town.sql().run(format!("UPDATE sessions SET revoked_at = now() WHERE id = '{session}'"));
+        self.tenants.sql().run(format!("UPDATE sessions SET revoked_at = now() WHERE id = '{session}'"));
     }
 
     /// Sets the shop's state.
@@ -269,7 +269,7 @@ impl<'w> Member<'w> {
         let shop = &self.shop;
         let deleting =
             if state == "deleting" { "'active', now(), now() + '1 day'" } else { "NULL, NULL, NULL" };
-        self.town.sql().run(format!(
+        self.tenants.sql().run(format!(
             "UPDATE shops SET state = '{state}', (deleted_from, deleted_at, erase_after) = ({deleting})
              WHERE id = '{shop}'"
         ));
@@ -279,8 +279,8 @@ impl<'w> Member<'w> {
     pub fn shop_is_reset(&self) {
         self.shop_becomes("active");
         let shop = &self.shop;
-        let slug = self.town.own("books");
-        self.town.sql().run(format!("UPDATE shops SET slug = '{slug}' WHERE id = '{shop}'"));
+        let slug = self.tenants.own("books");
+        self.tenants.sql().run(format!("UPDATE shops SET slug = '{slug}' WHERE id = '{shop}'"));
     }
 
     /// Creates a simple product.
