@@ -9,7 +9,7 @@ use crate::seed::{DATABASE, FIRST_PRODUCT, ID, Shops};
 /// The target for the process, in megabytes.
 const PROCESS: f64 = 40.0;
 /// The target for the private memory of a backend, in megabytes.
-const BACKEND: f64 = 60.0;
+const BACKEND: f64 = 96.0;
 /// How often the backend's memory is read while it serves the shops.
 const READINGS: usize = 20;
 

@@ -135,7 +135,7 @@ impl Default for Settings {
             pg_bin: None,
             pool_size: 8,
             pool_timeout_ms: 3_000,
-            pool_shops: 200,
+            pool_shops: 500,
             prepared_statements: PreparedStatements::Auto,
             statement_timeout_ms: 5_000,
             body_pause_ms: 10_000,
