@@ -30,7 +30,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
                 "The database answers too, and accepts changes. `lagging` counts the shops that wait for a migration, `failed` those whose \
                  last migration failed. A stopping server is not ready while it finishes its requests.",
             )
-            .answers(json!({ "status": "ready", "lagging": 0, "failed": 0 }))
+            .answers(json!({ "status": "ready", "lagging": 0, "failed": 0, "silent_nodes": [] }))
             .may_fail(&[&SHUTTING_DOWN]),
     ])
 }
@@ -99,6 +99,8 @@ struct Ready {
     lagging: i64,
     /// Shops whose last migration failed.
     failed: i64,
+    /// Servers of Citus that did not answer within the last seconds: requests in their shops get 503. Empty without Citus.
+    silent_nodes: Vec<String>,
 }
 
 #[get("/")]
@@ -178,7 +180,7 @@ async fn ready(tenancy: Unmetered, readiness: &State<Readiness>) -> Result<Fetch
     if readiness.is_off.load(Ordering::SeqCst) {
         return Err(SHUTTING_DOWN.because("The server is stopping and accepts no new work.").retry_after(1));
     }
-    let version = tenancy.tenant_version().to_owned();
+    let (version, silent_nodes) = (tenancy.tenant_version().to_owned(), tenancy.silent_nodes());
     let state = tenancy
         .in_class(Class::Health)
         .in_public(move |conn| {
@@ -186,7 +188,7 @@ async fn ready(tenancy: Unmetered, readiness: &State<Readiness>) -> Result<Fetch
             registry::fleet_state(conn, &version)
         })
         .await?;
-    Ok(Fetched(Ready { status: Status::Ready, lagging: state.outdated, failed: state.failed }))
+    Ok(Fetched(Ready { status: Status::Ready, lagging: state.outdated, failed: state.failed, silent_nodes }))
 }
 
 /// Does not query the database.

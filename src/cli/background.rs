@@ -1,5 +1,6 @@
 //! Background work of a server: outdated shops are migrated, deleted shops are erased when they are due, what is
-//! due in the shops is ended, messages are sent, and expired rows are removed. Any number of instances may do this at the same time.
+//! due in the shops is ended, servers of Citus are asked whether they answer, messages are sent, and expired rows are
+//! removed. Any number of instances may do this at the same time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,6 +48,8 @@ impl Background {
         }
         let engine = tenancy.clone();
         background.spawn("deadlines", stop, move |stopped| engine.supervise_deadlines(stopped))?;
+        let engine = tenancy.clone();
+        background.spawn("nodes", stop, move |stopped| engine.supervise_nodes(stopped))?;
         let (engine, runtime) =
             (tenancy.clone(), runtime::Builder::new_current_thread().enable_all().build()?);
         background.spawn("mail", stop, move |stopped| mail::supervise(&engine, post, &runtime, stopped))?;

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), BootError> {
         let version = installation.tenancy.tenant_version();
         let tenancy = &installation.tenancy;
         let (server, settings) =
-            ((tenancy.server_facts()?, tenancy.silent_nodes()?), tenancy.odd_settings()?);
+            ((tenancy.server_facts()?, tenancy.find_silent_nodes()?), tenancy.odd_settings()?);
         let load = load::of_server(&installation.config);
         let verify_email = installation.config.verification().is_on();
         let read = |owner: &mut OwnerTx<'_>| read(owner, (version, server), settings, verify_email, load);

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::goods::variant;
 use crate::support::load::Shop;
@@ -41,6 +41,15 @@ fn while_a_worker_is_away_the_shops_on_the_others_serve_on() {
         (nodes.matches("no answer").count(), status.matches("No answer from ").count())
     };
     assert_eq!(without_answer(), (0, 0));
+    let process = Process::serve(&world.database);
+    let silent = |number| {
+        waiting::until("what a health check says of the servers", || {
+            let ready: Value =
+                ureq::get(process.at("/health/ready")).call().unwrap().body_mut().read_json().unwrap();
+            ready["silent_nodes"].as_array().filter(|nodes| nodes.len() == number).cloned()
+        })
+    };
+    silent(0);
     // For everybody but the administrator.
     worker.run(format!("ALTER DATABASE {database} CONNECTION LIMIT 0"));
     worker.run(END);
@@ -53,12 +62,15 @@ fn while_a_worker_is_away_the_shops_on_the_others_serve_on() {
     ada.get("/me").expect(200);
     world.user("bob");
     assert_eq!(without_answer(), (1, 1));
+    let port = worker.one("SELECT current_setting('port')");
+    assert!(silent(1)[0].as_str().unwrap().ends_with(&format!(":{port}")));
 
     worker.run(format!("ALTER DATABASE {database} CONNECTION LIMIT -1"));
     here.get("/products").expect(200);
     here.buys(&[(&ours, 1)]).expect(201);
     ada.opens_shop("new");
     assert_eq!(without_answer(), (0, 0));
+    silent(0);
 }
 
 /// A commit that a worker has written but not confirmed: it waits for a second server that does not exist.

@@ -2570,6 +2570,8 @@ export interface components {
              * @description Shops whose schema is older than this server's.
              */
             lagging: number;
+            /** @description Servers of Citus that did not answer within the last seconds: requests in their shops get 503. Empty without Citus. */
+            silent_nodes: string[];
             status: components["schemas"]["ReadyStatus"];
         };
         /**
@@ -16976,6 +16978,7 @@ export interface operations {
                      * @example {
                      *       "failed": 0,
                      *       "lagging": 0,
+                     *       "silent_nodes": [],
                      *       "status": "ready"
                      *     }
                      */

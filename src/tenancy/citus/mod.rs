@@ -6,6 +6,7 @@
 //! | `server` | [`Server`]: how the same is said to PostgreSQL alone and to Citus |
 //! | `facts` | what the database runs on, for the operator |
 //! | `nodes` | the servers, and which shops they hold |
+//! | `silent_nodes` | the servers that do not answer |
 //! | `rights` | rights that an administrator has to take away |
 //! | `setup` | taking them away |
 //! | `statements` | a text of SQL as single statements |
@@ -15,13 +16,13 @@ mod nodes;
 mod rights;
 mod server;
 mod setup;
+mod silent_nodes;
 mod statements;
 
 pub use facts::ServerFacts;
 pub use nodes::{Move, Node, Undistributed};
-pub(in crate::tenancy) use nodes::{
-    distribute, move_schema, nodes, place, plan, progress, silent_nodes, undistributed,
-};
+pub(in crate::tenancy) use nodes::{distribute, move_schema, nodes, place, plan, progress, undistributed};
 pub use rights::{closing_sql, introducing_sql};
 pub(in crate::tenancy) use server::Server;
 pub use setup::prepare;
+pub(in crate::tenancy) use silent_nodes::{SilentNodes, silent_nodes};

@@ -72,12 +72,6 @@ const NODES: &str = "
     GROUP BY node.nodeid
     ORDER BY node.groupid";
 
-/// The servers to which the coordinator cannot connect.
-const SILENT: &str = "
-    SELECT nodename || ':' || nodeport AS text FROM pg_dist_node
-    WHERE noderole = 'primary' AND NOT citus_check_connection_to_node(nodename, nodeport)
-    ORDER BY groupid";
-
 /// Where the shop `$1` is.
 const PLACE: &str = "
     SELECT nodename || ':' || nodeport AS text FROM citus_shards
@@ -124,12 +118,6 @@ struct Line {
 /// All servers, the coordinator first.
 pub(in crate::tenancy) fn nodes(pg: &mut PgConnection) -> QueryResult<Vec<Node>> {
     diesel::sql_query(NODES).load(pg)
-}
-
-/// The names of the servers that do not answer.
-pub(in crate::tenancy) fn silent_nodes(pg: &mut PgConnection) -> QueryResult<Vec<String>> {
-    let found: Vec<Line> = diesel::sql_query(SILENT).load(pg)?;
-    Ok(found.into_iter().map(|line| line.text).collect())
 }
 
 /// The server that holds a shop; none if the coordinator has it as PostgreSQL alone would.

@@ -10,6 +10,7 @@
 //! | `run` | a run over all outdated shops: workers, canaries, the limit of failures |
 //! | `plan` | what a run would do |
 //! | `placement` | which server of Citus holds which shop |
+//! | `silent_nodes` | which servers of Citus do not answer |
 //! | `supervisor` | runs while a server serves, and the shops that requests find outdated |
 
 mod batch;
@@ -20,6 +21,7 @@ mod plan;
 mod queue;
 mod report;
 mod run;
+mod silent_nodes;
 mod supervisor;
 
 pub use placement::PlacementError;

@@ -56,17 +56,6 @@ impl Tenancy {
         })?)
     }
 
-    /// The servers of Citus that do not answer; none without Citus.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn silent_nodes(&self) -> Result<Vec<String>, TenancyError> {
-        if !self.server.has_nodes() {
-            return Ok(Vec::new());
-        }
-        self.as_operator(|owner| Ok(citus::silent_nodes(owner.pg())?))
-    }
-
     /// Moves a shop to the server of this name. It serves meanwhile; at the end its changes wait for a moment. `progress` gets the
     /// bytes that were moved, and their total.
     ///

@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 from ..models.ready_status import ReadyStatus
+from typing import cast
 
 
 
@@ -25,11 +26,14 @@ class Ready:
         Attributes:
             failed (int): Shops whose last migration failed.
             lagging (int): Shops whose schema is older than this server's.
+            silent_nodes (list[str]): Servers of Citus that did not answer within the last seconds: requests in their shops
+                get 503. Empty without Citus.
             status (ReadyStatus): A server that is not ready answers with a problem.
      """
 
     failed: int
     lagging: int
+    silent_nodes: list[str]
     status: ReadyStatus
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -42,6 +46,10 @@ class Ready:
 
         lagging = self.lagging
 
+        silent_nodes = self.silent_nodes
+
+
+
         status = self.status.value
 
 
@@ -50,6 +58,7 @@ class Ready:
         field_dict.update({
             "failed": failed,
             "lagging": lagging,
+            "silent_nodes": silent_nodes,
             "status": status,
         })
 
@@ -64,6 +73,9 @@ class Ready:
 
         lagging = d.pop("lagging")
 
+        silent_nodes = cast(list[str], d.pop("silent_nodes"))
+
+
         status = ReadyStatus(d.pop("status"))
 
 
@@ -72,6 +84,7 @@ class Ready:
         ready = cls(
             failed=failed,
             lagging=lagging,
+            silent_nodes=silent_nodes,
             status=status,
         )
 
