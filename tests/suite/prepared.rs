@@ -2,10 +2,12 @@
 
 use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Text};
+use shophouse::commerce::stock::{self, StockChange};
 use shophouse::database::{PoolOptions, PreparedStatements};
 use shophouse::tenancy::{Limits, Tenancy, TenancyError};
 
 use crate::support::database::limits;
+use crate::support::goods::variant;
 use crate::support::load::Shop;
 use crate::support::process::Process;
 use crate::support::tree::trees;
@@ -27,7 +29,17 @@ fn engine(world: &World, setting: PreparedStatements) -> Tenancy {
     Tenancy::open(world.database.direct().logins(), limits, trees()).unwrap()
 }
 
-/// The statements that the connection has kept, after each of the shops has looked for a product three times.
+/// The statements that the engine's one connection has kept.
+fn kept(engine: &Tenancy, shop: &Member<'_>) -> Vec<Kept> {
+    let kept = inside(engine, shop, |conn| {
+        let query =
+            "SELECT statement, generic_plans + custom_plans AS executions FROM pg_prepared_statements";
+        diesel::sql_query(query).load::<Kept>(conn.pg()).map_err(TenancyError::from)
+    });
+    kept.unwrap()
+}
+
+/// The same, after each of the shops has looked for a product three times.
 fn kept_after_reads(engine: &Tenancy, shops: &[&Member<'_>]) -> Vec<Kept> {
     for shop in shops.iter().cycle().take(3 * shops.len()) {
         let missing = inside(engine, shop, |conn| {
@@ -36,12 +48,7 @@ fn kept_after_reads(engine: &Tenancy, shops: &[&Member<'_>]) -> Vec<Kept> {
         });
         assert!(missing.unwrap());
     }
-    let kept = inside(engine, shops[0], |conn| {
-        let query =
-            "SELECT statement, generic_plans + custom_plans AS executions FROM pg_prepared_statements";
-        diesel::sql_query(query).load::<Kept>(conn.pg()).map_err(TenancyError::from)
-    });
-    kept.unwrap()
+    kept(engine, shops[0])
 }
 
 #[test]
@@ -59,6 +66,27 @@ fn each_shop_has_a_statement_of_its_own_which_is_prepared_once() {
         assert_eq!(executions, [3], "{}", shop.schema());
     }
     assert!(kept_after_reads(&engine(&world, PreparedStatements::Off), &[&one]).is_empty());
+}
+
+#[test]
+fn what_changes_stock_is_kept_too() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("books");
+    let variant = variant(&shop.sells("Tea"), 0).parse().unwrap();
+    let engine = engine(&world, PreparedStatements::Auto);
+    let change = StockChange { variant, delta: 1, order: None };
+    for _ in 0..2 {
+        let changed = inside(&engine, &shop, move |conn| {
+            stock::give_back(conn, &[change])?;
+            Ok::<_, TenancyError>(stock::record(conn, &[change], "found")?)
+        });
+        changed.unwrap();
+    }
+    let kept = kept(&engine, &shop);
+    for beginning in ["UPDATE variants", "INSERT INTO stock_movements"] {
+        let of_it = kept.iter().filter(|kept| kept.statement.starts_with(beginning));
+        assert_eq!(of_it.map(|kept| kept.executions).collect::<Vec<_>>(), [2], "{beginning}");
+    }
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub fn record_for(
     }
     let insert = diesel::sql_query(
         "INSERT INTO stock_movements (id, variant_id, delta, actor_id, order_id, reason, created_at) \
-         VALUES (unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), $6, $7)",
+         VALUES (unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), $6, $7) RETURNING id",
     )
     .bind::<Array<SqlUuid>, _>(column(&moved, |_| Uuid::now_v7()))
     .bind::<Array<SqlUuid>, _>(column(&moved, |(_, change)| change.variant))
@@ -84,8 +84,15 @@ pub fn record_for(
     .bind::<Array<Nullable<SqlUuid>>, _>(column(&moved, |(_, change)| change.order))
     .bind::<Text, _>(reason)
     .bind::<Timestamptz, _>(Utc::now());
-    conn.prepared(insert).execute(conn.pg())?;
+    conn.prepared(insert).load::<Written>(conn.pg())?;
     Ok(())
+}
+
+/// A row that was written. Diesel keeps a statement whose text is ours if its rows are loaded, and not if it is executed alone.
+#[derive(QueryableByName)]
+struct Written {
+    #[diesel(sql_type = SqlUuid, column_name = id)]
+    _id: Uuid,
 }
 
 /// Returns pieces to the stock of variants, in one statement. The caller must have locked them.
@@ -140,12 +147,12 @@ fn change_stock(conn: &mut TenantConn<'_>, changes: &[StockChange], condition: &
     let deltas: Vec<i64> = changes.iter().map(|change| change.delta).collect();
     let update = diesel::sql_query(format!(
         "UPDATE variants SET stock = stock + change.delta, updated_at = $3 \
-         FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id AND {condition}"
+         FROM unnest($1, $2) AS change (id, delta) WHERE variants.id = change.id AND {condition} RETURNING variants.id"
     ))
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<BigInt>, _>(deltas)
     .bind::<Timestamptz, _>(Utc::now());
-    conn.prepared(update).execute(conn.pg())
+    Ok(conn.prepared(update).load::<Written>(conn.pg())?.len())
 }
 
 /// How to adjust a variant's stock.

@@ -35,7 +35,8 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Prepared<Q> {
         Ok(())
     }
 
-    /// Diesel takes text of ours for text that differs each time. The caller knows.
+    /// Diesel takes text of ours for text that differs each time. The caller knows. It asks this only where rows are loaded: for a
+    /// statement that is executed alone it looks at the text itself.
     fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
         Ok(self.is_kept)
     }
