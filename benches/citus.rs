@@ -208,7 +208,7 @@ impl System {
         let limits = Limits {
             web: pool,
             owner: pool,
-            shops_a_connection: 200,
+            backend_kb: 96 * 1024,
             prepared_statements: PreparedStatements::Auto,
             statement_timeout: timeout,
             lock_timeout: timeout,

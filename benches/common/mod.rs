@@ -78,7 +78,7 @@ impl Server {
         let limits = Limits {
             web: PoolOptions { size: 2, timeout, patience: timeout },
             owner: PoolOptions { size: 10, timeout, patience: timeout },
-            shops_a_connection: 200,
+            backend_kb: 96 * 1024,
             prepared_statements: PreparedStatements::Auto,
             statement_timeout: timeout,
             lock_timeout: timeout,

@@ -21,7 +21,8 @@ pub fn measure(shops: &Shops<'_>, options: &Options, machine: &str, dir: &Path) 
     for count in &options.growth {
         shops.grow_to(*count)?;
         let point = measure_one(shops, *count, options, dir)?;
-        let (ratio, memory) = (point.pgbench / point.binary, memory::backend(shops)?);
+        let (ratio, memory) =
+            (point.pgbench / point.binary, memory::backend(shops, &[RequestKind::Product])?);
         println!("{count:>8} {:>22.3} {:>9.3} {ratio:>7.2} {memory:>13.1}", point.binary, point.pgbench);
         results.push(json!({
             "row": "growth", "shops": count, "ms_per_request": point.binary, "ms_per_transaction": point.pgbench,

@@ -55,7 +55,7 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
     if options.wants("memory") {
         results.push(memory::process(&binary)?);
         drop(binary);
-        results.push(memory::backend_row(shops)?);
+        results.extend(memory::backend_rows(shops)?);
     }
     Ok(results)
 }

@@ -33,9 +33,9 @@ pub struct Settings {
     pub pool_size: u32,
     /// Longest time a request waits for a database connection, in milliseconds.
     pub pool_timeout_ms: u64,
-    /// Shops that one connection may serve before it is replaced: a PostgreSQL backend never frees the memory that it
-    /// uses for each shop's tables.
-    pub pool_shops: u32,
+    /// Memory of its own that the backend of one connection may have, in megabytes: it never frees what it uses for each shop's
+    /// tables and statements, so the connection is replaced then.
+    pub backend_mb: u32,
     /// Whether statements are kept prepared.
     pub prepared_statements: PreparedStatements,
     /// Longest time a statement of a request may run, in milliseconds. Shorter than the grace period of a shutdown.
@@ -135,7 +135,7 @@ impl Default for Settings {
             pg_bin: None,
             pool_size: 8,
             pool_timeout_ms: 3_000,
-            pool_shops: 500,
+            backend_mb: 96,
             prepared_statements: PreparedStatements::Auto,
             statement_timeout_ms: 5_000,
             body_pause_ms: 10_000,
@@ -182,7 +182,7 @@ impl Settings {
             web: PoolOptions { size: self.pool_size, timeout, patience },
             // One for each worker. The owner's other work, such as opening a shop, is rare: two connections are enough.
             owner: PoolOptions { size: 2 + self.workers(), timeout, patience },
-            shops_a_connection: self.pool_shops as usize,
+            backend_kb: self.backend_mb as usize * 1024,
             prepared_statements: self.prepared_statements,
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
@@ -270,7 +270,7 @@ impl Settings {
         let in_bounds = [
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
-            ("pool_shops", self.pool_shops.into(), 1, 1_000_000),
+            ("backend_mb", self.backend_mb.into(), 8, 1_000_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),
             ("body_pause_ms", self.body_pause_ms, 100, 600_000),
             // A waiting client gives up after some time, and Rocket waits for answers when it ends.

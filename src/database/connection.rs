@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{
@@ -27,9 +27,16 @@ use super::session::Session;
 pub enum Recycle {
     /// After so many transactions: for work that goes from schema to schema.
     Transactions(u32),
-    /// After transactions of so many different keys, that is, of so many shops.
-    Keys(usize),
+    /// When its backend is taken to have so many kilobytes of its own. Its work has keys: the shops.
+    Memory(usize),
 }
+
+/// The kilobytes that a backend of PostgreSQL 15 has of its own at first, and more for the tables of each shop and for each statement that
+/// it keeps. Only an administrator may ask a backend for its memory, so these are estimates: `./dev bench http --only memory` prints
+/// what backends really have.
+const BACKEND_KB: usize = 2_300;
+const SHOP_KB: usize = 140;
+const STATEMENT_KB: usize = 50;
 
 /// Long enough that connecting costs nothing, short enough that a server which was resized or failed over is found.
 const LIFETIME: Duration = Duration::from_hours(1);
@@ -40,6 +47,8 @@ pub(super) struct Connection {
     opened: Instant,
     transactions: u32,
     keys: HashSet<u64>,
+    /// Number of statements that it keeps prepared.
+    kept: Arc<AtomicUsize>,
     /// Whether it is known to have no transaction open.
     is_sound: bool,
     session: Session,
@@ -70,7 +79,7 @@ impl Connection {
     /// Takes a connection that was just opened.
     pub(super) fn new(mut pg: PgConnection, session: Session) -> Self {
         pg.set_prepared_statement_cache_size(if session.keeps_statements() {
-            // Bounded by the number of shops and the time after which the connection is replaced.
+            // Bounded by the memory and the time after which the connection is replaced.
             CacheSize::Unbounded
         } else {
             CacheSize::Disabled
@@ -80,6 +89,7 @@ impl Connection {
             opened: Instant::now(),
             transactions: 0,
             keys: HashSet::new(),
+            kept: Arc::default(),
             is_sound: true,
             session,
             is_read_open: false,
@@ -101,9 +111,14 @@ impl Connection {
     pub(super) fn is_due(&self, recycle: Recycle) -> bool {
         let has_served_enough = match recycle {
             Recycle::Transactions(most) => self.transactions >= most,
-            Recycle::Keys(most) => self.keys.len() >= most,
+            Recycle::Memory(most) => self.backend_kb() >= most,
         };
         has_served_enough || self.opened.elapsed() > LIFETIME
+    }
+
+    /// The memory that its backend is taken to have, in kilobytes.
+    fn backend_kb(&self) -> usize {
+        BACKEND_KB + SHOP_KB * self.keys.len() + STATEMENT_KB * self.kept.load(Ordering::Relaxed)
     }
 
     /// Has it closed when it goes back to the pool.
@@ -124,6 +139,7 @@ impl Connection {
             progress: Arc::clone(progress),
             meter: Arc::clone(meter),
             has_ended: Arc::clone(&self.has_ended),
+            kept: Arc::clone(&self.kept),
             gives_way_to: gives_way_to.cloned(),
         });
         self.is_sound = false;

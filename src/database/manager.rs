@@ -72,7 +72,7 @@ pub(super) fn pools(
     meter: &Arc<PoolMeter>,
 ) -> Vec<r2d2::Pool<Manager>> {
     let (count, size) = match recycle {
-        Recycle::Keys(_) => (size.max(1), 1),
+        Recycle::Memory(_) => (size.max(1), 1),
         Recycle::Transactions(_) => (1, size.max(1)),
     };
     let pool = |_| {

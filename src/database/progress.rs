@@ -2,7 +2,7 @@
 //! blocks, so the thread itself cannot be asked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -91,12 +91,14 @@ impl Progress {
     }
 }
 
-/// What Diesel calls on each message: it notes the progress of the transaction, counts errors, and notes when the
-/// connection is of no use any more.
+/// What Diesel calls on each message: it notes the progress of the transaction, counts errors and kept statements, and notes when
+/// the connection is of no use any more.
 pub(super) struct Observer {
     pub progress: Arc<Progress>,
     pub meter: Arc<PoolMeter>,
     pub has_ended: Arc<AtomicBool>,
+    /// Number of statements that the connection keeps prepared.
+    pub kept: Arc<AtomicUsize>,
     /// The lanes whose jobs go first.
     pub gives_way_to: Option<Arc<Lanes>>,
 }
@@ -130,6 +132,7 @@ impl Instrumentation for Observer {
                 error.inspect(|error| self.note(error));
                 self.give_way(took);
             }
+            InstrumentationEvent::CacheQuery { .. } => drop(self.kept.fetch_add(1, Ordering::Relaxed)),
             _ => {}
         }
     }

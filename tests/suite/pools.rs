@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use diesel::{PgConnection, RunQueryDsl};
 use shophouse::database::{DatabaseError, DatabaseUrl, Ending, Party, Pool, PoolOptions, Recycle};
 use shophouse::metrics::Metrics;
-use shophouse::tenancy::{Limits, Role, Tenancy, TenancyError};
+use shophouse::tenancy::{Limits, Role, Tenancy, TenancyError, Transaction as _};
 
 use crate::support::database::limits;
 use crate::support::tree::trees;
@@ -44,7 +44,15 @@ fn a_connection_is_replaced_after_a_thousand_transactions_and_not_before() {
 
 /// The backend that serves this shop.
 fn backend(engine: &Tenancy, shop: &Member<'_>) -> i32 {
-    let asked = engine.in_shop(shop.as_caller(), shop.shop_id(), Role::Customer, |conn| {
+    backend_keeping(engine, shop, 0)
+}
+
+/// The same, which keeps so many statements of the shop from then on.
+fn backend_keeping(engine: &Tenancy, shop: &Member<'_>, statements: usize) -> i32 {
+    let asked = engine.in_shop(shop.as_caller(), shop.shop_id(), Role::Customer, move |conn| {
+        for number in 0..statements {
+            conn.prepared(diesel::sql_query(format!("SELECT {number} AS pid"))).load::<Backend>(conn.pg())?;
+        }
         let asked = diesel::sql_query("SELECT pg_backend_pid() AS pid").get_result::<Backend>(conn.pg());
         asked.map_err(TenancyError::from)
     });
@@ -52,13 +60,14 @@ fn backend(engine: &Tenancy, shop: &Member<'_>) -> i32 {
 }
 
 #[test]
-fn a_shop_comes_back_to_its_connection_which_is_replaced_once_it_has_worked_in_as_many_shops_as_it_may() {
+fn a_shop_comes_back_to_its_connection_which_is_replaced_once_its_backend_has_as_much_memory_as_it_may() {
     let world = World::new();
     let ada = world.user("ada");
     let [one, two, three] = ["one", "two", "three"].map(|slug| ada.opens_shop(slug));
     let web = |size| PoolOptions { size, ..limits().web };
+    // It begins with 2,300 KB. A shop adds 140, and a statement 50.
     let engine = |size| {
-        let limits = Limits { web: web(size), shops_a_connection: 2, ..limits() };
+        let limits = Limits { web: web(size), backend_kb: 2_300 + 2 * 140, ..limits() };
         Tenancy::open(world.database.direct().logins(), limits, trees()).unwrap()
     };
     let wide = engine(6);
@@ -72,7 +81,13 @@ fn a_shop_comes_back_to_its_connection_which_is_replaced_once_it_has_worked_in_a
     let second = backend(&narrow, &two);
     assert_ne!(second, first);
     assert_eq!([backend(&narrow, &two), backend(&narrow, &three)], [second; 2]);
-    assert_ne!(backend(&narrow, &three), second);
+    let third = backend(&narrow, &three);
+    assert_ne!(third, second);
+
+    // Two statements of one shop are not too many, however often they are used; a third one is.
+    assert_eq!([backend_keeping(&narrow, &three, 2), backend_keeping(&narrow, &three, 2)], [third; 2]);
+    assert_eq!(backend_keeping(&narrow, &three, 3), third);
+    assert_ne!(backend(&narrow, &three), third);
 }
 
 /// A pool of the port where `listener` is, or was. Nobody gives up waiting in it.
@@ -85,7 +100,7 @@ fn pool_at(listener: &TcpListener, recycle: Recycle, patience: Duration, metrics
 
 #[test]
 fn whoever_cannot_connect_is_told_by_the_first_attempt_which_is_counted_and_shows_no_password() {
-    for recycle in [Recycle::Keys(200), Recycle::Transactions(1_000)] {
+    for recycle in [Recycle::Memory(96 * 1024), Recycle::Transactions(1_000)] {
         let (listener, metrics) = (TcpListener::bind("127.0.0.1:0").unwrap(), Metrics::new().unwrap());
         let pool = pool_at(&listener, recycle, Duration::from_hours(1), &metrics);
         drop(listener);
@@ -105,7 +120,7 @@ fn whoever_cannot_connect_is_told_by_the_first_attempt_which_is_counted_and_show
 #[test]
 fn nobody_waits_for_a_server_that_lets_one_connect_and_says_nothing() {
     let (listener, metrics) = (TcpListener::bind("127.0.0.1:0").unwrap(), Metrics::new().unwrap());
-    let pool = pool_at(&listener, Recycle::Keys(200), Duration::from_millis(100), &metrics);
+    let pool = pool_at(&listener, Recycle::Memory(96 * 1024), Duration::from_millis(100), &metrics);
     let runtime = rocket::tokio::runtime::Runtime::new().unwrap();
     let refused = runtime
         .block_on(pool.run(Party::OPERATOR, Ending::Commits, "BEGIN".to_owned(), |_| Ok::<_, ()>(())))
@@ -118,8 +133,9 @@ fn nobody_waits_for_a_server_that_lets_one_connect_and_says_nothing() {
 #[test]
 fn work_that_gives_way_pauses_after_a_statement_while_the_other_pool_is_in_use() {
     let (world, metrics) = (World::new(), Metrics::new().unwrap());
-    let pool =
-        || Pool::new(&world.database.logins().web, limits().web, Recycle::Keys(200), None, &metrics.web);
+    let pool = || {
+        Pool::new(&world.database.logins().web, limits().web, Recycle::Memory(96 * 1024), None, &metrics.web)
+    };
     let first = pool();
     let second = pool().giving_way_to(&first);
     let runtime = rocket::tokio::runtime::Runtime::new().unwrap();

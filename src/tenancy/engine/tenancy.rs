@@ -34,8 +34,8 @@ pub struct Limits {
     pub web: PoolOptions,
     /// The owner's pool.
     pub owner: PoolOptions,
-    /// Number of shops that one connection of the web login serves before it is replaced.
-    pub shops_a_connection: usize,
+    /// Memory of its own that a backend of the web login may have before its connection is replaced, in kilobytes.
+    pub backend_kb: usize,
     /// Whether the web login's connections keep statements prepared.
     pub prepared_statements: PreparedStatements,
     /// How long one statement of a request may run.
@@ -48,7 +48,7 @@ pub struct Limits {
 
 impl Limits {
     fn pools(&self, url: &DatabaseUrl, metrics: &Metrics) -> Pools {
-        let recycle = Recycle::Keys(self.shops_a_connection);
+        let recycle = Recycle::Memory(self.backend_kb);
         Pools::new(url, self.web, recycle, self.prepared_statements, metrics)
     }
 }
