@@ -13,7 +13,7 @@ use crate::support::disposable_postgres::signal;
 use crate::support::goods::variant;
 use crate::support::load::Shop;
 use crate::support::process::Process;
-use crate::support::{Database, DisposablePostgres, Login, Sql, World, waiting};
+use crate::support::{DisposablePostgres, Login, Sql, World, waiting};
 
 /// A wait for a lock ends after two fifths of the statement's time: on a busy machine it must last
 /// until the test has seen it and has stopped the backend.
@@ -23,7 +23,8 @@ const SETTINGS: [(&str, &str); 3] = [
     ("SHOPHOUSE_STATEMENT_TIMEOUT_MS", "5000"),
 ];
 
-/// Stopped backends; dropping this continues them, so that PostgreSQL can end.
+/// Stopped backends; dropping this continues them, so that PostgreSQL can end. Meanwhile its server can neither make nor drop a
+/// database, so no other test uses it.
 struct Stopped(BTreeSet<String>);
 
 impl Stopped {
@@ -43,13 +44,13 @@ impl Drop for Stopped {
 
 #[test]
 fn a_backend_that_hangs_costs_its_own_request_alone() {
-    let database = Database::new();
-    let process = Process::serve_with(&database, &SETTINGS);
+    let postgres = DisposablePostgres::new();
+    let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
-    let mut holder = database.connect(Login::Owner);
+    let mut holder = postgres.connect(Login::Owner);
     shop.lock_variants(&mut holder);
-    let mut admin = database.connect(Login::Admin);
+    let mut admin = postgres.connect(Login::Admin);
     let (refused, stopped) = thread::scope(|scope| {
         let customer = scope.spawn(|| shop.sells());
         let stopped = Stopped::waiting(&mut admin, 1);
@@ -91,13 +92,13 @@ fn what_was_given_up_is_not_committed_afterwards() {
 
 #[test]
 fn when_all_backends_hang_the_server_says_that_it_is_busy_until_they_move() {
-    let database = Database::new();
-    let process = Process::serve_with(&database, &SETTINGS);
+    let postgres = DisposablePostgres::new();
+    let process = Process::serve_on(&postgres, &SETTINGS);
     let shop = Shop::opens(&process);
     let mut receipts = vec![shop.sells()];
-    let mut holder = database.connect(Login::Owner);
+    let mut holder = postgres.connect(Login::Owner);
     shop.lock_variants(&mut holder);
-    let mut admin = database.connect(Login::Admin);
+    let mut admin = postgres.connect(Login::Admin);
     let stopped = thread::scope(|scope| {
         let customers = [scope.spawn(|| shop.sells()), scope.spawn(|| shop.sells())];
         let stopped = Stopped::waiting(&mut admin, 2);
