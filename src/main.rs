@@ -6,6 +6,7 @@ use clap::Parser;
 use shophouse::cli::{self, CommandLine};
 
 fn main() -> ExitCode {
+    cli::limit_heaps();
     match cli::run(&CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
