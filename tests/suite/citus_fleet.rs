@@ -1,5 +1,6 @@
 //! Several servers: which holds a shop, moving one while it takes orders, and an installation that was there before them.
 
+use std::cell::Cell;
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -86,6 +87,51 @@ fn shops_are_moved_until_the_servers_hold_equally_many() {
     for shop in &shops {
         shop.get("/products").expect(200);
     }
+}
+
+#[test]
+fn new_shops_go_to_the_server_that_holds_the_fewest() {
+    if citus::nodes() < 3 {
+        return;
+    }
+    let world = World::new();
+    let ada = world.user("ada");
+    let opens = |slug: &str| ada.opens_shop(slug);
+    let shops = || servers(&world.database).iter().map(|(_, shops)| *shops).collect::<Vec<_>>();
+    // A server that has just been added has none.
+    let second = servers(&world.database).swap_remove(1).0;
+    let second_takes_shops = |takes: bool| {
+        let (host, port) = second.split_once(':').unwrap();
+        let set = format!("citus_set_node_property('{host}', {port}, 'shouldhaveshards', {takes})");
+        world.database.connect(Login::Admin).run(format!("SELECT {set}"));
+    };
+    second_takes_shops(false);
+    for slug in ["shop-a", "shop-b", "shop-c"] {
+        opens(slug);
+    }
+    second_takes_shops(true);
+    assert_eq!(shops(), [3, 0]);
+    let archive = process::pipe(&world.database, &["shop", "export", "shop-a"], &[]);
+    let imported = process::pipe(
+        &world.database,
+        &["shop", "import", "--as", "copy", "--grant-members"],
+        &archive.stdout,
+    );
+    assert_eq!((imported.code, shops()), (Some(0), vec![3, 1]), "{}", imported.stderr);
+
+    // Once.
+    let has_asked = Cell::new(false);
+    world.tenancy.supervise_nodes(&|| has_asked.replace(true));
+    for slug in ["shop-d", "shop-e"] {
+        opens(slug).get("/products").expect(200);
+    }
+    assert_eq!(shops(), [3, 3], "in turn they would be on both");
+    has_asked.set(false);
+    world.tenancy.supervise_nodes(&|| has_asked.replace(true));
+    for slug in ["shop-g", "shop-h"] {
+        opens(slug);
+    }
+    assert_eq!(shops(), [4, 4], "with equal shares they are placed in turn");
 }
 
 #[test]

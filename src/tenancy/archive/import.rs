@@ -105,8 +105,10 @@ impl Tenancy {
         let id = ShopId::generate();
         let slug = self.insert_imported_row(owner, id, manifest, options)?;
         let (tree, version) = (&self.trees.tenant, manifest.schema_version.as_str());
+        let full = if self.server.has_nodes() { citus::full_nodes(owner.pg())? } else { Vec::new() };
+        let shop_role = &self.roles.shop;
         let is_placed =
-            migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, (tree, version))?;
+            migrations::create_tenant(self.server, owner.pg(), id, shop_role, (tree, version), &full)?;
         load(self.server, owner.pg(), id, archive, progress)?;
         migrations::apply_tenant(self.server, owner.pg(), id, tree.between(version, self.tenant_version()))?;
         let people = people::add_members(owner, id, options.grant_members, chosen.as_ref())?;

@@ -9,7 +9,7 @@ use crate::metrics::{Metrics, MetricsError, RequestCost};
 
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{ChangeRecords, DueWork};
-use crate::tenancy::citus::{Server, SilentNodes};
+use crate::tenancy::citus::{NotedNodes, Server};
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
@@ -77,7 +77,7 @@ pub struct Tenancy {
     pub(in crate::tenancy) quotas: Arc<Quotas>,
     pub(super) key_uses: Arc<KeyUses>,
     pub(super) storefronts: Arc<KnownSlugs>,
-    pub(in crate::tenancy) silent_nodes: Arc<SilentNodes>,
+    pub(in crate::tenancy) nodes: Arc<NotedNodes>,
     pub(in crate::tenancy) due_work: Option<DueWork>,
 }
 
@@ -129,7 +129,7 @@ impl Tenancy {
             quotas,
             key_uses: Arc::default(),
             storefronts: Arc::default(),
-            silent_nodes: Arc::default(),
+            nodes: Arc::default(),
         }
     }
 

@@ -10,8 +10,8 @@
 //! | `run` | a run over all outdated shops: workers, canaries, the limit of failures |
 //! | `plan` | what a run would do |
 //! | `placement` | which server of Citus holds which shop |
-//! | `silent_nodes` | which servers of Citus do not answer |
 //! | `supervisor` | runs while a server serves, and the shops that requests find outdated |
+//! | `watch` | asks which servers of Citus do not answer, and which have more than their share |
 
 mod batch;
 mod one_shop;
@@ -21,8 +21,8 @@ mod plan;
 mod queue;
 mod report;
 mod run;
-mod silent_nodes;
 mod supervisor;
+mod watch;
 
 pub use placement::PlacementError;
 pub use plan::{OutdatedGroup, Plan};

@@ -52,7 +52,8 @@ impl Tenancy {
         let id = ShopId::generate();
         let shop = self.insert_ledger_row(owner, id, new, Some(user))?;
         let newest = (&self.trees.tenant, self.tenant_version());
-        migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, newest)?;
+        let full = self.nodes.full.get();
+        migrations::create_tenant(self.server, owner.pg(), id, &self.roles.shop, newest, &full)?;
         policies::enforce(self.server, owner.pg(), id, &self.roles.shop)?;
         owner.use_public_schema()?;
         self.history.record(owner, &self.trees)?;

@@ -10,7 +10,7 @@ use diesel_migrations::MigrationHarness;
 use crate::database::{DatabaseError, Pool};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin_owner};
-use crate::tenancy::citus::Server;
+use crate::tenancy::citus::{self, FullNode, Server};
 use crate::tenancy::shop::ShopId;
 
 use super::step::{Step, unreadable};
@@ -65,17 +65,25 @@ pub(in crate::tenancy) fn create_schema_sql(
 
 /// Creates a shop's schema and brings it to a version, from the baseline where there is one. It is the current schema afterwards.
 ///
-/// Returns whether it is placed. Without a baseline it is not: Citus refuses some statements of the migrations before that.
+/// Returns whether it is placed, on none of the servers `full`. Without a baseline it is not: Citus refuses some statements of the
+/// migrations before that.
 pub(in crate::tenancy) fn create_tenant(
     server: Server,
     pg: &mut PgConnection,
     shop: ShopId,
     shop_role: &str,
     (tree, version): (&Tree, &str),
+    full: &[FullNode],
 ) -> Result<bool, TenancyError> {
     let (baseline, later) = tree.creation(version, &shop.schema());
     let is_placed = !baseline.is_empty();
-    server.execute(pg, &format!("{};{baseline}", create_schema_sql(server, shop, shop_role, is_placed)))?;
+    let create = create_schema_sql(server, shop, shop_role, is_placed);
+    if is_placed && !full.is_empty() {
+        citus::create_schema(server, pg, &shop.schema(), &create, full)?;
+        server.execute(pg, &baseline)?;
+    } else {
+        server.execute(pg, &format!("{create};{baseline}"))?;
+    }
     apply_tenant(server, pg, shop, later)?;
     Ok(is_placed)
 }
