@@ -2,13 +2,15 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `bounds` | the bounds of the settings that are numbers |
 //! | `error` | what can be wrong with the configuration |
 //! | `limits` | the settings of the limits on rates and numbers |
 //! | `mail` | the settings of mail |
-//! | `settings` | the settings that are not secret, their defaults and their bounds |
+//! | `settings` | the settings that are not secret, and their defaults |
 //! | `sources` | built-in defaults, `Rocket.toml`, and the environment |
 //! | `mod` (this file) | all of it together: the database, the secrets, the data directory |
 
+mod bounds;
 mod error;
 mod limits;
 mod mail;

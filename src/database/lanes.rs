@@ -11,7 +11,8 @@ use rocket::futures::future::pending;
 use rocket::tokio::runtime::Handle;
 use rocket::tokio::time;
 
-use super::queue::{HELD_LONG, Party, Queue, Start, Ticket};
+use super::party::Party;
+use super::queue::{HELD_LONG, Queue, Start, Ticket};
 
 /// What is run on a blocking thread while it holds a lane.
 pub(super) type Job = Box<dyn FnOnce(&Permit) + Send>;

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `pool` | a pool, and a transaction in it |
 //! | `lanes` | the threads that run jobs on a pool's connections |
+//! | `party` | who a job is for |
 //! | `queue` | which job runs on which connection, and when |
 //! | `manager` | the r2d2 pools: opening, checking out and replacing connections |
 //! | `connection` | one connection, and the transaction on it |
@@ -21,6 +22,7 @@ mod error;
 mod error_kind;
 mod lanes;
 mod manager;
+mod party;
 mod pool;
 pub mod private;
 mod progress;
@@ -31,7 +33,7 @@ mod url;
 pub use connection::{Ending, Recycle};
 pub use error::DatabaseError;
 pub use error_kind::{REFUSAL_PREFIX, Trouble};
+pub use party::Party;
 pub use pool::{Pool, PoolOptions};
-pub use queue::Party;
 pub use session::{PreparedStatements, Sessions};
 pub use url::{DatabaseUrl, ProgramUrl};

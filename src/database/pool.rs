@@ -14,8 +14,8 @@ use super::connection::{BeginError, Ending, Recycle};
 use super::error::DatabaseError;
 use super::lanes::{Lanes, Permit};
 use super::manager::{self, Manager};
+use super::party::Party;
 use super::progress::Progress;
-use super::queue::Party;
 use super::session::Sessions;
 use super::url::DatabaseUrl;
 

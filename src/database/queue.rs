@@ -17,6 +17,8 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::party::Party;
+
 /// How long one job may hold a lane before the jobs that wait there go elsewhere. Longer than requests take on a busy
 /// machine, also on a connection that has yet to read the shop's tables: a job that goes elsewhere makes another connection read
 /// them.
@@ -24,39 +26,6 @@ pub(super) const HELD_LONG: Duration = Duration::from_millis(100);
 
 /// How long a party without jobs still counts as being here: whoever asks ten times a second does.
 const PRESENT: Duration = Duration::from_millis(100);
-
-/// Who a job is for.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct Party {
-    id: u64,
-    home: Option<u64>,
-}
-
-impl Party {
-    /// The server and its operator. No share is kept from it.
-    pub const OPERATOR: Self = Self { id: 0, home: None };
-
-    /// A party with a home lane, by a number that is spread evenly.
-    pub fn with_home(id: u64) -> Self {
-        Self { id, home: Some(id) }
-    }
-
-    /// A party whose jobs are as fast on any lane, by a number that is spread evenly.
-    pub fn without_home(id: u64) -> Self {
-        Self { id, home: None }
-    }
-
-    /// The same party at the home of another one, whose tables its jobs read too.
-    #[must_use]
-    pub fn at_home_of(self, other: Self) -> Self {
-        Self { home: other.home, ..self }
-    }
-
-    /// Identifies the tables that the party's jobs read, if it has a home.
-    pub(super) fn home_key(self) -> Option<u64> {
-        self.home
-    }
-}
 
 /// Lanes and the jobs that wait for them. `J` is the job.
 pub(super) struct Queue<J> {

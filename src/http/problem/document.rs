@@ -1,19 +1,14 @@
 //! Errors as `application/problem+json` (RFC 9457), with a code that clients can rely on.
 
 use std::borrow::Cow;
-use std::io::Cursor;
 
-use rocket::http::{ContentType, Header, Status};
-use rocket::request::Request;
-use rocket::response::{self, Responder, Response};
+use rocket::http::Status;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::request_id::RequestId;
-use crate::limits::{self, Reached};
-use crate::tenancy::Tenancy;
+use crate::limits::Reached;
 
-use super::kinds::{BUSY, INTERNAL, Kind, OF_SESSIONS, UNAUTHENTICATED};
+use super::kinds::{INTERNAL, Kind};
 use super::schemas::{Code, FlatError};
 
 impl Kind {
@@ -40,19 +35,19 @@ impl Kind {
 /// An error response.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    kind: &'static Kind,
+    pub(super) kind: &'static Kind,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     /// Seconds.
-    retry_after: Option<u32>,
+    pub(super) retry_after: Option<u32>,
     /// A header that says what would be accepted.
-    header: Option<Box<(&'static str, Cow<'static, str>)>>,
+    pub(super) header: Option<Box<(&'static str, Cow<'static, str>)>>,
     /// The limit that refused the request.
-    limit: Option<Reached>,
+    pub(super) limit: Option<Reached>,
     /// What else there is to tell.
     report: Option<Box<serde_json::Value>>,
     /// Only for the log.
-    cause: Option<String>,
+    pub(super) cause: Option<String>,
 }
 
 /// An error at one place of the body.
@@ -255,69 +250,4 @@ fn sentence(text: Cow<'static, str>) -> Cow<'static, str> {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}{}", letters.as_str(), if ends { "" } else { "." }).into()
-}
-
-/// The fields of draft-ietf-httpapi-ratelimit-headers-10 that tell a client the limit, and when it may ask again.
-fn rate_limit(reached: Reached, seconds: u32) -> [Header<'static>; 2] {
-    let Reached { limit, value } = reached;
-    [
-        Header::new("RateLimit-Policy", format!("\"{limit}\";q={value};w=60")),
-        Header::new("RateLimit", format!("\"{limit}\";r=0;t={seconds}")),
-    ]
-}
-
-/// The challenge of RFC 6750, section 3: a token that came and is not good is an error, none is none.
-fn challenge(kind: &Kind) -> Cow<'static, str> {
-    let is_of_token = OF_SESSIONS.contains(&kind) && *kind != UNAUTHENTICATED;
-    if is_of_token {
-        format!("Bearer realm=\"shophouse\", error=\"invalid_token\", error_description=\"{}\"", kind.title)
-            .into()
-    } else {
-        "Bearer realm=\"shophouse\"".into()
-    }
-}
-
-/// Whether the answer to a request is a problem that says: too often, too many, or too busy.
-struct Limited(bool);
-
-/// Whether a request was refused because there are too many.
-pub(in crate::http) fn was_limited(request: &Request<'_>) -> bool {
-    request.local_cache(|| Limited(false)).0
-}
-
-impl<'r> Responder<'r, 'static> for Problem {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        if self.kind.status == 429 || self.limit.is_some() || self.kind.code == BUSY.code {
-            request.local_cache(|| Limited(true));
-        }
-        let request_id = &RequestId::of(request).0;
-        if let Some(cause) = &self.cause {
-            tracing::error!(%request_id, code = self.kind.code, cause, "a request failed");
-        }
-        let body = serde_json::to_vec(&self.document(request_id)).map_err(|_| Status::InternalServerError)?;
-        let mut response = Response::build();
-        response
-            .status(self.status())
-            .header(ContentType::new("application", "problem+json"))
-            .sized_body(body.len(), Cursor::new(body));
-        if self.kind.status == 401 {
-            response.header(Header::new("WWW-Authenticate", challenge(self.kind)));
-        }
-        if let Some(seconds) = self.retry_after {
-            response.header(Header::new("Retry-After", seconds.to_string()));
-        }
-        if let Some(reached) = self.limit {
-            if let Some(tenancy) = request.rocket().state::<Tenancy>() {
-                tenancy.metrics().refusals.count(reached.limit);
-            }
-            if reached.limit.kind() == limits::Kind::Rate {
-                let [policy, state] = rate_limit(reached, self.retry_after.unwrap_or_default());
-                response.header(policy).header(state);
-            }
-        }
-        if let Some((name, value)) = self.header.map(|header| *header) {
-            response.header(Header::new(name, value));
-        }
-        response.ok()
-    }
 }

@@ -1,29 +1,26 @@
 //! Request guards: they verify the access token or API key, and are a route's only access to the database.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::marker::PhantomData;
-use std::ops::Deref;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rocket::Request;
-use rocket::http::Method;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest};
 use uuid::Uuid;
 
-use crate::database::Party;
-use crate::http::problem::{
-    INTERNAL, INVALID_TOKEN, Problem, SHOP_REQUIRED, TOKEN_EXPIRED, UNAUTHENTICATED, reject,
-};
+use crate::http::problem::reject;
 use crate::tenancy::{
-    Caller, Class, Credential, PublicConn, Refusal, Role, ShopId, Tenancy, TenancyError, TenantConn,
+    Caller, Class, Credential, PublicConn, Role, ShopId, Tenancy, TenancyError, TenantConn,
 };
 
-use super::log_fields::LogFields;
+use super::credentials::{bearer, enter, verify};
+use super::engine::{party, tenancy_by_method};
 use super::origin::Origin;
-use super::scopes::{Needs, Scope};
-use super::token::{TokenError, Tokens, Verified};
-use super::{api_key, client, content, headers, pace};
+use super::scopes::Needs;
+use super::token::Verified;
+use super::{content, pace};
+
+pub use super::engine::{Engine, Unmetered};
 
 /// A caller with a valid access token. Whether the session is alive is asked of the database, in the
 /// message that begins the transaction.
@@ -182,58 +179,6 @@ impl<R: AtLeast, S: Needs> Tenant<R, S> {
     }
 }
 
-/// The engine, on a route that anybody may call.
-pub struct Engine(Tenancy);
-
-impl Deref for Engine {
-    type Target = Tenancy;
-
-    fn deref(&self) -> &Tenancy {
-        &self.0
-    }
-}
-
-/// The engine, on a route that always answers, however often it is called: for the operator.
-pub struct Unmetered(Tenancy);
-
-impl Deref for Unmetered {
-    type Target = Tenancy;
-
-    fn deref(&self) -> &Tenancy {
-        &self.0
-    }
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for Engine {
-    type Error = ();
-
-    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        let guarded = tenancy_by_method(request).and_then(|tenancy| {
-            pace::count_address(request, tenancy.quotas())?;
-            content::refuse_coding(request)?;
-            Ok(tenancy.for_party(party_at(request)))
-        });
-        match guarded {
-            Ok(tenancy) => Outcome::Success(Self(tenancy)),
-            // Forwarded to the fallback, which has the body to drain.
-            Err(problem) => Outcome::Forward(reject(request, problem)),
-        }
-    }
-}
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for Unmetered {
-    type Error = ();
-
-    async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, ()> {
-        match tenancy(request) {
-            Ok(tenancy) => Outcome::Success(Self(tenancy)),
-            Err(problem) => Outcome::Forward(reject(request, problem)),
-        }
-    }
-}
-
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for SignedIn {
     type Error = ();
@@ -282,78 +227,4 @@ fn note_key(origin: &Origin, credential: Credential, shop: ShopId) {
     if let Credential::Key { user, .. } = credential {
         origin.audit("key_used", Some(user), Some(shop));
     }
-}
-
-/// Waiting work in `public` takes turns by user.
-fn party(who: &impl Hash) -> Party {
-    let mut hasher = DefaultHasher::new();
-    who.hash(&mut hasher);
-    Party::without_home(hasher.finish())
-}
-
-/// Of strangers, by address.
-fn party_at(request: &Request<'_>) -> Party {
-    party(&client::address(request).map(client::network))
-}
-
-/// The engine, which notes on the request's account what it does.
-fn tenancy(request: &Request<'_>) -> Result<Tenancy, Problem> {
-    let tenancy: Option<&Tenancy> = request.rocket().state();
-    let tenancy = tenancy.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
-    client::check(request)?;
-    Ok(tenancy.charged_to(&LogFields::of(request).spent))
-}
-
-/// The same, which changes nothing where the request's method says so.
-fn tenancy_by_method(request: &Request<'_>) -> Result<Tenancy, Problem> {
-    let tenancy = tenancy(request)?;
-    // HEAD is answered by the route for GET.
-    Ok(if matches!(request.method(), Method::Get | Method::Head) { tenancy.reading() } else { tenancy })
-}
-
-/// The shop that a bearer token is for, and how it enters; a key, for this scope.
-fn enter(request: &Request<'_>, token: &str, scope: Scope) -> Result<(ShopId, Credential), Problem> {
-    if token.starts_with(api_key::PREFIX) {
-        let Some((shop, credential)) = api_key::read(token, scope) else {
-            // It names nobody. Whoever tries is known by the address alone.
-            pace::count_address(request, tenancy(request)?.quotas())?;
-            return Err(Refusal::KeyRevoked.into());
-        };
-        LogFields::of(request).asked_by(credential.user(), Some(shop));
-        return Ok((shop, credential));
-    }
-    let Verified { caller, shop, .. } = verify(request, token)?;
-    let shop = shop.ok_or_else(|| {
-        SHOP_REQUIRED.because("Sign in to a shop, or switch to one, to get a token for it.")
-    })?;
-    Ok((shop, Credential::Session(caller)))
-}
-
-fn verify(request: &Request<'_>, token: &str) -> Result<Verified, Problem> {
-    let tokens: Option<&Tokens> = request.rocket().state();
-    let tokens = tokens.ok_or_else(|| INTERNAL.because("The server is not set up."))?;
-    if token.starts_with(api_key::PREFIX) {
-        return Err(
-            INVALID_TOKEN.because("An API key works inside its shop only; this asks for an access token.")
-        );
-    }
-    let verified = tokens.verify(token).map_err(|error| match error {
-        TokenError::Expired => TOKEN_EXPIRED.because(error.to_string()),
-        TokenError::Invalid | TokenError::Signing(_) => INVALID_TOKEN.because(error.to_string()),
-    })?;
-    LogFields::of(request).asked_by(verified.caller.user, verified.shop);
-    Ok(verified)
-}
-
-/// The token in the header `Authorization`. The scheme's name has no case (RFC 7235).
-fn bearer<'r>(request: &'r Request<'_>) -> Result<&'r str, Problem> {
-    let header = headers::one(request, "Authorization");
-    // RFC 6750, section 3.1.
-    let header = header
-        .map_err(|problem| problem.with_header("WWW-Authenticate", "Bearer error=\"invalid_request\""))?;
-    header
-        .and_then(|header| header.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .ok_or_else(|| UNAUTHENTICATED.because("Send an access token: Authorization: Bearer <token>."))
 }

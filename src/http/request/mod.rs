@@ -3,6 +3,8 @@
 //! | file | subject |
 //! |---|---|
 //! | `guards` | who sends a request: [`SignedIn`](guards::SignedIn), and [`Tenant`](guards::Tenant) with the role that a route requires |
+//! | `engine` | the engine for a request, and the guards of routes that anybody may call |
+//! | `credentials` | the access token or API key of a request |
 //! | `token` | access tokens: signing and verifying |
 //! | `device_token` | device tokens: signing and verifying |
 //! | `hs256` | the signatures of both |
@@ -38,7 +40,9 @@ pub mod body_memory;
 pub mod chunks;
 pub mod client;
 pub(in crate::http) mod content;
+mod credentials;
 pub mod device_token;
+mod engine;
 pub mod guards;
 pub(crate) mod headers;
 mod hs256;

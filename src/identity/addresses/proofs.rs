@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use crate::identity::passwords::throttle;
+use crate::identity::passwords::requests;
 use crate::identity::users::{self, User};
 use crate::identity::{IdentityError, secret};
 use crate::mail::{self, Message};
@@ -120,7 +120,7 @@ pub(in crate::identity) fn ask(
     purpose: &Purpose,
     joins: Joins,
 ) -> Result<(), IdentityError> {
-    if throttle::may_write(conn, email)? {
+    if requests::may_write(conn, email)? {
         let (token, expires_at) = insert(conn, email, purpose, joins)?;
         send(conn, email, purpose, token, expires_at)?;
     }
@@ -139,7 +139,7 @@ pub(in crate::identity) fn ask_for_change(
 ) -> Result<(), IdentityError> {
     let is_free = holder(conn, email)?.is_none_or(|holder| holder.yields);
     let purpose = if is_free { Purpose::Change(user) } else { Purpose::Nothing(Some(user)) };
-    let may_write = throttle::may_write(conn, email)?;
+    let may_write = requests::may_write(conn, email)?;
     if !may_write && wanted(conn, user)?.is_some_and(|wanted| wanted == email) {
         // The token that is on its way stays good.
         return Ok(());

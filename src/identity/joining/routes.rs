@@ -8,7 +8,7 @@ use crate::http::problem::NOT_FOUND;
 use crate::http::request::origin::Origin;
 use crate::http::{Answered, Created, Fetched, NoBody, Once, Problem, Resource, Segment, SignedIn};
 use crate::identity::error::REMOVED_FROM_SHOP;
-use crate::identity::shops::routes::ShopView;
+use crate::identity::shops::view::ShopView;
 use crate::identity::{examples, members};
 use crate::tenancy::{OwnerTx, Slug, registry};
 

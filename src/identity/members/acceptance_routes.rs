@@ -10,7 +10,7 @@ use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::request::origin::Origin;
 use crate::http::{Answered, Body, Fetched, Id, NoBody, Once, Page, Paging, Problem, SignedIn};
 use crate::identity::error::{ALREADY_MEMBER, EMAIL_NOT_VERIFIED, INVALID_INVITATION, REMOVED_FROM_SHOP};
-use crate::identity::shops::routes::ShopView;
+use crate::identity::shops::view::ShopView;
 use crate::identity::{IdentityError, Verification, examples};
 use crate::tenancy::{OwnerTx, registry};
 

@@ -1,9 +1,10 @@
 //! The table of attempts at passwords.
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
+use sha2::{Digest, Sha256};
 
 use crate::identity::IdentityError;
 use crate::schema::public::sign_in_attempts as attempts;
@@ -13,6 +14,11 @@ use super::rules::{Counter, Rule};
 
 /// What is counted for: the key of a row.
 pub(super) type Subject = Vec<u8>;
+
+/// What is counted is stored as a hash only.
+pub(super) fn hash(kind: &str, subject: &str) -> Subject {
+    Sha256::digest(format!("{kind} {subject}")).to_vec()
+}
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = attempts)]
@@ -103,4 +109,26 @@ pub(super) fn take_off(
             .execute(conn.pg())?;
     }
     Ok(())
+}
+
+/// Counts an attempt for one subject that is not waiting.
+pub(super) fn count(
+    conn: &mut PublicConn<'_>,
+    subject: &Subject,
+    rule: &Rule,
+) -> Result<Counter, IdentityError> {
+    let found = lock(conn, [subject].into_iter())?.of(subject)?;
+    let now = Utc::now();
+    if let Some(left) = found.wait(rule, now) {
+        return Err(IdentityError::TooManyAttempts(in_seconds(left)));
+    }
+    let counter = found.counted(rule, now);
+    store(conn, &[(subject, counter)])?;
+    Ok(counter)
+}
+
+/// Rounded up, so that whoever waits that long has waited.
+pub(super) fn in_seconds(left: TimeDelta) -> u32 {
+    let seconds = left.num_seconds() + i64::from(left.subsec_nanos() > 0);
+    u32::try_from(seconds).unwrap_or(1)
 }

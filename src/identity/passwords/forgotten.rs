@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::audit::{self, Entry, Event};
-use crate::identity::passwords::throttle;
+use crate::identity::passwords::requests;
 use crate::identity::{Email, IdentityError, secret, users as table};
 use crate::mail::{self, Message};
 use crate::schema::public::{mailed_resets, users};
@@ -29,8 +29,8 @@ pub(in crate::identity) fn ask(
     email: &Email,
     client: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
-    throttle::count_forgetting(conn, client)?;
-    if throttle::may_write(conn, email.as_str())? {
+    requests::count_forgetting(conn, client)?;
+    if requests::may_write(conn, email.as_str())? {
         mail::send(conn.pg(), email.as_str(), &Message::PasswordForgotten {})?;
     }
     Ok(())

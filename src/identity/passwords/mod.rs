@@ -9,6 +9,7 @@
 //! | `network` | which addresses count as one |
 //! | `rules` | how long wrong passwords make whom wait |
 //! | `throttle` | counting attempts, and refusing those that have to wait |
+//! | `requests` | the same for requests that verify no password |
 //! | `proof` | verifying a user's password, throttled |
 //! | `recent` | who has proved lately who they are, or does so now |
 //! | `forgotten` | asking for a message with a one-time token |
@@ -23,6 +24,7 @@ mod network;
 pub(super) mod password;
 pub(super) mod proof;
 pub(super) mod recent;
+pub(super) mod requests;
 pub(super) mod reset;
 pub(super) mod routes;
 mod rules;

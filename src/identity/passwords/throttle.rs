@@ -1,5 +1,4 @@
-//! The throttle on passwords: the counters of attempts, which [`rules`] judges. Registration, which hashes a password too, is
-//! throttled only by the client's address.
+//! The throttle on passwords: the counters of attempts, which [`rules`] judges.
 //!
 //! An attempt from a known device or in a session is counted for that device alone: no stranger's failures delay it. Any other is
 //! counted for the client's site with the account, for the account, whether it exists or not, and for the client's network. An
@@ -10,19 +9,16 @@
 
 use std::net::IpAddr;
 
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::identity::IdentityError;
-use crate::tenancy::{PublicConn, Transaction};
+use crate::tenancy::PublicConn;
 
-use super::counters::{self, Subject, lock, store};
+use super::counters::{self, Subject, count, hash, in_seconds, lock, store};
 use super::network::{network, site};
-use super::rules::{
-    ACCOUNT, ADDRESS, ASKING, BETWEEN_MESSAGES, CODE, Counter, DEVICE, DEVICE_LOST, FORGETTING, REGISTERING,
-    Rule, Ruling, Stranger, TOLD_TAKEN,
-};
+use super::rules::{ACCOUNT, ADDRESS, CODE, Counter, DEVICE, DEVICE_LOST, Ruling, Stranger};
 
 pub(in crate::identity) use super::rules::MEMORY;
 
@@ -67,11 +63,6 @@ pub(in crate::identity) enum Admission {
     Counted(Counted),
     /// It has to wait so many seconds, and then has a turn. Commit the transaction.
     Promised(u32),
-}
-
-/// What is counted is stored as a hash only.
-fn hash(kind: &str, subject: &str) -> Subject {
-    Sha256::digest(format!("{kind} {subject}")).to_vec()
 }
 
 fn pair(email: &str, address: Option<IpAddr>) -> Subject {
@@ -176,101 +167,6 @@ pub(in crate::identity) fn clear_code(
     counters::delete(conn, &counted.0).map(drop)
 }
 
-/// Counts a registration from an address, if one is allowed now. Commit the transaction before the password is hashed; roll
-/// it back on an error.
-///
-/// # Errors
-/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
-pub(in crate::identity) fn count_registration(
-    conn: &mut PublicConn<'_>,
-    address: Option<IpAddr>,
-) -> Result<(), IdentityError> {
-    let Some(address) = address else { return Ok(()) };
-    count(conn, &hash("registering", &network(address)), &REGISTERING).map(drop)
-}
-
-/// Counts somebody at an address who has forgotten a password, if that is allowed now. It is no attempt at a password.
-///
-/// # Errors
-/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
-pub(in crate::identity) fn count_forgetting(
-    conn: &mut PublicConn<'_>,
-    address: Option<IpAddr>,
-) -> Result<(), IdentityError> {
-    let Some(address) = address else { return Ok(()) };
-    count(conn, &hash("forgetting", &network(address)), &FORGETTING).map(drop)
-}
-
-/// Counts a registration from an address that may be told that somebody has the email address, if one is allowed now. As for
-/// [`count_stranger`], commit or roll back. [`clear_told_taken`] takes it off when it was not.
-///
-/// # Errors
-/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
-pub(in crate::identity) fn count_told_taken(
-    conn: &mut PublicConn<'_>,
-    address: Option<IpAddr>,
-) -> Result<(), IdentityError> {
-    let Some(address) = address else { return Ok(()) };
-    count(conn, &told_taken(address), &TOLD_TAKEN).map(drop)
-}
-
-/// Takes a registration off that was not told so.
-///
-/// # Errors
-/// When the database fails.
-pub(in crate::identity) fn clear_told_taken(
-    conn: &mut impl Transaction,
-    address: Option<IpAddr>,
-) -> Result<(), IdentityError> {
-    address.map_or(Ok(()), |address| counters::take_off(conn, &told_taken(address), 1, &TOLD_TAKEN))
-}
-
-fn told_taken(address: IpAddr) -> Subject {
-    hash("told taken", &network(address))
-}
-
-/// Counts that a user asks for another email address, if one is allowed now: the answer may tell whether somebody has it. As
-/// for [`count_stranger`], commit or roll back.
-///
-/// # Errors
-/// [`IdentityError::TooManyAttempts`] with the seconds to wait.
-pub(in crate::identity) fn count_asking(conn: &mut PublicConn<'_>, user: Uuid) -> Result<(), IdentityError> {
-    count(conn, &hash("asking", &user.to_string()), &ASKING).map(drop)
-}
-
-/// Whether a message may be sent to an email address now, which counts as sending it: there is one in five minutes, whoever asks
-/// for it.
-///
-/// # Errors
-/// When the database fails.
-pub(in crate::identity) fn may_write(
-    conn: &mut impl Transaction,
-    email: &str,
-) -> Result<bool, IdentityError> {
-    let subject = hash("message", email);
-    let Counter { attempts, last_at, .. } = lock(conn, [&subject].into_iter())?.of(&subject)?;
-    let now = Utc::now();
-    // A time that is still to come was stored before the clock was set back.
-    let is_recent = (TimeDelta::zero()..BETWEEN_MESSAGES).contains(&(now - last_at));
-    if attempts > 0 && is_recent {
-        return Ok(false);
-    }
-    store(conn, &[(&subject, Counter { attempts: 1, last_at: now, free_at: now })])?;
-    Ok(true)
-}
-
-/// Counts an attempt for one subject that is not waiting.
-fn count(conn: &mut PublicConn<'_>, subject: &Subject, rule: &Rule) -> Result<Counter, IdentityError> {
-    let found = lock(conn, [subject].into_iter())?.of(subject)?;
-    let now = Utc::now();
-    if let Some(left) = found.wait(rule, now) {
-        return Err(IdentityError::TooManyAttempts(in_seconds(left)));
-    }
-    let counter = found.counted(rule, now);
-    store(conn, &[(subject, counter)])?;
-    Ok(counter)
-}
-
 /// Forgets the attempts after a success: those of this device; or those from this site, also at the account. The network has one
 /// attempt less.
 ///
@@ -329,10 +225,4 @@ pub(in crate::identity) fn undo_attempt(
         rows[0].1 = rows[0].1.with_turn();
     }
     store(conn, &rows)
-}
-
-/// Rounded up, so that whoever waits that long has waited.
-fn in_seconds(left: TimeDelta) -> u32 {
-    let seconds = left.num_seconds() + i64::from(left.subsec_nanos() > 0);
-    u32::try_from(seconds).unwrap_or(1)
 }

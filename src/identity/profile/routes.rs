@@ -22,7 +22,7 @@ use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
-use crate::identity::passwords::{recent, reset, throttle};
+use crate::identity::passwords::{recent, requests, reset, throttle};
 use crate::identity::sessions::{self, Scope};
 use crate::identity::users;
 use crate::identity::{Email, IdentityError, Verification, examples, revocation};
@@ -131,7 +131,7 @@ async fn confirm_change(
         return Ok(false);
     }
     recent::confirm(signed_in, hasher, origin, password).await?;
-    signed_in.run(move |conn| throttle::count_asking(conn, user)).await?;
+    signed_in.run(move |conn| requests::count_asking(conn, user)).await?;
     Ok(true)
 }
 

@@ -1,11 +1,9 @@
 //! Routes for the caller's shops.
 
-use chrono::{DateTime, Utc};
 use rocket::{State, delete, get, patch, post};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::audit::{self, Entry, Event};
 use crate::http::openapi::{Endpoint, endpoint, tagged};
@@ -21,10 +19,11 @@ use crate::http::{
 use crate::identity::error::{EMAIL_NOT_VERIFIED, NOT_RESTORABLE, SLUG_TAKEN};
 use crate::identity::{IdentityError, Verification, examples, verification};
 use crate::tenancy::lifecycle;
-use crate::tenancy::registry::{self, Shop, ShopChanges};
-use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopName, ShopState, Slug};
+use crate::tenancy::registry::{self, ShopChanges};
+use crate::tenancy::{Currency, NewShop, OwnerTx, PublicConn, Role, ShopName, Slug};
 
 use super::count;
+use super::view::{ShopView, shown};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
     tagged("Shops", "The shops that the caller belongs to.", [
@@ -69,52 +68,6 @@ pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
             .answers(examples::shop())
             .may_fail(&[&FORBIDDEN, &NOT_RESTORABLE]),
     ])
-}
-
-/// A shop, as shown to one of its members.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Shop)]
-pub(in crate::identity) struct ShopView {
-    id: Uuid,
-    slug: String,
-    name: String,
-    description: String,
-    currency: String,
-    /// How long a customer's order waits for its payment; 0 means for ever.
-    order_hold_minutes: i32,
-    /// Whether staff and owners must have a second factor.
-    require_second_factor: bool,
-    #[schema(value_type = ShopState)]
-    state: String,
-    /// The caller's.
-    role: Role,
-    /// Until then a shop that is being deleted can be restored.
-    erase_after: Option<DateTime<Utc>>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-}
-
-impl From<(Shop, Role)> for ShopView {
-    fn from((shop, role): (Shop, Role)) -> Self {
-        Self {
-            id: shop.id,
-            slug: shop.slug,
-            name: shop.name,
-            description: shop.description,
-            currency: shop.currency,
-            order_hold_minutes: shop.order_hold_minutes,
-            require_second_factor: shop.require_second_factor,
-            state: shop.state,
-            role,
-            erase_after: shop.erase_after,
-            created_at: shop.created_at,
-            updated_at: shop.updated_at,
-        }
-    }
-}
-
-fn shown(shop: (Shop, Role)) -> Resource<Fetched<ShopView>> {
-    Resource(Fetched(shop.into()))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -24,7 +24,7 @@ use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
-use crate::identity::passwords::throttle;
+use crate::identity::passwords::{requests, throttle};
 use crate::identity::sessions::{self, Grant, Lifetimes, devices};
 use crate::identity::users::{self, User};
 use crate::identity::{Email, IdentityError, Verification, examples};
@@ -108,8 +108,8 @@ async fn register(
     let Registration { email, password, name, shop, invitation } = body.0;
     let address = origin.address;
     let counted = tenancy.in_public(move |conn| {
-        throttle::count_registration(conn, address)?;
-        if is_told { throttle::count_told_taken(conn, address) } else { Ok(()) }
+        requests::count_registration(conn, address)?;
+        if is_told { requests::count_told_taken(conn, address) } else { Ok(()) }
     });
     counted.await?;
     let asker = Asker::stranger(email.as_str(), address);
@@ -130,7 +130,7 @@ async fn register(
             move |owner: &mut OwnerTx<'_>| register_as_member(owner, asked, &new, shop, invitation, &origin);
         tenancy.as_owner(None, act).await?
     };
-    tenancy.in_public(move |conn| throttle::clear_told_taken(conn, address)).await?;
+    tenancy.in_public(move |conn| requests::clear_told_taken(conn, address)).await?;
     entries.iter().for_each(Entry::log);
     Ok(Either::Right(Created("/me".to_owned(), user)))
 }

@@ -12,7 +12,7 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::{OwnerTx, PublicConn};
 use crate::tenancy::shop::ShopId;
 
-use super::shops::RegistryError;
+use super::error::RegistryError;
 
 /// The shops that have limits of their own. Reads only these, from a partial index.
 pub(in crate::tenancy) fn all(conn: &mut PublicConn<'_>) -> Result<Vec<(Uuid, Overrides)>, TenancyError> {

@@ -1,15 +1,16 @@
-//! Shops and memberships in `public`, for members.
+//! The shops in `public`, for their members.
 
 use chrono::{DateTime, Utc};
-use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use uuid::Uuid;
 
-use crate::schema::public::{memberships, shops, totp_factors};
-use crate::tenancy::access::{Action, NotAllowed, OwnerTx, PublicConn, Transaction};
-use crate::tenancy::shop::{Role, ShopId, ShopName, Slug};
+use crate::schema::public::{memberships, shops};
+use crate::tenancy::access::{Action, PublicConn, Transaction};
+use crate::tenancy::shop::{Role, ShopId};
 use crate::tenancy::{Refusal, TenancyError};
+
+use super::error::RegistryError;
+use super::permits::{has_factor, known_role, permit};
 
 /// A shop, as a member reads it.
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -53,42 +54,6 @@ pub struct ShopChanges {
     pub order_hold_minutes: Option<i32>,
     /// Whether staff and owners must have a second factor from now on.
     pub require_second_factor: Option<bool>,
-}
-
-/// Why a shop was not found or not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum RegistryError {
-    /// There is no such shop, or the caller is not a member of it.
-    #[error("there is no such shop among yours")]
-    NotFound,
-    /// Only an owner may do this.
-    #[error("only an owner of the shop may do this")]
-    NotOwner,
-    /// Another shop has the slug.
-    #[error("another shop has this slug")]
-    SlugTaken,
-    /// The engine or the database failed.
-    #[error(transparent)]
-    Tenancy(#[from] TenancyError),
-}
-
-impl From<NotAllowed> for RegistryError {
-    fn from(_: NotAllowed) -> Self {
-        Self::NotOwner
-    }
-}
-
-impl From<QueryError> for RegistryError {
-    fn from(error: QueryError) -> Self {
-        match &error {
-            QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, info)
-                if info.constraint_name() == Some("shops_slug_key") =>
-            {
-                Self::SlugTaken
-            }
-            _ => Self::Tenancy(error.into()),
-        }
-    }
 }
 
 /// The shops that `user` is a member of, newest first, each with the user's role: at most `limit`, and only those with
@@ -167,113 +132,6 @@ pub fn update(
     Ok((changed, role))
 }
 
-/// The role of a user who may do `action` with a shop. If the shop requires a second factor of its staff and the user has none,
-/// only what customers do is allowed, as in `public.enter`.
-///
-/// # Errors
-/// [`RegistryError::NotFound`], [`RegistryError::NotOwner`], or [`Refusal::SecondFactorMissing`].
-pub fn permit(
-    pg: &mut PgConnection,
-    user: Uuid,
-    shop: ShopId,
-    action: Action,
-) -> Result<Role, RegistryError> {
-    let role = role_in(pg, user, shop)?;
-    action.check(role)?;
-    if action.least() > Role::Customer {
-        require_factor(pg, user, shop)?;
-    }
-    Ok(role)
-}
-
-/// Checks that a user has a second factor, if the shop requires one of its staff.
-///
-/// # Errors
-/// [`Refusal::SecondFactorMissing`].
-pub fn require_factor(pg: &mut PgConnection, user: Uuid, shop: ShopId) -> Result<(), RegistryError> {
-    let requiring = shops::table.find(shop.0).filter(shops::require_second_factor);
-    let is_required: bool = diesel::select(diesel::dsl::exists(requiring)).get_result(pg)?;
-    if is_required && !has_factor(pg, user)? {
-        return Err(TenancyError::Refused(Refusal::SecondFactorMissing).into());
-    }
-    Ok(())
-}
-
-fn has_factor(pg: &mut PgConnection, user: Uuid) -> Result<bool, RegistryError> {
-    let confirmed = totp_factors::table.find(user).filter(totp_factors::confirmed_at.is_not_null());
-    Ok(diesel::select(diesel::dsl::exists(confirmed)).get_result(pg)?)
-}
-
-/// The role of a user in a shop.
-///
-/// # Errors
-/// [`RegistryError::NotFound`] when there is no such shop or no such membership.
-pub fn role_in(pg: &mut PgConnection, user: Uuid, shop: ShopId) -> Result<Role, RegistryError> {
-    let role: Option<String> =
-        memberships::table.find((user, shop.0)).select(memberships::role).first(pg).optional()?;
-    Ok(known_role(&role.ok_or(RegistryError::NotFound)?)?)
-}
-
-/// The shop that `name` means, if `user` is a member of it: for signing in to a shop.
-///
-/// # Errors
-/// When the database fails.
-pub fn membership_by_name(
-    conn: &mut impl Transaction,
-    user: Uuid,
-    name: &ShopName,
-) -> Result<Option<ShopId>, TenancyError> {
-    let query = memberships::table
-        .inner_join(shops::table)
-        .filter(memberships::user_id.eq(user))
-        .select(shops::id)
-        .into_boxed();
-    let query = match name {
-        ShopName::Id(id) => query.filter(shops::id.eq(id.0)),
-        ShopName::Slug(slug) => query.filter(shops::slug.eq(slug.as_str())),
-    };
-    let found: Option<Uuid> = query.first(conn.pg()).optional()?;
-    Ok(found.map(ShopId))
-}
-
-/// The id of the shop that a path names. Whether `user` is a member of it is checked only for a slug, so that no stranger
-/// learns which slugs there are.
-///
-/// # Errors
-/// [`RegistryError::NotFound`], or when the database fails.
-pub fn id_in_path(conn: &mut impl Transaction, user: Uuid, name: &ShopName) -> Result<ShopId, RegistryError> {
-    match name {
-        ShopName::Id(id) => Ok(*id),
-        ShopName::Slug(_) => membership_by_name(conn, user, name)?.ok_or(RegistryError::NotFound),
-    }
-}
-
-/// The shop with this slug, whatever its state.
-///
-/// # Errors
-/// When the database fails.
-pub(in crate::tenancy) fn id_of(
-    conn: &mut PublicConn<'_>,
-    slug: &Slug,
-) -> Result<Option<ShopId>, TenancyError> {
-    let with_slug = shops::table.filter(shops::slug.eq(slug.as_str()));
-    let found: Option<Uuid> = with_slug.select(shops::id).first(conn.pg()).optional()?;
-    Ok(found.map(ShopId))
-}
-
-/// The active shop with this slug: for joining a shop.
-///
-/// # Errors
-/// When the database fails.
-pub fn active_by_slug(owner: &mut OwnerTx<'_>, slug: &Slug) -> Result<Option<ShopId>, TenancyError> {
-    let found: Option<Uuid> = shops::table
-        .filter(shops::slug.eq(slug.as_str()).and(shops::state.eq("active")))
-        .select(shops::id)
-        .first(owner.pg())
-        .optional()?;
-    Ok(found.map(ShopId))
-}
-
 /// How many shops are outdated, and how many failed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct FleetState {
@@ -294,8 +152,4 @@ pub fn fleet_state(conn: &mut PublicConn<'_>, version: &str) -> Result<FleetStat
         .get_result(conn.pg())?;
     let failed = shops::table.filter(shops::state.eq("failed")).count().get_result(conn.pg())?;
     Ok(FleetState { outdated, failed })
-}
-
-fn known_role(text: &str) -> Result<Role, TenancyError> {
-    Ok(text.parse::<Role>()?)
 }
