@@ -23,21 +23,20 @@ pub fn open(pg: &mut PgConnection, trees: &Trees, role: &str, user: Uuid) -> Out
         "CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {role};
          SET LOCAL search_path TO {schema}, pg_temp; {CREATE_MIGRATIONS_TABLE}"
     ))?;
-    let (baseline, later) = trees.tenant().creation(trees.tenant_version(), &schema);
-    pg.batch_execute(&baseline)?;
-    for step in later {
+    let creation = trees.tenant().creation(trees.tenant_version(), &schema);
+    pg.batch_execute(&creation.sql)?;
+    for step in creation.later {
         pg.batch_execute(&with_version_row(step, &schema))?;
     }
-    let created = baseline.split("CREATE TABLE ").skip(1);
-    let tables: Vec<&str> = created.filter_map(|rest| rest.split([' ', '(']).next()).collect();
     let policy = |table: &&str| {
         format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-             CREATE POLICY wall ON {table} USING ((SELECT current_schema() = '{schema}'));
-             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {role};"
+             CREATE POLICY wall ON {table} USING ((SELECT current_schema() = '{schema}'));"
         )
     };
-    pg.batch_execute(&tables.iter().map(policy).collect::<String>())?;
+    let policies: String = creation.tables.iter().map(policy).collect();
+    let tables = creation.tables.join(", ");
+    pg.batch_execute(&format!("{policies} GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role}"))?;
     pg.batch_execute(&format!(
         "INSERT INTO public.memberships (user_id, shop_id, role, created_at) VALUES ('{user}', '{id}', 'owner', now());
          INSERT INTO people (id, email, name, created_at) VALUES ('{user}', 'ada@example.com', '', now())"

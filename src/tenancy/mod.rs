@@ -50,6 +50,6 @@ pub use engine::{Class, Limits, Logins, Tenancy};
 pub use error::{Refusal, TenancyError, names_constraint};
 pub use fleet::{End, FleetOptions, FleetReport, OutdatedGroup, PlacementError, Plan, Progress, ShopFailure};
 pub use lifecycle::{EraseReport, Erasure, NewShop};
-pub use migrations::{Step, Tree, Trees};
+pub use migrations::{Creation, Step, Tree, Trees};
 pub use registry::{erase_person, join, update_person_everywhere};
 pub use shop::{BadCurrency, BadSlug, Currency, Role, ShopId, ShopName, ShopState, Slug, UnknownWord};

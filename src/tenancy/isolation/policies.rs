@@ -82,6 +82,21 @@ pub(in crate::tenancy) fn assertion(shop: ShopId, shop_role: &str) -> String {
     format!("SELECT public.require_wall(current_schema()::text, '{}', '{shop_role}')", shop.schema())
 }
 
+/// SQL that creates the policies of tables that have none, and grants the shop role its rights on them.
+pub(in crate::tenancy) fn creation(server: Server, schema: &str, shop_role: &str, tables: &[&str]) -> String {
+    if tables.is_empty() {
+        return String::new();
+    }
+    let condition = server.policy(schema);
+    let policy = |table: &&str| {
+        format!(
+            "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; CREATE POLICY wall ON {table} USING ({condition});\n"
+        )
+    };
+    let policies: String = tables.iter().map(policy).collect();
+    format!("{policies}GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {shop_role};", tables.join(", "))
+}
+
 fn faults(pg: &mut PgConnection, schema: &str, shop_role: &str) -> Result<Vec<Fault>, TenancyError> {
     let rows: Vec<Row> =
         diesel::sql_query(FAULTS).bind::<Text, _>(schema).bind::<Text, _>(shop_role).load(pg)?;
@@ -101,13 +116,8 @@ impl Fault {
         if self.fault == "no_right" {
             return format!("GRANT SELECT ON {table} TO {shop_role};");
         }
-        format!(
-            "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-             DROP POLICY IF EXISTS wall ON {table};
-             CREATE POLICY wall ON {table} USING ({condition});
-             GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {shop_role};",
-            condition = server.policy(schema),
-        )
+        let creation = creation(server, schema, shop_role, &[&table]);
+        format!("DROP POLICY IF EXISTS wall ON {table}; {creation}")
     }
 
     /// Why it would bypass the policies; none if [`Fault::fix`] repairs it.

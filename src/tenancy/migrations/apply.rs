@@ -11,10 +11,11 @@ use crate::database::{DatabaseError, Pool};
 use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin_owner};
 use crate::tenancy::citus::{self, FullNode, Server};
+use crate::tenancy::isolation::policies;
 use crate::tenancy::shop::ShopId;
 
 use super::step::{Step, unreadable};
-use super::tree::{Tree, Trees};
+use super::tree::{Creation, Tree, Trees};
 
 /// Migrates `public`, and refuses files that were edited after they had been applied.
 pub(in crate::tenancy) fn apply_public(
@@ -63,7 +64,8 @@ pub(in crate::tenancy) fn create_schema_sql(
     )
 }
 
-/// Creates a shop's schema and brings it to a version, from the baseline where there is one. It is the current schema afterwards.
+/// Creates a shop's schema and brings it to a version, from the baseline where there is one, whose tables have their policies then. It is
+/// the current schema afterwards.
 ///
 /// Returns whether it is placed, on none of the servers `full`. Without a baseline it is not: Citus refuses some statements of the
 /// migrations before that.
@@ -75,11 +77,13 @@ pub(in crate::tenancy) fn create_tenant(
     (tree, version): (&Tree, &str),
     full: &[FullNode],
 ) -> Result<bool, TenancyError> {
-    let (baseline, later) = tree.creation(version, &shop.schema());
-    let is_placed = !baseline.is_empty();
+    let schema = shop.schema();
+    let Creation { sql, tables, later } = tree.creation(version, &schema);
+    let is_placed = !sql.is_empty();
+    let baseline = sql + &policies::creation(server, &schema, shop_role, &tables);
     let create = create_schema_sql(server, shop, shop_role, is_placed);
     if is_placed && !full.is_empty() {
-        citus::create_schema(server, pg, &shop.schema(), &create, full)?;
+        citus::create_schema(server, pg, &schema, &create, full)?;
         server.execute(pg, &baseline)?;
     } else {
         server.execute(pg, &format!("{create};{baseline}"))?;

@@ -13,6 +13,9 @@ pub(super) struct Baseline {
 /// The beginning of the line that says at which version the schema is.
 const VERSION: &str = "-- version:";
 
+/// The beginning of the line that begins a table.
+const TABLE: &str = "CREATE TABLE ";
+
 impl Baseline {
     /// The text of a baseline. Its version is empty if it does not say it.
     pub(super) fn read(sql: &str) -> Self {
@@ -23,6 +26,11 @@ impl Baseline {
     /// The version of the newest migration that it contains.
     pub(super) fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The names of its tables.
+    pub(super) fn tables(&self) -> Vec<&str> {
+        self.sql.lines().filter_map(|line| line.strip_prefix(TABLE)?.strip_suffix(" (")).collect()
     }
 
     /// SQL that creates the tables in the current schema, with the bookkeeping of the migrations that it stands for.

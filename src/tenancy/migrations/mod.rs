@@ -19,4 +19,4 @@ pub(in crate::tenancy) use apply::{
 };
 pub(in crate::tenancy) use history::History;
 pub use step::Step;
-pub use tree::{Tree, Trees};
+pub use tree::{Creation, Tree, Trees};

@@ -26,6 +26,17 @@ pub struct Trees {
     tenant_version: String,
 }
 
+/// How a new schema is filled.
+#[derive(Debug)]
+pub struct Creation<'t> {
+    /// The statements of the baseline; empty without one.
+    pub sql: String,
+    /// The tables that they create.
+    pub tables: Vec<&'t str>,
+    /// The migrations after the baseline.
+    pub later: &'t [Step],
+}
+
 impl Tree {
     /// The tree of Diesel's migrations, such as those that `embed_migrations!` embeds.
     ///
@@ -85,14 +96,18 @@ impl Tree {
         Ok(Self { baseline: self.baseline.clone(), ..tree })
     }
 
-    /// SQL that fills a new schema up to a version, the current one, as far as the baseline goes; and the migrations after that.
-    pub fn creation(&self, through: &str, schema: &str) -> (String, &[Step]) {
+    /// How a new schema, the current one, is filled up to a version.
+    pub fn creation(&self, through: &str, schema: &str) -> Creation<'_> {
         match self.baseline.as_ref().filter(|baseline| baseline.version() <= through) {
             Some(baseline) => {
                 let contained = self.between("", baseline.version()).iter().map(Step::version);
-                (baseline.sql(contained, schema), self.between(baseline.version(), through))
+                Creation {
+                    sql: baseline.sql(contained, schema),
+                    tables: baseline.tables(),
+                    later: self.between(baseline.version(), through),
+                }
             }
-            None => (String::new(), self.between("", through)),
+            None => Creation { sql: String::new(), tables: Vec::new(), later: self.between("", through) },
         }
     }
 
