@@ -1,5 +1,5 @@
 //! Background work of a server: outdated shops are migrated, deleted shops are erased when they are due, what is
-//! due in the shops is ended, servers of Citus are asked whether they answer, messages are sent, and expired rows are
+//! due in the shops is ended, servers of Citus are asked whether they answer and how full they are, messages are sent, and expired rows are
 //! removed. Any number of instances may do this at the same time.
 
 use std::sync::Arc;

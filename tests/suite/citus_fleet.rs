@@ -119,7 +119,7 @@ fn new_shops_go_to_the_server_that_holds_the_fewest() {
     );
     assert_eq!((imported.code, shops()), (Some(0), vec![3, 1]), "{}", imported.stderr);
 
-    // Once.
+    // It asks the servers once.
     let has_asked = Cell::new(false);
     world.tenancy.supervise_nodes(&|| has_asked.replace(true));
     for slug in ["shop-d", "shop-e"] {

@@ -9,9 +9,12 @@ use uuid::Uuid;
 use crate::identity::IdentityError;
 use crate::tenancy::{PublicConn, Transaction};
 
-use super::counters::{self, Subject, count, hash, lock, store};
+use super::counters::{self, count, hash, lock, store};
 use super::network::network;
-use super::rules::{ASKING, BETWEEN_MESSAGES, Counter, FORGETTING, REGISTERING, TOLD_TAKEN};
+use super::rules::{ASKING, BETWEEN_MESSAGES, Counter, FORGETTING, REGISTERING, Rule, TOLD_TAKEN};
+
+/// The kind of a registration that may be told that somebody has the email address.
+const TELLING: &str = "told taken";
 
 /// Counts a registration from an address, if one is allowed now. Commit the transaction before the password is hashed; roll
 /// it back on an error.
@@ -22,8 +25,7 @@ pub(in crate::identity) fn count_registration(
     conn: &mut PublicConn<'_>,
     address: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
-    let Some(address) = address else { return Ok(()) };
-    count(conn, &hash("registering", &network(address)), &REGISTERING).map(drop)
+    count_at(conn, "registering", address, &REGISTERING)
 }
 
 /// Counts somebody at an address who has forgotten a password, if that is allowed now. It is no attempt at a password.
@@ -34,8 +36,7 @@ pub(in crate::identity) fn count_forgetting(
     conn: &mut PublicConn<'_>,
     address: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
-    let Some(address) = address else { return Ok(()) };
-    count(conn, &hash("forgetting", &network(address)), &FORGETTING).map(drop)
+    count_at(conn, "forgetting", address, &FORGETTING)
 }
 
 /// Counts a registration from an address that may be told that somebody has the email address, if one is allowed now. As for
@@ -47,8 +48,7 @@ pub(in crate::identity) fn count_told_taken(
     conn: &mut PublicConn<'_>,
     address: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
-    let Some(address) = address else { return Ok(()) };
-    count(conn, &told_taken(address), &TOLD_TAKEN).map(drop)
+    count_at(conn, TELLING, address, &TOLD_TAKEN)
 }
 
 /// Takes a registration off that was not told so.
@@ -59,11 +59,19 @@ pub(in crate::identity) fn clear_told_taken(
     conn: &mut impl Transaction,
     address: Option<IpAddr>,
 ) -> Result<(), IdentityError> {
-    address.map_or(Ok(()), |address| counters::take_off(conn, &told_taken(address), 1, &TOLD_TAKEN))
+    let subject = address.map(|address| hash(TELLING, &network(address)));
+    subject.map_or(Ok(()), |subject| counters::take_off(conn, &subject, 1, &TOLD_TAKEN))
 }
 
-fn told_taken(address: IpAddr) -> Subject {
-    hash("told taken", &network(address))
+/// Counts a request of some kind from an address, if one is allowed now.
+fn count_at(
+    conn: &mut PublicConn<'_>,
+    kind: &str,
+    address: Option<IpAddr>,
+    rule: &Rule,
+) -> Result<(), IdentityError> {
+    let Some(address) = address else { return Ok(()) };
+    count(conn, &hash(kind, &network(address)), rule).map(drop)
 }
 
 /// Counts that a user asks for another email address, if one is allowed now: the answer may tell whether somebody has it. As
