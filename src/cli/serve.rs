@@ -51,19 +51,18 @@ async fn serve(config: Config, app: App, stop: Stop) -> Result<(), BootError> {
     let pause = BodyPause(Duration::from_millis(config.settings.body_pause_ms));
     let proxies = config.settings.proxies()?;
     let (sender, asked) = oneshot::channel();
-    let rocket = crate::server(config.rocket, app).manage(pause).manage(proxies).attach(AdHoc::on_liftoff(
-        "announce",
-        move |rocket| {
-            Box::pin(async move {
-                stop.on_signal(wind_down(rocket, delay, sender));
-                if let Some(tenancy) = rocket.state::<Tenancy>() {
-                    tokio::spawn(count_repeatedly(tenancy.clone()));
-                    tokio::spawn(refresh_repeatedly(tenancy.clone()));
-                }
-                announce(rocket, metrics);
-            })
-        },
-    ));
+    let announcement = AdHoc::on_liftoff("announce", move |rocket| {
+        Box::pin(async move {
+            stop.on_signal(wind_down(rocket, delay, sender));
+            if let Some(tenancy) = rocket.state::<Tenancy>() {
+                tokio::spawn(count_repeatedly(tenancy.clone()));
+                tokio::spawn(refresh_repeatedly(tenancy.clone()));
+            }
+            announce(rocket, metrics);
+        })
+    });
+    let server = crate::server(config.rocket, app).manage(pause).manage(proxies);
+    let rocket = server.attach(announcement).attach(closing());
     let ended = run_until(Box::pin(rocket.launch()), asked).await;
     if let Some(metrics_server) = metrics_server {
         metrics_server.end().await;
@@ -98,6 +97,15 @@ async fn run_until<T>(mut launch: impl Future<Output = T> + Unpin, asked: onesho
     launch.await
 }
 
+/// Longer than a connection takes to close on which nobody waits for a response.
+const CLOSING: Duration = Duration::from_millis(50);
+
+/// Rocket looks once whether connections are open when it stops. If one is, it waits for as long as requests may still take
+/// (`shutdown.grace`), also for clients that ask for nothing. It looks after this, when such connections are closed.
+fn closing() -> AdHoc {
+    AdHoc::on_shutdown("closing", |_| Box::pin(tokio::time::sleep(CLOSING)))
+}
+
 /// The server that serves only metrics.
 struct MetricsServer {
     address: SocketAddr,
@@ -115,7 +123,8 @@ impl MetricsServer {
                 let _ = sender.send((rocket.config().port, rocket.shutdown()));
             })
         });
-        let serving = tokio::spawn(crate::metrics_server(figment, tenancy).attach(report).launch());
+        let server = crate::metrics_server(figment, tenancy).attach(report).attach(closing());
+        let serving = tokio::spawn(server.launch());
         if let Ok((port, shutdown)) = listens.await {
             return Ok(Self { address: SocketAddr::new(address.ip(), port), shutdown, serving });
         }

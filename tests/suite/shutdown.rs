@@ -3,9 +3,10 @@
 use std::net::TcpStream;
 use std::thread;
 
+use crate::support::connection::Connection;
 use crate::support::process::Process;
 use crate::support::tree::set_back;
-use crate::support::{Lent, Login, Member, World, waiting};
+use crate::support::{Database, Lent, Login, Member, World, waiting};
 
 /// The status of a GET; none when nobody listens any more.
 fn status(url: &str, token: Option<&str>) -> Option<u16> {
@@ -63,6 +64,19 @@ fn what_it_has_in_hand_is_answered_when_it_listens_no_more() {
     drop(holder);
     assert_eq!(in_flight.join().unwrap(), Some(200));
     assert!(process.ended().success());
+}
+
+/// Clients keep connections for their next request, as proxies do.
+#[test]
+fn a_client_that_asks_for_nothing_does_not_hold_it_up() {
+    let database = Database::new();
+    let mut process = Process::serve_with(&database, &[("ROCKET_SHUTDOWN", "{grace=600,mercy=600}")]);
+    let mut idle = Connection::to(process.address());
+    idle.ask("GET", "/health/live", &[], 0).expect(204);
+    process.terminate();
+    let end = waiting::until("the server to end", || process.end());
+    assert!(end.success());
+    drop(idle);
 }
 
 #[test]

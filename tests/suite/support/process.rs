@@ -265,6 +265,11 @@ impl Process {
         self.ended()
     }
 
+    /// How it has ended, if it has.
+    pub fn end(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
+    }
+
     /// Waits until it ends.
     pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
