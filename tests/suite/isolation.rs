@@ -52,9 +52,7 @@ fn every_route_serves_whoever_may_call_it() {
     let customer = shop.joined_by("cleo", "customer");
     let staff = shop.joined_by("bob", "staff");
     for (number, entry) in guarded().enumerate() {
-        // Some of these end the session or delete the shop.
-        let owner = world.user(&format!("owner-{number}")).opens_shop(&format!("shop-{number}"));
-        let invited;
+        let (owner, invited);
         // An order that a customer placed is the customer's own.
         let (caller, shelf) = match entry.who {
             Who::AtLeast("staff") => (&staff, Shelf::of(&shop)),
@@ -63,11 +61,15 @@ fn every_route_serves_whoever_may_call_it() {
                 invited = shop.joined_by(&format!("invited-{number}"), "customer");
                 (&invited, Shelf::of_customer(&shop, &invited))
             }
-            _ => (&owner, Shelf::of(&owner)),
+            _ => {
+                // Some of these end the session or delete the shop.
+                owner = world.user(&format!("owner-{number}")).opens_shop(&format!("shop-{number}"));
+                if entry.route.contains("/factors/totp") && (entry.method, entry.route) != BEGIN_FACTOR {
+                    factor::given(&world, &owner.user, entry.method != Method::Post);
+                }
+                (&owner, Shelf::of(&owner))
+            }
         };
-        if entry.route.contains("/factors/totp") && (entry.method, entry.route) != BEGIN_FACTOR {
-            factor::given(&world, &owner.user, entry.method != Method::Post);
-        }
         let answer = entry.call(caller, &shelf);
         // The order is new, the shop is open, its last owner wants to leave, and the code of a second factor is wrong or
         // missing: some actions are refused because of that, but not by a guard.
