@@ -4,9 +4,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use shophouse::cli::{self, CommandLine};
+use tikv_jemallocator::Jemalloc;
+
+/// With glibc's, threads wait for each other, or each has a heap of its own, which keeps what was freed in it.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
-    cli::limit_heaps();
     match cli::run(&CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -7,7 +7,6 @@ mod citus;
 mod drift;
 mod error;
 mod fleet;
-mod heaps;
 mod installation;
 mod load;
 mod mail;
@@ -31,7 +30,6 @@ use clap::{Parser, Subcommand};
 use crate::config::{LogFormat, log_format};
 
 pub use error::BootError;
-pub use heaps::limit as limit_heaps;
 
 /// For the operator's scripts; `BootError::exit_code` has the numbers.
 const EXIT_CODES: &str = "\

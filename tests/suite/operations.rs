@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::installation::Installation;
 use crate::support::process::{self, Process};
 use crate::support::world::PASSWORD;
-use crate::support::{Database, World, log, waiting};
+use crate::support::{World, log, waiting};
 
 /// The status and the text of a GET.
 fn get(url: &str) -> (u16, String) {
@@ -173,17 +173,4 @@ fn it_refuses_to_serve_where_tenant_isolation_does_not_hold() {
         assert_eq!(get(&process.at("/health/ready")).0, 200);
     }
     admin.run(format!("DROP OWNED BY {web}; DROP ROLE {web}"));
-}
-
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[test]
-fn it_has_two_heaps_unless_the_operator_says_otherwise() {
-    let database = Database::new();
-    for (given, expected) in [(&[][..], "2"), (&[("MALLOC_ARENA_MAX", "7")][..], "7")] {
-        let process = Process::serve_with(&database, given);
-        let environment = std::fs::read(format!("/proc/{}/environ", process.id())).unwrap();
-        let expected = format!("MALLOC_ARENA_MAX={expected}");
-        let mut settings = environment.split(|byte| *byte == 0);
-        assert!(settings.any(|setting| setting == expected.as_bytes()), "{expected}");
-    }
 }
