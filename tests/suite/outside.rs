@@ -12,13 +12,13 @@ use crate::outside_steps::{Random, Step, random_steps};
 use crate::support::World;
 
 /// The default number of sequences.
-const CASES: u64 = 200;
+const CASES: u64 = 100;
 /// Sequences that share a server: a long run would outlast its tokens.
-const BATCH: usize = 50;
+const BATCH: usize = 25;
 /// Servers that run at the same time.
 const SERVERS: usize = 4;
 /// Steps of a sequence.
-const STEPS: usize = 30;
+const STEPS: usize = 60;
 /// How often a failing sequence is run again to shorten it.
 const ATTEMPTS: usize = 300;
 
