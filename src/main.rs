@@ -6,7 +6,7 @@ use clap::Parser;
 use shophouse::cli::{self, CommandLine};
 use tikv_jemallocator::Jemalloc;
 
-/// With glibc's, threads wait for each other, or each has a heap of its own, which keeps what was freed in it.
+/// With glibc's allocator, threads wait for each other, or each has a heap of its own, which keeps what was freed in it.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
