@@ -204,7 +204,7 @@ impl System {
         }
         let [web, owner, _] = self.urls.each_ref().map(|url| DatabaseUrl::new(url.as_str()));
         let timeout = Duration::from_mins(1);
-        let pool = PoolOptions { size: 3, timeout, patience: timeout };
+        let pool = PoolOptions { size: 3, active: None, timeout, patience: timeout };
         let limits = Limits {
             web: pool,
             owner: pool,

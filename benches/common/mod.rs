@@ -76,8 +76,8 @@ impl Server {
         let logins = Logins { web: url(Login::Web), owner: url(Login::Owner) };
         let timeout = Duration::from_mins(1);
         let limits = Limits {
-            web: PoolOptions { size: 2, timeout, patience: timeout },
-            owner: PoolOptions { size: 10, timeout, patience: timeout },
+            web: PoolOptions { size: 2, active: None, timeout, patience: timeout },
+            owner: PoolOptions { size: 10, active: None, timeout, patience: timeout },
             backend_kb: 96 * 1024,
             prepared_statements: PreparedStatements::Auto,
             statement_timeout: timeout,

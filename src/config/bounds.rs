@@ -10,6 +10,7 @@ impl Settings {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let in_bounds = [
             ("pool_size", u64::from(self.pool_size), 1, 1_000),
+            ("pool_active", self.pool_active.into(), 0, 1_000),
             ("pool_timeout_ms", self.pool_timeout_ms, 10, 60_000),
             ("backend_mb", self.backend_mb.into(), 8, 1_000_000),
             ("statement_timeout_ms", self.statement_timeout_ms, 100, 60_000),

@@ -31,6 +31,8 @@ pub struct Settings {
     pg_bin: Option<PathBuf>,
     /// Database connections for requests.
     pub pool_size: u32,
+    /// How many of them work at a time; 0 leaves it to the engine.
+    pub pool_active: u32,
     /// Longest time a request waits for a database connection, in milliseconds.
     pub pool_timeout_ms: u64,
     /// Memory of its own that the backend of one connection may have, in megabytes: it never frees what it uses for each shop's
@@ -133,7 +135,8 @@ impl Default for Settings {
         Self {
             data_dir: None,
             pg_bin: None,
-            pool_size: 8,
+            pool_size: 10,
+            pool_active: 0,
             pool_timeout_ms: 3_000,
             backend_mb: 96,
             prepared_statements: PreparedStatements::Auto,
@@ -179,15 +182,19 @@ impl Settings {
         // PostgreSQL itself cancels a statement earlier.
         let patience = Duration::from_millis(self.statement_timeout_ms) + CANCEL_TIME;
         Limits {
-            web: PoolOptions { size: self.pool_size, timeout, patience },
+            web: PoolOptions { size: self.pool_size, active: self.active(), timeout, patience },
             // One for each worker. The owner's other work, such as opening a shop, is rare: two connections are enough.
-            owner: PoolOptions { size: 2 + self.workers(), timeout, patience },
+            owner: PoolOptions { size: 2 + self.workers(), active: None, timeout, patience },
             backend_kb: self.backend_mb as usize * 1024,
             prepared_statements: self.prepared_statements,
             statement_timeout: Duration::from_millis(self.statement_timeout_ms),
             lock_timeout: Duration::from_millis(self.lock_timeout_ms),
             grace: Duration::from_hours(24 * u64::from(self.shops_grace_days)),
         }
+    }
+
+    fn active(&self) -> Option<u32> {
+        (self.pool_active > 0).then_some(self.pool_active)
     }
 
     /// Shops migrated at the same time.

@@ -1,6 +1,6 @@
 //! The threads that run jobs on a pool's lanes, one job at a time on each.
 //!
-//! A thread that has ended a job goes on with the lane's next one: under load no thread is woken for each job, and the
+//! A thread that has ended a job goes on with the next one, of the same lane if it can: under load no thread is woken for each job, and the
 //! connection stays in the cache of one processor.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -17,7 +17,7 @@ use super::queue::{HELD_LONG, Queue, Start, Ticket};
 /// What is run on a blocking thread while it holds a lane.
 pub(super) type Job = Box<dyn FnOnce(&Permit) + Send>;
 
-/// What is done on a lane's thread when the lane has no job any more.
+/// What is done for a lane, on the thread that has run its job, when none of its jobs runs next.
 pub(super) type OnIdle = Box<dyn Fn(usize) + Send + Sync>;
 
 /// The lanes of a pool.
@@ -48,9 +48,9 @@ pub(super) struct SubmittedJob {
 }
 
 impl Lanes {
-    /// So many, at least one.
-    pub(super) fn new(count: u32, on_idle: OnIdle) -> Arc<Self> {
-        Arc::new(Self { queue: Mutex::new(Queue::new(count)), on_idle })
+    /// So many, at least one, of which `active` work at a time.
+    pub(super) fn new(count: u32, active: u32, on_idle: OnIdle) -> Arc<Self> {
+        Arc::new(Self { queue: Mutex::new(Queue::new(count, active)), on_idle })
     }
 
     /// Has `job` run when a lane is free for it. To be called in a runtime.
@@ -98,14 +98,14 @@ impl Lanes {
     }
 }
 
-/// Runs the job, and the lane's next ones, until the lane has none.
+/// Runs the job, and those that start in its place, until there is none.
 fn run_jobs(permit: Permit, job: Job) {
     let mut next = Some((permit, job));
     while let Some((permit, job)) = next {
         let (lanes, lane) = (Arc::clone(&permit.lanes), permit.lane);
         job(&permit);
         next = permit.next_job();
-        if next.is_none() {
+        if next.as_ref().is_none_or(|(permit, _)| permit.lane != lane) {
             (lanes.on_idle)(lane);
         }
     }
@@ -117,7 +117,7 @@ impl Permit {
         self.lane
     }
 
-    /// Releases the lane. Returns the lane's next job if it is for a thread of the runtime.
+    /// Releases the lane. Returns the job that starts in place of its last one, if that is for a thread of the runtime.
     fn next_job(mut self) -> Option<(Self, Job)> {
         match self.release() {
             Some((lane, Queued::Job(job, _))) => Some((self.lanes.permit(lane), job)),
@@ -183,7 +183,7 @@ mod tests {
     const LONG: Duration = Duration::from_mins(1);
 
     fn lanes(count: u32) -> Arc<Lanes> {
-        Lanes::new(count, Box::new(|_| {}))
+        Lanes::new(count, count, Box::new(|_| {}))
     }
 
     /// Submits a job that tells on which lane it runs.

@@ -24,11 +24,20 @@ use super::url::DatabaseUrl;
 pub struct PoolOptions {
     /// Connections at the most.
     pub size: u32,
+    /// How many of them work at a time, besides those that are held for long: all, if it is not said.
+    pub active: Option<u32>,
     /// How long a request waits for a free connection before it is told that the server is busy.
     pub timeout: Duration,
     /// How long PostgreSQL may say nothing to a request before it is given up. Longer than the time limit of a
     /// statement: only a server that hangs, or a network that drops all, is silent for longer.
     pub patience: Duration,
+}
+
+impl PoolOptions {
+    /// How many connections work at a time.
+    fn active(&self) -> u32 {
+        self.active.map_or(self.size, |active| active.min(self.size))
+    }
 }
 
 /// Connections of one login.
@@ -59,8 +68,8 @@ impl Pool {
     ) -> Self {
         let connections = manager::pools(url, options.size, recycle, sessions, meter);
         let idle = connections.clone();
-        let lanes =
-            Lanes::new(options.size, Box::new(move |lane| manager::end_read(&idle[lane % idle.len()])));
+        let on_idle = Box::new(move |lane: usize| manager::end_read(&idle[lane % idle.len()]));
+        let lanes = Lanes::new(options.size, options.active(), on_idle);
         let meter = Arc::clone(meter);
         let shared = Shared { lanes, connections, options, meter };
         Self { shared: Arc::new(shared), cost: RequestCost::default(), gives_way_to: None }
@@ -91,7 +100,8 @@ impl Pool {
             open += state.connections;
             idle += state.idle_connections;
         }
-        self.shared.meter.is_at(self.shared.options.size, open - idle, idle);
+        let options = &self.shared.options;
+        self.shared.meter.is_at(options.size, options.active(), open - idle, idle);
     }
 
     /// Runs `work` in one transaction on a blocking thread. Waiting work of different parties takes turns; work of a party

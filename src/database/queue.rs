@@ -13,6 +13,10 @@
 //! **Homes.** A party may have a home lane, whose connection knows its tables. Its jobs wait there while other jobs hold the
 //! lane for a moment, since they would be slower elsewhere. They go to another free lane when their party holds the home lane
 //! itself and more of its jobs wait, or when one job holds the lane for long.
+//!
+//! **Active lanes.** Fewer jobs may run at a time than there are lanes: more than PostgreSQL has processors for take these from one
+//! another, while each lane more is another connection that knows shops. Then a lane that has become free makes room for
+//! the first job of any free lane. A job that holds its lane for long does not count, since it may wait for a lock.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -30,6 +34,8 @@ const PRESENT: Duration = Duration::from_millis(100);
 /// Lanes and the jobs that wait for them. `J` is the job.
 pub(super) struct Queue<J> {
     lanes: Vec<Lane<J>>,
+    /// How many jobs may run at a time, besides those that hold their lanes for long.
+    active: usize,
     /// Jobs of parties without a home, which any lane may take.
     homeless: Line<J>,
     /// The parties that have jobs here, waiting or running, or had some a moment ago.
@@ -81,11 +87,13 @@ pub(super) struct Ticket {
 pub(super) type Start<J> = (usize, J);
 
 impl<J> Queue<J> {
-    /// For so many lanes, at least one.
-    pub(super) fn new(lanes: u32) -> Self {
+    /// For so many lanes, at least one, of which `active` may run jobs at a time.
+    pub(super) fn new(lanes: u32, active: u32) -> Self {
         let lane = |_| Lane { holder: None, waiting: Line::new() };
+        let lanes: Vec<_> = (0..lanes.max(1)).map(lane).collect();
         Self {
-            lanes: (0..lanes.max(1)).map(lane).collect(),
+            active: usize::try_from(active).unwrap_or(usize::MAX).clamp(1, lanes.len()),
+            lanes,
             homeless: Line::new(),
             parties: HashMap::new(),
             left: VecDeque::new(),
@@ -106,7 +114,7 @@ impl<J> Queue<J> {
         (ticket, self.start_first_of(party, now))
     }
 
-    /// A lane's job has ended. Returns the lane's next one.
+    /// A lane's job has ended. Returns the one that starts in its place, on this lane or on another free one.
     pub(super) fn release(&mut self, lane: usize, now: Instant) -> Option<Start<J>> {
         let holder = self.lanes[lane].holder.take()?;
         self.forget_gone(now);
@@ -115,12 +123,10 @@ impl<J> Queue<J> {
             let held = now.duration_since(holder.since).as_millis();
             account.last = account.last.saturating_add(u64::try_from(held).unwrap_or(u64::MAX));
         }
-        let next = self.next_for(lane, now).or_else(|| {
-            // The connection has just read the tables of this party, whose home may be elsewhere.
-            self.may_hold_more(holder.party, now).then(|| self.first_of(holder.party)).flatten()
-        });
+        let next = self.next_after(holder.party, lane, now);
         self.note_if_idle(holder.party, now);
-        self.start(lane, next?, now)
+        let (lane, ticket) = next?;
+        self.start(lane, ticket, now)
     }
 
     /// Whether the job waits: it has neither started nor been cancelled.
@@ -142,16 +148,35 @@ impl<J> Queue<J> {
         Some(job)
     }
 
+    /// What may run now that a job of the party has ended on this lane, and where. Of jobs with the same turn it is the one of
+    /// this lane: its thread goes on with it.
+    fn next_after(&mut self, party: Party, lane: usize, now: Instant) -> Option<(usize, Ticket)> {
+        if self.is_full(now) {
+            return None;
+        }
+        let here = self.next_for(lane, now).or_else(|| {
+            // The connection has just read the tables of this party, whose home may be elsewhere.
+            self.may_hold_more(party, now).then(|| self.first_of(party)).flatten()
+        });
+        let free =
+            (0..self.lanes.len()).filter(|other| *other != lane && self.lanes[*other].holder.is_none());
+        let elsewhere =
+            free.filter_map(|other| Some((other, self.first_that_may(&self.lanes[other].waiting, now)?)));
+        here.map(|ticket| (lane, ticket)).into_iter().chain(elsewhere).min_by_key(|(_, ticket)| ticket.turn.0)
+    }
+
     /// Of the jobs that a free lane may run the one whose turn is first: of its own, of those without a home, and of those
     /// whose home is held for long.
     fn next_for(&self, lane: usize, now: Instant) -> Option<Ticket> {
         let held_up = self.lanes.iter().filter(|lane| lane.is_held_long(now)).map(|lane| &lane.waiting);
         let lines = [&self.lanes[lane].waiting, &self.homeless].into_iter().chain(held_up);
-        let first = |line: &Line<J>| {
-            let mut tickets = line.iter().map(|(turn, (party, _))| Ticket { party: *party, turn: *turn });
-            tickets.find(|ticket| self.may_hold_more(ticket.party, now))
-        };
-        lines.filter_map(first).min_by_key(|ticket| ticket.turn)
+        lines.filter_map(|line| self.first_that_may(line, now)).min_by_key(|ticket| ticket.turn)
+    }
+
+    /// The first job in a line whose party may hold one more lane.
+    fn first_that_may(&self, line: &Line<J>, now: Instant) -> Option<Ticket> {
+        let mut tickets = line.iter().map(|(turn, (party, _))| Ticket { party: *party, turn: *turn });
+        tickets.find(|ticket| self.may_hold_more(ticket.party, now))
     }
 
     /// Starts a party's first job, if there is a lane for it.
@@ -163,7 +188,7 @@ impl<J> Queue<J> {
 
     /// A free lane for a job of the party.
     fn lane_for(&self, party: Party, now: Instant) -> Option<usize> {
-        if !self.may_hold_more(party, now) {
+        if self.is_full(now) || !self.may_hold_more(party, now) {
             return None;
         }
         // In one order, so that no more connections are made than are needed at once.
@@ -227,9 +252,15 @@ impl<J> Queue<J> {
         self.parties.len() - usize::from(self.parties.contains_key(&Party::OPERATOR))
     }
 
+    /// Whether as many jobs run as may.
+    fn is_full(&self, now: Instant) -> bool {
+        let runs = |lane: &&Lane<J>| lane.holder.is_some() && !lane.is_held_long(now);
+        self.lanes.iter().filter(runs).count() >= self.active
+    }
+
     /// How many lanes a party may have while others are here.
     fn share(&self) -> usize {
-        let lanes = self.lanes.len();
+        let lanes = self.active;
         lanes.div_ceil(self.present().max(1)).clamp(lanes / 4, lanes / 2).max(1)
     }
 

@@ -39,6 +39,7 @@ const SECONDS: [f64; 9] = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 3.0
 /// The metrics of all pools, by the label `pool`.
 pub(super) struct Pools {
     size: IntGaugeVec,
+    active: IntGaugeVec,
     in_use: IntGaugeVec,
     idle: IntGaugeVec,
     waiting: IntGaugeVec,
@@ -58,6 +59,7 @@ impl Pools {
         let waited = histogram_opts!("shophouse_pool_wait_seconds", about, SECONDS.to_vec());
         Ok(Self {
             size: gauge("shophouse_pool_size", "Connections that the pool may have.")?,
+            active: gauge("shophouse_pool_active", "Connections that may work at a time.")?,
             in_use: gauge("shophouse_pool_in_use", "Connections that are in use.")?,
             idle: gauge("shophouse_pool_idle", "Connections that are open and idle.")?,
             waiting: gauge("shophouse_pool_waiting", "Requests that wait for a connection.")?,
@@ -78,6 +80,7 @@ impl Pools {
     pub(super) fn meter(&self, pool: &str) -> PoolMeter {
         let meter = PoolMeter {
             size: self.size.with_label_values(&[pool]),
+            active: self.active.with_label_values(&[pool]),
             in_use: self.in_use.with_label_values(&[pool]),
             idle: self.idle.with_label_values(&[pool]),
             waiting: self.waiting.with_label_values(&[pool]),
@@ -93,6 +96,7 @@ impl Pools {
 /// The metrics of one pool.
 pub struct PoolMeter {
     size: IntGauge,
+    active: IntGauge,
     in_use: IntGauge,
     idle: IntGauge,
     waiting: IntGauge,
@@ -103,8 +107,9 @@ pub struct PoolMeter {
 
 impl PoolMeter {
     /// Sets how full the pool is.
-    pub fn is_at(&self, size: u32, in_use: u32, idle: u32) {
+    pub fn is_at(&self, size: u32, active: u32, in_use: u32, idle: u32) {
         self.size.set(size.into());
+        self.active.set(active.into());
         self.in_use.set(in_use.into());
         self.idle.set(idle.into());
     }

@@ -130,6 +130,17 @@ fn signing_in_is_counted_by_how_it_ends() {
 }
 
 #[test]
+fn few_connections_work_at_a_time_beside_a_postgresql_on_this_machine_unless_the_operator_says_otherwise() {
+    let processors = u32::try_from(thread::available_parallelism().unwrap().get()).unwrap();
+    let active = |given| {
+        let web = PoolOptions { size: 2 * processors + 2, active: given, ..limits().web };
+        let world = World::limited(Limits { web, ..limits() });
+        value(&world, "shophouse_pool_active{pool=\"web\"}")
+    };
+    assert_eq!((active(None), active(Some(2))), (i64::from(2 * processors + 1), 2));
+}
+
+#[test]
 fn a_full_pool_is_visible_and_so_is_a_request_without_a_connection() {
     let world = World::limited(one_connection());
     let shop = world.user("ada").opens_shop("books");

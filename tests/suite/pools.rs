@@ -94,7 +94,7 @@ fn a_shop_comes_back_to_its_connection_which_is_replaced_once_its_backend_has_as
 fn pool_at(listener: &TcpListener, recycle: Recycle, patience: Duration, metrics: &Metrics) -> Pool {
     let port = listener.local_addr().unwrap().port();
     let url = DatabaseUrl::new(format!("postgres://web:hunter2@127.0.0.1:{port}/shop"));
-    let options = PoolOptions { size: 2, timeout: Duration::from_hours(1), patience };
+    let options = PoolOptions { size: 2, active: None, timeout: Duration::from_hours(1), patience };
     Pool::new(&url, options, recycle, None, &metrics.web)
 }
 

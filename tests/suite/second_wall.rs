@@ -260,6 +260,26 @@ fn a_shop_whose_requests_all_wait_leaves_connections_to_others() {
 }
 
 #[test]
+fn shops_that_wait_for_locks_take_no_place_among_the_few_connections_that_work_at_a_time() {
+    let database = Database::new();
+    let settings = [("SHOPHOUSE_POOL_SIZE", "4"), ("SHOPHOUSE_POOL_ACTIVE", "1")];
+    let process = Process::serve_with(&database, &settings);
+    let (ada, eve, bob) =
+        (Owner::opens(&process, "ada"), Owner::opens(&process, "eve"), Owner::opens(&process, "bob"));
+    let variant = ada.sells();
+    let mut holder = database.connect(Login::Admin);
+    let lock = |shop: &Owner<'_>| format!("LOCK TABLE {}.products;", shop.schema());
+    holder.run(format!("BEGIN; {} {}", lock(&eve), lock(&bob)));
+    let mut stuck = [&eve, &bob].map(|shop| shop.begins("GET", "/api/v1/products", &[]));
+    waiting::all_blocked(&mut database.connect(Login::Admin), 2);
+    ada.works(&variant);
+    holder.run("COMMIT");
+    for request in &mut stuck {
+        assert_eq!(request.status(), Some(200));
+    }
+}
+
+#[test]
 fn the_operator_sees_the_classes_of_work_and_the_shops_that_use_the_most() {
     let database = Database::new();
     let process = Process::serve(&database);

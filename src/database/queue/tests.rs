@@ -10,7 +10,12 @@ struct Clocked {
 
 impl Clocked {
     fn of(lanes: u32) -> Self {
-        Self { queue: Queue::new(lanes), now: Instant::now() }
+        Self::active(lanes, lanes)
+    }
+
+    /// So many lanes, of which some may run jobs at a time.
+    fn active(lanes: u32, active: u32) -> Self {
+        Self { queue: Queue::new(lanes, active), now: Instant::now() }
     }
 
     /// A job of a party with a home.
@@ -212,4 +217,39 @@ fn the_operator_may_have_all_lanes_while_others_wait() {
     assert_eq!(clocked.enqueue(0, "a shop's"), None);
     assert_eq!(clocked.queue.enqueue(Party::OPERATOR, "two", clocked.now).1, Some((1, "two")));
     assert_eq!(clocked.release(0), Some((0, "a shop's")), "which has its turn");
+}
+
+#[test]
+fn no_more_jobs_run_than_may_and_the_first_that_waits_is_next_whatever_its_lane() {
+    let mut clocked = Clocked::active(4, 2);
+    assert_eq!(clocked.enqueue(0, "first"), Some((0, "first")));
+    assert_eq!(clocked.enqueue(1, "second"), Some((1, "second")));
+    assert_eq!(clocked.enqueue(2, "third"), None, "its lane is free, but two jobs run");
+    assert_eq!(clocked.enqueue(0, "fourth"), None);
+    assert_eq!(clocked.release(0), Some((0, "fourth")), "a job of the same turn goes on where it is");
+    assert_eq!(clocked.enqueue(4, "fifth"), None);
+    assert_eq!(clocked.release(0), Some((2, "third")), "it has waited for a turn");
+    assert_eq!(clocked.release(1), Some((0, "fifth")));
+    assert_eq!((clocked.release(0), clocked.release(2)), (None, None));
+}
+
+#[test]
+fn a_job_that_is_held_up_takes_no_place_from_others() {
+    let mut clocked = Clocked::active(4, 1);
+    assert_eq!(clocked.enqueue(0, "waits for a lock"), Some((0, "waits for a lock")));
+    let (ticket, started) = clocked.queue.enqueue(Party::with_home(1), "waits", clocked.now);
+    assert_eq!(started, None);
+    clocked.a_while_passes();
+    assert_eq!(clocked.queue.try_elsewhere(ticket, clocked.now), Some((1, "waits")));
+    assert_eq!(clocked.enqueue(2, "next"), None);
+    assert_eq!(clocked.release(0), None, "one job runs");
+    assert_eq!(clocked.release(1), Some((2, "next")));
+}
+
+#[test]
+fn shares_are_parts_of_the_jobs_that_may_run() {
+    let mut clocked = Clocked::active(8, 4);
+    clocked.enqueue(1, "other");
+    clocked.release(1);
+    assert_eq!((0..8).filter(|_| clocked.enqueue(0, "it").is_some()).count(), 2);
 }

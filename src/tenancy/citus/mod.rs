@@ -27,5 +27,5 @@ pub use nodes::{Move, Node, Undistributed};
 pub(in crate::tenancy) use nodes::{distribute, move_schema, nodes, place, plan, progress, undistributed};
 pub(in crate::tenancy) use noted::{FullNode, NotedNodes, full_nodes, silent_nodes};
 pub use rights::{closing_sql, introducing_sql};
-pub(in crate::tenancy) use server::Server;
+pub(in crate::tenancy) use server::{BEGIN_QUESTION, Server};
 pub use setup::prepare;

@@ -13,7 +13,7 @@ use crate::database::{DatabaseError, Pool};
 use super::statements::statements;
 
 /// Begins a transaction that asks something, also where the server or the login limits transactions to a moment.
-pub(super) const BEGIN_QUESTION: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout TO 0; \
+pub(in crate::tenancy) const BEGIN_QUESTION: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout TO 0; \
      SET LOCAL idle_in_transaction_session_timeout TO 0";
 
 /// What the database runs on.

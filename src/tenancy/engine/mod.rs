@@ -7,12 +7,14 @@
 //! | `storefronts` | running work in a shop for an anonymous visitor, who knows its slug |
 //! | `known_slugs` | the shops' ids by the slugs that visitors know |
 //! | `classes` | classes of work, each with connections of its own |
+//! | `active` | how many connections work at a time |
 //! | `shop_limits` | the limits that shops have of their own |
 //! | `shop_counts` | how many shops are in each state, for the metrics |
 //! | `key_uses` | when API keys were last used |
 //! | `key_notes` | writing that behind a request |
 //! | `outdated` | shops that requests found outdated |
 
+mod active;
 mod classes;
 mod key_notes;
 mod key_uses;

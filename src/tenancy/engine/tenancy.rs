@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::database::{DatabaseUrl, Party, Pool, PoolOptions, PreparedStatements, Recycle};
+use crate::database::{DatabaseError, DatabaseUrl, Party, Pool, PoolOptions, PreparedStatements, Recycle};
 use crate::limits::Quotas;
 use crate::metrics::{Metrics, MetricsError, RequestCost};
 
@@ -13,6 +13,7 @@ use crate::tenancy::citus::{NotedNodes, Server};
 use crate::tenancy::isolation::{self, Roles};
 use crate::tenancy::migrations::{self, History, Trees};
 
+use super::active::with_active;
 use super::classes::{Class, Pools};
 use super::key_uses::KeyUses;
 use super::known_slugs::KnownSlugs;
@@ -47,9 +48,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    fn pools(&self, url: &DatabaseUrl, metrics: &Metrics) -> Pools {
-        let recycle = Recycle::Memory(self.backend_kb);
-        Pools::new(url, self.web, recycle, self.prepared_statements, metrics)
+    fn pools(&self, url: &DatabaseUrl, owner: &Pool, metrics: &Metrics) -> Result<Pools, DatabaseError> {
+        let (web, recycle) = (with_active(self.web, owner)?, Recycle::Memory(self.backend_kb));
+        Ok(Pools::new(url, web, recycle, self.prepared_statements, metrics))
     }
 }
 
@@ -88,8 +89,8 @@ impl Tenancy {
     /// When the database cannot be reached, a migration of `public` fails, or the logins do not allow tenant isolation.
     pub fn open(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let pools = limits.pools(&logins.web, &metrics);
         let owner = Pool::new(&logins.owner, limits.owner, OWNER_RECYCLE, None, &metrics.owner);
+        let pools = limits.pools(&logins.web, &owner, &metrics)?;
         let server = Server::of(&owner)?;
         migrations::apply_public(server, &owner, &trees, limits.lock_timeout)?;
         let web = pools.of(Class::Interactive);
@@ -204,8 +205,8 @@ impl Tenancy {
     /// reached.
     pub fn attach(logins: Logins, limits: Limits, trees: Trees) -> Result<Self, TenancyError> {
         let metrics = Metrics::new()?;
-        let pools = limits.pools(&logins.web, &metrics);
         let owner = Pool::new(&logins.owner, limits.owner, OWNER_RECYCLE, None, &metrics.owner);
+        let pools = limits.pools(&logins.web, &owner, &metrics)?;
         let server = Server::of(&owner)?;
         let roles = isolation::find_roles(server, &owner, trees.public_version(), limits.lock_timeout)?;
         Ok(Self::of(server, pools, owner, trees, roles, limits, metrics))

@@ -183,8 +183,8 @@ pub fn limits() -> Limits {
     let size = if bouncer::is_wanted() { bouncer::CLIENT_CONNECTIONS } else { 3 };
     let timeout = Duration::from_secs(20);
     Limits {
-        web: PoolOptions { size, timeout, patience: 2 * timeout },
-        owner: PoolOptions { size: 2, timeout, patience: 2 * timeout },
+        web: PoolOptions { size, active: None, timeout, patience: 2 * timeout },
+        owner: PoolOptions { size: 2, active: None, timeout, patience: 2 * timeout },
         backend_kb: 96 * 1024,
         prepared_statements: PreparedStatements::Auto,
         statement_timeout: timeout,
