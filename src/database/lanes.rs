@@ -1,6 +1,6 @@
 //! The threads that run jobs on a pool's lanes, one job at a time on each.
 //!
-//! A thread that has ended a job goes on with the next one, of the same lane if it can: under load no thread is woken for each job, and the
+//! A thread that has ended a job goes on with the lane's next one: under load no thread is woken for each job, and the
 //! connection stays in the cache of one processor.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -17,7 +17,7 @@ use super::queue::{HELD_LONG, Queue, Start, Ticket};
 /// What is run on a blocking thread while it holds a lane.
 pub(super) type Job = Box<dyn FnOnce(&Permit) + Send>;
 
-/// What is done for a lane, on the thread that has run its job, when none of its jobs runs next.
+/// What is done on a lane's thread when none of the lane's jobs runs next.
 pub(super) type OnIdle = Box<dyn Fn(usize) + Send + Sync>;
 
 /// The lanes of a pool.
@@ -98,14 +98,14 @@ impl Lanes {
     }
 }
 
-/// Runs the job, and those that start in its place, until there is none.
+/// Runs the job, and the lane's next ones, until none of the lane's runs next.
 fn run_jobs(permit: Permit, job: Job) {
     let mut next = Some((permit, job));
     while let Some((permit, job)) = next {
         let (lanes, lane) = (Arc::clone(&permit.lanes), permit.lane);
         job(&permit);
         next = permit.next_job();
-        if next.as_ref().is_none_or(|(permit, _)| permit.lane != lane) {
+        if next.is_none() {
             (lanes.on_idle)(lane);
         }
     }
@@ -117,10 +117,11 @@ impl Permit {
         self.lane
     }
 
-    /// Releases the lane. Returns the job that starts in place of its last one, if that is for a thread of the runtime.
+    /// Releases the lane. Returns the job that starts in place of its last one, if that is the lane's own and for a thread of the runtime. One of
+    /// another lane has a thread of its own: this one may have to wait for its connection once more.
     fn next_job(mut self) -> Option<(Self, Job)> {
         match self.release() {
-            Some((lane, Queued::Job(job, _))) => Some((self.lanes.permit(lane), job)),
+            Some((lane, Queued::Job(job, _))) if lane == self.lane => Some((self.lanes.permit(lane), job)),
             other => {
                 self.lanes.start(other);
                 None
@@ -242,6 +243,28 @@ mod tests {
         };
         assert_eq!(lane, 2);
         drop((ask, long));
+    }
+
+    #[rocket::async_test]
+    async fn a_lane_that_does_not_come_to_rest_holds_up_no_job_of_another() {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let ended = Mutex::new(ended);
+        let rest = move |lane| {
+            if lane == 0 {
+                let _ = ended.lock().unwrap().recv();
+            }
+        };
+        let lanes = Lanes::new(2, 1, Box::new(rest));
+        let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
+        let runs = move |_: &Permit| {
+            let _ = goes_on.recv();
+        };
+        let _first = lanes.submit(Party::with_home(0), Box::new(runs));
+        let (_second, done) = submit(&lanes, Party::with_home(1));
+        drop(go_on);
+        let lane = time::timeout(Duration::from_secs(10), done).await;
+        drop(end);
+        assert_eq!(lane, Ok(Ok(1)));
     }
 
     #[rocket::async_test]
