@@ -24,42 +24,65 @@ use crate::tenancy::shop::ShopId;
 use super::outcome::{Entry, LockWait, Outcome, SHORT_WAIT, lock_entries};
 
 /// The greatest batch. Greater ones gain little (`./dev bench fleet`), and a failing shop makes more to do again.
-const MAX_BATCH: i64 = 4;
+const MAX_BATCH: i64 = 8;
 
-/// The number of shops in a batch: together they take no more locks than `max_locks_per_transaction`. The locks are
-/// counted when the first shop has been migrated, alone. It lacks the most migrations, since the oldest go first.
-#[derive(Debug, Default)]
-pub(in crate::tenancy) struct BatchSize(AtomicUsize);
+/// The part of PostgreSQL's table of locks that the batches of all workers take together, at most: one in so many.
+const PART_OF_LOCKS: i64 = 4;
+
+/// The number of shops in a batch, by the locks that they take. The locks are counted when the first shop has been migrated, alone. It
+/// lacks the most migrations, since the oldest go first.
+#[derive(Debug)]
+pub(in crate::tenancy) struct BatchSize {
+    workers: u32,
+    /// Zero until it was measured.
+    shops: AtomicUsize,
+}
 
 impl BatchSize {
+    /// For a run with so many workers.
+    pub(in crate::tenancy) fn new(workers: usize) -> Self {
+        Self { workers: u32::try_from(workers).unwrap_or(u32::MAX).max(1), shops: AtomicUsize::new(0) }
+    }
+
     /// The greatest number of shops in a batch; one until it was measured.
     pub(in crate::tenancy) fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed).max(1)
+        self.shops.load(Ordering::Relaxed).max(1)
+    }
+
+    /// After a batch that failed although each of its shops can be migrated alone: it took too long, or its migrations create tables.
+    /// The next ones have half as many shops.
+    pub(in crate::tenancy) fn halve(&self, tried: usize) {
+        self.shops.fetch_min((tried / 2).max(1), Ordering::Relaxed);
     }
 
     /// Counts the locks of the transaction that has just migrated a shop, unless that was done before.
     pub(in crate::tenancy) fn measure(&self, server: Server, owner: &mut OwnerTx<'_>) -> QueryResult<()> {
-        if server.has_batches() && self.0.load(Ordering::Relaxed) == 0 {
-            let fit = usize::try_from(batch_size_by_locks(owner)?.clamp(1, MAX_BATCH)).unwrap_or(1);
-            self.0.store(fit, Ordering::Relaxed);
+        if server.has_batches() && self.shops.load(Ordering::Relaxed) == 0 {
+            let fit = usize::try_from(self.by_locks(owner)?.clamp(1, MAX_BATCH)).unwrap_or(1);
+            self.shops.store(fit, Ordering::Relaxed);
         }
         Ok(())
     }
-}
 
-fn batch_size_by_locks(owner: &mut OwnerTx<'_>) -> QueryResult<i64> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        fit: i64,
+    /// How many shops take no more locks than PostgreSQL plans for one transaction, or than the batch's share of all its locks.
+    fn by_locks(&self, owner: &mut OwnerTx<'_>) -> QueryResult<i64> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = BigInt)]
+            fit: i64,
+        }
+        // Relations below 16384 are PostgreSQL's own catalogues: a transaction locks these once, whatever its shops.
+        let row: Row = diesel::sql_query(
+            "SELECT greatest(planned, planned * current_setting('max_connections')::bigint / ($1 * $2)) \
+                    / greatest(count(*), 1) AS fit \
+             FROM (SELECT current_setting('max_locks_per_transaction')::bigint) AS for_one (planned), pg_locks \
+             WHERE pid = pg_backend_pid() AND relation >= 16384 GROUP BY planned",
+        )
+        .bind::<BigInt, _>(PART_OF_LOCKS)
+        .bind::<BigInt, _>(i64::from(self.workers))
+        .get_result(owner.pg())?;
+        Ok(row.fit)
     }
-    // Relations below 16384 are PostgreSQL's own catalogues: a transaction locks these once, whatever its shops.
-    let row: Row = diesel::sql_query(
-        "SELECT current_setting('max_locks_per_transaction')::bigint / greatest(count(*), 1) AS fit \
-         FROM pg_locks WHERE pid = pg_backend_pid() AND relation >= 16384",
-    )
-    .get_result(owner.pg())?;
-    Ok(row.fit)
 }
 
 /// A shop that can be migrated in a batch, and the migrations that it lacks.

@@ -93,7 +93,8 @@ impl<'a> Run<'a> {
         progress: &'a (dyn Fn(Progress) + Sync),
     ) -> Self {
         let budget = options.max_failures.unwrap_or_else(|| MIN_FAILURE_BUDGET.max(due / 100));
-        let (workers, batch_size, tally) = (options.workers.max(1), BatchSize::default(), Mutex::default());
+        let (workers, batch_size, tally) =
+            (options.workers.max(1), BatchSize::new(options.workers), Mutex::default());
         Self { tenancy, workers, budget, due, stopped, progress, batch_size, tally }
     }
 
@@ -160,10 +161,16 @@ impl<'a> Run<'a> {
             }
             return Ok(true);
         }
+        let mut migrated = 0;
         for shop in &shops {
             if self.should_continue() {
-                self.record(*shop, self.tenancy.try_shop(*shop, wait, &self.batch_size)?, wait);
+                let outcome = self.tenancy.try_shop(*shop, wait, &self.batch_size)?;
+                migrated += usize::from(matches!(outcome, Outcome::Migrated));
+                self.record(*shop, outcome, wait);
             }
+        }
+        if migrated > 1 && migrated == shops.len() {
+            self.batch_size.halve(migrated);
         }
         Ok(!shops.is_empty())
     }
