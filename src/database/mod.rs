@@ -9,6 +9,7 @@
 //! | `lanes` | the threads that run jobs on a pool's connections |
 //! | `party` | who a job is for |
 //! | `queue` | which job runs on which connection, and when |
+//! | `accounts` | what each party has had of a pool, and who is here |
 //! | `manager` | the r2d2 pools: opening, checking out and replacing connections |
 //! | `connection` | one connection, and the transaction on it |
 //! | `session` | whether a connection has a session of its own, which keeps prepared statements |
@@ -17,6 +18,7 @@
 //! | `url` | connection strings |
 //! | `private` | the PostgreSQL that the binary runs itself |
 
+mod accounts;
 mod connection;
 mod error;
 mod error_kind;

@@ -18,18 +18,16 @@
 //! another, while each lane more is another connection that knows shops. Then a lane that has become free makes room for
 //! the first job of any free lane. A job that holds its lane for long does not count, since it may wait for a lock.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::accounts::Accounts;
 use super::party::Party;
 
 /// How long one job may hold a lane before the jobs that wait there go elsewhere. Longer than requests take on a busy
 /// machine, also on a connection that has yet to read the shop's tables: a job that goes elsewhere makes another connection read
 /// them.
 pub(super) const HELD_LONG: Duration = Duration::from_millis(100);
-
-/// How long a party without jobs still counts as being here: whoever asks ten times a second does.
-const PRESENT: Duration = Duration::from_millis(100);
 
 /// Lanes and the jobs that wait for them. `J` is the job.
 pub(super) struct Queue<J> {
@@ -38,12 +36,7 @@ pub(super) struct Queue<J> {
     active: usize,
     /// Jobs of parties without a home, which any lane may take.
     homeless: Line<J>,
-    /// The parties that have jobs here, waiting or running, or had some a moment ago.
-    parties: HashMap<Party, Account>,
-    /// Parties that had no job any more at some moment, in order.
-    left: VecDeque<(Party, Instant)>,
-    /// The turn of the job that started last: the virtual time.
-    now_served: u64,
+    accounts: Accounts,
     /// Jobs that were ever enqueued.
     numbers: u64,
 }
@@ -65,17 +58,6 @@ type Line<J> = BTreeMap<Turn, (Party, J)>;
 /// When a job's turn comes, and its number among the jobs of the same turn.
 type Turn = (u64, u64);
 
-/// What a party has had and has.
-#[derive(Default)]
-struct Account {
-    /// The last turn that it was given, moved back by the milliseconds that its jobs held lanes.
-    last: u64,
-    waiting: usize,
-    held: usize,
-    /// When it had no job any more, the last time.
-    left: Option<Instant>,
-}
-
 /// Identifies a job that was enqueued.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
@@ -95,21 +77,16 @@ impl<J> Queue<J> {
             active: usize::try_from(active).unwrap_or(usize::MAX).clamp(1, lanes.len()),
             lanes,
             homeless: Line::new(),
-            parties: HashMap::new(),
-            left: VecDeque::new(),
-            now_served: 0,
+            accounts: Accounts::default(),
             numbers: 0,
         }
     }
 
     /// Takes a job. If a lane is to start a job now, that is returned: it need not be the same job.
     pub(super) fn enqueue(&mut self, party: Party, job: J, now: Instant) -> (Ticket, Option<Start<J>>) {
-        self.forget_gone(now);
+        self.accounts.forget_gone(now);
         self.numbers += 1;
-        let account = self.parties.entry(party).or_default();
-        account.last = account.last.max(self.now_served) + 1;
-        account.waiting += 1;
-        let ticket = Ticket { party, turn: (account.last, self.numbers) };
+        let ticket = Ticket { party, turn: (self.accounts.wait(party), self.numbers) };
         self.line(party).insert(ticket.turn, (party, job));
         (ticket, self.start_first_of(party, now))
     }
@@ -117,14 +94,10 @@ impl<J> Queue<J> {
     /// A lane's job has ended. Returns the one that starts in its place, on this lane or on another free one.
     pub(super) fn release(&mut self, lane: usize, now: Instant) -> Option<Start<J>> {
         let holder = self.lanes[lane].holder.take()?;
-        self.forget_gone(now);
-        if let Some(account) = self.parties.get_mut(&holder.party) {
-            account.held -= 1;
-            let held = now.duration_since(holder.since).as_millis();
-            account.last = account.last.saturating_add(u64::try_from(held).unwrap_or(u64::MAX));
-        }
+        self.accounts.forget_gone(now);
+        self.accounts.hold_no_more(holder.party, now.duration_since(holder.since));
         let next = self.next_after(holder.party, lane, now);
-        self.note_if_idle(holder.party, now);
+        self.accounts.note_if_idle(holder.party, now);
         let (lane, ticket) = next?;
         self.start(lane, ticket, now)
     }
@@ -137,14 +110,14 @@ impl<J> Queue<J> {
     /// Starts a job of the ticket's party on a free lane, if it may leave its home or have one more by now. To be called now and then while a
     /// job waits: a free lane does not look for jobs.
     pub(super) fn try_elsewhere(&mut self, ticket: Ticket, now: Instant) -> Option<Start<J>> {
-        self.forget_gone(now);
+        self.accounts.forget_gone(now);
         self.start_first_of(ticket.party, now)
     }
 
     /// Takes a job back. None when it has started.
     pub(super) fn cancel(&mut self, ticket: Ticket, now: Instant) -> Option<J> {
         let job = self.take(ticket)?;
-        self.note_if_idle(ticket.party, now);
+        self.accounts.note_if_idle(ticket.party, now);
         Some(job)
     }
 
@@ -196,7 +169,7 @@ impl<J> Queue<J> {
         let lane = &self.lanes[home];
         let Some(holder) = &lane.holder else { return Some(home) };
         // A single job will start soon enough.
-        let is_crowded = holder.party == party && self.account(party).is_some_and(|it| it.waiting > 1);
+        let is_crowded = holder.party == party && self.accounts.waiting(party) > 1;
         (is_crowded || lane.is_held_long(now)).then(|| self.first_free_after(home)).flatten()
     }
 
@@ -207,49 +180,21 @@ impl<J> Queue<J> {
 
     fn start(&mut self, lane: usize, ticket: Ticket, now: Instant) -> Option<Start<J>> {
         let job = self.take(ticket)?;
-        self.now_served = self.now_served.max(ticket.turn.0);
-        self.parties.entry(ticket.party).or_default().held += 1;
+        self.accounts.hold(ticket.party, ticket.turn.0);
         self.lanes[lane].holder = Some(Holder { party: ticket.party, since: now });
         Some((lane, job))
     }
 
     fn take(&mut self, ticket: Ticket) -> Option<J> {
         let (party, job) = self.line(ticket.party).remove(&ticket.turn)?;
-        self.parties.entry(party).or_default().waiting -= 1;
+        self.accounts.wait_no_more(party);
         Some(job)
-    }
-
-    /// Notes that a party may have left.
-    fn note_if_idle(&mut self, party: Party, now: Instant) {
-        let Some(account) = self.parties.get_mut(&party) else { return };
-        if account.is_idle() {
-            account.left = Some(now);
-            self.left.push_back((party, now));
-        }
-    }
-
-    /// Forgets the parties that left long enough ago. One that comes back later has no turns that are still to come.
-    fn forget_gone(&mut self, now: Instant) {
-        while let Some((party, left)) = self.left.front().copied() {
-            if now.duration_since(left) < PRESENT {
-                break;
-            }
-            self.left.pop_front();
-            if self.account(party).is_some_and(|account| account.is_idle() && account.left == Some(left)) {
-                self.parties.remove(&party);
-            }
-        }
     }
 
     /// Whether somebody has a job here, or had one a moment ago.
     pub(super) fn is_in_use(&mut self, now: Instant) -> bool {
-        self.forget_gone(now);
-        self.present() > 0
-    }
-
-    /// How many parties are here. The operator takes little and seldom.
-    fn present(&self) -> usize {
-        self.parties.len() - usize::from(self.parties.contains_key(&Party::OPERATOR))
+        self.accounts.forget_gone(now);
+        self.accounts.present() > 0
     }
 
     /// Whether as many jobs run as may.
@@ -261,21 +206,17 @@ impl<J> Queue<J> {
     /// How many lanes a party may have while others are here.
     fn share(&self) -> usize {
         let lanes = self.active;
-        lanes.div_ceil(self.present().max(1)).clamp(lanes / 4, lanes / 2).max(1)
+        lanes.div_ceil(self.accounts.present().max(1)).clamp(lanes / 4, lanes / 2).max(1)
     }
 
     fn may_hold_more(&self, party: Party, now: Instant) -> bool {
-        let Some(account) = self.account(party) else { return true };
+        let held = self.accounts.held(party);
         let is_held_long = |lane: &Lane<J>| {
             lane.is_held_long(now) && lane.holder.as_ref().is_some_and(|it| it.party == party)
         };
         party == Party::OPERATOR
-            || account.held < self.share()
-            || (self.present() == 1 && (account.held < 2 || !self.lanes.iter().any(is_held_long)))
-    }
-
-    fn account(&self, party: Party) -> Option<&Account> {
-        self.parties.get(&party)
+            || held < self.share()
+            || (self.accounts.present() == 1 && (held < 2 || !self.lanes.iter().any(is_held_long)))
     }
 
     fn first_free_after(&self, lane: usize) -> Option<usize> {
@@ -294,12 +235,6 @@ impl<J> Queue<J> {
 
     fn home(&self, party: Party) -> Option<usize> {
         party.home_key().map(|key| usize::try_from(key % self.lanes.len() as u64).unwrap_or(0))
-    }
-}
-
-impl Account {
-    fn is_idle(&self) -> bool {
-        self.waiting == 0 && self.held == 0
     }
 }
 

@@ -196,8 +196,8 @@ fn a_cancelled_job_does_not_start_and_a_started_one_cannot_be_cancelled() {
     assert_eq!(clocked.release(0), None);
     assert!(clocked.queue.lanes.iter().all(|lane| lane.holder.is_none()));
     clocked.a_while_passes();
-    clocked.queue.forget_gone(clocked.now);
-    assert!(clocked.queue.parties.is_empty());
+    clocked.queue.accounts.forget_gone(clocked.now);
+    assert!(clocked.queue.accounts.present() == 0);
 }
 
 #[test]
