@@ -26,7 +26,7 @@ pub fn measure(
     let (mut times, mut bare_times) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         times.push(round(shops, binary, rate, bare.seconds)?);
-        bare_times.push(bare.durations(shops, rate)?);
+        bare_times.push(bare.run_at(rate, shops)?.durations);
     }
     let (p50, p99) = (at(50, &times), at(99, &times));
     let (bare_p50, bare_p99) = (at(50, &bare_times), at(99, &bare_times));
@@ -47,7 +47,7 @@ pub fn measure(
 }
 
 /// A percentile in milliseconds: the median of those of the rounds.
-fn at(hundredths: usize, rounds: &[Vec<Duration>]) -> f64 {
+pub fn at(hundredths: usize, rounds: &[Vec<Duration>]) -> f64 {
     let of_round =
         |times: &Vec<Duration>| ms(times.get(times.len() * hundredths / 100).copied().unwrap_or_default());
     median(rounds.iter().map(of_round).collect())

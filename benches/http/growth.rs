@@ -60,7 +60,7 @@ fn measure_one(shops: &Shops<'_>, count: usize, options: &Options, dir: &Path) -
     for _ in 0..options.rounds {
         load(options.warm.max(1)).run_well(shops, &binary)?;
         rates.push(load(options.seconds()).run_well(shops, &binary)?.rate());
-        pgbench_rates.push(pgbench.run(shops, Protocol::Simple)?);
+        pgbench_rates.push(pgbench.run(shops, Protocol::Simple)?.rate);
     }
     Ok(Point { shops: count, binary: 1e3 / median(rates), pgbench: 1e3 / median(pgbench_rates) })
 }

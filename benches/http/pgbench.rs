@@ -36,24 +36,39 @@ pub struct PgbenchRun<'a> {
     pub dir: &'a Path,
 }
 
-impl PgbenchRun<'_> {
+/// What a run found after its warm-up.
+pub struct PgbenchResult {
     /// Transactions a second.
-    pub fn run(&self, shops: &Shops<'_>, protocol: Protocol) -> Outcome<f64> {
-        let output = self.output(shops, protocol, &[])?;
-        self.rate(&output)
+    pub rate: f64,
+    /// How long each transaction took, sorted.
+    pub durations: Vec<Duration>,
+}
+
+impl PgbenchRun<'_> {
+    /// As many transactions as PostgreSQL can do.
+    pub fn run(&self, shops: &Shops<'_>, protocol: Protocol) -> Outcome<PgbenchResult> {
+        self.result(shops, protocol, &[])
     }
 
-    /// How long each transaction takes when so many are due each second, from the moment when it is due. Sorted.
-    pub fn durations(&self, shops: &Shops<'_>, rate: f64) -> Outcome<Vec<Duration>> {
+    /// So many are due each second, and a duration is from the moment when its transaction is due.
+    pub fn run_at(&self, rate: f64, shops: &Shops<'_>) -> Outcome<PgbenchResult> {
+        self.result(shops, Protocol::Simple, &[format!("--rate={rate}")])
+    }
+
+    fn result(&self, shops: &Shops<'_>, protocol: Protocol, more: &[String]) -> Outcome<PgbenchResult> {
         let log = self.dir.join("pgbench-log");
         for old in logs(&log)? {
             std::fs::remove_file(old)?;
         }
-        let options =
-            [format!("--rate={rate}"), "--log".to_owned(), format!("--log-prefix={}", log.display())];
-        self.output(shops, Protocol::Simple, &options)?;
+        let mut options = vec!["--log".to_owned(), format!("--log-prefix={}", log.display())];
+        options.extend_from_slice(more);
+        let output = self.output(shops, protocol, &options)?;
+        Ok(PgbenchResult { rate: self.rate(&output)?, durations: self.durations(&log)? })
+    }
+
+    fn durations(&self, log: &Path) -> Outcome<Vec<Duration>> {
         let mut transactions = Vec::new();
-        for log in logs(&log)? {
+        for log in logs(log)? {
             let text = std::fs::read_to_string(log)?;
             transactions.extend(
                 text.lines().map(Transaction::read).collect::<Option<Vec<_>>>().ok_or("a log of pgbench")?,

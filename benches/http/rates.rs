@@ -22,7 +22,7 @@ pub fn measure(shops: &Shops<'_>, options: &Options, dir: &Path) -> Outcome<Vec<
         options.seconds()
     );
     println!(
-        "                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms   p99/p50  prepared"
+        "                                   requests/s   pgbench/s   ratio  target    p50 ms   p99 ms   p99/p50   pgbench's  prepared"
     );
     let rows = |writes: bool| {
         let wanted = ROWS
@@ -90,14 +90,17 @@ fn measure_row(
     let bare =
         PgbenchRun { kind, shops: among, choice, clients: CLIENTS, warm, seconds: options.seconds(), dir };
     let (mut found, mut rates, mut limits) = (Vec::<WrkResult>::new(), Vec::new(), Vec::new());
+    let mut bare_times = Vec::new();
     for _ in 0..options.rounds {
         if warm > 0 {
             load(warm).run_well(shops, binary)?;
         }
         found.push(load(options.seconds()).run_well(shops, binary)?);
-        rates.push(bare.run(shops, Protocol::Simple)?);
+        let simple = bare.run(shops, Protocol::Simple)?;
+        rates.push(simple.rate);
+        bare_times.push(simple.durations);
         if choice == Choice::One {
-            limits.push(bare.run(shops, Protocol::Prepared)?);
+            limits.push(bare.run(shops, Protocol::Prepared)?.rate);
         }
     }
     let of = |figure: &dyn Fn(&WrkResult) -> f64| median(found.iter().map(figure).collect());
@@ -107,17 +110,20 @@ fn measure_row(
         of(&|result| result.latency("p90")),
         of(&|result| result.latency("p99")),
     );
+    let (bare_p50, bare_p99) = (fixed_rate::at(50, &bare_times), fixed_rate::at(99, &bare_times));
     let limit = (!limits.is_empty()).then(|| rate / median(limits));
     println!(
-        "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1} {:>9.1} {:>9}",
+        "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1} {:>9.1} {:>11.1} {:>9}",
         row.title,
         rate / bare,
         row.target,
         p99 / p50,
+        bare_p99 / bare_p50,
         limit.map_or_else(|| "-".to_owned(), |limit| format!("{limit:.2}")),
     );
     Ok(json!({
         "row": row.name, "work": row.title, "shops": among, "requests_per_s": rate, "pgbench_per_s": bare,
         "ratio": rate / bare, "target": row.target, "ratio_to_prepared": limit, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
+        "pgbench_p50_ms": bare_p50, "pgbench_p99_ms": bare_p99,
     }))
 }
