@@ -37,12 +37,13 @@ impl ManageConnection for Manager {
     type Error = Infallible;
 
     fn connect(&self) -> Result<Self::Connection, Infallible> {
-        let opened = self.opener.connect().map_err(|error| {
+        let (session, opened) =
+            self.sessions.as_ref().map_or((Session::Unknown, None), |sessions| sessions.kind());
+        let opened = opened.map_or_else(|| self.opener.connect(), Ok).map_err(|error| {
             self.meter.failed("connect");
             tracing::warn!(%error, "connecting to the database failed");
             error.to_string()
         });
-        let session = self.sessions.as_ref().map_or(Session::Unknown, |sessions| sessions.kind());
         Ok(opened.map(|pg| Connection::new(pg, session)))
     }
 

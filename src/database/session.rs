@@ -62,19 +62,20 @@ impl Sessions {
         Self { setting, url, found: OnceLock::new() }
     }
 
-    /// What a connection leads to. The first time it may ask the server, on a connection of its own.
-    pub(super) fn kind(&self) -> Session {
-        match self.setting {
-            PreparedStatements::On => Session::Pooled,
-            PreparedStatements::Off => Session::Unknown,
-            PreparedStatements::Auto => self.found.get().copied().unwrap_or_else(|| self.find()),
-        }
+    /// What a connection leads to. The first time it may ask the server, and then there may be a connection that can be used.
+    pub(super) fn kind(&self) -> (Session, Option<PgConnection>) {
+        let known = match self.setting {
+            PreparedStatements::On => Some(Session::Pooled),
+            PreparedStatements::Off => Some(Session::Unknown),
+            PreparedStatements::Auto => self.found.get().copied(),
+        };
+        known.map_or_else(|| self.find(), |session| (session, None))
     }
 
-    fn find(&self) -> Session {
+    fn find(&self) -> (Session, Option<PgConnection>) {
         // When the server cannot be asked, the next connection tries again.
-        let Some(session) = self.ask() else { return Session::Unknown };
-        *self.found.get_or_init(|| {
+        let Some((session, connection)) = self.ask() else { return (Session::Unknown, None) };
+        let session = *self.found.get_or_init(|| {
             if session == Session::Unknown {
                 tracing::info!(
                     "statements are not kept prepared: between this server and PostgreSQL is a pooler; \
@@ -82,18 +83,21 @@ impl Sessions {
                 );
             }
             session
-        })
+        });
+        (session, connection)
     }
 
-    fn ask(&self) -> Option<Session> {
-        if connect(&self.url.for_own_session()).is_ok_and(|mut pg| is_own_session(&mut pg)) {
-            return Some(Session::Own);
+    fn ask(&self) -> Option<(Session, Option<PgConnection>)> {
+        if let Ok(mut pg) = connect(&self.url.for_own_session())
+            && is_own_session(&mut pg)
+        {
+            return Some((Session::Own, Some(pg)));
         }
         let mut pg = connect(&self.url.for_pool()).ok()?;
         pg.set_prepared_statement_cache_size(CacheSize::Unbounded);
         let names = pg.transaction(statement_names).ok()?;
         let lives = names.iter().any(|name| name.starts_with(POOLER_NAMES));
-        Some(if lives { Session::Pooled } else { Session::Unknown })
+        Some((if lives { Session::Pooled } else { Session::Unknown }, None))
     }
 }
 

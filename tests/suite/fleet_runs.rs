@@ -190,7 +190,7 @@ fn batches(world: &World, engine: &Tenancy, workers: usize) -> Vec<i64> {
 }
 
 #[test]
-fn the_batches_of_all_workers_take_a_share_of_postgresqls_locks() {
+fn batches_of_all_workers_take_a_share_of_postgresqls_locks() {
     let world = World::new();
     fleet(&world, 0, 9);
     assert_eq!(batches(&world, &engine(&world, HARMLESS), 1), [8, 1]);
@@ -203,7 +203,7 @@ fn the_batches_of_all_workers_take_a_share_of_postgresqls_locks() {
 }
 
 #[test]
-fn a_migration_that_creates_a_table_goes_shop_by_shop_and_few_batches_are_tried_in_vain() {
+fn batches_are_seldom_tried_in_vain_when_a_migration_creates_a_table() {
     let world = World::new();
     fleet(&world, 0, 33);
     world.sql().run("CREATE SEQUENCE tries");

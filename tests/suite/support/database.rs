@@ -75,11 +75,14 @@ impl Database {
         Self { name: Arc::new(Name(name, server)), direct: false }
     }
 
-    /// Autovacuum reads whole catalogues, which one test counts. These databases are too short-lived to need it.
-    pub(super) fn without_autovacuum(nodes: &[&PrivateServer]) {
+    /// Autovacuum reads whole catalogues, which one test counts; these databases are too short-lived to need it. The product compiles
+    /// nothing with JIT, and what tests ask themselves runs too seldom for it.
+    pub(super) fn without_autovacuum_and_jit(nodes: &[&PrivateServer]) {
         for node in nodes {
             let mut admin = admin(node);
-            for statement in ["ALTER SYSTEM SET autovacuum = off", "SELECT pg_reload_conf()"] {
+            for statement in
+                ["ALTER SYSTEM SET autovacuum = off", "ALTER SYSTEM SET jit = off", "SELECT pg_reload_conf()"]
+            {
                 admin.run(statement);
             }
         }

@@ -89,7 +89,7 @@ fn start(suffix: &str, bounced: bool) -> Server {
     }
     let workers = citus::workers(&dir, options);
     let nodes: Vec<&PrivateServer> = iter::once(&postgres).chain(&workers).collect();
-    Database::without_autovacuum(&nodes);
+    Database::without_autovacuum_and_jit(&nodes);
     Database::make_template(&nodes);
     let log = Mutex::new(File::open(dir.join("data/postgres.log")).unwrap());
     let (cluster, sockets) = (dir.join("data/postgres"), dir.join("data/socket"));
