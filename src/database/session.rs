@@ -91,7 +91,7 @@ impl Sessions {
         if let Ok(mut pg) = connect(&self.url.for_own_session())
             && is_own_session(&mut pg)
         {
-            return Some((Session::Own, Some(pg)));
+            return Some((Session::Own, (!self.url.may_have_options()).then_some(pg)));
         }
         let mut pg = connect(&self.url.for_pool()).ok()?;
         pg.set_prepared_statement_cache_size(CacheSize::Unbounded);

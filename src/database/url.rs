@@ -59,6 +59,12 @@ impl DatabaseUrl {
         with_parameter(&self.for_pool(), "options", &format!("-c {OWN_SESSION}=yes"))
     }
 
+    /// Whether the operator may have given the sessions options, which [`DatabaseUrl::for_own_session`] replaces.
+    pub(super) fn may_have_options(&self) -> bool {
+        ["options", "service"].iter().any(|key| self.expose().contains(key))
+            || ["PGOPTIONS", "PGSERVICE"].iter().any(|name| std::env::var_os(name).is_some())
+    }
+
     pub(super) fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -3,13 +3,14 @@
 use diesel::RunQueryDsl;
 use diesel::sql_types::{BigInt, Text};
 use shophouse::commerce::stock::{self, StockChange};
-use shophouse::database::{PoolOptions, PreparedStatements};
-use shophouse::tenancy::{Limits, Tenancy, TenancyError};
+use shophouse::database::{DatabaseUrl, PoolOptions, PreparedStatements};
+use shophouse::tenancy::{Limits, Logins, Tenancy, TenancyError};
 
 use crate::support::database::limits;
 use crate::support::goods::variant;
 use crate::support::load::Shop;
 use crate::support::process::Process;
+use crate::support::sql::column;
 use crate::support::tree::trees;
 use crate::support::{Database, Login, Member, World, inside};
 
@@ -66,6 +67,22 @@ fn each_shop_has_a_statement_of_its_own_which_is_prepared_once() {
         assert_eq!(executions, [3], "{}", shop.schema());
     }
     assert!(kept_after_reads(&engine(&world, PreparedStatements::Off), &[&one]).is_empty());
+}
+
+#[test]
+fn options_in_the_connection_string_are_those_of_every_connection() {
+    let world = World::new();
+    let shop = world.user("ada").opens_shop("loft");
+    let database = world.database.direct();
+    let given = format!("{} options='-c work_mem=77MB'", database.url(Login::Web));
+    let logins = Logins { web: DatabaseUrl::new(given), ..database.logins() };
+    let web = PoolOptions { size: 1, ..limits().web };
+    let engine = Tenancy::attach(logins, Limits { web, ..limits() }, trees()).unwrap();
+    for _ in 0..2 {
+        let work_mem =
+            inside(&engine, &shop, |conn| Ok(column(conn.pg(), "SELECT current_setting('work_mem')")?));
+        assert_eq!(work_mem.unwrap(), ["77MB"]);
+    }
 }
 
 #[test]
