@@ -215,6 +215,19 @@ fn batches_are_seldom_tried_in_vain_when_a_migration_creates_a_table() {
 }
 
 #[test]
+fn batches_stay_as_great_after_shops_that_had_failed_before() {
+    let world = World::new();
+    fleet(&world, 2, 0);
+    assert_eq!(migrate_by_one(&engine(&world, PICKY)).failed.len(), 2);
+    let bob = world.user("bob");
+    for number in 2..17 {
+        bob.opens_shop(&format!("shop-{number}"));
+    }
+    // The canary had failed before, and so had one of the next eight.
+    assert_eq!(batches(&world, &engine(&world, HARMLESS), 1)[..2], [8, 1]);
+}
+
+#[test]
 fn a_shop_that_fails_in_a_batch_is_the_only_one_that_stays_outdated() {
     let world = World::new();
     let shops = fleet(&world, 0, 9);

@@ -91,15 +91,22 @@ struct Due<'a> {
     steps: &'a [Step],
 }
 
+/// What became of a batch.
+pub(in crate::tenancy) enum Batch {
+    /// Its transaction was committed.
+    Done(Vec<(ShopId, Outcome)>),
+    /// Its transaction failed, and changed nothing.
+    Failed,
+    /// Not tried: one of the shops failed before, has no schema or is current.
+    Mixed,
+}
+
 impl Tenancy {
-    /// Migrates these shops in one transaction. None when that failed or is not possible; then nothing was changed.
+    /// Migrates these shops in one transaction.
     ///
     /// # Errors
     /// When the database cannot be reached, or accepts no changes.
-    pub(in crate::tenancy) fn try_batch(
-        &self,
-        shops: &[ShopId],
-    ) -> Result<Option<Vec<(ShopId, Outcome)>>, TenancyError> {
+    pub(in crate::tenancy) fn try_batch(&self, shops: &[ShopId]) -> Result<Batch, TenancyError> {
         let begun = Instant::now();
         let begin = begin_owner(self.server, Mode::ReadWrite, SHORT_WAIT, SHORT_WAIT);
         let outcome = self
@@ -108,14 +115,15 @@ impl Tenancy {
             .map_err(TenancyError::from)
             .and_then(|outcome| outcome);
         match outcome {
-            Ok(outcomes) => {
-                self.count(outcomes.as_deref().unwrap_or_default(), begun.elapsed());
-                Ok(outcomes)
+            Ok(None) => Ok(Batch::Mixed),
+            Ok(Some(outcomes)) => {
+                self.count(&outcomes, begun.elapsed());
+                Ok(Batch::Done(outcomes))
             }
             Err(error) if error.concerns_all_shops() => Err(error),
             Err(error) => {
                 tracing::debug!(%error, "shops could not be migrated together, and are tried one by one");
-                Ok(None)
+                Ok(Batch::Failed)
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::engine::Tenancy;
 use crate::tenancy::shop::ShopId;
 
-use super::batch::BatchSize;
+use super::batch::{Batch, BatchSize};
 use super::outcome::{LockWait, Outcome};
 use super::queue::Queue;
 use super::report::{End, FleetOptions, FleetReport, MIN_FAILURE_BUDGET, Progress, ShopFailure};
@@ -153,13 +153,18 @@ impl<'a> Run<'a> {
             LockWait::Full => 1,
         };
         let shops = queue.next_few(number)?;
-        if shops.len() > 1
-            && let Some(outcomes) = self.tenancy.try_batch(&shops)?
-        {
-            for (shop, outcome) in outcomes {
-                self.record(shop, outcome, wait);
+        let mut has_failed = false;
+        if shops.len() > 1 {
+            match self.tenancy.try_batch(&shops)? {
+                Batch::Done(outcomes) => {
+                    for (shop, outcome) in outcomes {
+                        self.record(shop, outcome, wait);
+                    }
+                    return Ok(true);
+                }
+                Batch::Failed => has_failed = true,
+                Batch::Mixed => {}
             }
-            return Ok(true);
         }
         let mut migrated = 0;
         for shop in &shops {
@@ -169,7 +174,7 @@ impl<'a> Run<'a> {
                 self.record(*shop, outcome, wait);
             }
         }
-        if migrated > 1 && migrated == shops.len() {
+        if has_failed && migrated == shops.len() {
             self.batch_size.halve(migrated);
         }
         Ok(!shops.is_empty())
