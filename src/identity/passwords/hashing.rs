@@ -61,7 +61,7 @@ impl Hasher {
     pub fn bounded(iterations: u32, capacity: usize) -> Result<Self, HashError> {
         let params = Params::new(iterations).map_err(|error| HashError::Failed(error.to_string()))?;
         let algorithm = Pbkdf2::new(Algorithm::Pbkdf2Sha256, params);
-        // Not computed: that would take half of a start.
+        // Not computed: that would take more than half of a start.
         let dummy_hash = format!("$pbkdf2-sha256$i={iterations},l=32${NOBODYS}");
         let running = workers().min(capacity);
         Ok(Self { algorithm, iterations, dummy_hash, places: Places::new(running, capacity - running) })
