@@ -1,6 +1,7 @@
 //! The table: requests a second against pgbench's transactions a second, then latency and memory.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -89,40 +90,52 @@ fn measure_row(
         |seconds| WrkRun { kind, shops: among, choice, connections: CLIENTS, seconds, counted: false, dir };
     let bare =
         PgbenchRun { kind, shops: among, choice, clients: CLIENTS, warm, seconds: options.seconds(), dir };
-    let (mut found, mut rates, mut limits) = (Vec::<WrkResult>::new(), Vec::new(), Vec::new());
-    let mut bare_times = Vec::new();
+    let mut rounds = Rounds::default();
     for _ in 0..options.rounds {
         if warm > 0 {
             load(warm).run_well(shops, binary)?;
         }
-        found.push(load(options.seconds()).run_well(shops, binary)?);
+        rounds.ours.push(load(options.seconds()).run_well(shops, binary)?);
         let simple = bare.run(shops, Protocol::Simple)?;
-        rates.push(simple.rate);
-        bare_times.push(simple.durations);
+        rounds.bare_rates.push(simple.rate);
+        rounds.bare_times.push(simple.durations);
         if choice == Choice::One {
-            limits.push(bare.run(shops, Protocol::Prepared)?.rate);
+            rounds.limits.push(bare.run(shops, Protocol::Prepared)?.rate);
         }
     }
-    let of = |figure: &dyn Fn(&WrkResult) -> f64| median(found.iter().map(figure).collect());
-    let (rate, bare) = (of(&WrkResult::rate), median(rates));
-    let (p50, p90, p99) = (
-        of(&|result| result.latency("p50")),
-        of(&|result| result.latency("p90")),
-        of(&|result| result.latency("p99")),
-    );
-    let (bare_p50, bare_p99) = (fixed_rate::at(50, &bare_times), fixed_rate::at(99, &bare_times));
-    let limit = (!limits.is_empty()).then(|| rate / median(limits));
-    println!(
-        "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1} {bare_p99:>11.1} {:>9.1} {:>9}",
-        row.title,
-        rate / bare,
-        row.target,
-        p99 / p50,
-        limit.map_or_else(|| "-".to_owned(), |limit| format!("{limit:.2}")),
-    );
-    Ok(json!({
-        "row": row.name, "work": row.title, "shops": among, "requests_per_s": rate, "pgbench_per_s": bare,
-        "ratio": rate / bare, "target": row.target, "ratio_to_prepared": limit, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
-        "pgbench_p50_ms": bare_p50, "pgbench_p99_ms": bare_p99,
-    }))
+    Ok(rounds.report(row, among))
+}
+
+/// What the rounds of a row measured.
+#[derive(Default)]
+struct Rounds {
+    ours: Vec<WrkResult>,
+    bare_rates: Vec<f64>,
+    bare_times: Vec<Vec<Duration>>,
+    /// The rates of pgbench with prepared statements, for one shop only.
+    limits: Vec<f64>,
+}
+
+impl Rounds {
+    /// Prints the row of the table, and returns it for the file.
+    fn report(self, row: &Row, shops: usize) -> Value {
+        let of = |figure: &dyn Fn(&WrkResult) -> f64| median(self.ours.iter().map(figure).collect());
+        let [p50, p90, p99] = ["p50", "p90", "p99"].map(|name| of(&|result| result.latency(name)));
+        let (rate, bare) = (of(&WrkResult::rate), median(self.bare_rates));
+        let [bare_p50, bare_p99] = [50, 99].map(|percent| fixed_rate::at(percent, &self.bare_times));
+        let limit = (!self.limits.is_empty()).then(|| rate / median(self.limits));
+        println!(
+            "{:<32} {rate:>12.0} {bare:>11.0} {:>7.2} {:>7.2} {p50:>9.1} {p99:>8.1} {bare_p99:>11.1} {:>9.1} {:>9}",
+            row.title,
+            rate / bare,
+            row.target,
+            p99 / p50,
+            limit.map_or_else(|| "-".to_owned(), |limit| format!("{limit:.2}")),
+        );
+        json!({
+            "row": row.name, "work": row.title, "shops": shops, "requests_per_s": rate, "pgbench_per_s": bare,
+            "ratio": rate / bare, "target": row.target, "ratio_to_prepared": limit, "p50_ms": p50, "p90_ms": p90, "p99_ms": p99,
+            "pgbench_p50_ms": bare_p50, "pgbench_p99_ms": bare_p99,
+        })
+    }
 }

@@ -95,31 +95,7 @@ fn as_text(status: &Status) -> String {
         text += UNVERIFIED;
         text += "\n";
     }
-    let group = |group: &Group| [group.schema_version.clone(), group.state.clone(), group.shops.to_string()];
-    text += &section("", ["VERSION", "STATE", "SHOPS"], &status.shops, group);
-    text += &section(
-        "Outdated; `shophouse migrate` migrates them:\n",
-        ["SLUG", "VERSION", "STATE"],
-        &status.lagging,
-        |shop| [shop.slug.clone(), shop.schema_version.clone(), shop.state.clone()],
-    );
-    text += &section(
-        "Failed; `shophouse migrate` tries them again:\n",
-        ["SLUG", "MIGRATION", "REASON"],
-        &status.failed,
-        |shop| {
-            let migration = shop.failed_migration.clone().unwrap_or_default();
-            [shop.slug.clone(), migration, print::one_line(shop.failure.as_deref().unwrap_or_default())]
-        },
-    );
-    text += &section(
-        "Deleted; `shophouse shop restore` restores them until they are erased:\n",
-        ["SLUG", "ERASED AFTER", "WAS"],
-        &status.deleting,
-        |shop| {
-            [shop.slug.clone(), print::time(shop.erase_after), shop.deleted_from.clone().unwrap_or_default()]
-        },
-    );
+    text += &shops_as_text(status);
     text += &section(
         "Users who cannot sign in; docs/operations.md, \"Two addresses that look the same\", says what to do:\n",
         ["ID", "EMAIL"],
@@ -134,6 +110,36 @@ fn as_text(status: &Status) -> String {
         |setting| [setting.name.clone(), setting.value.clone(), setting.advice.to_owned()],
     );
     text + &status.load.as_ref().map_or_else(String::new, load_as_text)
+}
+
+fn shops_as_text(status: &Status) -> String {
+    let groups = section("", ["VERSION", "STATE", "SHOPS"], &status.shops, |group| {
+        [group.schema_version.clone(), group.state.clone(), group.shops.to_string()]
+    });
+    let lagging = section(
+        "Outdated; `shophouse migrate` migrates them:\n",
+        ["SLUG", "VERSION", "STATE"],
+        &status.lagging,
+        |shop| [shop.slug.clone(), shop.schema_version.clone(), shop.state.clone()],
+    );
+    let failed = section(
+        "Failed; `shophouse migrate` tries them again:\n",
+        ["SLUG", "MIGRATION", "REASON"],
+        &status.failed,
+        |shop| {
+            let migration = shop.failed_migration.clone().unwrap_or_default();
+            [shop.slug.clone(), migration, print::one_line(shop.failure.as_deref().unwrap_or_default())]
+        },
+    );
+    let deleting = section(
+        "Deleted; `shophouse shop restore` restores them until they are erased:\n",
+        ["SLUG", "ERASED AFTER", "WAS"],
+        &status.deleting,
+        |shop| {
+            [shop.slug.clone(), print::time(shop.erase_after), shop.deleted_from.clone().unwrap_or_default()]
+        },
+    );
+    [groups, lagging, failed, deleting].concat()
 }
 
 fn load_as_text(load: &Load) -> String {

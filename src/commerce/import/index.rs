@@ -74,55 +74,82 @@ impl Numbers {
     }
 }
 
+/// What is known of a file while it is read.
+struct Reading<'h> {
+    header: &'h Header,
+    woo: Option<&'h Woo>,
+    numbers: Numbers,
+    families: Families,
+    runs: Vec<Run>,
+    ignored: Ignored,
+    rows: u32,
+}
+
+impl<'h> Reading<'h> {
+    fn new(header: &'h Header, woo: Option<&'h Woo>) -> Self {
+        let header = woo.map_or(header, Woo::raw);
+        let (numbers, families) = (Numbers::default(), Families::default());
+        Self { header, woo, numbers, families, runs: Vec::new(), ignored: Ignored::of(header), rows: 0 }
+    }
+
+    /// Reads to the end of the file, or to the fault after which no more can be read.
+    fn read_all(&mut self, records: &mut Records<impl Read + Seek>) -> Result<(), Fault> {
+        while let Some(record) = records.next()? {
+            if !is_blank(&record) {
+                self.note(&record)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, record: &Record) -> Result<(), Fault> {
+        let woo = self.woo;
+        self.rows += 1;
+        self.ignored
+            .look(&record.cells, |position| woo.is_some_and(|woo| woo.reads(&record.cells, position)));
+        let last = self.runs.last().map(|run| run.product);
+        let product = match woo {
+            Some(woo) => self.families.number(woo, &record.cells),
+            None => self.numbers.of_record(self.header, record, last),
+        };
+        if last == Some(product) { Ok(()) } else { self.begin_run(product, record.start) }
+    }
+
+    fn begin_run(&mut self, product: u32, start: Start) -> Result<(), Fault> {
+        self.end_run(start.at);
+        if self.runs.len() == MAX_RUNS {
+            let detail = "the file has too many rows that stand apart from others of their products; sort it by handle";
+            return Err(Fault::of_row(start, "too_many_rows", detail));
+        }
+        let Start { at, line, row } = start;
+        self.runs.push(Run { product, at: narrow(at), line, row, end: u32::MAX });
+        Ok(())
+    }
+
+    /// Ends the last run there, unless it has ended.
+    fn end_run(&mut self, at: u64) {
+        if let Some(run) = self.runs.last_mut().filter(|run| run.end == u32::MAX) {
+            run.end = narrow(at);
+        }
+    }
+}
+
 impl Index {
     /// Reads a file, whose header has been read, to its end.
     pub(super) fn of(records: &mut Records<impl Read + Seek>, header: &Header, woo: Option<&Woo>) -> Self {
-        let (mut numbers, mut families, mut runs) =
-            (Numbers::default(), Families::default(), Vec::<Run>::new());
-        let header = woo.map_or(header, Woo::raw);
-        let (mut ignored, mut rows) = (Ignored::of(header), 0);
-        let broken = loop {
-            let record = match records.next() {
-                Ok(Some(record)) => record,
-                Ok(None) => break None,
-                Err(fault) => break Some(fault),
-            };
-            if is_blank(&record) {
-                continue;
-            }
-            rows += 1;
-            ignored.look(&record.cells, |position| woo.is_some_and(|woo| woo.reads(&record.cells, position)));
-            let last = runs.last().map(|run| run.product);
-            let product = match (woo, last) {
-                (Some(woo), _) => families.number(woo, &record.cells),
-                (None, last) => numbers.of_record(header, &record, last),
-            };
-            if last == Some(product) {
-                continue;
-            }
-            let Start { at, line, row } = record.start;
-            if let Some(run) = runs.last_mut() {
-                run.end = narrow(at);
-            }
-            if runs.len() == MAX_RUNS {
-                let detail = "the file has too many rows that stand apart from others of their products; sort it by handle";
-                break Some(Fault::of_row(record.start, "too_many_rows", detail));
-            }
-            runs.push(Run { product, at: narrow(at), line, row, end: u32::MAX });
-        };
-        if let Some(run) = runs.last_mut().filter(|run| run.end == u32::MAX) {
-            run.end = narrow(records.end(broken.is_some()));
-        }
+        let mut reading = Reading::new(header, woo);
+        let broken = reading.read_all(records).err();
+        reading.end_run(records.end(broken.is_some()));
+        let Reading { header, mut numbers, families, mut runs, ignored, rows, .. } = reading;
         if let (Some(fault), true) = (&broken, runs.is_empty()) {
             let (at, line, row) = (u32::MAX, fault.line, fault.row);
             runs.push(Run { product: numbers.of(""), at, line, row, end: at });
         }
         let last = runs.last().map_or(0, |run| run.product);
         runs.sort_by_key(|run| (run.product, run.at));
-        let products = numbers.by_handle.len() + families.len();
         Self {
             runs,
-            products,
+            products: numbers.by_handle.len() + families.len(),
             rows,
             broken: broken.map(|fault| (last, fault)),
             ignored: ignored.into_names(),

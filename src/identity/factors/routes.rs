@@ -242,8 +242,7 @@ async fn with_both<T: Send + 'static>(
             // Committed, so that the attempt counts.
             Checked::Refused(error) => {
                 if matches!(error, IdentityError::WrongCode) {
-                    failure.log();
-                    audit::record_bounded(conn.pg(), &failure)?;
+                    proof::record_failure(conn, &failure)?;
                 }
                 Ok(Err(error))
             }

@@ -41,19 +41,7 @@ pub(in crate::identity) async fn for_sign_in(
 ) -> Result<Proven, IdentityError> {
     let address = origin.address;
     let stranger = Asker::stranger(email.as_str(), address);
-    let known = tenancy.in_public(move |conn| {
-        let found = users::credentials(conn, &email)?;
-        let own = device.filter(|device| found.as_ref().is_some_and(|(user, _)| *user == device.user));
-        let counted = match own {
-            Some(device) => count_known(conn, device)?,
-            None => None,
-        };
-        let admission = match counted {
-            Some(counted) => Admission::Counted(counted),
-            None => throttle::count_stranger(conn, email.as_str(), address)?,
-        };
-        Ok::<_, IdentityError>((found, admission))
-    });
+    let known = tenancy.in_public(move |conn| admit(conn, &email, address, device));
     let failure = |user| origin.failure(Event::SignInFailed, user);
     // An attempt that has to wait makes no row: no password was tried.
     let (found, admission) = known.await.inspect_err(|_| failure(None).log())?;
@@ -84,6 +72,26 @@ pub(in crate::identity) async fn for_sign_in(
     }
 }
 
+/// The user with this address and the hash of the password, if there is one, and whether this attempt has to wait.
+fn admit(
+    conn: &mut PublicConn<'_>,
+    email: &Email,
+    address: Option<IpAddr>,
+    device: Option<Device>,
+) -> Result<(Option<(Uuid, String)>, Admission), IdentityError> {
+    let found = users::credentials(conn, email)?;
+    let own = device.filter(|device| found.as_ref().is_some_and(|(user, _)| *user == device.user));
+    let counted = match own {
+        Some(device) => count_known(conn, device)?,
+        None => None,
+    };
+    let admission = match counted {
+        Some(counted) => Admission::Counted(counted),
+        None => throttle::count_stranger(conn, email.as_str(), address)?,
+    };
+    Ok((found, admission))
+}
+
 /// Counts an attempt for a device, if it is known. A device from which too many wrong passwords came is forgotten.
 fn count_known(conn: &mut PublicConn<'_>, device: Device) -> Result<Option<Counted>, IdentityError> {
     if !devices::is_known(conn, device)? {
@@ -96,8 +104,14 @@ fn count_known(conn: &mut PublicConn<'_>, device: Device) -> Result<Option<Count
     Ok(counted)
 }
 
-/// Records a wrong password; commit the transaction.
-fn record_failure(conn: &mut PublicConn<'_>, failure: &Entry) -> Result<(), IdentityError> {
+/// Records a wrong password or a wrong code; commit the transaction.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::identity) fn record_failure(
+    conn: &mut PublicConn<'_>,
+    failure: &Entry,
+) -> Result<(), IdentityError> {
     failure.log();
     Ok(audit::record_bounded(conn.pg(), failure)?)
 }

@@ -1,16 +1,14 @@
 //! Routes for signing up and signing in.
 
-use chrono::Utc;
 use rocket::tokio::time::{Instant, sleep_until};
 use rocket::{Either, State, post};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::audit::{self, Entry, Event};
+use crate::audit::Entry;
 use crate::http::openapi::{Endpoint, endpoint, tagged};
 use crate::http::problem::{NOT_A_MEMBER, TOO_MANY_ATTEMPTS};
-use crate::http::request::device_token;
 use crate::http::request::origin::Origin;
 use crate::http::request::text::Word;
 use crate::http::request::token::Tokens;
@@ -19,21 +17,22 @@ use crate::identity::error::{
     EMAIL_TAKEN, INVALID_CODE, INVALID_CREDENTIALS, INVALID_INVITATION, REMOVED_FROM_SHOP,
     SECOND_FACTOR_REQUIRED, UNKNOWN_SHOP,
 };
-use crate::identity::factors::check::{self, Checked, Given};
+use crate::identity::factors::check::Given;
 use crate::identity::passwords::asker::Asker;
 use crate::identity::passwords::hashing::Hasher;
 use crate::identity::passwords::password::{NewPassword, Password, Typed};
 use crate::identity::passwords::proof::{self, Proven};
-use crate::identity::passwords::{requests, throttle};
-use crate::identity::sessions::{self, Grant, Lifetimes, devices};
-use crate::identity::users::{self, User};
+use crate::identity::passwords::requests;
+use crate::identity::sessions::{Grant, Lifetimes};
+use crate::identity::users::User;
 use crate::identity::{Email, IdentityError, Verification, examples};
 use crate::limits::Limit;
 use crate::metrics::SignIn;
 use crate::tenancy::{Class, OwnerTx, ShopName, Slug, Tenancy};
 
+use super::opening::{Opened, Opening};
 use super::registration::{self, NewUser, register_as_member};
-use super::tokens::{SignInTokens, access_token, resolve};
+use super::tokens::{SignInTokens, access_token};
 use super::{token_routes, unproved, verify_routes};
 
 pub(in crate::identity) fn endpoints() -> Vec<Endpoint> {
@@ -176,48 +175,18 @@ async fn sign_in(
     let password = Password::from(password);
     let device = device_token.and_then(|token| tokens.verify_device(&token));
     let proven = proof::for_sign_in(tenancy, hasher, email, origin, password.clone(), device).await?;
-    let user = proven.user;
-    let new_hash = rehashed(hasher, &Asker::user(user, origin.address), &proven, password).await;
-    let (agent, most) = (origin.agent.clone(), tenancy.quotas().value(Limit::Sessions));
-    // Without a shop: its owners have nothing to do with how its members sign in.
-    let success = origin.entry(Event::SignedIn, user);
-    let failure = origin.failure(Event::SignInFailed, Some(user));
-    let failed_code = origin.failure(Event::FactorFailed, Some(user));
-    let (given, sealer) = (Given { code, recovery_code }, tokens.sealer());
-    let opened = tenancy.in_public(move |conn| {
-        users::lock_with_hash(conn.pg(), user, &proven.hash, IdentityError::InvalidCredentials)?;
-        throttle::clear_attempts(conn, &proven.counted)?;
-        if let Some(hash) = new_hash {
-            users::set_password(conn, user, &hash)?;
-        }
-        let second = match check::check(conn, &sealer, user, &given, &proven.counted)? {
-            Checked::NotNeeded => None,
-            Checked::Passed(kind) => Some(kind.as_str()),
-            // Committed: the password was right, and an attempt at a code counts.
-            Checked::Refused(IdentityError::WrongCode) => {
-                failed_code.log();
-                audit::record_bounded(conn.pg(), &failed_code)?;
-                return Ok(Err(IdentityError::InvalidCode));
-            }
-            Checked::Refused(error) => return Ok(Err(error)),
-        };
-        // The password was right, and that is to be kept.
-        let shop = match resolve(conn, user, shop.as_ref()) {
-            Err(IdentityError::NotAMember) => {
-                failure.log();
-                audit::record_bounded(conn.pg(), &failure)?;
-                return Ok(Err(IdentityError::NotAMember));
-            }
-            found => found?,
-        };
-        let grant = sessions::open(conn, user, &agent, lifetimes, most)?;
-        devices::remember(conn, grant.caller, Utc::now() + device_token::LIFETIME)?;
-        let entry = success.with("session_id", grant.caller.session.to_string());
-        let entry = if let Some(kind) = second { entry.with("second_factor", kind) } else { entry };
-        audit::record(conn.pg(), &entry)?;
-        Ok::<_, IdentityError>(Ok((grant, shop, entry)))
-    });
-    let (grant, shop, entry) = opened.await??;
+    let new_hash = rehashed(hasher, &Asker::user(proven.user, origin.address), &proven, password).await;
+    let opening = Opening {
+        proven,
+        new_hash,
+        given: Given { code, recovery_code },
+        sealer: tokens.sealer(),
+        shop,
+        origin: origin.clone(),
+        lifetimes,
+        most: tenancy.quotas().value(Limit::Sessions),
+    };
+    let Opened { grant, shop, entry } = tenancy.in_public(move |conn| opening.run(conn)).await??;
     let Grant { caller, authenticated_at, refresh_token } = grant;
     entry.log();
     let access = access_token(tokens, caller, shop, Some(authenticated_at))?;

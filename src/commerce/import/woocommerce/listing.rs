@@ -54,12 +54,7 @@ pub(super) fn rows(
 ) -> Result<(Vec<Record>, Faults), Faults> {
     let mut warnings = Faults::default();
     let (options, others) = attributes(lead, variations)?;
-    let variants = variants(&options, variations, &mut warnings)?;
-    let is_disabled = |variant: &Variant<'_, '_>| variant.source.cell("Published") == "0";
-    let (disabled, variants): (Vec<_>, Vec<_>) = variants.into_iter().partition(is_disabled);
-    let detail = "the variation is not sold, so it is left out";
-    let warning = |variant: &Variant<'_, '_>| variant.source.fault("Published", "disabled_variation", detail);
-    warnings.add_all(disabled.iter().filter(|variant| !variant.is_further).map(warning));
+    let variants = sold(variants(&options, variations, &mut warnings)?, &mut warnings);
     warn_of_losses(lead, variations, &others, &mut warnings);
     let mut first = Made::new(lead, handle);
     fill_product(&mut first, lead, if variants.is_empty() { &[] } else { &options }, &mut warnings);
@@ -71,8 +66,32 @@ pub(super) fn rows(
         fill_variant(&mut first, lead, lead, &mut warnings);
     }
     let mut rows = vec![first];
-    let mut is_shared = false;
-    let mut has_parents_stock = false;
+    rows.extend(variant_rows(lead, &variants, handle, &mut warnings));
+    rows.extend(images.map(|image| image_row(lead, handle, image)));
+    for source in variations {
+        rows.extend(values(&source.cell("Images")).into_iter().map(|image| image_row(source, handle, image)));
+    }
+    Ok((rows.into_iter().map(Made::record).collect(), warnings))
+}
+
+/// The variants without those that are not sold.
+fn sold<'v, 's>(variants: Vec<Variant<'v, 's>>, warnings: &mut Faults) -> Vec<Variant<'v, 's>> {
+    let is_disabled = |variant: &Variant<'_, '_>| variant.source.cell("Published") == "0";
+    let (disabled, sold): (Vec<_>, Vec<_>) = variants.into_iter().partition(is_disabled);
+    let detail = "the variation is not sold, so it is left out";
+    let warning = |variant: &Variant<'_, '_>| variant.source.fault("Published", "disabled_variation", detail);
+    warnings.add_all(disabled.iter().filter(|variant| !variant.is_further).map(warning));
+    sold
+}
+
+/// The rows of variants. Of those that share their stock, the first one has all of it.
+fn variant_rows(
+    lead: &Source<'_>,
+    variants: &[Variant<'_, '_>],
+    handle: &Handle,
+    warnings: &mut Faults,
+) -> Vec<Made> {
+    let (mut rows, mut is_shared, mut has_parents_stock) = (Vec::new(), false, false);
     for variant in variants {
         let mut row = Made::new(variant.source, handle);
         for (index, value) in variant.values.iter().enumerate() {
@@ -95,16 +114,14 @@ pub(super) fn rows(
         let detail = "variants share their stock, which there is not here; the first one has all of it";
         warnings.add(lead.fault("Stock", "shared_stock", detail));
     }
-    let further = images.map(|image| (lead, image));
-    let of_variations = variations
-        .iter()
-        .flat_map(|source| values(&source.cell("Images")).into_iter().map(move |image| (source, image)));
-    for (source, image) in further.chain(of_variations) {
-        let mut row = Made { has_stray_quote: false, ..Made::new(source, handle) };
-        row.set(Column::ImageUrl, image);
-        rows.push(row);
-    }
-    Ok((rows.into_iter().map(Made::record).collect(), warnings))
+    rows
+}
+
+/// A row of one more image.
+fn image_row(source: &Source<'_>, handle: &Handle, image: String) -> Made {
+    let mut row = Made { has_stray_quote: false, ..Made::new(source, handle) };
+    row.set(Column::ImageUrl, image);
+    row
 }
 
 /// Tells what no column of the report shows.
