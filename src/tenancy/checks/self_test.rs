@@ -87,11 +87,15 @@ struct Login {
     bypasses: bool,
     #[diesel(sql_type = Bool)]
     owns: bool,
+    /// As in `isolation::roles`.
+    #[diesel(sql_type = Bool)]
+    has_grant_options: bool,
 }
 
 /// `owns` reads `pg_shdepend` by its index: a login that owns nothing has no rows there.
 const LOGIN: &str = "
     SELECT rolname::text AS name, rolsuper OR rolbypassrls AS bypasses,
+           current_setting('server_version_num')::int >= 160000 AS has_grant_options,
            EXISTS (SELECT FROM pg_shdepend
                    WHERE refclassid = 'pg_authid'::regclass AND refobjid = pg_roles.oid AND deptype = 'o'
                      AND (dbid = this.oid OR (classid = 'pg_database'::regclass AND objid = this.oid))) AS owns
@@ -112,7 +116,7 @@ impl Tenancy {
         // `pg_shdepend` has rows for every table of every shop, so it must be read by its index.
         let more = format!("; SET LOCAL enable_seqscan TO off; SET LOCAL ROLE {}", self.roles.shop);
         let web = begin(self.server, Mode::ReadWrite, self.limits.statement_timeout, &more);
-        rolled_back(&self.web, &format!("{web}; RESET ROLE"), |pg| test_web_login(self.server, pg, &owner))
+        rolled_back(&self.web, &format!("{web}; RESET ROLE"), |pg| self.test_web_login(pg, &owner))
     }
 
     /// Tests the shop role in shops that only this transaction sees. Returns the name of the owner's login.
@@ -199,6 +203,43 @@ impl Tenancy {
         }
         Ok(())
     }
+
+    /// Tests the web login without its roles, as after an injected `RESET ROLE`. If one login does everything, it is the
+    /// owner, and there is nothing to test.
+    fn test_web_login(&self, pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
+        let login: Login = diesel::sql_query(LOGIN).get_result(pg)?;
+        let breach = |what: String| Err(TenancyError::Breach { what, remedy: self.remedy_for(&login) });
+        if login.name == owner {
+            return Ok(());
+        }
+        if login.bypasses {
+            return breach(format!("the web login {} may pass every policy", login.name));
+        }
+        if login.owns {
+            return breach(format!("the web login {} owns something in this database", login.name));
+        }
+        for (statement, expected) in AS_WEB_LOGIN {
+            let statement = statement.replace("{owner}", &owner.replace('"', "\"\""));
+            if !ends_as(self.server, pg, &statement, expected)? {
+                return breach(format!("after RESET ROLE the web login {} may \"{statement}\"", login.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn remedy_for(&self, web: &Login) -> String {
+        let name = web.name.replace('"', "\"\"");
+        // A grant that has options of its own does not change with the login.
+        let grant = if web.has_grant_options {
+            format!(" {};", self.roles.grant_sql(&web.name, true))
+        } else {
+            String::new()
+        };
+        format!(
+            "ALTER ROLE \"{name}\" NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT;{grant} it must own nothing here, and be \
+             a member of no role but the installation's two"
+        )
+    }
 }
 
 /// Runs `work` in a transaction that is rolled back, whatever it returns.
@@ -212,36 +253,6 @@ fn rolled_back<T>(
         Ok(never) => match never {},
         Err(result) => result,
     }
-}
-
-/// Tests the web login without its roles, as after an injected `RESET ROLE`. If one login does everything, it is the
-/// owner, and there is nothing to test.
-fn test_web_login(server: Server, pg: &mut PgConnection, owner: &str) -> Result<(), TenancyError> {
-    let login: Login = diesel::sql_query(LOGIN).get_result(pg)?;
-    let breach = |what: String| {
-        let quoted = login.name.replace('"', "\"\"");
-        let remedy = format!(
-            "ALTER ROLE \"{quoted}\" NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOINHERIT; it must own nothing here, and be \
-             a member of no role but the installation's two"
-        );
-        Err(TenancyError::Breach { what, remedy })
-    };
-    if login.name == owner {
-        return Ok(());
-    }
-    if login.bypasses {
-        return breach(format!("the web login {} may pass every policy", login.name));
-    }
-    if login.owns {
-        return breach(format!("the web login {} owns something in this database", login.name));
-    }
-    for (statement, expected) in AS_WEB_LOGIN {
-        let statement = statement.replace("{owner}", &owner.replace('"', "\"\""));
-        if !ends_as(server, pg, &statement, expected)? {
-            return breach(format!("after RESET ROLE the web login {} may \"{statement}\"", login.name));
-        }
-    }
-    Ok(())
 }
 
 /// Whether a statement ends as expected. It is rolled back.

@@ -127,12 +127,28 @@ impl Roles {
         } else {
             String::new()
         };
-        let (web, owner) = (&web.name, &owner.name);
-        format!(
-            "CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; \
-             GRANT {shop}, {public} TO \"{web}\"; GRANT {shop} TO \"{owner}\";{signing_in}"
-        )
+        let (to_web, to_owner) = (self.grant_sql(&web.name, web.has_grant_options), owner.grant_sql(shop));
+        format!("CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; {to_web}; {to_owner};{signing_in}")
     }
+
+    /// Lets the web login take both roles.
+    pub(in crate::tenancy) fn grant_sql(&self, web: &str, has_grant_options: bool) -> String {
+        grant_sql(&format!("{}, {}", self.shop, self.public), web, has_grant_options)
+    }
+}
+
+impl Login {
+    /// Lets it take a role.
+    fn grant_sql(&self, role: &str) -> String {
+        grant_sql(role, &self.name, self.has_grant_options)
+    }
+}
+
+/// Lets a login take roles, whose rights it does not have before.
+fn grant_sql(roles: &str, login: &str, has_grant_options: bool) -> String {
+    let login = login.replace('"', "\"\"");
+    let options = if has_grant_options { " WITH INHERIT FALSE" } else { "" };
+    format!("GRANT {roles} TO \"{login}\"{options}")
 }
 
 /// Lets the coordinator of Citus connect to the workers as a role.
@@ -216,9 +232,7 @@ fn ensure_role(pg: &mut PgConnection, role: &str, login: &Login, remedy: &str) -
     let may_take = format!("SELECT pg_has_role($2, $1, '{right}') AS yes");
     let granted = holds(pg, &may_take, role, &login.name)?;
     if !granted {
-        let quoted = login.name.replace('"', "\"\"");
-        let options = if login.has_grant_options { " WITH INHERIT FALSE" } else { "" };
-        pg.batch_execute(&format!("GRANT {role} TO \"{quoted}\"{options}")).map_err(refused)?;
+        pg.batch_execute(&login.grant_sql(role)).map_err(refused)?;
     }
     Ok(!exists || !granted)
 }
