@@ -185,7 +185,7 @@ fn it_refuses_to_serve_where_tenant_isolation_does_not_hold() {
 
 #[test]
 fn whoever_runs_what_it_prints_gets_it_to_serve() {
-    let database = Database::empty().direct();
+    let database = Database::plain().direct();
     let mut admin = database.connect(Login::Admin);
     let name = admin.one("SELECT current_database()");
     let (owner, web) = (format!("{name}_owner"), format!("{name}_web"));
@@ -198,7 +198,13 @@ fn whoever_runs_what_it_prints_gets_it_to_serve() {
     let owners_url = database.url(Login::Owner).replace("shophouse_owner", &owner);
     let settings = [("DATABASE_URL", url.as_str()), ("SHOPHOUSE_MIGRATION_URL", &owners_url)];
 
-    admin.run(printed(&refusal(&database, &settings), "administrator of the server to run: ", "\n"));
+    let to_run = |said: &str| printed(said, "administrator of the server to run: ", "\n").to_owned();
+    let create_and_grant = to_run(&refusal(&database, &settings));
+    // As when an administrator has copied the roles of another server, but not who may take them.
+    let (create, grant) = create_and_grant.split_at(create_and_grant.find("GRANT").unwrap());
+    admin.run(create);
+    assert_eq!(to_run(&refusal(&database, &settings)), grant);
+    admin.run(grant);
     if admin.one("SELECT current_setting('server_version_num')::int < 160000") == "true" {
         // Before PostgreSQL 16 a grant cannot say it, but only the login.
         admin.run(printed(&refusal(&database, &settings), "To repair it: ", " it must own nothing"));

@@ -92,17 +92,19 @@ pub(in crate::tenancy) fn ensure_roles(
         // Locked, so that one of several starting instances creates the roles and the others find them.
         let given: String =
             installation::table.select(installation::rights_version).for_update().first(pg)?;
-        let remedy = roles.creation_sql(server, &web_login, &owner_login);
-        let new_shop = ensure_role(pg, &roles.shop, &web_login, &remedy)?;
-        let new_public = ensure_role(pg, &roles.public, &web_login, &remedy)?;
+        let missing = roles.missing(pg)?;
+        let remedy = roles.creation_sql(server, &missing, &web_login, &owner_login);
+        create(pg, &missing, &remedy)?;
+        let new_shop = let_take(pg, &roles.shop, &web_login, &remedy)?;
+        let new_public = let_take(pg, &roles.public, &web_login, &remedy)?;
         // The self-test takes the shop role as the owner, who gains no right by that.
-        ensure_role(pg, &roles.shop, &owner_login, &remedy)?;
+        let_take(pg, &roles.shop, &owner_login, &remedy)?;
         if server.signs_in_as_shop_role() && !signs_in(pg, &roles.shop)? {
             server
                 .execute(pg, &signing_in(&roles.shop, &owner_login.database))
                 .map_err(|error| refused(&roles.shop, &error, &remedy))?;
         }
-        if new_shop || new_public || given != public_version {
+        if !missing.is_empty() || new_shop || new_public || given != public_version {
             server.execute(pg, &SHOP_RIGHTS.replace("{role}", &roles.shop))?;
             server.execute(pg, &PUBLIC_RIGHTS.replace("{role}", &roles.public))?;
             diesel::update(installation::table)
@@ -119,16 +121,29 @@ impl Roles {
         Self { shop: format!("shophouse_{name}_shop"), public: format!("shophouse_{name}_public") }
     }
 
-    /// What an administrator has to run if the owner may not create roles.
-    fn creation_sql(&self, server: Server, web: &Login, owner: &Login) -> String {
-        let Self { shop, public } = self;
+    /// Those that do not exist.
+    fn missing(&self, pg: &mut PgConnection) -> Result<Vec<&str>, TenancyError> {
+        let exists = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS yes";
+        let mut missing = Vec::new();
+        for role in [&self.shop, &self.public] {
+            if !holds(pg, exists, role, "")? {
+                missing.push(role.as_str());
+            }
+        }
+        Ok(missing)
+    }
+
+    /// What an administrator has to run if the owner may not create roles, or not grant those that somebody else created.
+    fn creation_sql(&self, server: Server, missing: &[&str], web: &Login, owner: &Login) -> String {
+        let Self { shop, .. } = self;
         let signing_in = if server.signs_in_as_shop_role() {
             format!(" {};", signing_in(shop, &owner.database))
         } else {
             String::new()
         };
         let (to_web, to_owner) = (self.grant_sql(&web.name, web.has_grant_options), owner.grant_sql(shop));
-        format!("CREATE ROLE {shop} NOLOGIN; CREATE ROLE {public} NOLOGIN; {to_web}; {to_owner};{signing_in}")
+        let created: String = missing.iter().map(|role| format!("CREATE ROLE {role} NOLOGIN; ")).collect();
+        format!("{created}{to_web}; {to_owner};{signing_in}")
     }
 
     /// Lets the web login take both roles.
@@ -220,21 +235,23 @@ fn installation_name(pg: &mut PgConnection) -> Result<String, TenancyError> {
     Ok(installation::table.select(installation::name).first(pg)?)
 }
 
-/// Creates the role if it is missing, and lets a login take it. True when anything was missing.
-fn ensure_role(pg: &mut PgConnection, role: &str, login: &Login, remedy: &str) -> Result<bool, TenancyError> {
-    let refused = |error: diesel::result::Error| refused(role, &error, remedy);
-    let exists = holds(pg, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS yes", role, "")?;
-    if !exists {
-        pg.batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOINHERIT")).map_err(refused)?;
-    }
+fn create(pg: &mut PgConnection, roles: &[&str], remedy: &str) -> Result<(), TenancyError> {
+    roles.iter().try_for_each(|role| {
+        pg.batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOINHERIT"))
+            .map_err(|error| refused(role, &error, remedy))
+    })
+}
+
+/// Lets a login take a role. True if it could not before.
+fn let_take(pg: &mut PgConnection, role: &str, login: &Login, remedy: &str) -> Result<bool, TenancyError> {
     // From PostgreSQL 16 on, the creator of a role is a member who may grant it but may not take it.
     let right = if login.has_grant_options { "SET" } else { "MEMBER" };
     let may_take = format!("SELECT pg_has_role($2, $1, '{right}') AS yes");
-    let granted = holds(pg, &may_take, role, &login.name)?;
-    if !granted {
-        pg.batch_execute(&login.grant_sql(role)).map_err(refused)?;
+    if holds(pg, &may_take, role, &login.name)? {
+        return Ok(false);
     }
-    Ok(!exists || !granted)
+    pg.batch_execute(&login.grant_sql(role)).map_err(|error| refused(role, &error, remedy))?;
+    Ok(true)
 }
 
 fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<bool, TenancyError> {
