@@ -87,7 +87,7 @@ struct Login {
     bypasses: bool,
     #[diesel(sql_type = Bool)]
     owns: bool,
-    /// As in `isolation::roles`.
+    /// As in `isolation::logins`.
     #[diesel(sql_type = Bool)]
     has_grant_options: bool,
 }

@@ -17,6 +17,8 @@ use crate::tenancy::TenancyError;
 use crate::tenancy::access::{Mode, begin, begin_owner};
 use crate::tenancy::citus::Server;
 
+use super::logins::{self, Login};
+
 /// The names of the roles of this installation.
 #[derive(Clone, Debug)]
 pub(in crate::tenancy) struct Roles {
@@ -56,19 +58,6 @@ const SHOP_RIGHTS: &str = "
     GRANT EXECUTE ON FUNCTION public.begin_hold(uuid, timestamptz) TO {role};
     GRANT EXECUTE ON FUNCTION public.change_hold(uuid, timestamptz) TO {role};";
 
-#[derive(QueryableByName)]
-struct Login {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    database: String,
-    #[diesel(sql_type = Bool)]
-    has_temp: bool,
-    /// Whether a grant can have `INHERIT FALSE`, as from PostgreSQL 16 on. Before, only the login can be `NOINHERIT`.
-    #[diesel(sql_type = Bool)]
-    has_grant_options: bool,
-}
-
 /// Makes sure that both roles exist, that the web login may take them, and that they have the rights that the newest
 /// migration of `public` needs. When all that is so already, it changes nothing.
 ///
@@ -81,14 +70,14 @@ pub(in crate::tenancy) fn ensure_roles(
     public_version: &str,
     lock_timeout: Duration,
 ) -> Result<Roles, TenancyError> {
-    let web_login = web.run_blocking(&begin(server, Mode::Plain, Duration::ZERO, ""), read_login)??;
+    let web_login = web.run_blocking(&begin(server, Mode::Plain, Duration::ZERO, ""), Login::read)??;
     let begin = begin_owner(server, Mode::ReadWrite, Duration::ZERO, lock_timeout);
     // In a transaction of its own: if roles are missing, the administrator is asked for the same names each time.
     let name = owner.run_blocking(&begin, installation_name)??;
     let roles = Roles::of(&name);
     owner.run_blocking(&begin, |pg| {
-        let owner_login = read_login(pg)?;
-        warn_of_weak_logins(&web_login, &owner_login);
+        let owner_login = Login::read(pg)?;
+        logins::warn_of_weak_ones(&web_login, &owner_login);
         // Locked, so that one of several starting instances creates the roles and the others find them.
         let given: String =
             installation::table.select(installation::rights_version).for_update().first(pg)?;
@@ -148,22 +137,8 @@ impl Roles {
 
     /// Lets the web login take both roles.
     pub(in crate::tenancy) fn grant_sql(&self, web: &str, has_grant_options: bool) -> String {
-        grant_sql(&format!("{}, {}", self.shop, self.public), web, has_grant_options)
+        logins::grant_sql(&format!("{}, {}", self.shop, self.public), web, has_grant_options)
     }
-}
-
-impl Login {
-    /// Lets it take a role.
-    fn grant_sql(&self, role: &str) -> String {
-        grant_sql(role, &self.name, self.has_grant_options)
-    }
-}
-
-/// Lets a login take roles, whose rights it does not have before.
-fn grant_sql(roles: &str, login: &str, has_grant_options: bool) -> String {
-    let login = login.replace('"', "\"\"");
-    let options = if has_grant_options { " WITH INHERIT FALSE" } else { "" };
-    format!("GRANT {roles} TO \"{login}\"{options}")
 }
 
 /// Lets the coordinator of Citus connect to the workers as a role.
@@ -267,27 +242,4 @@ fn holds(pg: &mut PgConnection, sql: &str, first: &str, second: &str) -> Result<
         query.bind::<Text, _>(second).get_result(pg)?
     };
     Ok(answer.yes)
-}
-
-fn read_login(pg: &mut PgConnection) -> Result<Login, TenancyError> {
-    let sql = "SELECT rolname::text AS name, current_database()::text AS database, \
-               has_database_privilege(current_database(), 'TEMP') AS has_temp, \
-               current_setting('server_version_num')::int >= 160000 AS has_grant_options \
-               FROM pg_roles WHERE rolname = session_user";
-    Ok(diesel::sql_query(sql).get_result(pg)?)
-}
-
-/// Isolation holds with one login too, since every request takes a role that owns nothing. But then an injected
-/// `RESET ROLE` would make a request the owner. The self-test finds what is wrong with two logins.
-fn warn_of_weak_logins(web: &Login, owner: &Login) {
-    if web.name == owner.name {
-        tracing::warn!(
-            "one database login does everything: give requests one of their own, so that nothing they \
-             run can become the owner (set SHOPHOUSE_MIGRATION_URL to the owner's)"
-        );
-    } else if web.has_temp {
-        tracing::warn!(
-            "requests may make temporary tables, and need none: REVOKE TEMPORARY ON DATABASE … FROM PUBLIC"
-        );
-    }
 }
