@@ -45,7 +45,7 @@ impl Opening {
     /// counts.
     ///
     /// # Errors
-    /// [`IdentityError::InvalidCredentials`] if the password has been changed meanwhile.
+    /// [`IdentityError::InvalidCredentials`] if the password has been changed meanwhile, or when the database fails.
     pub(super) fn run(
         self,
         conn: &mut PublicConn<'_>,
